@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Delivery: a banked matte, with finesse and a view, becomes a movie or a sequence that fits its source; names with tokens; contact sheets.
+#ifndef HOLDOUT_DELIVER_H
+#define HOLDOUT_DELIVER_H
+
+#include "bank.h"
+#include "matte.h"
+
+// What tokens in an output name stand for: %{clip name}, %{source name}, %{reel name}, %{start timecode}, %{codec}, %{resolution}, %{frame rate}, %{object},
+// %{version} (counts up: the first number, three digits, that no file has yet). Case, space and underscore are ignored. Characters that no file name may hold become '-'.
+struct ho_token_values {
+    const struct ho_source_info *source;
+    enum ho_codec codec;
+    const char *object;
+};
+// `out` is malloc'd. An unknown token is HO_ERROR_USAGE with the list of those that exist.
+HO_API enum ho_result ho_tokens_expand(const char *name, const struct ho_token_values *values, char **out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API const char *const *ho_token_names(void);     // NULL-ended
+
+enum ho_view { HO_VIEW_MATTE, HO_VIEW_OVERLAY, HO_VIEW_HIGHLIGHT, HO_VIEW_CUTOUT };
+HO_API enum ho_result ho_view_parse(const char *text, enum ho_view *out, struct ho_diag *diag) HO_MUST_CHECK;
+
+struct ho_deliver_progress { int64_t n_done, n_total; double frames_per_second, seconds_left; };
+
+struct ho_deliver_request {
+    const char *bank_dir;
+    const char *id;                     // of the store
+    const char *source;                 // needed by views other than MATTE and by smoothing; NULL: where the recipe says, if its hash still fits
+    const char *output;                 // may hold tokens
+    enum ho_codec codec;
+    enum ho_view view;
+    struct ho_finesse finesse;
+    int64_t first_number;               // sequences; -1: the source's own number or 0
+    bool overwrite;
+    int n_threads;
+    const atomic_bool *cancel;
+    void (*progress)(void *opaque, const struct ho_deliver_progress *progress);
+    void *opaque;
+};
+struct ho_deliver_report { char path[4096]; int64_t n_frames, n_empty; double seconds; char timecode[HO_TIMECODE_SIZE]; };
+
+// Writes one frame for every frame of the source (frames without a matte are black), same size, rate, start timecode, reel, colour tags; no audio.
+HO_API enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct ho_deliver_report *report, struct ho_diag *diag) HO_MUST_CHECK;
+
+// A contact sheet: rows of source, red overlay and black-and-white for `n_columns` frames spread over the movie (or those given), with frame number and timecode.
+struct ho_sheet_request {
+    const char *source;
+    const char *matte;                  // a movie or sequence of mattes of the same count; NULL: source alone
+    const int64_t *frames;              // NULL: spread evenly
+    size_t n_frames;                    // columns, 1..64
+    int tile_width;                     // pixels, default (0) 320
+    const char *output;                 // .png
+    bool overwrite;
+    int n_threads;
+};
+HO_API enum ho_result ho_sheet_write(const struct ho_sheet_request *request, struct ho_diag *diag) HO_MUST_CHECK;
+
+#endif

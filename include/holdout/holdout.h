@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// libholdout: track an object once, keep its matte for ever, use it anywhere.
+#ifndef HOLDOUT_H
+#define HOLDOUT_H
+
+#include "bank.h"
+#include "cut.h"
+#include "deliver.h"
+#include "engine.h"
+#include "log.h"
+#include "matte.h"
+#include "media.h"
+#include "picture.h"
+#include "result.h"
+#include "score.h"
+#include "timecode.h"
+#include "track.h"
+
+#define HO_VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Sources: what they are (probe), their frames by index (reader), and whole-or-absent movies and sequences (writer). FFmpeg inside.
+#ifndef HOLDOUT_MEDIA_H
+#define HOLDOUT_MEDIA_H
+
+#include <stdatomic.h>
+
+#include "picture.h"
+
+#define HO_NAME_SIZE 256
+#define HO_HASH_SIZE 33             // 128 bits as 32 hexadecimal digits, and NUL
+
+enum ho_field_order { HO_FIELD_UNKNOWN, HO_FIELD_PROGRESSIVE, HO_FIELD_TOP_FIRST, HO_FIELD_BOTTOM_FIRST };
+
+// What a source is. Plain data, owned by whoever holds it.
+struct ho_source_info {
+    char path[4096];                    // as given
+    char clip_name[HO_NAME_SIZE];       // file name without folder, extension and sequence number
+    char reel_name[HO_NAME_SIZE];       // from the tmcd track or tags; empty if none
+    char hash[HO_HASH_SIZE];            // of the decoded identity: stream parameters and packets, not path or date
+    int width, height;                  // upright, in source pixels
+    struct ho_rational pixel_aspect;    // {1, 1} when unknown
+    struct ho_rational rate;            // frames a second
+    int64_t n_frames;                   // exact: what the decoder gives
+    bool variable_rate;
+    bool has_timecode;
+    struct ho_timecode start;           // of frame 0
+    bool is_sequence;                   // image sequence
+    int64_t first_number;               // number of a sequence's first file
+    char container[64], codec[64], profile[64], pixel_format[64];
+    int bit_depth;                      // bits a component
+    bool has_alpha;
+    struct ho_colour colour;            // as tagged; unspecified fields are filled with a default and logged
+    bool colour_is_tagged;              // false: at least one field is a default by size
+    int rotation;                       // degrees clockwise that were applied to stand upright: 0, 90, 180, 270
+    enum ho_field_order field_order;
+    int n_audio_streams;
+    int64_t file_size;                  // bytes, all files of a sequence together
+};
+
+struct ho_reader_options {
+    int n_threads;                      // decoder threads, 0: as many as there are cores
+    const char *index_dir;              // where scans (hash, frame index) are remembered; NULL: nowhere, scan again
+    const atomic_bool *cancel;          // may be NULL; when it turns true, calls return HO_CANCELLED
+};
+
+// Opens a movie that FFmpeg reads, or an image sequence ("shot.%04d.exr", "shot/*.jpg", a folder of pictures is refused with a hint),
+// reads it once through for its exact frame index and hash unless `index_dir` remembers them (keyed by device, inode, size and change time).
+// Bad input (missing, a folder, empty, not a movie, audio only, truncated beyond use): HO_ERROR_INPUT and a sentence.
+struct ho_reader;
+HO_API enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *options, struct ho_reader **out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API void ho_reader_close(struct ho_reader **reader);
+HO_API const struct ho_source_info *ho_reader_info(const struct ho_reader *reader);   // borrowed, valid until close
+// What a source is, without keeping it open. Same scan, same errors.
+HO_API enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out, struct ho_diag *diag) HO_MUST_CHECK;
+
+// Sets the frames that ho_reader_next() gives: `from` to `to`, both included, forwards or (to < from) backwards; decoding ahead starts on its own thread.
+HO_API enum ho_result ho_reader_start(struct ho_reader *reader, int64_t from, int64_t to, struct ho_diag *diag) HO_MUST_CHECK;
+// The next frame of that run, exact whatever the codec's reordering; HO_END after the last. A frame that cannot be decoded is named in the log and held
+// from the last good one. The caller owns the reference. Memory is bounded, backwards too, whatever the distance of key frames.
+HO_API enum ho_result ho_reader_next(struct ho_reader *reader, struct ho_frame **out, struct ho_diag *diag) HO_MUST_CHECK;
+// One frame by index. Ends a run that was started. HO_ERROR_USAGE when out of range.
+HO_API enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, struct ho_frame **out, struct ho_diag *diag) HO_MUST_CHECK;
+// Thread-safety of a reader: unsafe; its decoding thread is its own affair.
+
+// ---- writing
+
+enum ho_codec {
+    HO_CODEC_PRORES_PROXY, HO_CODEC_PRORES_LT, HO_CODEC_PRORES_422, HO_CODEC_PRORES_HQ, HO_CODEC_PRORES_4444,
+    HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR,
+};
+// "prores-422-hq" and so on; HO_ERROR_USAGE lists the names that exist.
+HO_API enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API const char *ho_codec_name(enum ho_codec codec);
+HO_API bool ho_codec_is_sequence(enum ho_codec codec);
+HO_API const char *ho_codec_extension(enum ho_codec codec);         // "mov", "mkv", "png", "exr"
+
+struct ho_metadata { const char *key, *value; };
+
+struct ho_writer_options {
+    enum ho_codec codec;
+    int width, height;
+    struct ho_rational rate, pixel_aspect;
+    int64_t n_frames;                   // that will be sent; the finished file is checked against it; -1: not known
+    bool has_timecode;
+    struct ho_timecode start;
+    const char *reel_name, *clip_name;  // NULL or empty: none
+    struct ho_colour colour;            // the source's tags, written into frame headers and container
+    enum ho_field_order field_order;
+    int64_t first_number;               // sequences: number of the first file
+    const struct ho_metadata *metadata; // provenance; borrowed for the call
+    size_t n_metadata;
+    bool overwrite;                     // false: an existing output is HO_ERROR_SPACE
+    int n_threads;                      // 0: as many as there are cores
+    const atomic_bool *cancel;
+};
+
+// Writes beside `path` under a temporary name. For sequences `path` holds a "%04d"-like number ("out/m.%04d.png") or gets ".%04d" before its extension.
+// Errors: HO_ERROR_SPACE (folder missing or not writable, exists, disk full), HO_ERROR_USAGE (an extension that does not fit the codec).
+struct ho_writer;
+HO_API enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out, struct ho_diag *diag) HO_MUST_CHECK;
+// Sends the next frame as a luma matte: 0 and 65535 become the codec's black and white exactly (64 and 940 in limited 10 bits), chroma neutral.
+HO_API enum ho_result ho_writer_send_matte(struct ho_writer *writer, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
+// Sends the next frame as a picture (1, 3 or 4 planes), converted by zimg to the codec's format and `colour`. Alpha is written by PRORES_4444, FFV1, PNG and EXR.
+HO_API enum ho_result ho_writer_send_picture(struct ho_writer *writer, const struct ho_picture *picture, struct ho_diag *diag) HO_MUST_CHECK;
+// Finishes: flushes, checks that the file opens and has its frames, renames into place. On any failure nothing stands under `path`. Sets *writer to NULL.
+HO_API enum ho_result ho_writer_finish(struct ho_writer **writer, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API void ho_writer_abort(struct ho_writer **writer);             // removes what was written
+// Thread-safety of a writer: unsafe; encoding runs on its own threads behind a bounded queue.
+
+#endif
