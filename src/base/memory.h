@@ -12,7 +12,8 @@
 void *ho_alloc(size_t n, size_t size);
 // As realloc for `n` items; the old block stays valid on NULL. New bytes are not zeroed.
 void *ho_realloc(void *block, size_t n, size_t size);
-// Uninitialised, aligned to HO_ALIGNMENT bytes. Free with free().
+// Uninitialised, aligned to HO_MEMORY_ALIGNMENT bytes (what a picture's rows ask for). Free with free().
+#define HO_MEMORY_ALIGNMENT 64
 void *ho_alloc_aligned(size_t size);
 char *ho_strdup(const char *text);
 // malloc'd text, or NULL.
