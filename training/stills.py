@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Still pictures with masks: which there are, and one object of one of them.
+
+A picture is H,W,3 uint8 RGB; an alpha is H,W uint8, 0..255.
+"""
+import pathlib
+
+import cv2
+import numpy as np
+
+# folder -> how often it is drawn; ids: each grey value but 0 is one object; cutout: RGBA in one file
+OBJECTS = {'duts_tr': .42, 'ecssd': .15, 'animals7': .12, 'ccp': .10, 'coco_person': .04, 'weizmann_seg': .04,
+           'weizmann_seg2': .04, 'alex_objects': .02, 'alpha_demos': .04,
+           'alex_objects_cutouts': .02, 'nerf_lego_cutouts': .01}
+REGIONS = {'bsds500_regions': .7, 'sky60': .3}
+IDS = {'animals7', 'weizmann_seg2', 'bsds500_regions'}
+HELD_OUT = .2                      # the last fifth of each folder of regions is for measuring only
+
+
+def pictures(folder, held_out=False):
+    """Sorted picture paths of a folder; of a folder of regions, the part that is trained on or held out."""
+    found = sorted(p for p in pathlib.Path(folder).iterdir() if p.suffix in ('.webp', '.jpg'))
+    if pathlib.Path(folder).name in REGIONS:
+        cut = round(len(found) * (1 - HELD_OUT))
+        return found[cut:] if held_out else found[:cut]
+    return [] if held_out else found
+
+
+def load(path, rng):
+    """-> picture, alpha of one of its objects (all of the picture's ids are equally likely)."""
+    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if image.shape[2] == 4:
+        return np.ascontiguousarray(image[..., 2::-1]), np.ascontiguousarray(image[..., 3])
+    mask = cv2.imread(str(path.with_suffix('.png')), cv2.IMREAD_UNCHANGED)
+    if mask.ndim == 3:
+        mask = mask[..., -1]
+    name = path.parent.name
+    if name in IDS:
+        first = 0 if name in REGIONS else 1
+        ids = [i for i in np.unique(mask) if i >= first]
+        mask = np.where(mask == rng.choice(ids), 255, 0).astype(np.uint8) if ids else np.zeros_like(mask)
+    elif name in REGIONS and rng.random() < .5:
+        mask = 255 - mask
+    return np.ascontiguousarray(image[..., ::-1]), mask
+
+
+def box(alpha):
+    """-> x0, y0, x1, y1 of what is more than half there, or None."""
+    inside = alpha > 127
+    columns, rows = np.flatnonzero(inside.any(0)), np.flatnonzero(inside.any(1))
+    if not len(columns):
+        return None
+    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+
+
+class Stills:
+    """All the pictures under a folder, drawn by the weights above."""
+
+    def __init__(self, root):
+        root = pathlib.Path(root)
+        self.objects = self._list(root, OBJECTS)
+        self.regions = self._list(root, REGIONS)
+
+    @staticmethod
+    def _list(root, weights):
+        there = {name: pictures(root / name) for name in weights if (root / name).is_dir()}
+        there = {name: paths for name, paths in there.items() if paths}
+        if not there:
+            raise FileNotFoundError(f'{root}: none of {", ".join(weights)} is here; run unpack.py first')
+        share = np.array([weights[name] for name in there])
+        return list(there.values()), share / share.sum()
+
+    def draw(self, rng, regions=False, like=None):
+        """-> path, picture, alpha of a usable object; `like` draws from the same folder as that path."""
+        folders, share = self.regions if regions else self.objects
+        while True:
+            paths = folders[rng.choice(len(folders), p=share)]
+            if like is not None:
+                paths = next(f for f in folders if f[0].parent == like.parent)
+            path = paths[rng.integers(len(paths))]
+            image, alpha = load(path, rng)
+            area = (alpha > 127).mean()
+            if (.03 if regions else .004) < area < (.9 if regions else .85) and box(alpha) is not None:
+                return path, image, alpha

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The engine's policy in Python, over the exported stages: what the C engine does, for scoring weights before they ship.
+
+A frame is H,W,3 uint8 RGB, a matte H,W float32 0..1 at the frame's size. A view is a box x0, y0, x1, y1 of the frame
+and the working size (height, width) it is seen at.
+"""
+import pathlib
+
+import cv2
+import numpy as np
+import openvino as ov
+import torch
+
+import net as network
+import prompts
+
+
+class Stages:
+    """The four exported stages, run by OpenVINO at f32."""
+
+    def __init__(self, folder, threads=2):
+        core = ov.Core()
+        options = {'INFERENCE_NUM_THREADS': threads, 'INFERENCE_PRECISION_HINT': 'f32', 'ENABLE_CPU_PINNING': False,
+                   'PERFORMANCE_HINT': 'LATENCY'}
+        self.compiled = {name: core.compile_model(pathlib.Path(folder) / f'{name}.xml', 'CPU', options)
+                         for name in ('encode', 'memorize', 'decode', 'click')}
+
+    def __call__(self, name, **inputs):
+        """-> dict of the outputs, by name."""
+        out = self.compiled[name](inputs)
+        return {port.get_any_name(): value for port, value in out.items()}
+
+
+def multiple(value):
+    return max(64, int(round(value / 16)) * 16)
+
+
+def resize(image, size):
+    """To (height, width): by area where it shrinks, bilinear where it grows."""
+    shrinks = size[0] * size[1] < image.shape[0] * image.shape[1]
+    return cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def whole(frame, long_side):
+    height, width = frame.shape[:2]
+    k = long_side / max(height, width)
+    return (0, 0, width, height), (multiple(height * k), multiple(width * k))
+
+
+def around(frame, matte, long_side, margin=1.9, most=2.):
+    """The view around what the matte holds, `margin` times its larger side; enlarged at most `most` times."""
+    height, width = frame.shape[:2]
+    columns, rows = np.flatnonzero((matte > .5).any(0)), np.flatnonzero((matte > .5).any(1))
+    x0, x1, y0, y1 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
+    side = max(y1 - y0, x1 - x0) * margin + 40
+    w, h = min(width, max(side, x1 - x0 + 60)), min(height, side)
+    left = int(np.clip((x0 + x1 - w) / 2, 0, width - w))
+    top = int(np.clip((y0 + y1 - h) / 2, 0, height - h))
+    right, bottom = int(left + w), int(top + h)
+    k = min(long_side / max(right - left, bottom - top), most)
+    return (left, top, right, bottom), (multiple((bottom - top) * k), multiple((right - left) * k))
+
+
+def cut(image, view):
+    """What `view` shows of a frame (uint8) or matte (float32) -> 1,C,h,w float32."""
+    (x0, y0, x1, y1), size = view
+    seen = resize(image[y0:y1, x0:x1], size)
+    if seen.ndim == 3:
+        return np.ascontiguousarray(seen.transpose(2, 0, 1)[None], np.float32) / 255
+    return np.ascontiguousarray(seen[None, None], np.float32)
+
+
+def put_back(mask, view, shape):
+    """A mask 1,1,h,w of a view -> matte H,W, 0 outside the view."""
+    (x0, y0, x1, y1), _ = view
+    matte = np.zeros(shape, np.float32)
+    matte[y0:y1, x0:x1] = cv2.resize(mask[0, 0], (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+    return matte
+
+
+class Clicker:
+    """The mask of one frame from clicks: each seen in the whole frame, then again from nearer by."""
+
+    def __init__(self, stages, long_side=480, zoom=True):
+        self.stages, self.long_side, self.zoom = stages, long_side, zoom
+
+    def ask(self, frame, view, clicks, shown):
+        (x0, y0, x1, y1), (h, w) = view
+        inside = [((x - x0) * w / (x1 - x0), (y - y0) * h / (y1 - y0), wanted) for x, y, wanted in clicks
+                  if x0 <= x < x1 and y0 <= y < y1]
+        f = self.stages('encode', image=cut(frame, view))
+        maps = prompts.discs(inside, h, w)[None]
+        mask = self.stages('click', f4=f['f4'], f8=f['f8'], f16=f['f16'], clicks=maps, previous=cut(shown, view))
+        return put_back(mask['mask'], view, frame.shape[:2])
+
+    def __call__(self, frame, clicks, shown=None):
+        """clicks: (x, y, wanted) in frame pixels, all of them so far; shown: the matte before the last one."""
+        shown = np.zeros(frame.shape[:2], np.float32) if shown is None else shown
+        matte = self.ask(frame, whole(frame, self.long_side), clicks, shown)
+        if self.zoom and (matte > .5).sum() > 30:
+            matte = self.ask(frame, around(frame, matte, self.long_side), clicks, matte)
+        return matte
+
+
+class Tracker:
+    """Follows one object: start(frame, matte), then step(frame) -> matte, again and again."""
+
+    def __init__(self, stages, crop, long_side, wide=640, every=5, most=12, lost=30):
+        self.stages, self.crop, self.long_side, self.wide = stages, crop, long_side, wide
+        self.every, self.most, self.lost = every, most, lost
+
+    def start(self, frame, matte):
+        self.matte, self.t, self.kept, self.last = matte, 0, [], None
+        view = self.view(frame)
+        image = cut(frame, view)
+        self.kept.append(self.place(self.stages('encode', image=image), image, cut(matte, view)))
+
+    def view(self, frame):
+        if not self.crop:
+            return whole(frame, self.long_side)
+        if (self.matte > .5).sum() < self.lost:
+            return whole(frame, self.wide)
+        return around(frame, self.matte, self.long_side)
+
+    def place(self, f, image, mask):
+        """-> key 1,64,M; shrinkage 1,1,M; value 1,128,M of one frame."""
+        value = self.stages('memorize', image=image, f16=f['f16'], mask=mask)['value']
+        return tuple(torch.from_numpy(x.copy()).flatten(2) for x in (f['key'], f['shrinkage'], value))
+
+    def look(self, frame, view, matte):
+        """What memory says about a view -> mask 1,1,h,w, and what is needed to memorize it."""
+        image = cut(frame, view)
+        f = self.stages('encode', image=image)
+        memory = [torch.cat(x, 2) for x in zip(*(self.kept + ([self.last] if self.last else [])))]
+        reading = network.read(*memory, torch.from_numpy(f['key']), torch.from_numpy(f['selection']))
+        mask = self.stages('decode', f4=f['f4'], f8=f['f8'], f16=f['f16'], reading=reading.numpy(),
+                           previous=cut(matte, view))['mask']
+        return mask, f, image
+
+    def step(self, frame):
+        self.t += 1
+        view = self.view(frame)
+        mask, f, image = self.look(frame, view, self.matte)
+        if self.crop and (mask > .5).sum() < self.lost and (self.matte > .5).sum() >= self.lost:
+            view = whole(frame, self.wide)                                   # it has just gone: look everywhere at once
+            mask, f, image = self.look(frame, view, self.matte)
+        self.matte = put_back(mask, view, frame.shape[:2])
+        place = self.place(f, image, mask)
+        if self.t % self.every == 0:
+            self.kept.append(place)
+            self.last = None
+            if len(self.kept) > self.most:
+                del self.kept[1]
+        else:
+            self.last = place
+        return self.matte

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""python train.py RUN --data ROOT [--warm-start WEIGHTS]: train, from scratch, from other weights, or from where RUN stopped.
+
+RUN is a folder: last.pt (everything needed to go on, written whole every two minutes), curve.csv, keep-STEP.pt now
+and then. Stopping it by any signal loses at most two minutes; the same command goes on. SIGTERM saves first.
+"""
+import argparse
+import csv
+import pathlib
+import signal
+import time
+
+import numpy as np
+import torch
+
+import data
+import losses
+import net as network
+import prompts
+import weights
+
+LAYOUT = torch.channels_last       # a third faster than the usual layout on two AVX2 cores
+CURVE = ('step', 'minutes', 'track_loss', 'click_loss', 'track_iou', 'click_iou', 'rate', 'size', 'frames', 'batch')
+
+
+def track(net, images, masks, features, first, rng):
+    """Follow the first mask through the clip as the engine does; -> loss, IoU.
+
+    images B,N,3,S,S; masks B,N,1,S,S; features three B,N,C,.,.; first B,1,S,S, what goes into memory for frame 0.
+    """
+    b, n = images.shape[:2]
+    flat = features[2].flatten(0, 1).contiguous(memory_format=LAYOUT)
+    keys = [k.unflatten(0, (b, n)) for k in net.encode.keys(flat)]
+    top_k = network.TOP_K if rng.random() < .8 else None
+    sparse = rng.random() < .3                                               # the first frame and the last one only
+    places, previous = [], first
+    total, good = 0., 0.
+    for t in range(n):
+        at = [f[:, t].contiguous(memory_format=LAYOUT) for f in features]
+        if t:
+            chosen = [places[0], places[-1]] if sparse and t > 1 else places
+            memory = [torch.cat(parts, 2) for parts in zip(*chosen)]
+            reading = network.read(*memory, keys[0][:, t], keys[2][:, t], top_k)
+            logits = network.enlarge(net.decode(*at, reading, unsteady(previous, rng)), 4)
+            total = total + losses.mask_loss(logits, masks[:, t]).mean() / (n - 1)
+            good += losses.overlap(logits, masks[:, t]).mean().item() / (n - 1)
+            previous = torch.sigmoid(logits)
+        if t < n - 1:
+            value = net.memorize(images[:, t], at[2], previous)
+            places.append((keys[0][:, t].flatten(2), keys[1][:, t].flatten(2), value.flatten(2)))
+            previous = previous.detach() if rng.random() < .5 else previous
+    return total, good
+
+
+def unsteady(previous, rng):
+    """The last mask as it may reach the decoder: sometimes shifted, sometimes gone; B,1,S,S."""
+    keep = torch.ones(len(previous), 1, 1, 1)
+    for i in range(len(previous)):
+        if rng.random() < .1:
+            keep[i] = 0
+    if rng.random() < .15:
+        reach = previous.shape[-1] // 16
+        previous = torch.roll(previous, tuple(int(s) for s in rng.integers(-reach, reach + 1, 2)), (2, 3))
+    return previous * keep
+
+
+def click(net, images, truth, features, rng):
+    """Up to three clicks, each where the answer errs most; -> loss, IoU after the first, the last answer (probability).
+
+    images B,3,S,S; truth B,1,S,S; features of the same frame.
+    """
+    size, wanted = images.shape[-1], truth[:, 0].numpy() > .5
+    clicks = [prompts.first_clicks(w, rng) for w in wanted]
+    shown = torch.zeros_like(truth)
+    for i in range(len(truth)):
+        if rng.random() < .25:                                               # a first answer seen again from nearer by
+            shown[i, 0] = torch.from_numpy(prompts.worsen(prompts.worsen(truth[i, 0].numpy(), rng), rng))
+    rounds, total, first_good = int(rng.choice([1, 1, 2, 3])), 0., None
+    for k in range(rounds):
+        maps = torch.from_numpy(np.stack([prompts.discs(c, size, size) for c in clicks]))
+        logits = network.enlarge(net.click(*features, maps, shown), 4)
+        total = total + losses.mask_loss(logits, truth).mean() / rounds
+        first_good = losses.overlap(logits, truth).mean().item() if first_good is None else first_good
+        shown = torch.sigmoid(logits).detach()
+        if k < rounds - 1:
+            for i in range(len(clicks)):
+                more = prompts.next_click(wanted[i], shown[i, 0].numpy() > .5, rng)
+                if more:
+                    clicks[i].append(more)
+    return total, first_good, shown
+
+
+def first_masks(truth, answers, rng):
+    """What a track starts from: mostly the truth, else the clicks' own answer (made 0 or 1), or a worsened mask."""
+    first = truth.clone()
+    good = losses.overlap(answers - .5, truth)
+    for i in range(len(truth)):
+        u = rng.random()
+        if u < .2 and good[i] > .6:
+            first[i] = (answers[i] > .5).float()
+        elif u < .5:
+            first[i, 0] = torch.from_numpy(prompts.worsen(truth[i, 0].numpy(), rng))
+    return first
+
+
+class Run:
+    """A network being trained, and everything needed to go on after a stop."""
+
+    def __init__(self, args):
+        self.args, self.folder = args, args.run
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.net = network.Net().train().to(memory_format=LAYOUT)
+        self.trained = [p for p in self.net.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(self.trained, args.rate, weight_decay=1e-4)
+        self.step, self.minutes, self.last = 0, 0., self.folder / 'last.pt'
+        torch.manual_seed(args.seed)
+        if self.last.exists():
+            self.resume()
+        else:
+            if args.warm_start:
+                weights.load(self.net, args.warm_start)
+            self.average = {k: v.clone() for k, v in self.net.trained_state().items()}
+
+    def resume(self):
+        saved = torch.load(self.last, map_location='cpu', weights_only=False)
+        self.net.load_trained(saved['net'])
+        self.optimizer.load_state_dict(saved['optimizer'])
+        self.average, self.step, self.minutes = saved['average'], saved['step'], saved['minutes']
+        torch.set_rng_state(saved['torch_rng'])
+
+    def save(self, path):
+        weights.save(path, net=self.net.trained_state(), average=self.average, optimizer=self.optimizer.state_dict(),
+                     step=self.step, minutes=self.minutes, torch_rng=torch.get_rng_state(),
+                     settings={k: str(v) for k, v in vars(self.args).items()})
+
+    def rate(self):
+        """Warm up over 200 steps, stay level, come down over the last `cooldown` steps."""
+        left = (self.args.steps - self.step) / max(1, self.args.cooldown)
+        return self.args.rate * min(1., (self.step + 1) / 200, max(left, .02))
+
+    def learn(self, batch):
+        """One step; -> track loss, click loss, track IoU, first click's IoU."""
+        images, masks, *features = batch
+        rng = np.random.default_rng((self.args.seed + 1, self.step))
+        for group in self.optimizer.param_groups:
+            group['lr'] = self.rate()
+        start = [f[:, 0].contiguous(memory_format=LAYOUT) for f in features]
+        click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], start, rng)
+        first = first_masks(masks[:, 0], answers, rng)
+        track_loss, track_iou = track(self.net, images, masks, features, first, rng)
+        self.optimizer.zero_grad()
+        (track_loss + .5 * click_loss).backward()
+        torch.nn.utils.clip_grad_norm_(self.trained, 5.)
+        self.optimizer.step()
+        self.step += 1
+        keep = min(.999, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            for name, value in self.net.trained_state().items():
+                self.average[name].lerp_(value, 1 - keep)
+        return track_loss.item(), click_loss.item(), track_iou, click_iou
+
+    def go(self):
+        args, curve, sums = self.args, self.folder / 'curve.csv', []
+        stopping = []
+        signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
+        batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers))
+        saved = kept = before = time.monotonic()
+        while self.step < args.steps and not stopping:
+            sums.append(self.learn(next(batches)))
+            now = time.monotonic()
+            self.minutes, before = self.minutes + min(now - before, 60) / 60, now
+            if self.step % 25 == 0:
+                self.write(curve, np.mean(sums, 0))
+                sums = []
+            if now - saved > 120:
+                self.save(self.last)
+                saved = now
+            if now - kept > args.keep * 60:
+                self.save(self.folder / f'keep-{self.step}.pt')
+                kept = now
+        self.save(self.last)
+
+    def write(self, curve, means):
+        fresh = not curve.exists()
+        row = [self.step, f'{self.minutes:.1f}', *(f'{m:.4f}' for m in means), f'{self.rate():.2e}',
+               self.args.size, self.args.frames, self.args.batch]
+        with open(curve, 'a', newline='') as file:
+            writer = csv.writer(file)
+            writer.writerows([CURVE, row] if fresh else [row])
+        print(' '.join(f'{n} {v}' for n, v in zip(CURVE, row)), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('run', type=pathlib.Path)
+    parser.add_argument('--data', type=pathlib.Path, required=True, help='what unpack.py made')
+    parser.add_argument('--warm-start', type=pathlib.Path, help='a checkpoint, or the sketch\'s weights.pt')
+    parser.add_argument('--size', type=int, default=256, help='pixels a side, a multiple of 16')
+    parser.add_argument('--frames', type=int, default=5, help='frames a clip')
+    parser.add_argument('--batch', type=int, default=4, help='clips a step')
+    parser.add_argument('--rate', type=float, default=2e-4)
+    parser.add_argument('--steps', type=int, default=20000, help='stop here, counted from the start of RUN')
+    parser.add_argument('--cooldown', type=int, default=1000, help='the last steps, over which the rate comes down')
+    parser.add_argument('--keep', type=float, default=20, help='minutes between kept checkpoints')
+    parser.add_argument('--workers', type=int, default=2)
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--seed', type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    Run(args).go()
+
+
+if __name__ == '__main__':
+    main()
