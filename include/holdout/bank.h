@@ -11,7 +11,7 @@
 #ifndef HOLDOUT_BANK_H
 #define HOLDOUT_BANK_H
 
-#include "media.h"
+#include "source.h"
 
 #define HO_ID_SIZE 33               // 128-bit XXH3 as hexadecimal, and NUL
 struct ho_key { uint64_t low, high; };

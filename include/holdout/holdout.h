@@ -13,6 +13,7 @@
 #include "picture.h"
 #include "result.h"
 #include "score.h"
+#include "source.h"
 #include "timecode.h"
 #include "track.h"
 

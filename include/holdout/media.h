@@ -6,37 +6,7 @@
 #include <stdatomic.h>
 
 #include "picture.h"
-
-#define HO_NAME_SIZE 256
-#define HO_HASH_SIZE 33             // 128 bits as 32 hexadecimal digits, and NUL
-
-enum ho_field_order { HO_FIELD_UNKNOWN, HO_FIELD_PROGRESSIVE, HO_FIELD_TOP_FIRST, HO_FIELD_BOTTOM_FIRST };
-
-// What a source is. Plain data, owned by whoever holds it.
-struct ho_source_info {
-    char path[4096];                    // as given
-    char clip_name[HO_NAME_SIZE];       // file name without folder, extension and sequence number
-    char reel_name[HO_NAME_SIZE];       // from the tmcd track or tags; empty if none
-    char hash[HO_HASH_SIZE];            // of the decoded identity: stream parameters and packets, not path or date
-    int width, height;                  // upright, in source pixels
-    struct ho_rational pixel_aspect;    // {1, 1} when unknown
-    struct ho_rational rate;            // frames a second
-    int64_t n_frames;                   // exact: what the decoder gives
-    bool variable_rate;
-    bool has_timecode;
-    struct ho_timecode start;           // of frame 0
-    bool is_sequence;                   // image sequence
-    int64_t first_number;               // number of a sequence's first file
-    char container[64], codec[64], profile[64], pixel_format[64];
-    int bit_depth;                      // bits a component
-    bool has_alpha;
-    struct ho_colour colour;            // as tagged; unspecified fields are filled with a default and logged
-    bool colour_is_tagged;              // false: at least one field is a default by size
-    int rotation;                       // degrees clockwise that were applied to stand upright: 0, 90, 180, 270
-    enum ho_field_order field_order;
-    int n_audio_streams;
-    int64_t file_size;                  // bytes, all files of a sequence together
-};
+#include "source.h"
 
 struct ho_reader_options {
     int n_threads;                      // decoder threads, 0: as many as there are cores

@@ -10,6 +10,7 @@
 
 #include "bank.h"
 #include "engine.h"
+#include "media.h"
 
 enum ho_direction { HO_DIRECTION_BOTH, HO_DIRECTION_FORWARD, HO_DIRECTION_BACKWARD };
 
