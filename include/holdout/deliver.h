@@ -5,6 +5,7 @@
 
 #include "bank.h"
 #include "matte.h"
+#include "media.h"
 
 // What tokens in an output name stand for: %{clip name}, %{source name}, %{reel name}, %{start timecode}, %{codec}, %{resolution}, %{frame rate}, %{object},
 // %{version} (counts up: the first number, three digits, that no file has yet). Case, space and underscore are ignored. Characters that no file name may hold become '-'.
