@@ -15,7 +15,9 @@ enum ho_result ho_frame_create_held(const struct ho_frame *last_good, int64_t in
 const AVFrame *ho_frame_av(const struct ho_frame *frame);            // borrowed, upright
 const struct ho_colour *ho_frame_colour(const struct ho_frame *frame);
 
-// The other way: a picture (1, 3, 4 planes) or matte into `av`, whose format, width, height and buffers are set, tagged as `colour`. zimg, exact at flat 0 and 1.
+// The other way: a picture (1, 3, 4 planes) or matte into `av`, whose format, size (the picture's) and buffers are set; its colour fields are set to what was
+// written. zimg, exact at flat 0 and 1. The range of `colour` is meant for YUV: RGB and grey are full. A plane alone, or a matte, becomes luma (or R = G = B) with neutral
+// chroma and opaque alpha. Alpha is associated in float formats (EXR) and straight in all others.
 enum ho_result ho_converter_write(struct ho_converter *converter, const struct ho_picture *picture, const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_converter_write_matte(struct ho_converter *converter, const struct ho_matte *matte, const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag) HO_MUST_CHECK;
 
