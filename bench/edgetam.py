@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Holdout against EdgeTAM's video model in PyTorch on the same cores, in turn. Random weights: they run at the same speed. --peer-python names a Python that has it."""
+import json
+import os
+import subprocess
+import sys
+
+import common
+import footage
+
+TITLE = "Against EdgeTAM in PyTorch"
+N_FRAMES, PEER_FRAMES, PEER_SETTLED = 150, 8, 3
+GOAL = 60
+
+
+def peer(bench):
+    """Seconds a frame once its memory is full, and what ran."""
+    done = subprocess.run([bench.options.peer_python, str(common.ROOT / "bench" / "edgetam_peer.py"), str(PEER_FRAMES), str(len(os.sched_getaffinity(0)))], capture_output=True, text=True)
+    if done.returncode != 0:
+        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        if "ModuleNotFoundError" in last[0]:
+            raise common.Missing(f"{bench.options.peer_python} lacks a package: {last[0]} (give --peer-python)")
+        raise RuntimeError(last[0])
+    told = json.loads(done.stdout.splitlines()[-1])
+    return common.median(told["seconds"][PEER_SETTLED:]), told
+
+
+def measure(bench):
+    movie, click = footage.forth_and_back(bench, "edgetam", N_FRAMES)
+    own, others = [], []
+    for _ in range(min(2, bench.options.rounds)):
+        seconds, told = peer(bench)
+        others.append(seconds)
+        answer = bench.holdout("track", movie, "--click", click, "--quality", "faster", "--bank", bench.bank("edgetam"))
+        own.append(answer["process"]["seconds"] / N_FRAMES)
+    ours, theirs = common.median(own), common.median(others)
+    rows = [["holdout track, Faster, whole command", "854x480", f"{ours * 1000:.1f}", f"{1 / ours:.1f}", ""],
+            [f"EdgeTAM, {told['parameters'] / 1e6:.1f} M parameters, network alone", "1024x1024", f"{theirs * 1000:.0f}", f"{1 / theirs:.2f}", f"**{theirs / ours:.0f}**"]]
+    return (f"Goal: {GOAL} times. PyTorch {told['torch']}, transformers {told['transformers']}, random weights, eager, float32, {len(os.sched_getaffinity(0))} threads.\n\n"
+            + common.table(["program", "works at", "ms a frame", "frames/s", "times as fast"], rows))
+
+
+if __name__ == "__main__":
+    common.main(sys.modules[__name__])

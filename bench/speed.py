@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Speed of `holdout track`, the whole command from file to bank, at 854x480, and where its time goes."""
+import sys
+
+import common
+import footage
+
+TITLE = "Speed of tracking, 854x480"
+N_FRAMES = 300
+# What the engine does and what surrounds it, as --json names them.
+PARTS = ["open", "wait", "convert", "encode", "memorize", "read", "decode", "click", "refine"]
+
+
+def measure(bench):
+    movie, click = footage.forth_and_back(bench, "speed", N_FRAMES)
+    runs = {"faster": [], "better": []}
+    for _ in range(bench.options.rounds):
+        for quality, answers in runs.items():
+            answers.append(bench.holdout("track", movie, "--click", click, "--quality", quality, "--bank", bench.bank("speed")))
+    rows, parts = [], []
+    for quality, answers in runs.items():
+        seconds = [a["process"]["seconds"] for a in answers]
+        rows.append([quality, N_FRAMES, f"{common.median(seconds):.2f}", f"**{N_FRAMES / common.median(seconds):.1f}**", f"{N_FRAMES / max(seconds):.1f} to {N_FRAMES / min(seconds):.1f}",
+                     f"{common.median([a['process']['cpu_seconds'] for a in answers]):.2f}", f"{common.median([a['process']['peak_mib'] for a in answers]):.0f}"])
+        times = {p: common.median([a["times"].get(p, 0) for a in answers]) for p in PARTS}
+        rest = common.median(seconds) - sum(times.values())
+        parts.append([quality, *(f"{1000 * t / N_FRAMES:.2f}" for t in times.values()), f"{1000 * rest / N_FRAMES:.2f}"])
+    return (f"Goal: Faster at least 20 frames a second where the processor has bf16, 10 where not. Median of {bench.options.rounds} rounds in turn, bank and index empty each time.\n\n"
+            + common.table(["quality", "frames", "seconds", "frames/s", "range", "CPU seconds", "peak MiB"], rows)
+            + "\n\nMilliseconds a frame (parts that overlap the rest are counted in both; `rest`: start, decoding, bank):\n\n" + common.table(["quality", *PARTS, "rest"], parts))
+
+
+if __name__ == "__main__":
+    common.main(sys.modules[__name__])
