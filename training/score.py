@@ -16,6 +16,7 @@ import torch
 
 import davis
 import prompts
+import stills
 import tracker
 
 MODES = ('faster', 'better', 'click1', 'click3')
@@ -25,9 +26,9 @@ EMPTY = .0005                      # of the frame: a matte below this counts as 
 def truths(paths):
     """-> list of (object id or None, list of masks H,W bool)."""
     masks = [cv2.imread(str(p), cv2.IMREAD_UNCHANGED) for p in paths]
-    masks = [m if m.ndim == 2 else m[..., :3].max(-1) for m in masks]
+    masks = [stills.one_number(m[..., :3] if m.ndim == 3 else m) for m in masks]
     if 'dogs' in str(paths[0]):
-        return [(i, [m == i for m in masks]) for i in np.unique(masks[0]) if i]
+        return [(n + 1, [m == i for m in masks]) for n, i in enumerate(np.unique(masks[0])[1:])]
     return [(None, [m > 127 for m in masks])]
 
 

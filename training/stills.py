@@ -26,20 +26,35 @@ def pictures(folder, held_out=False):
     return [] if held_out else found
 
 
+def one_number(mask):
+    """A palette PNG comes as colours H,W,3: -> one number a place, H,W int32, that differs where the colour does."""
+    return mask if mask.ndim == 2 else mask.astype(np.int32) @ np.array([65536, 256, 1], np.int32)
+
+
+def one_part(mask, rng):
+    """One connected part of a mask 0/255, the larger ones more often."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    areas = stats[1:, cv2.CC_STAT_AREA].astype(float)
+    return np.where(labels == 1 + rng.choice(len(areas), p=areas / areas.sum()), 255, 0).astype(np.uint8)
+
+
 def load(path, rng):
     """-> picture, alpha of one of its objects (all of the picture's ids are equally likely)."""
     image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if image.shape[2] == 4:
         return np.ascontiguousarray(image[..., 2::-1]), np.ascontiguousarray(image[..., 3])
     mask = cv2.imread(str(path.with_suffix('.png')), cv2.IMREAD_UNCHANGED)
-    if mask.ndim == 3:
-        mask = mask[..., -1]
     name = path.parent.name
     if name in IDS:
+        mask = one_number(mask)
         first = 0 if name in REGIONS else 1
         ids = [i for i in np.unique(mask) if i >= first]
         mask = np.where(mask == rng.choice(ids), 255, 0).astype(np.uint8) if ids else np.zeros_like(mask)
-    elif name in REGIONS and rng.random() < .5:
+        if name in REGIONS:
+            mask = one_part(mask, rng)                                       # ids were merged here: take one piece
+    elif mask.ndim == 3:
+        mask = mask[..., -1]
+    if name in REGIONS and name not in IDS and rng.random() < .5:
         mask = 255 - mask
     return np.ascontiguousarray(image[..., ::-1]), mask
 

@@ -32,6 +32,17 @@ class Layer:
         self.fields = bent(rng, size, n, bend * size / 256)
         self.blur = rng.uniform(.3, 1.) if rng.random() < .3 else 0.
 
+    def fill(self):
+        """Enlarge and move the picture so that it covers the frame at the start: nothing is mirrored at its border."""
+        height, width = self.images[0].shape[:2]
+        self.scale = max(self.scale, self.size / min(height, width))
+        reach = self.size / self.scale / 2                                   # half a frame, in pixels of the picture
+        middle = np.array([self.box[0] + self.box[2], self.box[1] + self.box[3]]) / 2
+        wanted = middle + (self.size / 2 - self.centre) / self.scale
+        seen = np.clip(wanted, reach, np.array([width, height]) - reach)
+        self.centre = self.size / 2 + (middle - seen) * self.scale
+        self.start = motion.place(self.size, self.box, self.scale, self.centre)
+
     def affine(self, t):
         zoom = np.exp(np.clip(self.zoom[t], -.7, .7))
         return motion.after(motion.about(self.centre, self.turn[t], zoom, self.shift[t]), self.start)
@@ -106,6 +117,8 @@ class Synth:
         sides = (.75, 1.6) if regions else (1.1, 3.)
         pace = rng.choice([.3, 1, 1, 2])
         target = Layer(rng, size, n, [image], [alpha], sides, pace=pace, bend=rng.choice([0, 1.2, 2.5]))
+        if regions or rng.random() < .8:
+            target.fill()
         gone = self.absence(rng, target, size, n)
         backs = [target.draw(t, REFLECT if edge else EMPTY) for t in range(n)]
         masks = [a for _, a in backs]
