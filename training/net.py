@@ -60,7 +60,7 @@ class Backbone(nn.Module):
         return super().train(False)
 
     def forward(self, image):
-        x = self.stem((image - .498) / .502)
+        x = self.stem((image - .498046875) * 1.9921875)                      # both exact as f16
         taps = []
         for index, block in enumerate(self.blocks):
             x = block(x)
