@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The embedded engine: the project's own small network. README.md beside this file says what its tensors are and how it remembers.
+#include "engine/embedded/embedded.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/engines.h"
+
+#define VERSION "1"             // raise it when the same weights give other mattes
+
+static const struct ho_tuning tunings[] = {
+    [HO_QUALITY_FASTER] = {.whole = 640, .click = 480, .click_margin = 1.9, .click_shapes = {{480, 480}, {640, 368}, {368, 640}}, .n_click_shapes = 3,
+                            .interval = 5, .recent = 8},
+    [HO_QUALITY_BETTER] = {.whole = 640, .crop = true, .shapes = {{480, 480}, {640, 368}, {368, 640}}, .n_shapes = 3, .margin = 1.9, .click = 480, .click_margin = 1.9, .click_shapes = {{480, 480}, {640, 368}, {368, 640}}, .n_click_shapes = 3,
+                            .interval = 5, .recent = 11},
+};
+
+const struct ho_tuning *ho_tuning_for(enum ho_quality quality) {
+    return &tunings[quality == HO_QUALITY_BETTER];
+}
+
+static void embedded_close(struct ho_engine_session **session) {
+    struct ho_engine_session *s = session ? *session : NULL;
+    if (!s)
+        return;
+    for (int i = 0; i < s->n_features; i++)
+        if (s->features && s->features[i]) {
+            free(s->features[i]->image);
+            free(s->features[i]);
+        }
+    free(s->features);
+    for (int i = 0; i < s->n_compiled; i++)
+        ho_compiled_destroy(&s->compiled[i].compiled);
+    free(s->compiled);
+    for (int i = 0; i < HO_N_STAGES; i++)
+        ho_network_destroy(&s->networks[i]);
+    ho_runtime_destroy(&s->runtime);
+    ho_weights_clear(&s->weights);
+    ho_converter_destroy(&s->converter);
+    free(s->scratch.block);
+    free(s);
+    *session = NULL;
+}
+
+// Compiles what the first click and the first step need, so that neither waits.
+static enum ho_result prepare(struct ho_engine_session *session, struct ho_diag *diag) {
+    struct ho_view whole = ho_view_whole(session->picture, session->tuning->whole), click = ho_view_whole(session->picture, session->tuning->click);
+    struct ho_size track_size = session->tuning->crop ? session->tuning->shapes[0] : (struct ho_size){whole.width, whole.height};
+    HO_TRY(ho_session_prepare(session, HO_STAGE_ENCODE, track_size, diag));
+    HO_TRY(ho_session_prepare(session, HO_STAGE_MEMORIZE, track_size, diag));
+    HO_TRY(ho_session_prepare(session, HO_STAGE_DECODE, track_size, diag));
+    struct ho_size click_size = {click.width, click.height};
+    HO_TRY(ho_session_prepare(session, HO_STAGE_ENCODE, click_size, diag));
+    return ho_session_prepare(session, HO_STAGE_CLICK, click_size, diag);
+}
+
+static enum ho_result load_networks(struct ho_engine_session *s, struct ho_diag *diag) {
+    HO_TRY(ho_weights_load(s->options.model, &s->weights, diag));
+    const char *precision = getenv("HOLDOUT_PRECISION");
+    HO_TRY(ho_runtime_create(s->options.n_threads, precision && precision[0] ? precision : NULL, &s->runtime, diag));
+    for (int i = 0; i < HO_N_STAGES; i++) {
+        struct ho_weights_stage *stage = &s->weights.stage[i];
+        HO_TRY(ho_network_create(s->runtime, ho_stage_name((enum ho_stage)i), stage->xml, stage->xml_size, stage->bin, stage->bin_size, &s->networks[i], diag));
+    }
+    return prepare(s, diag);
+}
+
+static enum ho_result embedded_open(const struct ho_engine_options *options, struct ho_engine_session **out, struct ho_diag *diag) {
+    *out = NULL;
+    if (options->width < 1 || options->height < 1 || options->width > HO_SIZE_MAX || options->height > HO_SIZE_MAX)
+        return ho_fail(diag, HO_ERROR_USAGE, "engine: a source of %dx%d pixels is out of range (1 to %d)", options->width, options->height, HO_SIZE_MAX);
+    struct ho_engine_session *session = ho_alloc(1, sizeof *session);
+    if (!session)
+        return ho_fail_memory(diag, sizeof *session);
+    session->options = *options;
+    session->picture = (struct ho_size){options->width, options->height};
+    session->tuning = ho_tuning_for(options->quality);
+    session->n_features = options->feature_frames > 0 ? options->feature_frames : 12;
+    if (session->n_features < 2)
+        session->n_features = 2;        // a prompt looks at two views of its frame
+    session->features = ho_alloc((size_t)session->n_features, sizeof *session->features);
+    enum ho_result result = session->features ? HO_OK : ho_fail_memory(diag, sizeof *session->features);
+    if (result == HO_OK)
+        result = ho_converter_create(&session->converter, diag);
+    if (result == HO_OK)
+        result = load_networks(session, diag);
+    if (result != HO_OK) {
+        embedded_close(&session);
+        return result;
+    }
+    struct ho_engine_identity *identity = &session->identity;
+    snprintf(identity->name, sizeof identity->name, "embedded");
+    snprintf(identity->version, sizeof identity->version, VERSION);
+    snprintf(identity->weights, sizeof identity->weights, "%s", session->weights.hash);
+    snprintf(identity->precision, sizeof identity->precision, "%s", ho_runtime_precision(session->runtime));
+    snprintf(identity->runtime, sizeof identity->runtime, "%s", ho_runtime_version(session->runtime));
+    session->options.model = NULL;      // borrowed for the call only
+    *out = session;
+    return HO_OK;
+}
+
+static const struct ho_engine_identity *embedded_identity(const struct ho_engine_session *session) {
+    return &session->identity;
+}
+
+static void embedded_times(const struct ho_engine_session *session, struct ho_engine_times *out) {
+    *out = session->times;
+}
+
+static enum ho_result embedded_walk_create(struct ho_engine_session *session, struct ho_engine_walk **out, struct ho_diag *diag) {
+    struct ho_engine_walk *walk = ho_alloc(1, sizeof *walk);
+    *out = walk;
+    if (!walk)
+        return ho_fail_memory(diag, sizeof *walk);
+    walk->session = session;
+    return HO_OK;
+}
+
+static void embedded_walk_destroy(struct ho_engine_walk **walk) {
+    if (!walk || !*walk)
+        return;
+    ho_memory_clear(&(*walk)->memory);
+    free((*walk)->map);
+    free(*walk);
+    *walk = NULL;
+}
+
+const struct ho_engine ho_engine_embedded = {
+    .name = "embedded",
+    .description = "Holdout's own small network, weights included",
+    .open = embedded_open,
+    .close = embedded_close,
+    .identity = embedded_identity,
+    .times = embedded_times,
+    .walk_create = embedded_walk_create,
+    .walk_destroy = embedded_walk_destroy,
+    .prompt = ho_embedded_prompt,
+    .keep = ho_embedded_keep,
+    .step = ho_embedded_step,
+    .repeat = ho_embedded_repeat,
+    .save = ho_embedded_save,
+    .load = ho_embedded_load,
+};

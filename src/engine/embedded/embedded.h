@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The inside of the embedded engine: what its files share.
+#ifndef HO_ENGINE_EMBEDDED_H
+#define HO_ENGINE_EMBEDDED_H
+
+#include "engine/embedded/memory.h"
+#include "engine/embedded/view.h"
+#include "engine/embedded/weights.h"
+#include "engine/runtime.h"
+#include "holdout/engine.h"
+
+#define HO_F4 24
+#define HO_F8 40
+#define HO_F16 112
+
+// What differs between the qualities, and what was chosen by measuring (README.md beside this file).
+struct ho_tuning {
+    int whole;                  // longer side of the whole picture's view
+    bool crop;                  // look at a crop around the object rather than at the whole picture
+    struct ho_size shapes[6];   // of crops
+    int n_shapes;
+    double margin;              // a crop's side against the object's
+    int click;                  // longer side of the whole picture's view for clicks
+    double click_margin;        // of the closer look at what clicks found
+    struct ho_size click_shapes[6];
+    int n_click_shapes;
+    int interval;               // every so many frames one is kept
+    int recent;                 // kept frames that are not prompted, at most
+    bool refine;                // pull the edge to the picture's at source resolution
+};
+const struct ho_tuning *ho_tuning_for(enum ho_quality quality);
+
+// What the networks know of one frame in one view. Planes lie in one block.
+struct ho_features {
+    int64_t frame;
+    struct ho_view view;
+    uint64_t used;              // the session's clock when last asked for
+    float *image, *f4, *f8, *f16, *key, *shrinkage, *selection;
+};
+
+struct ho_compiled_entry { enum ho_stage stage; struct ho_size size; struct ho_compiled *compiled; };
+
+struct ho_engine_session {
+    struct ho_engine_options options;
+    struct ho_size picture;
+    const struct ho_tuning *tuning;
+    struct ho_engine_identity identity;
+    struct ho_engine_times times;
+    struct ho_weights weights;
+    struct ho_runtime *runtime;
+    struct ho_network *networks[HO_N_STAGES];
+    struct ho_compiled_entry *compiled;
+    int n_compiled;
+    struct ho_features **features;
+    int n_features;
+    uint64_t clock;
+    struct ho_converter *converter;
+    struct ho_reader_scratch scratch;
+};
+
+double ho_seconds(void);        // monotonic
+
+// Compiles a stage for a size unless it is compiled already.
+enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size, struct ho_diag *diag) HO_MUST_CHECK;
+// The features of a frame in a view, computed once as long as they are kept. Borrowed until the next call.
+enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
+                                   struct ho_diag *diag) HO_MUST_CHECK;
+// The other stages; maps are of the features' view.
+enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features, const float *mask, float *value, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const float *reading, const float *previous, float *mask,
+                                 struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const float *clicks, const float *previous, float *mask,
+                                struct ho_diag *diag) HO_MUST_CHECK;
+
+// A map as the source-sized matte that is given out: its flat parts clean, its edge refined where the quality says so.
+enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
+// HO_ERROR_USAGE unless the matte is of the source's size.
+enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
+
+// One object followed in one direction.
+struct ho_engine_walk {
+    struct ho_engine_session *session;
+    struct ho_memory memory;    // prompted frames first, then recent ones in the order they came; the last may be `last_is_spare`
+    bool last_is_spare;         // the newest frame is only there until the next one comes
+    int64_t steps;              // since the start frame
+    bool started, lost;
+    struct ho_view view;        // where `map` is seen
+    float *map;                 // the last matte, 0..1
+    float confidence;           // of it
+    double area;                // of the last matte that was not empty, in source pixels
+    struct ho_rect box;         // of the last matte that was not empty
+};
+
+// A walk's last matte and view, replaced. Takes over `map` (malloc'd or aligned).
+void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, float **map);
+// The view in which the next frame is looked at.
+struct ho_view ho_walk_view(const struct ho_engine_walk *walk);
+
+enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_prompt *prompts, size_t n_prompts,
+                                  struct ho_matte *matte, float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte, float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
+// Expected J of a map if its values are probabilities: expected intersection over expected union. 0 for an empty one.
+float ho_map_certainty(const float *map, size_t n);
+
+#endif

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A session: the networks compiled for the sizes that are needed, and the features of recent frames.
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "engine/embedded/embedded.h"
+
+#define CONTRAST 1.1f           // the network's 0.045 and 0.955 become clean black and white
+
+double ho_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static struct ho_tensor tensor(const char *name, int channels, struct ho_size size, int stride, const float *data) {
+    struct ho_tensor made = {.name = name, .shape = {1, channels, size.height / stride, size.width / stride}};
+    memcpy(&made.data, &data, sizeof data);     // inputs are only read; the runtime's interface knows no const
+    return made;
+}
+
+// The inputs of a stage at a size. Returns their number.
+static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct ho_features *f, const float *asked, const float *previous, struct ho_tensor out[5]) {
+    static const struct ho_features none;
+    if (!f)
+        f = &none;
+    switch (stage) {
+    case HO_STAGE_ENCODE:
+        out[0] = tensor("image", 3, size, 1, f->image);
+        return 1;
+    case HO_STAGE_MEMORIZE:
+        out[0] = tensor("image", 3, size, 1, f->image);
+        out[1] = tensor("f16", HO_F16, size, 16, f->f16);
+        out[2] = tensor("mask", 1, size, 1, asked);
+        return 3;
+    default:
+        out[0] = tensor("f4", HO_F4, size, 4, f->f4);
+        out[1] = tensor("f8", HO_F8, size, 8, f->f8);
+        out[2] = tensor("f16", HO_F16, size, 16, f->f16);
+        out[3] = stage == HO_STAGE_DECODE ? tensor("reading", HO_VALUE, size, 16, asked) : tensor("clicks", 2, size, 1, asked);
+        out[4] = tensor("previous", 1, size, 1, previous);
+        return 5;
+    }
+}
+
+static struct ho_compiled *find_compiled(const struct ho_engine_session *session, enum ho_stage stage, struct ho_size size) {
+    for (int i = 0; i < session->n_compiled; i++) {
+        const struct ho_compiled_entry *entry = &session->compiled[i];
+        if (entry->stage == stage && entry->size.width == size.width && entry->size.height == size.height)
+            return entry->compiled;
+    }
+    return NULL;
+}
+
+enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size, struct ho_diag *diag) {
+    if (find_compiled(session, stage, size))
+        return HO_OK;
+    struct ho_compiled_entry *entries = ho_realloc(session->compiled, (size_t)session->n_compiled + 1, sizeof *entries);
+    if (!entries)
+        return ho_fail_memory(diag, sizeof *entries);
+    session->compiled = entries;
+    struct ho_compiled_entry *entry = &entries[session->n_compiled];
+    *entry = (struct ho_compiled_entry){.stage = stage, .size = size};
+    struct ho_tensor inputs[5];
+    int n = stage_inputs(stage, size, NULL, NULL, NULL, inputs);
+    HO_TRY(ho_compiled_create(session->networks[stage], inputs, n, &entry->compiled, diag));
+    session->n_compiled++;
+    return HO_OK;
+}
+
+static enum ho_result run_stage(struct ho_engine_session *session, enum ho_stage stage, const struct ho_features *f, const float *asked, const float *previous,
+                                const struct ho_tensor *outputs, int n_outputs, double *seconds, struct ho_diag *diag) {
+    struct ho_size size = {f->view.width, f->view.height};
+    HO_TRY(ho_session_prepare(session, stage, size, diag));
+    double start = ho_seconds();
+    struct ho_tensor tensors[8];
+    int n = stage_inputs(stage, size, f, asked, previous, tensors);
+    memcpy(tensors + n, outputs, (size_t)n_outputs * sizeof *outputs);
+    HO_TRY(ho_compiled_run(find_compiled(session, stage, size), tensors, n + n_outputs, diag));
+    *seconds += ho_seconds() - start;
+    return HO_OK;
+}
+
+static enum ho_result features_create(const struct ho_view *view, struct ho_features **out, struct ho_diag *diag) {
+    size_t n = ho_view_area(view), places = n / 256;
+    size_t total = n * 3 + n / 16 * HO_F4 + n / 64 * HO_F8 + places * (HO_F16 + 2 * HO_KEY) + (places + 15) / 16 * 16;
+    struct ho_features *features = ho_alloc(1, sizeof *features);
+    if (!features)
+        return ho_fail_memory(diag, sizeof *features);
+    features->image = ho_alloc_aligned(total * sizeof(float));
+    if (!features->image) {
+        free(features);
+        return ho_fail_memory(diag, total * sizeof(float));
+    }
+    features->view = *view;
+    features->f4 = features->image + n * 3;
+    features->f8 = features->f4 + n / 16 * HO_F4;
+    features->f16 = features->f8 + n / 64 * HO_F8;
+    features->key = features->f16 + places * HO_F16;
+    features->selection = features->key + places * HO_KEY;
+    features->shrinkage = features->selection + places * HO_KEY;
+    *out = features;
+    return HO_OK;
+}
+
+static void features_destroy(struct ho_features **features) {
+    if (!*features)
+        return;
+    free((*features)->image);
+    free(*features);
+    *features = NULL;
+}
+
+// A slot for new features: a free one, or the one not used for longest. It is empty afterwards.
+static struct ho_features **claim_slot(struct ho_engine_session *session) {
+    struct ho_features **oldest = &session->features[0];
+    for (int i = 0; i < session->n_features; i++) {
+        struct ho_features **slot = &session->features[i];
+        if (!*slot)
+            return slot;
+        if ((*slot)->used < (*oldest)->used)
+            oldest = slot;
+    }
+    features_destroy(oldest);
+    return oldest;
+}
+
+static enum ho_result encode(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_features *f, struct ho_diag *diag) {
+    double start = ho_seconds();
+    size_t n = ho_view_area(&f->view);
+    // The rows of a view are whole cache lines, so the tensor is a picture as it stands.
+    struct ho_picture picture = {.width = f->view.width, .height = f->view.height, .stride = f->view.width, .n_planes = 3,
+                                 .plane = {f->image, f->image + n, f->image + 2 * n}};
+    HO_TRY(ho_converter_read(session->converter, frame, &f->view.region, &picture, diag));
+    session->times.convert += ho_seconds() - start;
+    struct ho_size size = {f->view.width, f->view.height};
+    const struct ho_tensor outputs[] = {
+        tensor("f4", HO_F4, size, 4, f->f4), tensor("f8", HO_F8, size, 8, f->f8), tensor("f16", HO_F16, size, 16, f->f16),
+        tensor("key", HO_KEY, size, 16, f->key), tensor("shrinkage", 1, size, 16, f->shrinkage), tensor("selection", HO_KEY, size, 16, f->selection),
+    };
+    return run_stage(session, HO_STAGE_ENCODE, f, NULL, NULL, outputs, 6, &session->times.encode, diag);
+}
+
+enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
+                                   struct ho_diag *diag) {
+    int64_t index = ho_frame_index(frame);
+    for (int i = 0; i < session->n_features; i++) {
+        struct ho_features *kept = session->features[i];
+        if (kept && kept->frame == index && ho_view_equal(&kept->view, view)) {
+            kept->used = ++session->clock;
+            *out = kept;
+            return HO_OK;
+        }
+    }
+    struct ho_features **slot = claim_slot(session);
+    HO_TRY(features_create(view, slot, diag));
+    (*slot)->frame = index;
+    enum ho_result result = encode(session, frame, *slot, diag);
+    if (result != HO_OK) {
+        features_destroy(slot);
+        return result;
+    }
+    (*slot)->used = ++session->clock;
+    *out = *slot;
+    return HO_OK;
+}
+
+enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features, const float *mask, float *value, struct ho_diag *diag) {
+    const struct ho_tensor output = tensor("value", HO_VALUE, (struct ho_size){features->view.width, features->view.height}, 16, value);
+    return run_stage(session, HO_STAGE_MEMORIZE, features, mask, NULL, &output, 1, &session->times.memorize, diag);
+}
+
+enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const float *reading, const float *previous, float *mask,
+                                 struct ho_diag *diag) {
+    const struct ho_tensor output = tensor("mask", 1, (struct ho_size){features->view.width, features->view.height}, 1, mask);
+    return run_stage(session, HO_STAGE_DECODE, features, reading, previous, &output, 1, &session->times.decode, diag);
+}
+
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const float *clicks, const float *previous, float *mask,
+                                struct ho_diag *diag) {
+    const struct ho_tensor output = tensor("mask", 1, (struct ho_size){features->view.width, features->view.height}, 1, mask);
+    return run_stage(session, HO_STAGE_CLICK, features, clicks, previous, &output, 1, &session->times.click, diag);
+}
+
+enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte, struct ho_diag *diag) {
+    if (matte->width != session->picture.width || matte->height != session->picture.height)
+        return ho_fail(diag, HO_ERROR_USAGE, "engine: a matte of %dx%d pixels does not fit the source's %dx%d", matte->width, matte->height,
+                       session->picture.width, session->picture.height);
+    return HO_OK;
+}
+
+enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
+                                  struct ho_diag *diag) {
+    (void)frame;
+    double start = ho_seconds();
+    size_t n = ho_view_area(view);
+    float *clean = ho_alloc_aligned(n * sizeof *clean);
+    if (!clean)
+        return ho_fail_memory(diag, n * sizeof *clean);
+    for (size_t i = 0; i < n; i++) {
+        float value = (map[i] - 0.5f) * CONTRAST + 0.5f;
+        clean[i] = value < 0 ? 0 : value > 1 ? 1 : value;
+    }
+    ho_view_to_matte(view, clean, session->options.n_threads, matte);
+    free(clean);
+    session->times.convert += ho_seconds() - start;
+    return HO_OK;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "engine/embedded/view.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/pool.h"
+
+#define SIDE_MIN 64             // pixels: the networks' context needs some places to look at
+#define STRETCH_MAX 1.03        // the picture is stretched by this much rather than padded
+#define SAMPLES_MAX 16          // a pixel's average takes so many samples a side at most
+
+static int round16(double x) {
+    int n = (int)lrint(x / 16) * 16;
+    return n < SIDE_MIN ? SIDE_MIN : n;
+}
+
+static double min_of(double a, double b) {
+    return a < b ? a : b;
+}
+
+static double max_of(double a, double b) {
+    return a > b ? a : b;
+}
+
+bool ho_view_equal(const struct ho_view *a, const struct ho_view *b) {
+    return a->region.x0 == b->region.x0 && a->region.y0 == b->region.y0 && a->region.x1 == b->region.x1 && a->region.y1 == b->region.y1 &&
+           a->width == b->width && a->height == b->height;
+}
+
+// A region of `width` by `height` around (x, y), moved into the picture where it fits, centred over it where it does not.
+static struct ho_rect place_region(struct ho_size picture, double x, double y, double width, double height) {
+    double x0 = width < picture.width ? min_of(max_of(x - width / 2, 0), picture.width - width) : (picture.width - width) / 2;
+    double y0 = height < picture.height ? min_of(max_of(y - height / 2, 0), picture.height - height) : (picture.height - height) / 2;
+    struct ho_rect region = {(int)floor(x0 + 0.5), (int)floor(y0 + 0.5), 0, 0};
+    region.x1 = region.x0 + (int)max_of(1, floor(width + 0.5));
+    region.y1 = region.y0 + (int)max_of(1, floor(height + 0.5));
+    return region;
+}
+
+struct ho_view ho_view_whole(struct ho_size picture, int long_side) {
+    double scale = min_of((double)long_side / max_of(picture.width, picture.height), 4);
+    struct ho_view view = {.width = round16(picture.width * scale), .height = round16(picture.height * scale)};
+    double across = (double)view.width / picture.width, down = (double)view.height / picture.height;
+    if (max_of(across, down) / min_of(across, down) <= STRETCH_MAX)
+        view.region = (struct ho_rect){0, 0, picture.width, picture.height};
+    else
+        view.region = place_region(picture, picture.width / 2.0, picture.height / 2.0, view.width / min_of(across, down), view.height / min_of(across, down));
+    return view;
+}
+
+struct ho_view ho_view_crop(struct ho_size picture, const struct ho_rect *box, double margin, const struct ho_size *shapes, int n_shapes) {
+    double width = box->x1 - box->x0, height = box->y1 - box->y0, some = max_of(picture.width, picture.height) / 21.0;
+    double side = max_of(width, height) * margin + some;
+    double wanted_width = min_of(picture.width, side), wanted_height = min_of(picture.height, side);
+    int best = 0;
+    double best_distance = HUGE_VAL;
+    for (int i = 0; i < n_shapes; i++) {
+        double distance = fabs(log(wanted_width / wanted_height * shapes[i].height / shapes[i].width));
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = i;
+        }
+    }
+    struct ho_view view = {.width = shapes[best].width, .height = shapes[best].height};
+    double scale = min_of(min_of(view.width / wanted_width, view.height / wanted_height), 2);
+    view.region = place_region(picture, (box->x0 + box->x1) / 2.0, (box->y0 + box->y1) / 2.0, view.width / scale, view.height / scale);
+    return view;
+}
+
+struct ho_place ho_view_place(const struct ho_view *view, double x, double y) {
+    const struct ho_rect *r = &view->region;
+    return (struct ho_place){(x - r->x0) * view->width / (r->x1 - r->x0), (y - r->y0) * view->height / (r->y1 - r->y0)};
+}
+
+// Bilinear, pixel centres at half; coordinates are clamped to the map.
+static float sample(const float *map, int width, int height, double x, double y) {
+    x = min_of(max_of(x - 0.5, 0), width - 1);
+    y = min_of(max_of(y - 0.5, 0), height - 1);
+    int x0 = (int)x, y0 = (int)y, x1 = x0 + (x0 + 1 < width), y1 = y0 + (y0 + 1 < height);
+    float fx = (float)(x - x0), fy = (float)(y - y0);
+    const float *top = map + (size_t)y0 * width, *bottom = map + (size_t)y1 * width;
+    float a = top[x0] + (top[x1] - top[x0]) * fx, b = bottom[x0] + (bottom[x1] - bottom[x0]) * fx;
+    return a + (b - a) * fy;
+}
+
+static int samples_for(double ratio) {
+    return ratio <= 1.25 ? 1 : ratio >= SAMPLES_MAX ? SAMPLES_MAX : (int)ceil(ratio);
+}
+
+void ho_view_remap(struct ho_size picture, const struct ho_view *from, const float *map, const struct ho_view *to, float *out) {
+    if (ho_view_equal(from, to)) {
+        memcpy(out, map, ho_view_area(to) * sizeof *out);
+        return;
+    }
+    const struct ho_rect *a = &from->region, *b = &to->region;
+    double step_x = (double)(b->x1 - b->x0) / to->width, step_y = (double)(b->y1 - b->y0) / to->height;     // source pixels a pixel of `to`
+    double scale_x = (double)from->width / (a->x1 - a->x0), scale_y = (double)from->height / (a->y1 - a->y0);
+    int nx = samples_for(step_x * scale_x), ny = samples_for(step_y * scale_y);
+    for (int y = 0; y < to->height; y++)
+        for (int x = 0; x < to->width; x++) {
+            float sum = 0;
+            for (int j = 0; j < ny; j++)
+                for (int i = 0; i < nx; i++) {
+                    double sx = b->x0 + (x + (i + 0.5) / nx) * step_x, sy = b->y0 + (y + (j + 0.5) / ny) * step_y;
+                    sx = min_of(max_of(sx, 0.5), picture.width - 0.5);
+                    sy = min_of(max_of(sy, 0.5), picture.height - 0.5);
+                    if (sx >= a->x0 && sx < a->x1 && sy >= a->y0 && sy < a->y1)
+                        sum += sample(map, from->width, from->height, (sx - a->x0) * scale_x, (sy - a->y0) * scale_y);
+                }
+            out[(size_t)y * to->width + x] = sum / (float)(nx * ny);
+        }
+}
+
+void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view, float *out) {
+    const struct ho_rect *r = &view->region;
+    double step_x = (double)(r->x1 - r->x0) / view->width, step_y = (double)(r->y1 - r->y0) / view->height;
+    int nx = samples_for(step_x) + 1, ny = samples_for(step_y) + 1;     // at least two a side: enlarged masks keep soft edges
+    for (int y = 0; y < view->height; y++)
+        for (int x = 0; x < view->width; x++) {
+            uint32_t sum = 0;
+            for (int j = 0; j < ny; j++) {
+                double sy = min_of(max_of(floor(r->y0 + (y + (j + 0.5) / ny) * step_y), 0), matte->height - 1);
+                const uint16_t *row = matte->data + (size_t)sy * (size_t)matte->stride;
+                for (int i = 0; i < nx; i++) {
+                    double sx = min_of(max_of(floor(r->x0 + (x + (i + 0.5) / nx) * step_x), 0), matte->width - 1);
+                    sum += row[(int)sx];
+                }
+            }
+            out[(size_t)y * view->width + x] = (float)sum / (float)(nx * ny) / 65535.f;
+        }
+}
+
+// ---- to the source's size
+
+struct enlarge_job {
+    const struct ho_view *view;
+    const float *map;
+    struct ho_matte *out;
+    struct ho_rect inside;      // of the picture that the view saw
+};
+
+#define CHUNK 512               // columns enlarged at a time, so that what is needed stays on the stack
+
+static void enlarge_row(const struct enlarge_job *job, const float *top, const float *bottom, float fy, uint16_t *row) {
+    const struct ho_rect *r = &job->view->region;
+    const int last = job->view->width - 1;
+    const float scale = (float)job->view->width / (float)(r->x1 - r->x0);
+    for (int first = job->inside.x0; first < job->inside.x1; first += CHUNK) {
+        int n = job->inside.x1 - first < CHUNK ? job->inside.x1 - first : CHUNK;
+        for (int i = 0; i < n; i++) {
+            float x = ((float)(first - r->x0 + i) + 0.5f) * scale - 0.5f;
+            x = x < 0 ? 0 : x > (float)last ? (float)last : x;
+            int x0 = (int)x, x1 = x0 < last ? x0 + 1 : last;
+            float fx = x - (float)x0;
+            float a = top[x0] + (top[x1] - top[x0]) * fx, b = bottom[x0] + (bottom[x1] - bottom[x0]) * fx;
+            float value = (a + (b - a) * fy) * 65535.f + 0.5f;
+            row[first + i] = value >= 65535.f ? 65535 : value > 0 ? (uint16_t)value : 0;    // NaN: 0
+        }
+    }
+}
+
+static void enlarge_band(void *opaque, int first, int last) {
+    const struct enlarge_job *job = opaque;
+    const struct ho_rect *r = &job->view->region, *in = &job->inside;
+    const int width = job->view->width, bottom_row = job->view->height - 1;
+    const double scale = (double)job->view->height / (r->y1 - r->y0);
+    for (int y = first; y < last; y++) {
+        uint16_t *row = job->out->data + (size_t)y * (size_t)job->out->stride;
+        if (y < in->y0 || y >= in->y1) {
+            memset(row, 0, (size_t)job->out->width * sizeof *row);
+            continue;
+        }
+        memset(row, 0, (size_t)in->x0 * sizeof *row);
+        memset(row + in->x1, 0, (size_t)(job->out->width - in->x1) * sizeof *row);
+        double sy = min_of(max_of((y - r->y0 + 0.5) * scale - 0.5, 0), bottom_row);
+        int y0 = (int)sy, y1 = y0 < bottom_row ? y0 + 1 : bottom_row;
+        enlarge_row(job, job->map + (size_t)y0 * width, job->map + (size_t)y1 * width, (float)(sy - y0), row);
+    }
+}
+
+void ho_view_to_matte(const struct ho_view *view, const float *map, int n_threads, struct ho_matte *out) {
+    const struct ho_rect *r = &view->region;
+    struct enlarge_job job = {.view = view, .map = map, .out = out,
+                              .inside = {r->x0 > 0 ? r->x0 : 0, r->y0 > 0 ? r->y0 : 0, r->x1 < out->width ? r->x1 : out->width, r->y1 < out->height ? r->y1 : out->height}};
+    ho_pool_run(out->height, 64, n_threads, enlarge_band, &job);
+}
+
+size_t ho_view_bounds(const struct ho_view *view, const float *map, float level, struct ho_rect *out) {
+    struct ho_rect b = {view->width, view->height, 0, 0};
+    size_t n = 0;
+    for (int y = 0; y < view->height; y++)
+        for (int x = 0; x < view->width; x++)
+            if (map[(size_t)y * view->width + x] >= level) {
+                n++;
+                b.x0 = x < b.x0 ? x : b.x0;
+                b.x1 = x >= b.x1 ? x + 1 : b.x1;
+                b.y0 = y < b.y0 ? y : b.y0;
+                b.y1 = y + 1;
+            }
+    if (n) {
+        const struct ho_rect *r = &view->region;
+        double across = (double)(r->x1 - r->x0) / view->width, down = (double)(r->y1 - r->y0) / view->height;
+        *out = (struct ho_rect){r->x0 + (int)floor(b.x0 * across), r->y0 + (int)floor(b.y0 * down), r->x0 + (int)ceil(b.x1 * across), r->y0 + (int)ceil(b.y1 * down)};
+    }
+    return n;
+}

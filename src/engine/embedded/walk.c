@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A walk: one object followed frame by frame, by what was kept of earlier ones.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/embedded/embedded.h"
+
+#define PERMANENT_MAX 32        // prompted frames of one walk; later ones take the place of the oldest but the first
+#define AREA_MIN 12             // pixels of a view: a smaller answer is none
+#define FOUND_CERTAINTY 0.6f    // an object that was lost is found again at this certainty
+
+float ho_map_certainty(const float *map, size_t n) {
+    double inside = 0, both = 0;
+    size_t area = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (map[i] >= 0.5f) {
+            area++;
+            both += (double)map[i];
+        } else if (map[i] > 0.02f) {
+            inside += (double)map[i];
+        }
+    }
+    return area ? (float)(both / ((double)area + inside)) : 0;
+}
+
+void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, float **map) {
+    free(walk->map);
+    walk->map = *map;
+    walk->view = *view;
+    *map = NULL;
+}
+
+struct ho_view ho_walk_view(const struct ho_engine_walk *walk) {
+    const struct ho_tuning *tuning = walk->session->tuning;
+    if (!tuning->crop || walk->lost)
+        return ho_view_whole(walk->session->picture, tuning->whole);
+    return ho_view_crop(walk->session->picture, &walk->box, tuning->margin, tuning->shapes, tuning->n_shapes);
+}
+
+// Notes where the object is in a new map; lost when it is nowhere.
+static void locate(struct ho_engine_walk *walk, const struct ho_view *view, const float *map, size_t area_min) {
+    struct ho_rect box;
+    size_t area = ho_view_bounds(view, map, 0.5f, &box);
+    walk->lost = area < area_min || area == 0;
+    if (walk->lost)
+        return;
+    const struct ho_rect *r = &view->region;
+    walk->box = box;
+    walk->area = (double)area * (r->x1 - r->x0) / view->width * (r->y1 - r->y0) / view->height;
+}
+
+static int count_permanent(const struct ho_memory *memory) {
+    int n = 0;
+    while (n < memory->n && memory->frames[n]->permanent)
+        n++;
+    return n;
+}
+
+static void insert(struct ho_memory *memory, int index, struct ho_places *places) {
+    memmove(&memory->frames[index + 1], &memory->frames[index], (size_t)(memory->n - index) * sizeof *memory->frames);
+    memory->frames[index] = places;
+    memory->n++;
+}
+
+static void keep_permanent(struct ho_engine_walk *walk, struct ho_places *places) {
+    struct ho_memory *memory = &walk->memory;
+    places->permanent = true;
+    int n = count_permanent(memory);
+    if (n == PERMANENT_MAX) {
+        ho_memory_remove(memory, 1);
+        n--;
+    }
+    insert(memory, n, places);
+}
+
+// The newest frame joins the memory. It stays if it is its turn, else until the next one comes; too many recent ones: the one least read goes.
+static void keep_recent(struct ho_engine_walk *walk, struct ho_places *places) {
+    struct ho_memory *memory = &walk->memory;
+    if (walk->last_is_spare)
+        ho_memory_remove(memory, memory->n - 1);
+    walk->last_is_spare = walk->steps % walk->session->tuning->interval != 0;
+    int n_permanent = count_permanent(memory);
+    if (!walk->last_is_spare && memory->n - n_permanent >= walk->session->tuning->recent)
+        ho_memory_remove(memory, n_permanent);
+    insert(memory, memory->n, places);
+}
+
+static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_features *features, const float *mask, struct ho_places **out, struct ho_diag *diag) {
+    int n = (int)(ho_view_area(&features->view) / 256);
+    float *value = ho_alloc_aligned((size_t)n * HO_VALUE * sizeof *value);
+    if (!value)
+        return ho_fail_memory(diag, (size_t)n * HO_VALUE * sizeof *value);
+    enum ho_result result = ho_session_memorize(walk->session, features, mask, value, diag);
+    if (result == HO_OK)
+        result = ho_places_create(features->frame, n, features->key, features->shrinkage, value, out, diag);
+    free(value);
+    return result;
+}
+
+enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte, struct ho_diag *diag) {
+    HO_TRY(ho_session_check(walk->session, matte, diag));
+    struct ho_rect box;
+    bool empty = !ho_matte_bounds(matte, &box);
+    walk->lost = empty;
+    if (!empty) {
+        walk->box = box;
+        walk->area = (double)ho_matte_area(matte);
+    }
+    walk->started = true;
+    walk->steps = 0;
+    walk->confidence = 1;
+    struct ho_view view = ho_walk_view(walk);
+    float *map = ho_alloc_aligned(ho_view_area(&view) * sizeof *map);
+    if (!map)
+        return ho_fail_memory(diag, ho_view_area(&view) * sizeof *map);
+    ho_view_from_matte(matte, &view, map);
+    enum ho_result result = HO_OK;
+    if (!empty) {
+        const struct ho_features *features;
+        struct ho_places *places = NULL;
+        result = ho_session_features(walk->session, frame, &view, &features, diag);
+        if (result == HO_OK)
+            result = memorize(walk, features, map, &places, diag);
+        if (result == HO_OK)
+            keep_permanent(walk, places);
+    }
+    if (result == HO_OK)
+        ho_walk_set_map(walk, &view, &map);
+    free(map);
+    return result;
+}
+
+// Reads from memory and decodes; `map` is of the features' view.
+static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_features *features, float *map, struct ho_reading *reading, struct ho_diag *diag) {
+    struct ho_engine_session *session = walk->session;
+    int n = (int)(ho_view_area(&features->view) / 256);
+    size_t values = (size_t)n * HO_VALUE, similarity = ((size_t)n + 15) / 16 * 16, area = ho_view_area(&features->view);
+    float *block = ho_alloc_aligned((values + similarity + area) * sizeof *block);
+    if (!block)
+        return ho_fail_memory(diag, (values + similarity + area) * sizeof *block);
+    reading->values = block;
+    reading->similarity = block + values;
+    float *previous = block + values + similarity;
+    double start = ho_seconds();
+    if (walk->lost)
+        memset(previous, 0, area * sizeof *previous);
+    else
+        ho_view_remap(session->picture, &walk->view, walk->map, &features->view, previous);
+    session->times.convert += ho_seconds() - start;
+    start = ho_seconds();
+    enum ho_result result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads, &session->scratch, reading, diag);
+    session->times.read += ho_seconds() - start;
+    if (result == HO_OK)
+        result = ho_session_decode(session, features, reading->values, previous, map, diag);
+    free(block);
+    return result;
+}
+
+enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte, float *confidence, struct ho_diag *diag) {
+    if (!walk->started)
+        return ho_fail(diag, HO_ERROR_USAGE, "engine: a walk cannot step before its start frame is kept");
+    HO_TRY(ho_session_check(walk->session, matte, diag));
+    walk->steps++;
+    walk->session->times.n_steps++;
+    if (walk->memory.n == 0) {      // it started from an empty matte: there is nothing to follow
+        ho_matte_clear(matte);
+        *confidence = walk->confidence = 1;
+        return HO_OK;
+    }
+    struct ho_view view = ho_walk_view(walk);
+    const struct ho_features *features;
+    HO_TRY(ho_session_features(walk->session, frame, &view, &features, diag));
+    size_t area = ho_view_area(&view);
+    float *map = ho_alloc_aligned(area * sizeof *map);
+    struct ho_reading reading;
+    struct ho_places *places = NULL;
+    enum ho_result result = map ? recall(walk, features, map, &reading, diag) : ho_fail_memory(diag, area * sizeof *map);
+    if (result != HO_OK)
+        goto done;
+    float certainty = ho_map_certainty(map, area);
+    bool was_lost = walk->lost;
+    locate(walk, &view, map, AREA_MIN);
+    if (was_lost && certainty < FOUND_CERTAINTY)
+        walk->lost = true;
+    if (!walk->lost) {
+        result = memorize(walk, features, map, &places, diag);
+        if (result != HO_OK)
+            goto done;
+        keep_recent(walk, places);
+    } else {
+        memset(map, 0, area * sizeof *map);
+    }
+    ho_walk_set_map(walk, &view, &map);
+    result = ho_session_deliver(walk->session, frame, &view, walk->map, matte, diag);
+    *confidence = walk->confidence = walk->lost ? 0.5f : certainty;
+done:
+    free(map);
+    return result;
+}
+
+enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) {
+    (void)diag;
+    walk->steps++;
+    return HO_OK;
+}
