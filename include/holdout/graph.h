@@ -104,8 +104,9 @@ HO_API enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id,
 
 // ---- evaluation
 
-// How large an image or key is, and outside which window it is transparent (image) or `outside` (key: 0 or 1) everywhere.
-struct ho_domain { int width, height; struct ho_rect window; float outside; };
+// How large an image or key is, and outside which window it is transparent (image) or `outside` (key: 0 or 1) everywhere. `lit`: outside it an image's colour
+// is black, whatever its alpha (a saved matte is known to be black away from its object; other nodes than sources: the window).
+struct ho_domain { int width, height; struct ho_rect window; float outside; struct ho_rect lit; };
 
 struct ho_evaluator_options {
     int n_threads;                      // 0: as many as there are cores; the same bits for any number

@@ -55,11 +55,14 @@ enum ho_node_flags {
     HO_NODE_WHOLE = 2,                  // process() is called once for all of the region wanted and threads by itself; implies AREA
     HO_NODE_EFFECT = 4,                 // a Fusion tool: gets a mask input, mask_invert, multiply_by_mask and blend, all done by the evaluator
     HO_NODE_TIME = 8,                   // output depends on the frame number even where no value changes (sources)
+    HO_NODE_FLAT = 16,                  // as cheap to make as to read (a plain colour): not worth keeping between frames
 };
 
 struct ho_node {
     struct ho_node_type type;           // what everybody may see
     unsigned flags;
+    // The flags at the current values, where they depend on them (a merge is AREA only while it moves its foreground). NULL: `flags`.
+    unsigned (*flags_now)(const struct ho_node_context *context);
     // Once for an evaluator; state may stay NULL. May be NULL.
     enum ho_result (*open)(struct ho_node_context *context, struct ho_diag *diag);
     void (*close)(struct ho_node_context *context);
@@ -84,6 +87,12 @@ struct ho_node {
     // Sources only: what was opened.
     const struct ho_source_info *(*source)(const struct ho_node_context *context);
 };
+
+// The row `y` of plane `p`, at x = tile->rect.x0.
+static inline float *ho_tile_row(const struct ho_tile *tile, int p, int y)
+{
+    return tile->plane[p] + (ptrdiff_t)(y - tile->rect.y0) * tile->stride;
+}
 
 // The node behind a type of the list.
 static inline const struct ho_node *ho_node_of(const struct ho_node_type *type) { return (const struct ho_node *)type; }

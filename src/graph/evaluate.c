@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The evaluator: one frame of one output, and what it would take.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/pool.h"
+#include "graph/plan.h"
+
+enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options, struct ho_evaluator **out, struct ho_diag *diag)
+{
+    *out = NULL;
+    HO_TRY(ho_graph_check(graph, diag));
+    struct ho_evaluator *evaluator = ho_alloc(1, sizeof(*evaluator));
+    if (!evaluator)
+        return ho_fail_memory(diag, sizeof(*evaluator));
+    evaluator->graph = graph;
+    if (options)
+        evaluator->options = *options;
+    if (evaluator->options.n_threads <= 0)
+        evaluator->options.n_threads = ho_core_count();
+    evaluator->host = (struct ho_graph_host){.options = &evaluator->options, .width = 1920, .height = 1080, .rate = {24, 1}};
+    *out = evaluator;
+    return HO_OK;
+}
+
+void ho_evaluator_destroy(struct ho_evaluator **evaluator)
+{
+    if (!evaluator || !*evaluator)
+        return;
+    plan_clear(*evaluator);
+    free(*evaluator);
+    *evaluator = NULL;
+}
+
+// What of the wanted output must be computed: all of it, or the part in which it differs from a source's own frame.
+static struct ho_rect wanted_region(const struct ho_evaluator *evaluator, bool allow_base, const struct ho_frame **base)
+{
+    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    struct ho_rect all = {0, 0, wanted->domain.width, wanted->domain.height};
+    *base = NULL;
+    if (!allow_base || wanted->like.alike != HO_ALIKE_OPAQUE)
+        return all;
+    const struct node_state *origin = &evaluator->states[wanted->like.origin];
+    *base = origin->node->frame(&origin->context);
+    if (!*base || ho_frame_width(*base) != wanted->domain.width || ho_frame_height(*base) != wanted->domain.height) {
+        *base = NULL;
+        return all;
+    }
+    return rect_and(wanted->like.changed, all);
+}
+
+// The caller's picture covers all of `region`; the slot's may be smaller (its window), or its kept one larger.
+static enum ho_result assemble(struct ho_evaluator *evaluator, struct ho_rect region, struct ho_picture **out, struct ho_diag *diag)
+{
+    struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    bool there = wanted->kept && wanted->kept_hash == wanted->hash && !rect_empty(wanted->roi);
+    if (there && rect_has(wanted->kept_rect, region) && rect_has(region, wanted->kept_rect)) {
+        *out = wanted->kept;
+        return HO_OK;
+    }
+    int n_planes = wanted->type == HO_PORT_IMAGE ? 4 : 1;
+    give_picture(evaluator, &evaluator->result);
+    evaluator->result = take_picture(evaluator, region.x1 - region.x0, region.y1 - region.y0, n_planes, diag);
+    if (!evaluator->result)
+        return HO_ERROR_MEMORY;
+    struct ho_tile tile = picture_tile(evaluator->result, region, region);
+    tile_fill(&tile, there ? rect_and(wanted->kept_rect, wanted->roi) : (struct ho_rect){0}, wanted->domain.outside);
+    if (there) {
+        struct ho_tile from = picture_tile(wanted->kept, wanted->kept_rect, wanted->kept_rect);
+        tile_copy(&from, &tile);
+    }
+    *out = evaluator->result;
+    return HO_OK;
+}
+
+enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base, struct ho_graph_frame *out, struct ho_diag *diag)
+{
+    *out = (struct ho_graph_frame){0};
+    HO_TRY(plan_slots(evaluator, output, diag));
+    HO_TRY(plan_frame(evaluator, frame, diag));
+    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    struct ho_rect region = wanted_region(evaluator, allow_base, &out->base);
+    out->domain = wanted->domain;
+    out->type = wanted->type;
+    out->changed = region;
+    if (rect_empty(region))
+        return HO_OK;
+    plan_regions(evaluator, region);
+    enum ho_result result = run_passes(evaluator, diag);
+    keep_or_recycle(evaluator, result == HO_OK);
+    HO_TRY(result);
+    return assemble(evaluator, region, &out->picture, diag);
+}
+
+struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size_t node)
+{
+    return node < evaluator->n_states ? evaluator->states[node].cost : (struct ho_node_cost){0};
+}
+
+const struct ho_source_info *ho_evaluator_source(const struct ho_evaluator *evaluator) { return evaluator->source; }
+
+// ---- explain
+
+static void explain_slot(struct ho_evaluator *evaluator, int index, FILE *file)
+{
+    static const char *const reasons[] = {[SLOT_STREAMED] = "in bands", [SLOT_ALIAS] = "same as", [SLOT_WHOLE] = "made whole", [SLOT_REUSED] = "reused", [SLOT_UNNEEDED] = "not needed"};
+    const struct slot *slot = &evaluator->slots[index];
+    const struct graph_node *node = &evaluator->graph->nodes[slot->node];
+    struct ho_rect r = slot->roi;
+    fprintf(file, "%3d  %-20s %-20s %-10s", index, node->id, node_type_name(node), reasons[slot->reason]);
+    if (slot->reason == SLOT_ALIAS) {
+        fprintf(file, " %s%s\n", evaluator->graph->nodes[evaluator->slots[resolve(evaluator, index)].node].id, node->enabled ? "" : " (disabled)");
+        return;
+    }
+    if (slot->reason == SLOT_UNNEEDED) {
+        fprintf(file, "\n");
+        return;
+    }
+    int64_t bytes = (int64_t)(r.x1 - r.x0) * (r.y1 - r.y0) * (slot->type == HO_PORT_IMAGE ? 16 : 4);
+    fprintf(file, " %5d,%d %dx%d, %.1f MiB", r.x0, r.y0, r.x1 - r.x0, r.y1 - r.y0, (double)bytes / 1048576.0);
+    if (slot->reason == SLOT_WHOLE)
+        fprintf(file, ", %s", flags_of(&evaluator->states[slot->node]) & HO_NODE_WHOLE ? "in one piece" : "");
+    if (slot->reason == SLOT_WHOLE && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_WHOLE))
+        fprintf(file, "bands of %d rows", pass_band_rows(evaluator, index));
+    fprintf(file, "%s\n", slot->varying ? "" : ", constant");
+}
+
+enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file, struct ho_diag *diag)
+{
+    HO_TRY(plan_slots(evaluator, output, diag));
+    HO_TRY(plan_frame(evaluator, frame, diag));
+    const struct ho_frame *base;
+    struct ho_rect region = wanted_region(evaluator, true, &base);
+    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    fprintf(file, "frame %lld of %s, %dx%d\n", (long long)frame, evaluator->graph->nodes[evaluator->slots[evaluator->wanted_slot].node].id, wanted->domain.width, wanted->domain.height);
+    if (base)
+        fprintf(file, "the frame of \"%s\" passes through untouched outside %d,%d %dx%d\n", evaluator->graph->nodes[wanted->like.origin].id, region.x0, region.y0,
+                region.x1 - region.x0, region.y1 - region.y0);
+    plan_regions(evaluator, region);
+    for (int i = 0; i < evaluator->n_slots; i++)
+        explain_slot(evaluator, i, file);
+    return HO_OK;
+}

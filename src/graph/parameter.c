@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Values of parameters: defaults, ranges, keyframes, and their text as a command line or a file writes them.
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "graph/internal.h"
+
+size_t parameter_n_numbers(enum ho_parameter_type type)
+{
+    switch (type) {
+    case HO_PARAMETER_NUMBER: case HO_PARAMETER_INTEGER: case HO_PARAMETER_BOOLEAN: case HO_PARAMETER_CHOICE: return 1;
+    case HO_PARAMETER_POINT: return 2;
+    case HO_PARAMETER_COLOUR: return 4;
+    case HO_PARAMETER_TEXT: case HO_PARAMETER_FILE: case HO_PARAMETER_POINTS: break;
+    }
+    return 0;
+}
+
+bool parameter_can_move(enum ho_parameter_type type) { return parameter_n_numbers(type) > 0; }
+
+static bool is_stepped(enum ho_parameter_type type)
+{
+    return type == HO_PARAMETER_INTEGER || type == HO_PARAMETER_BOOLEAN || type == HO_PARAMETER_CHOICE;
+}
+
+void parameter_default(const struct ho_parameter *parameter, struct parameter_state *state)
+{
+    parameter_clear(state);
+    memcpy(state->number, parameter->value, sizeof(state->number));
+}
+
+void parameter_clear(struct parameter_state *state)
+{
+    free(state->text);
+    free(state->keys);
+    *state = (struct parameter_state){0};
+}
+
+enum ho_result parameter_copy(const struct parameter_state *from, struct parameter_state *to, struct ho_diag *diag)
+{
+    struct parameter_state copy = {.n_keys = from->n_keys};
+    memcpy(copy.number, from->number, sizeof(copy.number));
+    if (from->text && !(copy.text = ho_strdup(from->text)))
+        return ho_fail_memory(diag, strlen(from->text));
+    if (from->n_keys) {
+        copy.keys = ho_alloc(from->n_keys, sizeof(*copy.keys));
+        if (!copy.keys) {
+            free(copy.text);
+            return ho_fail_memory(diag, from->n_keys * sizeof(*copy.keys));
+        }
+        memcpy(copy.keys, from->keys, from->n_keys * sizeof(*copy.keys));
+    }
+    parameter_clear(to);
+    *to = copy;
+    return HO_OK;
+}
+
+bool parameter_is_default(const struct ho_parameter *parameter, const struct parameter_state *state)
+{
+    if (state->n_keys)
+        return false;
+    if (!parameter_can_move(parameter->type))
+        return !state->text || strcmp(state->text, parameter->text ? parameter->text : "") == 0;
+    for (size_t i = 0; i < parameter_n_numbers(parameter->type); i++)
+        if (state->number[i] != parameter->value[i])
+            return false;
+    return true;
+}
+
+void parameter_value(const struct ho_parameter *parameter, const struct parameter_state *state, int64_t frame, struct ho_value *out)
+{
+    memcpy(out->number, state->number, sizeof(out->number));
+    out->text = state->text ? state->text : parameter->text ? parameter->text : "";
+    if (state->n_keys == 0)
+        return;
+    size_t next = 0;
+    while (next < state->n_keys && state->keys[next].frame <= frame)
+        next++;
+    const struct keyframe *a = &state->keys[next ? next - 1 : 0];
+    const struct keyframe *b = &state->keys[next < state->n_keys ? next : state->n_keys - 1];
+    double t = 0;
+    if (a != b && a->interpolation != HO_INTERPOLATE_HOLD) {
+        t = (double)(frame - a->frame) / (double)(b->frame - a->frame);
+        if (a->interpolation == HO_INTERPOLATE_SMOOTH)
+            t = t * t * (3 - 2 * t);
+    }
+    for (int i = 0; i < 4; i++) {
+        out->number[i] = t == 0 ? a->number[i] : a->number[i] + (b->number[i] - a->number[i]) * t;
+        if (is_stepped(parameter->type))
+            out->number[i] = floor(out->number[i] + 0.5);
+    }
+}
+
+enum ho_result parameter_check(const char *id, const struct ho_parameter *parameter, const double *numbers, size_t n, struct ho_diag *diag)
+{
+    size_t wanted = parameter_n_numbers(parameter->type);
+    if (wanted == 0)
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": parameter \"%s\" takes a text, not numbers", id, parameter->name);
+    if (n != wanted)
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": parameter \"%s\" takes %zu number%s, not %zu", id, parameter->name, wanted, wanted == 1 ? "" : "s", n);
+    for (size_t i = 0; i < n; i++) {
+        if (!(numbers[i] >= parameter->min && numbers[i] <= parameter->max))
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s = %g is out of range; it goes from %g to %g%s%s", id, parameter->name, numbers[i],
+                           parameter->min, parameter->max, *parameter->unit ? " " : "", parameter->unit);
+        if (is_stepped(parameter->type) && numbers[i] != floor(numbers[i]))
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s = %g is not a whole number", id, parameter->name, numbers[i]);
+    }
+    return HO_OK;
+}
+
+enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key, struct ho_diag *diag)
+{
+    size_t at = 0;
+    while (at < state->n_keys && state->keys[at].frame < key->frame)
+        at++;
+    if (at == state->n_keys || state->keys[at].frame != key->frame) {
+        struct keyframe *keys = ho_realloc(state->keys, state->n_keys + 1, sizeof(*keys));
+        if (!keys)
+            return ho_fail_memory(diag, (state->n_keys + 1) * sizeof(*keys));
+        state->keys = keys;
+        memmove(keys + at + 1, keys + at, (state->n_keys - at) * sizeof(*keys));
+        state->n_keys++;
+    }
+    state->keys[at] = *key;
+    for (size_t i = n_numbers; i < 4; i++)
+        state->keys[at].number[i] = 0;
+    return HO_OK;
+}
+
+// ---- edits
+
+struct target { struct graph_node *node; const struct ho_parameter *parameter; struct parameter_state *state; };
+
+static enum ho_result find_target(const struct ho_graph *graph, const char *id, const char *name, struct target *out, struct ho_diag *diag)
+{
+    int node = find_node(graph, id);
+    if (node < 0)
+        return no_such_node(graph, id, diag);
+    out->node = &graph->nodes[node];
+    if (!out->node->type)
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" is of the type \"%s\", which this version doesn't know; its parameters can't be changed", id, node_type_name(out->node));
+    int index = find_parameter(out->node->type, name);
+    if (index < 0) {
+        char list[512] = "";
+        for (const struct ho_parameter *p = out->node->type->parameters; p && p->name; p++)
+            snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", *list ? ", " : "", p->name);
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no parameter \"%s\"; it has: %s", id, out->node->type->name, name, *list ? list : "none");
+    }
+    out->parameter = &out->node->type->parameters[index];
+    out->state = &out->node->parameters[index];
+    return HO_OK;
+}
+
+static void set_numbers(struct parameter_state *state, const double *numbers, size_t n)
+{
+    free(state->keys);
+    state->keys = NULL;
+    state->n_keys = 0;
+    memcpy(state->number, numbers, n * sizeof(*numbers));
+}
+
+enum ho_result ho_graph_set(struct ho_graph *graph, const char *id, const char *name, const double *numbers, size_t n, struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    HO_TRY(parameter_check(id, t.parameter, numbers, n, diag));
+    set_numbers(t.state, numbers, n);
+    return HO_OK;
+}
+
+static enum ho_result parse_choice(const struct target *t, const char *text, double *number, struct ho_diag *diag)
+{
+    char list[256] = "";
+    for (int i = 0; t->parameter->choices[i]; i++) {
+        if (strcmp(t->parameter->choices[i], text) == 0) {
+            *number = i;
+            return HO_OK;
+        }
+        snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i ? ", " : "", t->parameter->choices[i]);
+    }
+    return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it is one of: %s", t->node->id, t->parameter->name, text, list);
+}
+
+static enum ho_result check_points(const struct target *t, const char *text, struct ho_diag *diag)
+{
+    const char *at = text;
+    while (*at) {
+        double x, y;
+        int used = 0;
+        if (sscanf(at, " %lf,%lf%n", &x, &y, &used) != 2 || !isfinite(x) || !isfinite(y))
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s has no \"x,y\" point at \"%.20s\"", t->node->id, t->parameter->name, at);
+        at += used;
+        at += strspn(at, " \t\n");
+    }
+    return HO_OK;
+}
+
+enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *name, const char *text, struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    double numbers[4] = {0};
+    size_t n = parameter_n_numbers(t.parameter->type);
+    if (n == 0) {
+        if (t.parameter->type == HO_PARAMETER_POINTS)
+            HO_TRY(check_points(&t, text, diag));
+        char *copy = ho_strdup(text);
+        if (!copy)
+            return ho_fail_memory(diag, strlen(text));
+        free(t.state->text);
+        t.state->text = copy;
+        return HO_OK;
+    }
+    if (t.parameter->type == HO_PARAMETER_CHOICE) {
+        HO_TRY(parse_choice(&t, text, numbers, diag));
+    } else if (t.parameter->type == HO_PARAMETER_BOOLEAN && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
+        numbers[0] = text[0] == 't';
+    } else {
+        const char *at = text;
+        for (size_t i = 0; i < n; i++) {
+            char *end;
+            numbers[i] = strtod(at, &end);
+            bool last = i + 1 == n;
+            if (end == at || *end != (last ? '\0' : ','))
+                return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it takes %zu number%s%s", id, name, text, n, n == 1 ? "" : "s",
+                               n == 1 ? "" : " with commas between");
+            at = end + 1;
+        }
+    }
+    HO_TRY(parameter_check(id, t.parameter, numbers, n, diag));
+    set_numbers(t.state, numbers, n);
+    return HO_OK;
+}
+
+enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const char *name, int64_t frame, const double *numbers, size_t n,
+                                 enum ho_interpolation interpolation, struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    HO_TRY(parameter_check(id, t.parameter, numbers, n, diag));
+    struct keyframe key = {.frame = frame, .interpolation = interpolation};
+    memcpy(key.number, numbers, n * sizeof(*numbers));
+    return parameter_add_key(t.state, n, &key, diag);
+}
+
+enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, const char *name, int64_t frame, struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    for (size_t i = 0; i < t.state->n_keys; i++) {
+        if (t.state->keys[i].frame != frame)
+            continue;
+        if (t.state->n_keys == 1)
+            memcpy(t.state->number, t.state->keys[0].number, sizeof(t.state->number));
+        memmove(t.state->keys + i, t.state->keys + i + 1, (t.state->n_keys - i - 1) * sizeof(*t.state->keys));
+        t.state->n_keys--;
+        return HO_OK;
+    }
+    return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s has no keyframe at frame %lld", id, name, (long long)frame);
+}
+
+enum ho_result ho_graph_reset(struct ho_graph *graph, const char *id, struct ho_diag *diag)
+{
+    int only = id ? find_node(graph, id) : -1;
+    if (id && only < 0)
+        return no_such_node(graph, id, diag);
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        if (only < 0 || (int)i == only)
+            for (size_t p = 0; p < graph->nodes[i].n_parameters; p++)
+                parameter_default(&graph->nodes[i].type->parameters[p], &graph->nodes[i].parameters[p]);
+    return HO_OK;
+}
+
+enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *name, int64_t frame, double numbers[4], const char **text, struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    struct ho_value value;
+    parameter_value(t.parameter, t.state, frame, &value);
+    if (numbers)
+        memcpy(numbers, value.number, sizeof(value.number));
+    if (text)
+        *text = value.text;
+    return HO_OK;
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// From a graph and a wanted output to slots in order. Done once for each edit of nodes and links, not for each frame.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "graph/plan.h"
+
+static void close_state(struct node_state *state)
+{
+    if (state->opened && state->node && state->node->close)
+        state->node->close(&state->context);
+    free(state->values);
+    *state = (struct node_state){0};
+}
+
+static void drop_kept(struct ho_evaluator *evaluator, struct slot *slot)
+{
+    if (slot->kept)
+        evaluator->kept_bytes -= (size_t)slot->kept->stride * (size_t)slot->kept->height * (size_t)slot->kept->n_planes * sizeof(float);
+    ho_picture_destroy(&slot->kept);
+}
+
+static void clear_slots(struct ho_evaluator *evaluator)
+{
+    for (int i = 0; i < evaluator->n_slots; i++) {
+        ho_picture_destroy(&evaluator->slots[i].picture);
+        drop_kept(evaluator, &evaluator->slots[i]);
+    }
+    free(evaluator->slots);
+    evaluator->slots = NULL;
+    evaluator->n_slots = 0;
+}
+
+void plan_clear(struct ho_evaluator *evaluator)
+{
+    clear_slots(evaluator);
+    for (size_t i = 0; i < evaluator->n_states; i++)
+        close_state(&evaluator->states[i]);
+    free(evaluator->states);
+    evaluator->states = NULL;
+    evaluator->n_states = 0;
+    ho_picture_destroy(&evaluator->result);
+    for (size_t i = 0; i < sizeof(evaluator->spare) / sizeof(*evaluator->spare); i++)
+        ho_picture_destroy(&evaluator->spare[i]);
+}
+
+static int find_input(const struct ho_node_type *type, const char *name)
+{
+    for (int i = 0; type->inputs && type->inputs[i].name; i++)
+        if (strcmp(type->inputs[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+static enum ho_result start_state(struct node_state *state, const struct graph_node *node, struct ho_diag *diag)
+{
+    *state = (struct node_state){.node = node->type ? ho_node_of(node->type) : NULL, .mask = -1, .mask_invert = -1, .multiply = -1, .blend = -1};
+    snprintf(state->id, sizeof(state->id), "%s", node->id);
+    state->values = ho_alloc(node->n_parameters + 1, sizeof(*state->values));
+    if (!state->values)
+        return ho_fail_memory(diag, (node->n_parameters + 1) * sizeof(*state->values));
+    if (state->node && (state->node->flags & HO_NODE_EFFECT)) {
+        state->mask = find_input(node->type, "mask");
+        state->mask_invert = find_parameter(node->type, "mask_invert");
+        state->multiply = find_parameter(node->type, "multiply_by_mask");
+        state->blend = find_parameter(node->type, "blend");
+    }
+    return HO_OK;
+}
+
+// States in the order of the graph's nodes; those of nodes that stayed are taken over with what they opened.
+static enum ho_result plan_states(struct ho_evaluator *evaluator, struct ho_diag *diag)
+{
+    const struct ho_graph *graph = evaluator->graph;
+    struct node_state *states = ho_alloc(graph->n_nodes + 1, sizeof(*states));
+    if (!states)
+        return ho_fail_memory(diag, (graph->n_nodes + 1) * sizeof(*states));
+    enum ho_result result = HO_OK;
+    for (size_t i = 0; i < graph->n_nodes && result == HO_OK; i++) {
+        const struct graph_node *node = &graph->nodes[i];
+        struct node_state *old = NULL;
+        for (size_t k = 0; k < evaluator->n_states && !old; k++)
+            if (strcmp(evaluator->states[k].id, node->id) == 0 && evaluator->states[k].node && &evaluator->states[k].node->type == node->type)
+                old = &evaluator->states[k];
+        if (old) {
+            states[i] = *old;
+            *old = (struct node_state){0};
+        } else {
+            result = start_state(&states[i], node, diag);
+        }
+    }
+    for (size_t i = 0; i < evaluator->n_states; i++)
+        close_state(&evaluator->states[i]);
+    free(evaluator->states);
+    evaluator->states = states;
+    evaluator->n_states = graph->n_nodes;
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        struct ho_node_context *context = &states[i].context;
+        context->id = states[i].id;
+        context->value = states[i].values;
+        context->n_threads = evaluator->options.n_threads;
+        context->host = &evaluator->host;
+        states[i].used = false;
+        for (int p = 0; p < HO_PORTS_MAX; p++)
+            context->connected[p] = graph->nodes[i].in[p].node >= 0;
+    }
+    return result;
+}
+
+// ---- the wanted output
+
+static enum ho_result find_wanted(const struct ho_graph *graph, const char *output, struct link *out, struct ho_diag *diag)
+{
+    char id[HO_NODE_ID_SIZE];
+    if (output) {
+        const char *dot = strchr(output, '.');
+        size_t length = dot ? (size_t)(dot - output) : strlen(output);
+        if (length >= sizeof(id))
+            return ho_fail(diag, HO_ERROR_USAGE, "\"%.100s\" names no output; write it as node.port", output);
+        memcpy(id, output, length);
+        id[length] = '\0';
+        out->node = find_node(graph, id);
+        if (out->node < 0)
+            return no_such_node(graph, id, diag);
+        out->output = dot ? find_port(&graph->nodes[out->node], dot + 1, false) : 0;
+        if (out->output < 0 || !graph->nodes[out->node].type)
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no output \"%s\"", id, node_type_name(&graph->nodes[out->node]), dot ? dot + 1 : "");
+        return HO_OK;
+    }
+    *out = (struct link){-1, 0};
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        const char *type = node_type_name(&graph->nodes[i]);
+        if (strcmp(type, "media_out") && strcmp(type, "output"))
+            continue;
+        if (out->node >= 0)
+            return ho_fail(diag, HO_ERROR_USAGE, "the graph has two outputs, \"%s\" and \"%s\"; say which is wanted", graph->nodes[out->node].id, graph->nodes[i].id);
+        out->node = (int)i;
+    }
+    if (out->node < 0)
+        return ho_fail(diag, HO_ERROR_USAGE, "the graph has no media_out and no output node; add one, or name a node's output");
+    return HO_OK;
+}
+
+// ---- slots
+
+struct planning { struct ho_evaluator *evaluator; int *slot_of; int capacity; struct ho_diag *diag; };     // slot_of[node * 2 + output], -1: none yet
+
+static bool has_keys(const struct graph_node *node)
+{
+    for (size_t i = 0; i < node->n_parameters; i++)
+        if (node->parameters[i].n_keys)
+            return true;
+    return false;
+}
+
+// Adds the slot of a link and, before it, all that it reads. The graph has no cycles (edits refuse them).
+static enum ho_result add_slot(struct planning *p, struct link link, int *index)
+{
+    const struct ho_graph *graph = p->evaluator->graph;
+    const struct graph_node *node = &graph->nodes[link.node];
+    int *known = &p->slot_of[link.node * 2 + link.output];
+    if (*known >= 0) {
+        *index = *known;
+        return HO_OK;
+    }
+    struct slot slot = {.node = link.node, .output = link.output, .type = output_type(graph, link.node, link.output), .n_in = n_inputs(node), .alias = -1};
+    slot.varying = node->type && ((ho_node_of(node->type)->flags & HO_NODE_TIME) || has_keys(node));
+    for (int i = 0; i < HO_PORTS_MAX; i++)
+        slot.in[i] = -1;
+    for (int i = 0; i < slot.n_in; i++) {
+        if (node->in[i].node < 0) {
+            if (node->type ? node->type->inputs[i].required : i == 0)
+                return ho_fail(p->diag, HO_ERROR_USAGE, "node \"%s\" (%s) lacks its input \"%s\"; connect it or remove the node", node->id, node_type_name(node), port_name(node, i, true));
+            continue;
+        }
+        HO_TRY(add_slot(p, node->in[i], &slot.in[i]));
+        slot.varying = slot.varying || p->evaluator->slots[slot.in[i]].varying;
+    }
+    if (!node->type && slot.n_in == 0)
+        return ho_fail(p->diag, HO_ERROR_USAGE, "node \"%s\" is of the type \"%s\", which this version doesn't know, and has no input to pass through", node->id, node_type_name(node));
+    *index = *known = p->evaluator->n_slots;
+    p->evaluator->slots[p->evaluator->n_slots++] = slot;
+    p->evaluator->states[link.node].used = true;
+    return HO_OK;
+}
+
+// What was kept for a slot stays kept if the slot is there again; its hash says whether it still fits.
+static void take_over_kept(struct slot *from, int n_from, struct ho_evaluator *evaluator)
+{
+    for (int i = 0; i < n_from; i++) {
+        for (int k = 0; k < evaluator->n_slots && from[i].kept; k++) {
+            struct slot *slot = &evaluator->slots[k];
+            if (slot->kept || slot->output != from[i].output || from[i].kept_hash == 0 || slot->node != from[i].node)
+                continue;
+            slot->kept = from[i].kept;
+            slot->kept_rect = from[i].kept_rect;
+            slot->kept_hash = from[i].kept_hash;
+            from[i].kept = NULL;
+        }
+        ho_picture_destroy(&from[i].picture);
+        drop_kept(evaluator, &from[i]);
+    }
+    free(from);
+}
+
+static enum ho_result open_used(struct ho_evaluator *evaluator, struct ho_diag *diag)
+{
+    for (size_t i = 0; i < evaluator->n_states; i++) {
+        struct node_state *state = &evaluator->states[i];
+        if (!state->used || state->opened || !state->node)
+            continue;
+        for (size_t p = 0; p < evaluator->graph->nodes[i].n_parameters; p++)
+            parameter_value(&state->node->type.parameters[p], &evaluator->graph->nodes[i].parameters[p], 0, &state->values[p]);
+        if (state->node->open)
+            HO_TRY(state->node->open(&state->context, diag));
+        state->opened = true;
+        const struct ho_source_info *source = state->node->source ? state->node->source(&state->context) : NULL;
+        if (source && !evaluator->source) {
+            evaluator->source = source;
+            evaluator->host.width = source->width;
+            evaluator->host.height = source->height;
+            evaluator->host.rate = source->rate;
+            evaluator->host.has_timecode = source->has_timecode;
+            evaluator->host.start = source->start;
+        }
+    }
+    return HO_OK;
+}
+
+// The main source is that of the first node, in the graph's order, that has one; it may have gone with an edit.
+static void forget_source(struct ho_evaluator *evaluator)
+{
+    evaluator->source = NULL;
+    for (size_t i = 0; i < evaluator->n_states && !evaluator->source; i++)
+        if (evaluator->states[i].opened && evaluator->states[i].node && evaluator->states[i].node->source)
+            evaluator->source = evaluator->states[i].node->source(&evaluator->states[i].context);
+}
+
+enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)
+{
+    if (evaluator->slots && evaluator->generation == evaluator->graph->generation && strcmp(evaluator->wanted, output ? output : "") == 0)
+        return HO_OK;
+    struct link wanted;
+    HO_TRY(find_wanted(evaluator->graph, output, &wanted, diag));
+    HO_TRY(plan_states(evaluator, diag));
+    forget_source(evaluator);
+    struct slot *before = evaluator->slots;
+    int n_before = evaluator->n_slots, n_most = (int)evaluator->graph->n_nodes * 2;
+    struct planning p = {.evaluator = evaluator, .diag = diag, .slot_of = ho_alloc((size_t)n_most, sizeof(*p.slot_of))};
+    evaluator->n_slots = 0;
+    evaluator->slots = ho_alloc((size_t)n_most, sizeof(*evaluator->slots));
+    enum ho_result result = p.slot_of && evaluator->slots ? HO_OK : ho_fail_memory(diag, (size_t)n_most * sizeof(*evaluator->slots));
+    for (int i = 0; p.slot_of && i < n_most; i++)
+        p.slot_of[i] = -1;
+    if (result == HO_OK)
+        result = add_slot(&p, wanted, &evaluator->wanted_slot);
+    free(p.slot_of);
+    take_over_kept(before, n_before, evaluator);
+    if (result == HO_OK)
+        result = open_used(evaluator, diag);
+    if (result != HO_OK) {
+        clear_slots(evaluator);
+        return result;
+    }
+    for (int i = 0; i < evaluator->n_slots; i++)
+        for (int k = 0; k < evaluator->slots[i].n_in; k++)
+            if (evaluator->slots[i].in[k] >= 0 && evaluator->slots[i].varying)
+                evaluator->slots[evaluator->slots[i].in[k]].read_by_varying = true;
+    evaluator->generation = evaluator->graph->generation;
+    snprintf(evaluator->wanted, sizeof(evaluator->wanted), "%s", output ? output : "");
+    return HO_OK;
+}

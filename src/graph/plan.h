@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What an evaluator knows about a frame before it computes a pixel.
+//
+// A slot is one output of one node that the wanted output needs. Slots stand in order: each after all that it reads. Per frame a slot is either the same as
+// another one (alias), made as a whole picture, or streamed: computed band by band inside the pass of the whole slot that reads it.
+#ifndef HO_GRAPH_PLAN_H
+#define HO_GRAPH_PLAN_H
+
+#include "graph/internal.h"
+#include "holdout/source.h"
+
+// What an evaluator keeps for one node: survives edits, as long as id and type stay.
+struct node_state {
+    char id[HO_NODE_ID_SIZE];
+    const struct ho_node *node;         // NULL: unknown type
+    struct ho_node_context context;
+    struct ho_value *values;
+    bool opened, used;
+    int mask, mask_invert, multiply, blend;     // HO_NODE_EFFECT: input and parameters by index, -1 otherwise
+    uint64_t identity, values_hash;
+    struct ho_node_cost cost;
+};
+
+enum slot_reason { SLOT_STREAMED, SLOT_ALIAS, SLOT_WHOLE, SLOT_REUSED, SLOT_UNNEEDED };
+
+struct slot {
+    int node, output;
+    enum ho_port_type type;
+    int in[HO_PORTS_MAX];               // slots, -1: not connected
+    int n_in;
+    bool varying;                       // may change from frame to frame without an edit
+    bool read_by_varying;
+    // of the current frame
+    int alias;                          // -1: none
+    struct ho_domain domain;
+    struct ho_likeness like;
+    uint64_t hash;
+    struct ho_rect roi;                 // what is wanted of it, inside its window
+    bool whole;
+    enum slot_reason reason;
+    struct ho_picture *picture;         // whole slots, while needed: covers `rect`
+    struct ho_rect rect;
+    int n_readers;                      // passes that have yet to read the picture
+    // kept between frames
+    struct ho_picture *kept;
+    struct ho_rect kept_rect;
+    uint64_t kept_hash;
+};
+
+struct ho_evaluator {
+    const struct ho_graph *graph;
+    struct ho_evaluator_options options;
+    struct ho_graph_host host;
+    uint64_t generation;
+    struct node_state *states;          // by graph node index after planning
+    size_t n_states;
+    struct slot *slots;
+    int n_slots;
+    char wanted[2 * HO_NODE_ID_SIZE];   // what the slots were planned for
+    int wanted_slot;
+    size_t kept_bytes;
+    const struct ho_source_info *source;
+    struct ho_picture *result;          // assembled for the caller
+    struct ho_picture *spare[8];        // recycled pictures
+};
+
+// plan.c: states and slots for `output`; cheap when nothing was edited.
+enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) HO_MUST_CHECK;
+void plan_clear(struct ho_evaluator *evaluator);
+// regions.c: values, prepare, domains, hashes and likeness of a frame; then what is wanted of each slot so that the wanted one has `region`.
+enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct ho_diag *diag) HO_MUST_CHECK;
+void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region);
+int resolve(const struct ho_evaluator *evaluator, int slot);              // follows aliases
+// pass.c: makes all whole slots that are needed.
+enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag) HO_MUST_CHECK;
+void keep_or_recycle(struct ho_evaluator *evaluator, bool keep_all);
+int pass_band_rows(struct ho_evaluator *evaluator, int slot);       // what a pass of this slot would use
+// effect.c: mask, multiply by mask and blend of a Fusion tool, on one tile: `out` holds the effect's result, `before` its input.
+void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out);
+bool mask_is_neutral(const struct node_state *state);                     // no mask connected and blend 1
+// pictures.c
+struct ho_picture *take_picture(struct ho_evaluator *evaluator, int width, int height, int n_planes, struct ho_diag *diag);
+void give_picture(struct ho_evaluator *evaluator, struct ho_picture **picture);
+struct ho_tile picture_tile(const struct ho_picture *picture, struct ho_rect picture_rect, struct ho_rect rect);
+void tile_fill(struct ho_tile *tile, struct ho_rect keep, float value);   // outside `keep`
+void tile_copy(const struct ho_tile *from, struct ho_tile *to);           // where they overlap
+
+static inline unsigned flags_of(const struct node_state *state)
+{
+    return state->node->flags_now ? state->node->flags_now(&state->context) : state->node->flags;
+}
+
+// rectangles
+static inline bool rect_empty(struct ho_rect r) { return r.x1 <= r.x0 || r.y1 <= r.y0; }
+static inline struct ho_rect rect_and(struct ho_rect a, struct ho_rect b)
+{
+    struct ho_rect r = {a.x0 > b.x0 ? a.x0 : b.x0, a.y0 > b.y0 ? a.y0 : b.y0, a.x1 < b.x1 ? a.x1 : b.x1, a.y1 < b.y1 ? a.y1 : b.y1};
+    return rect_empty(r) ? (struct ho_rect){0, 0, 0, 0} : r;
+}
+static inline struct ho_rect rect_or(struct ho_rect a, struct ho_rect b)
+{
+    if (rect_empty(a))
+        return b;
+    if (rect_empty(b))
+        return a;
+    return (struct ho_rect){a.x0 < b.x0 ? a.x0 : b.x0, a.y0 < b.y0 ? a.y0 : b.y0, a.x1 > b.x1 ? a.x1 : b.x1, a.y1 > b.y1 ? a.y1 : b.y1};
+}
+static inline bool rect_has(struct ho_rect a, struct ho_rect b)      // a covers b
+{
+    return rect_empty(b) || (a.x0 <= b.x0 && a.y0 <= b.y0 && a.x1 >= b.x1 && a.y1 >= b.y1);
+}
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The walks over a frame's slots before pixels: values, prepare, domain, likeness, hash (forward); then what is wanted of each (backward).
+#include <string.h>
+#define XXH_STATIC_LINKING_ONLY     // for a state on the stack
+#include <xxhash.h>
+
+#include "graph/plan.h"
+
+int resolve(const struct ho_evaluator *evaluator, int slot)
+{
+    while (slot >= 0 && evaluator->slots[slot].alias >= 0)
+        slot = evaluator->slots[slot].alias;
+    return slot;
+}
+
+static void resolve_values(struct ho_evaluator *evaluator, size_t index, int64_t frame)
+{
+    struct node_state *state = &evaluator->states[index];
+    const struct graph_node *node = &evaluator->graph->nodes[index];
+    state->context.frame = frame;
+    XXH3_state_t hash;
+    XXH3_64bits_reset(&hash);
+    XXH3_64bits_update(&hash, node->type->name, strlen(node->type->name) + 1);
+    for (size_t p = 0; p < node->n_parameters; p++) {
+        parameter_value(&node->type->parameters[p], &node->parameters[p], frame, &state->values[p]);
+        XXH3_64bits_update(&hash, state->values[p].number, sizeof(state->values[p].number));
+        XXH3_64bits_update(&hash, state->values[p].text, strlen(state->values[p].text) + 1);
+    }
+    state->values_hash = XXH3_64bits_digest(&hash);
+}
+
+// The slot of the first connected input of the same type, -1 if there is none: what a disabled or unknown node passes through.
+static int passed_through(const struct ho_evaluator *evaluator, const struct slot *slot)
+{
+    for (int i = 0; i < slot->n_in; i++)
+        if (slot->in[i] >= 0 && evaluator->slots[slot->in[i]].type == slot->type)
+            return slot->in[i];
+    return -1;
+}
+
+static void find_alias(struct ho_evaluator *evaluator, struct slot *slot)
+{
+    const struct graph_node *node = &evaluator->graph->nodes[slot->node];
+    const struct node_state *state = &evaluator->states[slot->node];
+    slot->alias = -1;
+    if (!node->type || !node->enabled) {
+        slot->alias = passed_through(evaluator, slot);
+        return;
+    }
+    bool multiplies = state->multiply >= 0 && state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0;
+    if (multiplies)
+        return;
+    int same = state->node->same ? state->node->same(&state->context, slot->output) : -1;
+    if (same < 0 && state->blend >= 0 && state->values[state->blend].number[0] == 0)
+        same = 0;
+    if (same >= 0 && slot->in[same] >= 0 && evaluator->slots[slot->in[same]].type == slot->type)
+        slot->alias = slot->in[same];
+}
+
+static void read_domains(struct ho_evaluator *evaluator, const struct slot *slot)
+{
+    for (int i = 0; i < slot->n_in; i++)
+        if (slot->in[i] >= 0)
+            evaluator->states[slot->node].context.in[i] = evaluator->slots[resolve(evaluator, slot->in[i])].domain;
+}
+
+static struct ho_domain full_domain(int width, int height) { return (struct ho_domain){width, height, {0, 0, width, height}, 0, {0, 0, width, height}}; }
+
+static void find_domain(struct ho_evaluator *evaluator, struct slot *slot)
+{
+    struct node_state *state = &evaluator->states[slot->node];
+    struct ho_node_context *context = &state->context;
+    struct ho_domain domain = slot->n_in > 0 && slot->in[0] >= 0 ? context->in[0] : full_domain(evaluator->host.width, evaluator->host.height);
+    if (!evaluator->graph->nodes[slot->node].enabled)
+        domain.window = (struct ho_rect){0};         // disabled and nothing to pass through: nothing
+    else if (state->node->domain)
+        state->node->domain(context, slot->output, &domain);
+    if (slot->type == HO_PORT_IMAGE)
+        domain.outside = 0;
+    bool masked = state->mask >= 0 && context->connected[state->mask];
+    if (masked && state->values[state->multiply].number[0] != 0 && state->values[state->mask_invert].number[0] == 0 && context->in[state->mask].outside == 0)
+        domain.window = rect_and(domain.window, context->in[state->mask].window);
+    domain.window = rect_and(domain.window, (struct ho_rect){0, 0, domain.width, domain.height});
+    domain.lit = state->node->flags & HO_NODE_TIME ? rect_and(domain.lit, domain.window) : domain.window;
+    slot->domain = context->out[slot->output] = domain;
+}
+
+static bool same_size(struct ho_domain a, struct ho_domain b) { return a.width == b.width && a.height == b.height; }
+
+// What mask, multiply and blend make of a tool's likeness: outside a mask nothing changes.
+static struct ho_likeness masked_likeness(const struct ho_evaluator *evaluator, const struct slot *slot, struct ho_likeness before)
+{
+    const struct node_state *state = &evaluator->states[slot->node];
+    const struct ho_domain *mask = &state->context.in[state->mask];
+    bool invert = state->values[state->mask_invert].number[0] != 0, multiply = state->values[state->multiply].number[0] != 0;
+    int same = state->node->same ? state->node->same(&state->context, slot->output) : -1;
+    if (before.alike == HO_ALIKE_NONE || invert || mask->outside != 0 || !same_size(*mask, slot->domain))
+        return (struct ho_likeness){0};
+    if (same != 0)
+        before.changed = rect_or(before.changed, mask->window);
+    if (multiply)
+        before.alike = HO_ALIKE_COLOUR;
+    return before;
+}
+
+static void find_likeness(struct ho_evaluator *evaluator, struct slot *slot)
+{
+    const struct node_state *state = &evaluator->states[slot->node];
+    struct ho_likeness in[HO_PORTS_MAX] = {{0}};
+    for (int i = 0; i < slot->n_in; i++)
+        if (slot->in[i] >= 0)
+            in[i] = evaluator->slots[resolve(evaluator, slot->in[i])].like;
+    slot->like = (struct ho_likeness){0};
+    if (!evaluator->graph->nodes[slot->node].enabled)
+        return;
+    if (state->node->frame && state->node->frame(&state->context))
+        slot->like = (struct ho_likeness){.alike = HO_ALIKE_OPAQUE, .origin = slot->node};
+    else if (state->mask >= 0 && state->context.connected[state->mask] && slot->in[0] >= 0)
+        slot->like = masked_likeness(evaluator, slot, in[0]);
+    else if (state->node->likeness && mask_is_neutral(state))
+        state->node->likeness(&state->context, in, &slot->like);
+}
+
+static void find_hash(struct ho_evaluator *evaluator, struct slot *slot)
+{
+    const struct node_state *state = &evaluator->states[slot->node];
+    uint64_t parts[4 + HO_PORTS_MAX] = {state->values_hash, state->identity, (uint64_t)slot->output, evaluator->graph->nodes[slot->node].enabled};
+    for (int i = 0; i < slot->n_in; i++)
+        parts[4 + i] = slot->in[i] >= 0 ? evaluator->slots[resolve(evaluator, slot->in[i])].hash : 0;
+    slot->hash = XXH3_64bits(parts, sizeof(parts));
+    if (slot->hash == 0)
+        slot->hash = 1;         // 0 stands for "nothing kept"
+}
+
+enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct ho_diag *diag)
+{
+    for (size_t i = 0; i < evaluator->n_states; i++) {
+        struct node_state *state = &evaluator->states[i];
+        if (!state->used || !state->node)
+            continue;
+        resolve_values(evaluator, i, frame);
+        state->identity = 0;
+        if (state->node->prepare && evaluator->graph->nodes[i].enabled)
+            HO_TRY(state->node->prepare(&state->context, &state->identity, diag));
+    }
+    for (int i = 0; i < evaluator->n_slots; i++) {
+        struct slot *slot = &evaluator->slots[i];
+        read_domains(evaluator, slot);
+        find_alias(evaluator, slot);
+        if (slot->alias >= 0) {
+            const struct slot *other = &evaluator->slots[resolve(evaluator, i)];
+            slot->domain = other->domain;
+            slot->like = other->like;
+            slot->hash = other->hash;
+            continue;
+        }
+        find_domain(evaluator, slot);
+        find_likeness(evaluator, slot);
+        find_hash(evaluator, slot);
+    }
+    return HO_OK;
+}
+
+// ---- backward
+
+static bool needs_whole_inputs(const struct node_state *state) { return flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE); }
+
+static void want_inputs(struct ho_evaluator *evaluator, const struct slot *slot)
+{
+    const struct node_state *state = &evaluator->states[slot->node];
+    for (int i = 0; i < slot->n_in; i++) {
+        int index = resolve(evaluator, slot->in[i]);
+        if (index < 0)
+            continue;
+        struct slot *input = &evaluator->slots[index];
+        struct ho_rect needed = slot->roi;
+        if (needs_whole_inputs(state) && state->node->region && i != state->mask)
+            state->node->region(&state->context, slot->output, i, slot->roi, &needed);
+        if (i == 0 && state->blend >= 0 && !mask_is_neutral(state))
+            needed = rect_or(needed, slot->roi);    // the mix needs the untouched picture too
+        needed = rect_and(needed, input->domain.window);
+        if (rect_empty(needed))
+            continue;
+        input->roi = rect_or(input->roi, needed);
+        if (needs_whole_inputs(state))
+            input->whole = true;
+    }
+}
+
+void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region)
+{
+    for (int i = 0; i < evaluator->n_slots; i++) {
+        evaluator->slots[i].roi = (struct ho_rect){0};
+        evaluator->slots[i].whole = false;
+        evaluator->slots[i].n_readers = 0;
+        evaluator->slots[i].reason = evaluator->slots[i].alias >= 0 ? SLOT_ALIAS : SLOT_UNNEEDED;
+    }
+    struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    wanted->roi = rect_and(region, wanted->domain.window);
+    wanted->whole = true;
+    for (int i = evaluator->n_slots - 1; i >= 0; i--) {
+        struct slot *slot = &evaluator->slots[i];
+        if (slot->alias >= 0 || rect_empty(slot->roi))
+            continue;
+        const struct node_state *state = &evaluator->states[slot->node];
+        bool constant = !slot->varying && slot->read_by_varying && !(flags_of(state) & HO_NODE_FLAT);
+        if (constant)           // made once, for whatever will be asked of it later
+            slot->roi = slot->domain.window;
+        slot->whole = slot->whole || constant || (flags_of(state) & HO_NODE_WHOLE);
+        slot->reason = slot->whole ? SLOT_WHOLE : SLOT_STREAMED;
+        if (slot->whole && slot->kept && slot->kept_hash == slot->hash && rect_has(slot->kept_rect, slot->roi)) {
+            slot->reason = SLOT_REUSED;
+            continue;
+        }
+        want_inputs(evaluator, slot);
+    }
+}

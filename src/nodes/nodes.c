@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "nodes/nodes.h"
+
+const struct ho_node_type *const *ho_node_types(void)
+{
+    static const struct ho_node_type *const types[] = {
+        &background_node.type,
+        &bitmap_node.type,
+        &brightness_contrast_node.type,
+        &media_out_node.type,
+        &merge_node.type,
+        &test_picture_node.type,
+        NULL,
+    };
+    return types;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// All nodes: a new one is a file and a line here and in nodes.c.
+#ifndef HO_NODES_NODES_H
+#define HO_NODES_NODES_H
+
+#include "graph/node.h"
+
+extern const struct ho_node background_node;
+extern const struct ho_node bitmap_node;
+extern const struct ho_node brightness_contrast_node;
+extern const struct ho_node media_out_node;
+extern const struct ho_node merge_node;
+extern const struct ho_node test_picture_node;
+
+#endif

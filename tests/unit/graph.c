@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The graph as data: edits that hold or are refused, JSON both ways, keyframes.
+#include "unit/test.h"
+
+#include <math.h>
+
+#include "holdout/graph.h"
+#include "holdout/log.h"
+
+static struct ho_graph *make_patch(void)
+{
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    assert_ok(ho_graph_create(&graph, &diag), &diag);
+    assert_ok(ho_graph_add(graph, "test_picture", "footage", &diag), &diag);
+    assert_ok(ho_graph_add(graph, "bitmap", "mask", &diag), &diag);
+    assert_ok(ho_graph_add(graph, "brightness_contrast", "patch", &diag), &diag);
+    assert_ok(ho_graph_add(graph, "merge", "merge", &diag), &diag);
+    assert_ok(ho_graph_add(graph, "media_out", "out", &diag), &diag);
+    assert_ok(ho_graph_connect(graph, "footage", "image", "mask", "image", &diag), &diag);
+    assert_ok(ho_graph_connect(graph, "footage", "image", "patch", "image", &diag), &diag);
+    assert_ok(ho_graph_connect(graph, "mask", "key", "patch", "mask", &diag), &diag);
+    assert_ok(ho_graph_connect(graph, "footage", "image", "merge", "background", &diag), &diag);
+    assert_ok(ho_graph_connect(graph, "patch", "image", "merge", "foreground", &diag), &diag);
+    assert_ok(ho_graph_connect(graph, "merge", "image", "out", "image", &diag), &diag);
+    return graph;
+}
+
+#define assert_refused(expression, words)                                       \
+    do {                                                                        \
+        struct ho_diag refused = {0};                                           \
+        enum ho_result result = (expression);                                   \
+        assert_int_not_equal(result, HO_OK);                                    \
+        if (!strstr(refused.message, words))                                    \
+            fail_msg("\"%s\" does not say \"%s\"", refused.message, words);     \
+    } while (0)
+
+static void edits_are_refused_without_effect(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    char *before, *after;
+    assert_ok(ho_graph_format(graph, &before, &diag), &diag);
+    assert_refused(ho_graph_connect(graph, "merge", "image", "patch", "image", &refused), "cycle");
+    assert_refused(ho_graph_connect(graph, "merge", "image", "merge", "background", &refused), "cycle");
+    assert_refused(ho_graph_connect(graph, "mask", "key", "merge", "background", &refused), "takes an image");
+    assert_refused(ho_graph_connect(graph, "footage", "image", "patch", "mask", &refused), "takes a key");
+    assert_refused(ho_graph_connect(graph, "footage", "picture", "patch", "image", &refused), "it has: image");
+    assert_refused(ho_graph_connect(graph, "footage", "image", "nobody", "image", &refused), "no node \"nobody\"");
+    assert_refused(ho_graph_add(graph, "mergee", "m2", &refused), "no node type");
+    assert_refused(ho_graph_add(graph, "merge", "merge", &refused), "already");
+    assert_refused(ho_graph_add(graph, "merge", "2nd merge", &refused), "can't name a node");
+    assert_refused(ho_graph_rename(graph, "merge", "mask", &refused), "already");
+    assert_refused(ho_graph_set(graph, "patch", "gain", (double[]){101}, 1, &refused), "from 0 to 100");
+    assert_refused(ho_graph_set(graph, "patch", "gain", (double[]){(double)NAN}, 1, &refused), "out of range");
+    assert_refused(ho_graph_set(graph, "patch", "gian", (double[]){1}, 1, &refused), "it has: gain");
+    assert_refused(ho_graph_set_text(graph, "merge", "operator", "under", &refused), "one of: over");
+    assert_refused(ho_graph_set_text(graph, "patch", "gain", "much", &refused), "takes 1 number");
+    assert_refused(ho_graph_keyframe_remove(graph, "patch", "gain", 3, &refused), "no keyframe");
+    assert_ok(ho_graph_format(graph, &after, &diag), &diag);
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+    ho_graph_destroy(&graph);
+}
+
+static void removing_a_node_keeps_the_other_links(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    assert_int_equal(ho_graph_n_links(graph), 6);
+    assert_ok(ho_graph_remove(graph, "mask", &diag), &diag);
+    assert_int_equal(ho_graph_n_nodes(graph), 4);
+    assert_int_equal(ho_graph_n_links(graph), 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_not_equal(ho_graph_link(graph, i).from, "mask");
+    assert_ok(ho_graph_check(graph, &diag), &diag);
+    assert_ok(ho_graph_disconnect(graph, "out", "image", &diag), &diag);
+    assert_int_equal(ho_graph_check(graph, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "lacks its input \"image\""));
+    ho_graph_destroy(&graph);
+}
+
+static void text_reads_back_as_the_same_graph(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch(), *again, *copy;
+    struct ho_diag diag = {0};
+    assert_ok(ho_graph_set(graph, "patch", "lift", (double[]){0.1}, 1, &diag), &diag);
+    assert_ok(ho_graph_set(graph, "patch", "gamma", (double[]){1.0 / 3.0}, 1, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "merge", "operator", "atop", &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "patch", "multiply_by_mask", "true", &diag), &diag);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 10, (double[]){2}, 1, HO_INTERPOLATE_SMOOTH, &diag), &diag);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 0, (double[]){1}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_place(graph, "merge", 120, 40.5, &diag), &diag);
+    assert_ok(ho_graph_enable(graph, "mask", false, &diag), &diag);
+    char *text, *text_again, *text_copy;
+    assert_ok(ho_graph_format(graph, &text, &diag), &diag);
+    assert_ok(ho_graph_parse(text, "graph", &again, &diag), &diag);
+    assert_ok(ho_graph_format(again, &text_again, &diag), &diag);
+    assert_string_equal(text, text_again);
+    assert_ok(ho_graph_copy(graph, &copy, &diag), &diag);
+    assert_ok(ho_graph_format(copy, &text_copy, &diag), &diag);
+    assert_string_equal(text, text_copy);
+    double gamma[4];
+    assert_ok(ho_graph_get(again, "patch", "gamma", 0, gamma, NULL, &diag), &diag);
+    assert_true(gamma[0] == 1.0 / 3.0);
+    free(text);
+    free(text_again);
+    free(text_copy);
+    ho_graph_destroy(&graph);
+    ho_graph_destroy(&again);
+    ho_graph_destroy(&copy);
+}
+
+static void keyframes_move_values(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    double v[4];
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 10, (double[]){1}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 20, (double[]){3}, 1, HO_INTERPOLATE_SMOOTH, &diag), &diag);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 30, (double[]){5}, 1, HO_INTERPOLATE_HOLD, &diag), &diag);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 40, (double[]){9}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    const struct { int64_t frame; double value; } expected[] = {{-5, 1}, {10, 1}, {15, 2}, {20, 3}, {22, 3 + 2 * 0.104}, {25, 4}, {30, 5}, {39, 5}, {40, 9}, {99, 9}};
+    for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
+        assert_ok(ho_graph_get(graph, "patch", "gain", expected[i].frame, v, NULL, &diag), &diag);
+        assert_true(v[0] - expected[i].value < 1e-12 && expected[i].value - v[0] < 1e-12);
+    }
+    ho_graph_destroy(&graph);
+}
+
+static void a_newer_node_is_kept(void **state)
+{
+    (void)state;
+    ho_log_set_level(HO_LOG_QUIET);
+    static const char text[] = "{\n\"holdout_graph\": 2,\n\"nodes\": [\n"
+        "  {\"id\": \"a\", \"type\": \"test_picture\"},\n"
+        "  {\"id\": \"b\", \"type\": \"dream\", \"parameters\": {\"depth\": [1, {\"x\": 2}]}},\n"
+        "  {\"id\": \"c\", \"type\": \"media_out\"}\n],\n\"links\": [\n  \"a.image -> b.view\",\n  \"b.image -> c.image\"\n]\n}\n";
+    struct ho_graph *graph;
+    struct ho_diag diag = {0};
+    assert_ok(ho_graph_parse(text, "newer.json", &graph, &diag), &diag);
+    assert_null(ho_graph_node(graph, 1).type);
+    char *written;
+    assert_ok(ho_graph_format(graph, &written, &diag), &diag);
+    assert_non_null(strstr(written, "{\"id\": \"b\", \"type\": \"dream\", \"parameters\": {\"depth\": [1, {\"x\": 2}]}}"));
+    assert_non_null(strstr(written, "\"a.image -> b.view\""));
+    free(written);
+    ho_graph_destroy(&graph);
+    ho_log_set_level(HO_LOG_WARNING);
+}
+
+static void bad_text_gets_a_sentence(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *says; } cases[] = {
+        {"{\"holdout_graph\": 1,\n \"nodes\": [}", "g.json, line 2, column"},
+        {"[]", "is no graph"},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\"}]}", "node number 1 has no"},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"size\": {}}}]}", "has no parameter \"size\""},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": {}}}]}", "blend can't be {}"},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": 2}}]}", "out of range"},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": {\"keys\": [[0.5, 1]]}}}]}", "can't be [0.5,1]"},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": {\"keys\": [[0, 1, \"bounce\"]]}}}]}", "bounce"},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"colour\": 3}]}", "has \"colour\""},
+        {"{\"holdout_graph\": 1, \"nodes\": [], \"links\": [\"a.b c.d\"]}", "link number 1"},
+        {"{\"holdout_graph\": 1, \"nodes\": [], \"links\": [\"a.b -> c.d\"]}", "no node \"a\""},
+        {"{\"holdout_graph\": 1, \"nodes\": [], \"wires\": []}", "has \"wires\""},
+        {"", "line 1"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct ho_graph *graph;
+        struct ho_diag diag = {0};
+        assert_int_equal(ho_graph_parse(cases[i].text, "g.json", &graph, &diag), HO_ERROR_INPUT);
+        assert_null(graph);
+        if (!strstr(diag.message, cases[i].says) || strncmp(diag.message, "g.json", 6) != 0)
+            fail_msg("\"%s\" does not say \"%s\"", diag.message, cases[i].says);
+    }
+}
+
+static void duplicates_and_resets(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    double v[4];
+    assert_ok(ho_graph_set(graph, "patch", "gain", (double[]){2}, 1, &diag), &diag);
+    assert_ok(ho_graph_duplicate(graph, "patch", "patch2", &diag), &diag);
+    assert_ok(ho_graph_get(graph, "patch2", "gain", 0, v, NULL, &diag), &diag);
+    assert_true(v[0] == 2);
+    assert_ok(ho_graph_reset(graph, "patch", &diag), &diag);
+    assert_ok(ho_graph_get(graph, "patch", "gain", 0, v, NULL, &diag), &diag);
+    assert_true(v[0] == 1);
+    assert_ok(ho_graph_reset(graph, NULL, &diag), &diag);
+    assert_ok(ho_graph_get(graph, "patch2", "gain", 0, v, NULL, &diag), &diag);
+    assert_true(v[0] == 1);
+    ho_graph_destroy(&graph);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(edits_are_refused_without_effect), cmocka_unit_test(removing_a_node_keeps_the_other_links),
+        cmocka_unit_test(text_reads_back_as_the_same_graph), cmocka_unit_test(keyframes_move_values), cmocka_unit_test(a_newer_node_is_kept),
+        cmocka_unit_test(bad_text_gets_a_sentence), cmocka_unit_test(duplicates_and_resets),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
