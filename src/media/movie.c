@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Reading a movie's packets in order, and finding the place again after a seek: packets are recognised by their content, since timestamps may be
+// missing, doubled or guessed anew by the demuxer.
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <xxhash.h>
+
+#include "base/memory.h"
+#include "holdout/log.h"
+#include "media/libav.h"
+#include "media/packets.h"
+
+enum { MAX_UNKNOWN = 64, MAX_SEEKS = 4 };
+
+bool ho_is_cancelled(const atomic_bool *cancel) { return cancel && atomic_load_explicit(cancel, memory_order_relaxed); }
+
+uint32_t ho_packet_check(const AVPacket *packet) { return (uint32_t)(XXH3_64bits(packet->data, (size_t)packet->size) & 0xfffffff); }
+
+static int interrupt(void *opaque) { return ho_is_cancelled(opaque); }
+
+static enum ho_result check_file(const char *path, struct ho_diag *diag)
+{
+    struct stat status;
+    if (stat(path, &status) < 0)
+        return ho_fail(diag, HO_ERROR_INPUT, errno == ENOENT || errno == ENOTDIR ? "%s: there is no such file" : errno == EACCES ? "%s: may not be read" : "%s: cannot be opened", path);
+    if (S_ISDIR(status.st_mode))
+        return ho_fail(diag, HO_ERROR_INPUT, "%s is a folder; name a movie in it, or its pictures as a pattern such as \"%s%s*.png\"", path, path,
+                       path[strlen(path) - 1] == '/' ? "" : "/");
+    if (!S_ISREG(status.st_mode))
+        return ho_fail(diag, HO_ERROR_INPUT, "%s is no ordinary file; a source must be one that can be read more than once", path);
+    if (status.st_size == 0)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s is empty (0 bytes)", path);
+    return HO_OK;
+}
+
+static bool is_picture(const AVStream *stream)
+{
+    return stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !(stream->disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS));
+}
+
+static enum ho_result choose_stream(struct ho_movie *movie, struct ho_diag *diag)
+{
+    AVFormatContext *format = movie->format;
+    int n_video = 0, n_audio = 0, chosen = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    if (chosen >= 0 && !is_picture(format->streams[chosen]))
+        chosen = -1;
+    for (unsigned i = 0; i < format->nb_streams; i++) {
+        n_audio += format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+        if (!is_picture(format->streams[i]))
+            continue;
+        n_video++;
+        if (chosen < 0)
+            chosen = (int)i;
+    }
+    if (chosen < 0)
+        return n_audio ? ho_fail(diag, HO_ERROR_INPUT, "%s has sound but no pictures (cover art is not video); give a movie with a video stream", movie->path)
+                       : ho_fail(diag, HO_ERROR_INPUT, "%s holds no video stream; it is no movie that can be tracked", movie->path);
+    if (n_video > 1)
+        ho_log(HO_LOG_INFO, "%s has %d video streams; stream %d is used", movie->path, n_video, chosen);
+    const AVCodecParameters *parameters = format->streams[chosen]->codecpar;
+    if (parameters->codec_id == AV_CODEC_ID_NONE || !avcodec_find_decoder(parameters->codec_id))
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: its video codec (%s) is not one that this FFmpeg can decode", movie->path, avcodec_get_name(parameters->codec_id));
+    movie->stream = chosen;
+    return HO_OK;
+}
+
+static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
+{
+    char text[AV_ERROR_MAX_STRING_SIZE];
+    movie->format = avformat_alloc_context();
+    char *url = ho_format("file:%s", movie->path);      // so that a colon in a name is no protocol
+    if (!movie->format || !url) {
+        free(url);
+        return ho_fail_memory(diag, sizeof *movie->format);
+    }
+    movie->format->interrupt_callback = (AVIOInterruptCB){interrupt, (void *)(uintptr_t)movie->cancel};
+    int error = avformat_open_input(&movie->format, url, NULL, NULL);
+    free(url);
+    if (error >= 0)
+        error = avformat_find_stream_info(movie->format, NULL);
+    if (ho_is_cancelled(movie->cancel))
+        return ho_fail(diag, HO_CANCELLED, "cancelled while opening %s", movie->path);
+    if (error == AVERROR(ENOMEM))
+        return ho_fail_memory(diag, 0);
+    if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s is not a movie or picture that FFmpeg can read, or it is cut off before its index; check that it plays", movie->path);
+    if (error < 0)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s cannot be opened: %s", movie->path, ho_libav_error(error, text));
+    return HO_OK;
+}
+
+// Packets of other streams are not even read where the demuxer can avoid it.
+static void discard_other_streams(struct ho_movie *movie)
+{
+    for (unsigned i = 0; i < movie->format->nb_streams; i++)
+        if ((int)i != movie->stream && !(movie->format->streams[i]->codecpar->codec_tag == MKTAG('r', 't', 'm', 'd') && !movie->index))
+            movie->format->streams[i]->discard = AVDISCARD_ALL;
+}
+
+enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const atomic_bool *cancel, struct ho_diag *diag)
+{
+    *movie = (struct ho_movie){.path = path, .cancel = cancel};
+    HO_TRY(check_file(path, diag));
+    enum ho_result result = open_format(movie, diag);
+    if (result == HO_OK)
+        result = choose_stream(movie, diag);
+    if (result == HO_OK && !(movie->peeked = av_packet_alloc()))
+        result = ho_fail_memory(diag, sizeof *movie->peeked);
+    if (result != HO_OK) {
+        ho_movie_close(movie);
+        return result;
+    }
+    discard_other_streams(movie);
+    return HO_OK;
+}
+
+void ho_movie_close(struct ho_movie *movie)
+{
+    av_packet_free(&movie->peeked);
+    avformat_close_input(&movie->format);
+}
+
+bool ho_movie_is_still(const struct ho_movie *movie)
+{
+    const char *name = movie->format->iformat->name;
+    size_t length = strlen(name);
+    return strcmp(name, "image2") == 0 || (length > 5 && strcmp(name + length - 5, "_pipe") == 0);
+}
+
+// Sony's cameras keep the start timecode in each packet of their metadata stream: hours, minutes, seconds, drop flag, frames as plain bytes from byte 13.
+static void look_at_rtmd(struct ho_movie *movie, const AVPacket *packet)
+{
+    if (movie->timecode[0] || packet->size < 18)
+        return;
+    const uint8_t *field = packet->data + 13;
+    if (field[0] < 24 && field[1] < 60 && field[2] < 60 && field[4] < 120)
+        snprintf(movie->timecode, sizeof movie->timecode, "%02d:%02d:%02d%c%02d", field[0], field[1], field[2], field[3] ? ';' : ':', field[4]);
+}
+
+// The demuxer's next packet of the video stream.
+static enum ho_result read_raw(struct ho_movie *movie, AVPacket *packet, struct ho_diag *diag)
+{
+    for (int n_again = 0;;) {
+        av_packet_unref(packet);
+        int error = av_read_frame(movie->format, packet);
+        if (ho_is_cancelled(movie->cancel)) {
+            av_packet_unref(packet);
+            return ho_fail(diag, HO_CANCELLED, "cancelled while reading %s", movie->path);
+        }
+        if (error == AVERROR(EAGAIN) && n_again++ < 1000)
+            continue;
+        if (error == AVERROR(ENOMEM))
+            return ho_fail_memory(diag, 0);
+        if (error < 0) {
+            movie->end_error = error;
+            return HO_END;
+        }
+        if (packet->stream_index == movie->stream)
+            return HO_OK;
+        if (!movie->index)
+            look_at_rtmd(movie, packet);
+    }
+}
+
+static bool is_packet(const struct ho_packet_entry *entry, const AVPacket *packet, uint32_t check)
+{
+    return entry->check == check && entry->size == (uint32_t)packet->size;
+}
+
+// The number of a packet anywhere in the movie, HO_NO_FRAME if it is none of them, or cannot be told from another.
+static uint32_t locate(const struct ho_index *index, const AVPacket *packet, uint32_t check)
+{
+    uint32_t n_content = 0, n_exact = 0, content = HO_NO_FRAME, exact = HO_NO_FRAME;
+    for (uint32_t i = 0; i < index->n_packets; i++) {
+        const struct ho_packet_entry *entry = &index->packets[i];
+        if (!is_packet(entry, packet, check))
+            continue;
+        n_content++;
+        content = i;
+        if (entry->pts == packet->pts && entry->dts == packet->dts) {
+            n_exact++;
+            exact = i;
+        }
+    }
+    return n_exact == 1 ? exact : n_content == 1 ? content : HO_NO_FRAME;
+}
+
+enum ho_result ho_movie_read(struct ho_movie *movie, AVPacket *packet, uint32_t *number, struct ho_diag *diag)
+{
+    if (movie->has_peeked) {
+        av_packet_unref(packet);
+        av_packet_move_ref(packet, movie->peeked);
+        movie->has_peeked = false;
+        *number = movie->next - 1;
+        return HO_OK;
+    }
+    for (int n_unknown = 0; n_unknown < MAX_UNKNOWN; n_unknown++) {
+        if (movie->index && movie->next == movie->index->n_packets)
+            return HO_END;
+        HO_TRY(read_raw(movie, packet, diag));
+        if (!movie->index) {
+            *number = movie->next++;
+            return HO_OK;
+        }
+        uint32_t check = ho_packet_check(packet);
+        bool is_next = movie->next != HO_NO_FRAME && is_packet(&movie->index->packets[movie->next], packet, check);
+        uint32_t found = is_next ? movie->next : locate(movie->index, packet, check);
+        if (found != HO_NO_FRAME) {
+            *number = found;
+            movie->next = found + 1;
+            return HO_OK;
+        }
+        movie->next = HO_NO_FRAME;      // the demuxer may begin in the middle of a packet after a seek
+    }
+    av_packet_unref(packet);
+    return HO_END;
+}
+
+static enum ho_result reopen(struct ho_movie *movie, struct ho_diag *diag)
+{
+    avformat_close_input(&movie->format);
+    movie->has_peeked = false;
+    int stream = movie->stream;
+    HO_TRY(open_format(movie, diag));
+    if ((unsigned)stream >= movie->format->nb_streams)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s changed while it was being read; start again", movie->path);
+    discard_other_streams(movie);
+    movie->next = 0;
+    return HO_OK;
+}
+
+// Seeks by time and looks where that led. HO_END: not to a packet at or before `number`.
+static enum ho_result try_seek(struct ho_movie *movie, int64_t time, uint32_t number, struct ho_diag *diag)
+{
+    if (time == HO_NO_TIME || av_seek_frame(movie->format, movie->stream, time, AVSEEK_FLAG_BACKWARD) < 0)
+        return HO_END;
+    movie->next = HO_NO_FRAME;
+    uint32_t landed;
+    HO_TRY(ho_movie_read(movie, movie->peeked, &landed, diag));
+    movie->has_peeked = true;
+    return landed <= number ? HO_OK : HO_END;
+}
+
+enum ho_result ho_movie_seek(struct ho_movie *movie, uint32_t number, struct ho_diag *diag)
+{
+    uint32_t position = movie->next == HO_NO_FRAME ? HO_NO_FRAME : movie->next - movie->has_peeked;
+    if (position <= number && number - position <= 8)
+        return HO_OK;                   // reading on is quicker
+    movie->has_peeked = false;
+    const struct ho_packet_entry *packets = movie->index->packets;
+    uint32_t back = 0;
+    for (int i = 0; i < MAX_SEEKS && !movie->cannot_seek && number; i++) {
+        const struct ho_packet_entry *entry = &packets[number - back];
+        enum ho_result result = i == 0 ? try_seek(movie, entry->pts, number, diag) : HO_END;
+        if (result == HO_END)
+            result = try_seek(movie, entry->dts, number, diag);
+        if (result != HO_END)
+            return result;
+        back = back * 4 + 32;
+        if (back > number)
+            break;
+    }
+    movie->has_peeked = false;
+    movie->cannot_seek |= number > 0;
+    return reopen(movie, diag);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "media/probe.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavutil/pixdesc.h>
+
+#include "holdout/log.h"
+#include "media/first.h"
+#include "media/start.h"
+
+static const struct ho_rational default_rate = {24, 1};
+
+// A tag of the frame wins over the container's: it is what the encoder meant.
+static int tag_of(int frame, int container, int unspecified) { return frame != unspecified && frame != 0 ? frame : container ? container : unspecified; }
+
+static bool is_jpeg_range(enum AVPixelFormat format)
+{
+    return format == AV_PIX_FMT_YUVJ420P || format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P || format == AV_PIX_FMT_YUVJ440P || format == AV_PIX_FMT_YUVJ411P;
+}
+
+// Defaults by size, as every player has them: SD is 601, everything larger 709; what says BT.2020 or HDR is 2020.
+static void default_colour(struct ho_source_info *info, bool is_rgb)
+{
+    struct ho_colour *colour = &info->colour;
+    bool is_wide = colour->primaries == AVCOL_PRI_BT2020 || colour->transfer == AVCOL_TRC_SMPTE2084 || colour->transfer == AVCOL_TRC_ARIB_STD_B67;
+    bool is_sd = info->width <= 1024 && info->height <= 576, is_pal = info->height == 576 || info->height == 288;
+    const char *name = is_rgb ? "sRGB" : is_wide ? "BT.2020" : is_sd ? "BT.601" : "BT.709";
+    info->colour_is_tagged = colour->transfer != AVCOL_TRC_UNSPECIFIED && colour->primaries != AVCOL_PRI_UNSPECIFIED && (is_rgb || colour->matrix != AVCOL_SPC_UNSPECIFIED);
+    if (!info->colour_is_tagged)
+        ho_log(HO_LOG_INFO, "%s: its colour is not fully tagged; %s is taken where it says nothing", info->path, name);
+    if (is_rgb)
+        colour->matrix = AVCOL_SPC_RGB;
+    if (colour->matrix == AVCOL_SPC_UNSPECIFIED)
+        colour->matrix = is_wide ? AVCOL_SPC_BT2020_NCL : !is_sd ? AVCOL_SPC_BT709 : is_pal ? AVCOL_SPC_BT470BG : AVCOL_SPC_SMPTE170M;
+    if (colour->primaries == AVCOL_PRI_UNSPECIFIED)
+        colour->primaries = is_wide ? AVCOL_PRI_BT2020 : is_rgb || !is_sd ? AVCOL_PRI_BT709 : is_pal ? AVCOL_PRI_BT470BG : AVCOL_PRI_SMPTE170M;
+    if (colour->transfer == AVCOL_TRC_UNSPECIFIED)
+        colour->transfer = is_rgb ? AVCOL_TRC_IEC61966_2_1 : is_sd && !is_wide ? AVCOL_TRC_SMPTE170M : AVCOL_TRC_BT709;
+    if (colour->full_range < 0)
+        colour->full_range = is_rgb;
+}
+
+static void find_colour(const struct ho_packets *packets, const struct ho_first_frame *first, struct ho_source_info *info)
+{
+    const AVCodecParameters *parameters = ho_packets_parameters(packets);
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)first->format);
+    bool is_rgb = format && format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL);
+    struct ho_colour *colour = &info->colour;
+    // Matrix 0 is RGB: only a picture in YUV may call it unspecified.
+    colour->matrix = first->matrix != AVCOL_SPC_UNSPECIFIED ? first->matrix : parameters->color_space;
+    if (!is_rgb && colour->matrix == AVCOL_SPC_RGB)
+        colour->matrix = AVCOL_SPC_UNSPECIFIED;
+    colour->transfer = tag_of(first->transfer, parameters->color_trc, AVCOL_TRC_UNSPECIFIED);
+    colour->primaries = tag_of(first->primaries, parameters->color_primaries, AVCOL_PRI_UNSPECIFIED);
+    int range = first->range ? first->range : (int)parameters->color_range;
+    colour->full_range = is_jpeg_range((enum AVPixelFormat)first->format) || range == AVCOL_RANGE_JPEG ? 1 : range == AVCOL_RANGE_MPEG ? 0 : -1;
+    colour->chroma_location = first->chroma_location ? first->chroma_location : (int)parameters->chroma_location;
+    if (parameters->codec_id == AV_CODEC_ID_EXR) {
+        colour->transfer = AVCOL_TRC_IEC61966_2_1;      // the decoder applied it
+        ho_log(HO_LOG_INFO, "%s: EXR holds scene-linear light; it is shown and tracked through the sRGB curve", info->path);
+    }
+    default_colour(info, is_rgb);
+    info->has_alpha = format && format->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL);
+    info->bit_depth = format ? format->comp[0].depth : 8;
+    snprintf(info->pixel_format, sizeof info->pixel_format, "%s", format ? format->name : "unknown");
+}
+
+static enum ho_field_order field_order_of(const AVCodecParameters *parameters, const struct ho_first_frame *first)
+{
+    switch (parameters->field_order) {
+    case AV_FIELD_PROGRESSIVE: return HO_FIELD_PROGRESSIVE;
+    case AV_FIELD_TT: case AV_FIELD_BT: return HO_FIELD_TOP_FIRST;      // as shown, whatever is coded first
+    case AV_FIELD_BB: case AV_FIELD_TB: return HO_FIELD_BOTTOM_FIRST;
+    default: return !first->interlaced ? HO_FIELD_UNKNOWN : first->top_first ? HO_FIELD_TOP_FIRST : HO_FIELD_BOTTOM_FIRST;
+    }
+}
+
+static int64_t size_of(const char *file)
+{
+    struct stat status;
+    return file && stat(file, &status) == 0 ? (int64_t)status.st_size : 0;
+}
+
+static void probe_sequence(const struct ho_sequence *sequence, struct ho_rational rate, struct ho_source_info *info)
+{
+    info->is_sequence = true;
+    info->first_number = sequence->first_number;
+    ho_sequence_clip_name(sequence, info->clip_name);
+    snprintf(info->container, sizeof info->container, sequence->n > 1 ? "image sequence" : "picture");
+    for (uint32_t i = 0; i < sequence->n; i++)
+        info->file_size += size_of(sequence->files[i]);
+    if (rate.num > 0 && rate.den > 0) {
+        info->rate = rate;
+        return;
+    }
+    info->rate = default_rate;
+    if (sequence->n > 1)
+        ho_log(HO_LOG_INFO, "%s: an image sequence has no rate of its own; %lld frames a second are taken", info->path, (long long)default_rate.num);
+}
+
+static void probe_movie(const struct ho_movie *movie, struct ho_source_info *info)
+{
+    AVFormatContext *format = movie->format;
+    AVStream *stream = format->streams[movie->stream];
+    ho_clip_name_of(info->path, info->clip_name);
+    snprintf(info->container, sizeof info->container, "%s", format->iformat->name);
+    info->file_size = size_of(info->path);
+    for (unsigned i = 0; i < format->nb_streams; i++)
+        info->n_audio_streams += format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    info->rotation = ho_rotation_of(stream);
+    AVRational aspect = av_guess_sample_aspect_ratio(format, stream, NULL);
+    if (aspect.num > 0 && aspect.den > 0)
+        info->pixel_aspect = (struct ho_rational){aspect.num, aspect.den};
+}
+
+// One warning for each thing that was done to an unusual source.
+static void warn(const struct ho_index *index, const struct ho_source_info *info)
+{
+    if (info->field_order == HO_FIELD_TOP_FIRST || info->field_order == HO_FIELD_BOTTOM_FIRST)
+        ho_log(HO_LOG_WARNING, "%s is interlaced (%s field first): its frames are used as they are, both fields woven together; nothing is deinterlaced", info->path,
+               info->field_order == HO_FIELD_TOP_FIRST ? "top" : "bottom");
+    if (info->variable_rate)
+        ho_log(HO_LOG_WARNING, "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f frames a second is its average", info->path,
+               (double)info->rate.num / (double)info->rate.den);
+    if (index->is_cut_off || index->n_promised > index->n_packets)
+        ho_log(HO_LOG_WARNING, index->n_promised > index->n_frames ? "%s is cut off or damaged at its end: %lld of %u frames can be read" : "%s is cut off or damaged at its end: %lld frames can be read",
+               info->path, (long long)info->n_frames, index->n_promised);
+}
+
+void ho_probe(const struct ho_packets *packets, const struct ho_index *index, struct ho_rational rate, struct ho_source_info *info)
+{
+    const struct ho_first_frame *first = &index->first;
+    const AVCodecParameters *parameters = ho_packets_parameters(packets);
+    memset(info, 0, sizeof *info);
+    snprintf(info->path, sizeof info->path, "%s", packets->path);
+    memcpy(info->hash, index->hash, sizeof info->hash);
+    info->n_frames = index->n_frames;
+    info->rate = index->rate;
+    info->variable_rate = index->variable_rate;
+    info->pixel_aspect = first->sar_num > 0 && first->sar_den > 0 ? (struct ho_rational){first->sar_num, first->sar_den} : (struct ho_rational){1, 1};
+    if (packets->is_sequence)
+        probe_sequence(&packets->sequence, rate, info);
+    else
+        probe_movie(&packets->movie, info);
+    info->rotation = (info->rotation + first->rotation) % 360;
+    bool is_turned = info->rotation == 90 || info->rotation == 270;
+    info->width = is_turned ? first->height : first->width;
+    info->height = is_turned ? first->width : first->height;
+    if (is_turned)
+        info->pixel_aspect = (struct ho_rational){info->pixel_aspect.den, info->pixel_aspect.num};
+    snprintf(info->codec, sizeof info->codec, "%s", avcodec_get_name(parameters->codec_id));
+    const char *profile = avcodec_profile_name(parameters->codec_id, parameters->profile);
+    snprintf(info->profile, sizeof info->profile, "%s", profile ? profile : "");
+    info->field_order = field_order_of(parameters, first);
+    find_colour(packets, first, info);
+    ho_find_start(packets, index, info);
+    warn(index, info);
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libavutil/imgutils.h>
+
+#include "base/memory.h"
+#include "base/queue.h"
+#include "holdout/log.h"
+#include "media/decode.h"
+#include "media/libav.h"
+#include "media/probe.h"
+#include "media/scan.h"
+
+// Decoded frames that a reader may hold, in bytes, beside the decoder's own. Half of the backward budget is the chunk being decoded, half the one being given.
+static const size_t forward_budget = 64u << 20, backward_budget = 256u << 20, window_budget = 128u << 20;
+enum { MAX_AHEAD = 8, MAX_WINDOW = 512 };
+
+struct ho_reader {
+    char *path;
+    struct ho_packets packets;
+    struct ho_index index;
+    struct ho_source_info info;
+    struct ho_cursor cursor;            // the run's thread owns it while there is one, the caller otherwise
+    const atomic_bool *cancel;
+    size_t frame_size;                  // bytes
+
+    // A run.
+    bool is_running;
+    pthread_t thread;
+    struct ho_queue *queue;
+    int64_t from, to;
+    atomic_bool stop;
+    enum ho_result run_result;          // of the thread, read after it is joined
+    struct ho_diag run_diag;
+
+    // The frames decoded last by ho_reader_frame(), in order: window[i] has index window_first + i.
+    struct ho_frame **window;
+    int64_t window_first;
+    size_t n_window, max_window;
+};
+
+static size_t frames_in(size_t budget, size_t frame_size, size_t least, size_t most)
+{
+    size_t n = budget / (frame_size ? frame_size : 1);
+    return n < least ? least : n > most ? most : n;
+}
+
+static void release(void *item)
+{
+    struct ho_frame *frame = item;
+    ho_frame_unref(&frame);
+}
+
+// ---- opening
+
+static enum ho_result open_packets(struct ho_packets *packets, const char *path, const atomic_bool *cancel, struct ho_diag *diag)
+{
+    packets->path = path;
+    if (ho_sequence_is_pattern(path)) {
+        packets->is_sequence = true;
+        return ho_sequence_open(&packets->sequence, path, cancel, diag);
+    }
+    HO_TRY(ho_movie_open(&packets->movie, path, cancel, diag));
+    if (!ho_movie_is_still(&packets->movie))
+        return HO_OK;
+    ho_movie_close(&packets->movie);
+    packets->is_sequence = true;
+    return ho_sequence_open_still(&packets->sequence, path, cancel, diag);
+}
+
+static enum ho_result open_source(struct ho_reader *reader, const struct ho_reader_options *options, struct ho_diag *diag)
+{
+    HO_TRY(open_packets(&reader->packets, reader->path, reader->cancel, diag));
+    HO_TRY(ho_scan_or_load(&reader->packets, options->index_dir, options->n_threads, &reader->index, diag));
+    reader->packets.movie.index = &reader->index;
+    if (!reader->packets.movie.format || reader->packets.movie.next != 0)
+        reader->packets.movie.next = HO_NO_FRAME;
+    ho_probe(&reader->packets, &reader->index, options->rate, &reader->info);
+    int size = av_image_get_buffer_size((enum AVPixelFormat)reader->index.first.format, reader->info.width, reader->info.height, 64);
+    reader->frame_size = size > 0 ? (size_t)size : 1;
+    return HO_OK;
+}
+
+enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *options, struct ho_reader **out, struct ho_diag *diag)
+{
+    static const struct ho_reader_options defaults;
+    options = options ? options : &defaults;
+    *out = NULL;
+    ho_libav_init();
+    if (strlen(path) >= sizeof ((struct ho_source_info *)NULL)->path)
+        return ho_fail(diag, HO_ERROR_INPUT, "the path \"%.60s...\" is too long", path);
+    if (!path[0])
+        return ho_fail(diag, HO_ERROR_INPUT, "the name of the source is empty");
+    struct ho_reader *reader = ho_alloc(1, sizeof *reader);
+    if (!reader || !(reader->path = ho_strdup(path))) {
+        free(reader);
+        return ho_fail_memory(diag, sizeof *reader);
+    }
+    reader->cancel = options->cancel;
+    enum ho_result result = open_source(reader, options, diag);
+    if (result == HO_OK)
+        result = ho_cursor_open(&reader->cursor, &reader->packets, &reader->index, &reader->info, options->n_threads, diag);
+    if (result == HO_OK) {
+        reader->max_window = frames_in(window_budget, reader->frame_size, 2, MAX_WINDOW);
+        reader->window = ho_alloc(reader->max_window, sizeof(struct ho_frame *));
+        result = reader->window ? HO_OK : ho_fail_memory(diag, reader->max_window * sizeof(struct ho_frame *));
+    }
+    if (result != HO_OK) {
+        ho_reader_close(&reader);
+        return result;
+    }
+    *out = reader;
+    return HO_OK;
+}
+
+static void stop_run(struct ho_reader *reader)
+{
+    if (!reader->is_running)
+        return;
+    atomic_store(&reader->stop, true);
+    ho_queue_close_receive(reader->queue);
+    pthread_join(reader->thread, NULL);
+    ho_queue_destroy(&reader->queue, release);
+    reader->is_running = false;
+}
+
+static void clear_window(struct ho_reader *reader)
+{
+    for (size_t i = 0; i < reader->n_window; i++)
+        ho_frame_unref(&reader->window[i]);
+    reader->n_window = 0;
+}
+
+void ho_reader_close(struct ho_reader **reader)
+{
+    struct ho_reader *r = reader ? *reader : NULL;
+    if (!r)
+        return;
+    stop_run(r);
+    clear_window(r);
+    free(r->window);
+    ho_cursor_close(&r->cursor);
+    ho_packets_close(&r->packets);
+    ho_index_free(&r->index);
+    free(r->path);
+    free(r);
+    *reader = NULL;
+}
+
+const struct ho_source_info *ho_reader_info(const struct ho_reader *reader) { return &reader->info; }
+
+enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out, struct ho_diag *diag)
+{
+    struct ho_reader *reader;
+    HO_TRY(ho_reader_open(path, options, &reader, diag));
+    *out = *ho_reader_info(reader);
+    ho_reader_close(&reader);
+    return HO_OK;
+}
+
+static enum ho_result check_frame(const struct ho_reader *reader, int64_t frame, struct ho_diag *diag)
+{
+    if (frame >= 0 && frame < reader->info.n_frames)
+        return HO_OK;
+    return ho_fail(diag, HO_ERROR_USAGE, "%s has no frame %lld: its frames are 0 to %lld", reader->path, (long long)frame, (long long)reader->info.n_frames - 1);
+}
+
+// ---- runs
+
+// HO_END when nobody wants the frame any more.
+static enum ho_result give(struct ho_reader *reader, struct ho_frame *frame)
+{
+    enum ho_result result = ho_queue_send(reader->queue, frame);
+    if (result != HO_OK)
+        ho_frame_unref(&frame);
+    return atomic_load(&reader->stop) ? HO_END : result;
+}
+
+static enum ho_result run_forward(struct ho_reader *reader)
+{
+    HO_TRY(ho_cursor_go(&reader->cursor, reader->from, &reader->run_diag));
+    for (int64_t i = reader->from; i <= reader->to; i++) {
+        struct ho_frame *frame;
+        HO_TRY(ho_cursor_next(&reader->cursor, &frame, &reader->run_diag));
+        HO_TRY(give(reader, frame));
+    }
+    return HO_OK;
+}
+
+// Decodes the frames `first` to `last` forwards and gives them backwards.
+static enum ho_result run_chunk(struct ho_reader *reader, struct ho_frame **chunk, int64_t first, int64_t last)
+{
+    enum ho_result result = ho_cursor_go(&reader->cursor, first, &reader->run_diag);
+    size_t n = 0;
+    for (int64_t i = first; i <= last && result == HO_OK; i++)
+        if ((result = atomic_load(&reader->stop) ? HO_END : ho_cursor_next(&reader->cursor, &chunk[n], &reader->run_diag)) == HO_OK)
+            n++;
+    while (result == HO_OK && n)
+        result = give(reader, chunk[--n]);
+    while (n)
+        ho_frame_unref(&chunk[--n]);
+    return result;
+}
+
+// A chunk ends at an anchor where one is near, so that nothing is decoded twice; a long distance between anchors is cut to what fits into memory.
+static int64_t first_of_chunk(const struct ho_reader *reader, int64_t last, size_t n_chunk)
+{
+    int64_t lowest = last - (int64_t)n_chunk + 1 > reader->to ? last - (int64_t)n_chunk + 1 : reader->to;
+    uint32_t anchor = ho_index_anchor(&reader->index, lowest);
+    if (reader->index.anchors[anchor].frame < lowest && anchor + 1 < reader->index.n_anchors && reader->index.anchors[anchor + 1].frame <= last)
+        return reader->index.anchors[anchor + 1].frame;
+    return lowest;
+}
+
+static enum ho_result run_backward(struct ho_reader *reader)
+{
+    size_t n_chunk = frames_in(backward_budget / 2, reader->frame_size, 2, 1024);
+    struct ho_frame **chunk = ho_alloc(n_chunk, sizeof *chunk);
+    if (!chunk)
+        return ho_fail_memory(&reader->run_diag, n_chunk * sizeof *chunk);
+    enum ho_result result = HO_OK;
+    for (int64_t last = reader->from; last >= reader->to && result == HO_OK;) {
+        int64_t first = first_of_chunk(reader, last, n_chunk);
+        result = run_chunk(reader, chunk, first, last);
+        last = first - 1;
+    }
+    free(chunk);
+    return result;
+}
+
+static void *run(void *opaque)
+{
+    struct ho_reader *reader = opaque;
+    reader->run_result = reader->from <= reader->to ? run_forward(reader) : run_backward(reader);
+    ho_queue_close_send(reader->queue);
+    return NULL;
+}
+
+enum ho_result ho_reader_start(struct ho_reader *reader, int64_t from, int64_t to, struct ho_diag *diag)
+{
+    HO_TRY(check_frame(reader, from, diag));
+    HO_TRY(check_frame(reader, to, diag));
+    stop_run(reader);
+    clear_window(reader);
+    reader->from = from;
+    reader->to = to;
+    reader->run_result = HO_OK;
+    memset(&reader->run_diag, 0, sizeof reader->run_diag);
+    atomic_store(&reader->stop, false);
+    size_t n_ahead = from <= to ? frames_in(forward_budget, reader->frame_size, 2, MAX_AHEAD) : frames_in(backward_budget / 2, reader->frame_size, 2, 1024);
+    HO_TRY(ho_queue_create(n_ahead, &reader->queue, diag));
+    if (pthread_create(&reader->thread, NULL, run, reader) != 0) {
+        ho_queue_destroy(&reader->queue, release);
+        return ho_fail(diag, HO_ERROR_MEMORY, "no thread can be started to decode %s", reader->path);
+    }
+    reader->is_running = true;
+    return HO_OK;
+}
+
+enum ho_result ho_reader_next(struct ho_reader *reader, struct ho_frame **out, struct ho_diag *diag)
+{
+    *out = NULL;
+    if (ho_is_cancelled(reader->cancel))
+        return ho_fail(diag, HO_CANCELLED, "cancelled while reading %s", reader->path);
+    void *item;
+    if (reader->is_running && ho_queue_receive(reader->queue, &item) == HO_OK) {
+        *out = item;
+        return HO_OK;
+    }
+    stop_run(reader);
+    if (reader->run_result == HO_OK)
+        return HO_END;
+    return ho_fail(diag, reader->run_result, "%s", reader->run_diag.message);
+}
+
+// ---- single frames
+
+static void keep(struct ho_reader *reader, struct ho_frame *frame)
+{
+    if (reader->n_window && ho_frame_index(frame) != reader->window_first + (int64_t)reader->n_window)
+        clear_window(reader);
+    if (reader->n_window == reader->max_window) {
+        ho_frame_unref(&reader->window[0]);
+        memmove(reader->window, reader->window + 1, --reader->n_window * sizeof *reader->window);
+        reader->window_first++;
+    }
+    if (!reader->n_window)
+        reader->window_first = ho_frame_index(frame);
+    reader->window[reader->n_window++] = frame;
+}
+
+enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, struct ho_frame **out, struct ho_diag *diag)
+{
+    *out = NULL;
+    HO_TRY(check_frame(reader, index, diag));
+    stop_run(reader);
+    if (!reader->n_window || index < reader->window_first || index >= reader->window_first + (int64_t)reader->n_window) {
+        // The frames on the way from the anchor are kept as far as they fit: who steps back wants them next.
+        int64_t first = index - (int64_t)reader->max_window + 1, anchor = reader->index.anchors[ho_index_anchor(&reader->index, index)].frame;
+        first = first > anchor ? first : anchor;
+        if (reader->cursor.next >= first && reader->cursor.next <= index)
+            first = reader->cursor.next;
+        HO_TRY(ho_cursor_go(&reader->cursor, first, diag));
+        for (int64_t i = first; i <= index; i++) {
+            struct ho_frame *frame;
+            HO_TRY(ho_cursor_next(&reader->cursor, &frame, diag));
+            keep(reader, frame);
+        }
+    }
+    *out = ho_frame_ref(reader->window[index - reader->window_first]);
+    return HO_OK;
+}

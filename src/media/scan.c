@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "media/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <xxhash.h>
+
+#include <libavcodec/avcodec.h>
+
+#include "base/memory.h"
+#include "holdout/log.h"
+#include "media/first.h"
+#include "media/libav.h"
+
+// What is being gathered.
+struct scan {
+    struct ho_packets *packets;
+    struct ho_index *index;
+    XXH3_state_t *hash;
+    AVCodecParserContext *parser;       // tells key pictures and fields where containers don't; NULL for other codecs
+    AVCodecContext *parser_context;
+    bool reorders;
+    bool has_first_field;               // the last packet was a field that waits for its other half
+    int first_field;                    // enum AVPictureStructure
+    bool is_irregular;                  // packets and frames do not go together one by one: decode to know
+};
+
+static void hash_number(XXH3_state_t *hash, uint64_t number)
+{
+    uint8_t bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(number >> (8 * i));
+    XXH3_128bits_update(hash, bytes, sizeof bytes);
+}
+
+static void hash_parameters(struct scan *scan)
+{
+    const AVCodecParameters *parameters = ho_packets_parameters(scan->packets);
+    const char *codec = avcodec_get_name(parameters->codec_id);
+    XXH3_128bits_update(scan->hash, codec, strlen(codec));
+    if (scan->packets->is_sequence)
+        return;                         // size and the rest are in each file
+    hash_number(scan->hash, (uint64_t)parameters->width);
+    hash_number(scan->hash, (uint64_t)parameters->height);
+    hash_number(scan->hash, (uint64_t)ho_rotation_of(scan->packets->movie.format->streams[scan->packets->movie.stream]));
+    hash_number(scan->hash, (uint64_t)parameters->extradata_size);
+    if (parameters->extradata_size > 0)
+        XXH3_128bits_update(scan->hash, parameters->extradata, (size_t)parameters->extradata_size);
+}
+
+static void finish_hash(struct scan *scan)
+{
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(scan->hash));
+    for (int i = 0; i < 16; i++)
+        snprintf(scan->index->hash + 2 * i, 3, "%02x", canonical.digest[i]);
+}
+
+static enum ho_result begin(struct scan *scan, struct ho_diag *diag)
+{
+    const AVCodecParameters *parameters = ho_packets_parameters(scan->packets);
+    const AVCodecDescriptor *descriptor = avcodec_descriptor_get(parameters->codec_id);
+    // VP8 and VP9 show frames in decoding order or repeat hidden ones, one shown frame a packet.
+    scan->reorders = !scan->packets->is_sequence && descriptor && descriptor->props & AV_CODEC_PROP_REORDER;
+    scan->hash = XXH3_createState();
+    if (!scan->hash)
+        return ho_fail_memory(diag, sizeof *scan->hash);
+    XXH3_128bits_reset(scan->hash);
+    hash_parameters(scan);
+    if (parameters->codec_id != AV_CODEC_ID_H264 && parameters->codec_id != AV_CODEC_ID_HEVC)
+        return HO_OK;
+    scan->parser = av_parser_init(parameters->codec_id);
+    scan->parser_context = avcodec_alloc_context3(NULL);
+    if (!scan->parser || !scan->parser_context || avcodec_parameters_to_context(scan->parser_context, parameters) < 0)
+        return ho_fail_memory(diag, sizeof *scan->parser_context);
+    scan->parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
+    return HO_OK;
+}
+
+static void end(struct scan *scan)
+{
+    XXH3_freeState(scan->hash);
+    av_parser_close(scan->parser);
+    avcodec_free_context(&scan->parser_context);
+}
+
+// Two fields of opposite parity in a row are one frame.
+static bool is_second_field(struct scan *scan, int structure)
+{
+    bool is_field = structure == AV_PICTURE_STRUCTURE_TOP_FIELD || structure == AV_PICTURE_STRUCTURE_BOTTOM_FIELD;
+    bool completes = is_field && scan->has_first_field && structure != scan->first_field;
+    scan->has_first_field = is_field && !completes;
+    scan->first_field = structure;
+    return completes;
+}
+
+static void look_inside(struct scan *scan, const AVPacket *packet, struct ho_packet_entry *entry)
+{
+    enum AVCodecID codec = ho_packets_parameters(scan->packets)->codec_id;
+    if (codec == AV_CODEC_ID_VP8 && !(packet->data[0] & 0x10))
+        entry->flags |= HO_PACKET_EMPTY;        // an invisible reference ("alternate reference frame")
+    // A few bytes of MPEG-4 say "as before": whether that is a frame depends on the encoder.
+    if (codec == AV_CODEC_ID_MPEG4 && packet->size < 20)
+        scan->is_irregular = true;
+    if (!scan->parser)
+        return;
+    uint8_t *out;
+    int out_size;
+    scan->parser->key_frame = -1;
+    scan->parser->picture_structure = AV_PICTURE_STRUCTURE_UNKNOWN;
+    av_parser_parse2(scan->parser, scan->parser_context, &out, &out_size, packet->data, packet->size, packet->pts, packet->dts, packet->pos);
+    // Containers also mark pictures as key that later ones reach back beyond.
+    if (scan->parser->key_frame == 0)
+        entry->flags &= 0xf & ~HO_PACKET_KEY;
+    else if (scan->parser->key_frame == 1)
+        entry->flags |= HO_PACKET_KEY;
+    if (codec == AV_CODEC_ID_H264 && is_second_field(scan, scan->parser->picture_structure))
+        entry->flags |= HO_PACKET_SECOND_FIELD;
+}
+
+static enum ho_result add_packet(struct scan *scan, const AVPacket *packet, struct ho_diag *diag)
+{
+    struct ho_packet_entry entry = {.pts = packet->pts, .dts = packet->dts, .size = (uint32_t)packet->size, .check = 0};
+    bool is_discarded = packet->flags & AV_PKT_FLAG_DISCARD;
+    entry.flags = (packet->flags & AV_PKT_FLAG_KEY ? HO_PACKET_KEY : 0u) | (is_discarded ? HO_PACKET_DISCARD : 0u);
+    if (scan->packets->is_sequence)
+        entry.pts = entry.dts = scan->index->n_packets;
+    else if (!packet->size)
+        entry.flags |= HO_PACKET_EMPTY;
+    if (packet->size) {
+        if (!scan->packets->is_sequence)
+            entry.check = ho_packet_check(packet) & 0xfffffff;
+        look_inside(scan, packet, &entry);
+        XXH3_128bits_update(scan->hash, packet->data, (size_t)packet->size);
+    }
+    hash_number(scan->hash, (uint64_t)packet->size << 1 | is_discarded);
+    return ho_index_add(scan->index, &entry, diag);
+}
+
+static enum ho_result read_all(struct scan *scan, struct ho_diag *diag)
+{
+    AVPacket *packet = av_packet_alloc();
+    if (!packet)
+        return ho_fail_memory(diag, sizeof *packet);
+    uint32_t number;
+    enum ho_result result;
+    bool is_last_whole = true;
+    while ((result = ho_packets_read(scan->packets, packet, &number, diag)) == HO_OK) {
+        is_last_whole = !(packet->flags & AV_PKT_FLAG_CORRUPT);
+        if ((result = add_packet(scan, packet, diag)) != HO_OK)
+            break;
+    }
+    av_packet_free(&packet);
+    if (result != HO_END)
+        return result;
+    struct ho_index *index = scan->index;
+    if (!scan->packets->is_sequence) {
+        const struct ho_movie *movie = &scan->packets->movie;
+        index->n_promised = (uint32_t)movie->format->streams[movie->stream]->nb_frames;
+        index->is_cut_off = movie->end_error != AVERROR_EOF || !is_last_whole;
+        if (index->n_packets && !is_last_whole)
+            index->packets[index->n_packets - 1].flags |= HO_PACKET_DISCARD;    // half a packet at the end is no frame
+    }
+    return HO_OK;
+}
+
+enum ho_result ho_scan(struct ho_packets *packets, int n_threads, struct ho_index *index, struct ho_diag *diag)
+{
+    memset(index, 0, sizeof *index);
+    struct scan scan = {.packets = packets, .index = index};
+    AVStream *stream = packets->is_sequence ? NULL : packets->movie.format->streams[packets->movie.stream];
+    index->time_base = stream ? stream->time_base : (AVRational){1, 1};
+    enum ho_result result = begin(&scan, diag);
+    if (result == HO_OK)
+        result = read_all(&scan, diag);
+    if (result == HO_OK) {
+        finish_hash(&scan);
+        result = ho_index_sort(index, scan.reorders, diag);
+        scan.is_irregular |= result == HO_END;
+        result = result == HO_END ? HO_OK : result;
+    }
+    end(&scan);
+    if (result == HO_OK && !index->n_frames)
+        result = ho_fail(diag, HO_ERROR_INPUT, "%s holds no frame that can be read; it may be cut off", packets->path);
+    if (result == HO_OK)
+        result = ho_look_at_first(packets, index, scan.is_irregular, n_threads, diag);
+    if (result == HO_OK && stream)
+        ho_index_find_rate(index, stream->r_frame_rate, stream->avg_frame_rate);
+    else if (result == HO_OK)
+        index->rate = (struct ho_rational){24, 1};
+    if (result != HO_OK)
+        ho_index_free(index);
+    return result;
+}
+
+static void hash_file(XXH3_state_t *hash, const char *file)
+{
+    struct stat status = {0};
+    if (!file || stat(file, &status) < 0) {
+        hash_number(hash, UINT64_MAX);
+        return;
+    }
+    const uint64_t numbers[] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino, (uint64_t)status.st_size, (uint64_t)status.st_mtim.tv_sec, (uint64_t)status.st_mtim.tv_nsec};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        hash_number(hash, numbers[i]);
+}
+
+// The name of the remembered scan: the file or files as they lie on the disk now.
+static bool make_key(const struct ho_packets *packets, char key[HO_HASH_SIZE])
+{
+    XXH3_state_t *hash = XXH3_createState();
+    if (!hash)
+        return false;
+    XXH3_128bits_reset(hash);
+    hash_number(hash, avformat_version());          // another version may number packets otherwise
+    hash_number(hash, packets->is_sequence);
+    if (!packets->is_sequence)
+        hash_file(hash, packets->path);
+    for (uint32_t i = 0; packets->is_sequence && i < packets->sequence.n; i++)
+        hash_file(hash, packets->sequence.files[i]);
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(hash));
+    XXH3_freeState(hash);
+    for (int i = 0; i < 16; i++)
+        snprintf(key + 2 * i, 3, "%02x", canonical.digest[i]);
+    return true;
+}
+
+enum ho_result ho_scan_or_load(struct ho_packets *packets, const char *index_dir, int n_threads, struct ho_index *index, struct ho_diag *diag)
+{
+    char key[HO_HASH_SIZE];
+    memset(index, 0, sizeof *index);
+    if (!index_dir || !make_key(packets, key))
+        return ho_scan(packets, n_threads, index, diag);
+    enum ho_result result = ho_index_load(index_dir, key, index, diag);
+    if (result != HO_END)
+        return result;
+    HO_TRY(ho_scan(packets, n_threads, index, diag));
+    // An error of the disk may be gone next time.
+    if (packets->is_sequence || packets->movie.end_error != AVERROR(EIO))
+        ho_index_save(index_dir, key, index);
+    return HO_OK;
+}
