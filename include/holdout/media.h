@@ -12,9 +12,10 @@ struct ho_reader_options {
     int n_threads;                      // decoder threads, 0: as many as there are cores
     const char *index_dir;              // where scans (hash, frame index) are remembered; NULL: nowhere, scan again
     const atomic_bool *cancel;          // may be NULL; when it turns true, calls return HO_CANCELLED
+    struct ho_rational rate;            // of image sequences, which have none of their own; all zero: 24
 };
 
-// Opens a movie that FFmpeg reads, or an image sequence ("shot.%04d.exr", "shot/*.jpg", a folder of pictures is refused with a hint),
+// Opens a movie that FFmpeg reads, or an image sequence ("shot.%04d.exr", "shot/*.jpg", "shot.####.exr"; a folder of pictures is refused with a hint),
 // reads it once through for its exact frame index and hash unless `index_dir` remembers them (keyed by device, inode, size and change time).
 // Bad input (missing, a folder, empty, not a movie, audio only, truncated beyond use): HO_ERROR_INPUT and a sentence.
 struct ho_reader;

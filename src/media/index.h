@@ -22,7 +22,7 @@ enum {
 struct ho_packet_entry {
     int64_t pts, dts;                   // in time_base, HO_NO_TIME if the container has none
     uint32_t size;
-    uint32_t check : 28, flags : 4;     // of its bytes: a packet is recognised by it after a seek
+    uint32_t check : 24, flags : 8;     // of its bytes: a packet is recognised by it after a seek
 };
 
 struct ho_anchor { uint32_t frame, packet; };   // frames from `frame` on come out exact when decoding begins at `packet`

@@ -2,6 +2,7 @@
 // Remembered scans: one small file a source, little-endian, with a checksum over all of it. Whatever is not exactly right is scanned again.
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -72,13 +73,13 @@ static void body(struct cursor *c, struct ho_index *index)
 {
     for (uint32_t i = 0; i < index->n_packets; i++) {
         struct ho_packet_entry *packet = &index->packets[i];
-        uint32_t check = packet->check | (uint32_t)packet->flags << 28;
+        uint32_t check = packet->check | (uint32_t)packet->flags << 24;
         number(c, &packet->pts, 8);
         number(c, &packet->dts, 8);
         number(c, &packet->size, 4);
         number(c, &check, 4);
-        packet->check = check & 0xfffffff;
-        packet->flags = check >> 28;
+        packet->check = check & 0xffffff;
+        packet->flags = (uint8_t)(check >> 24);
     }
     for (uint32_t i = 0; i < index->n_frames; i++)
         number(c, &index->frames[i], 4);

@@ -15,7 +15,7 @@ enum { MAX_UNKNOWN = 64, MAX_SEEKS = 4 };
 
 bool ho_is_cancelled(const atomic_bool *cancel) { return cancel && atomic_load_explicit(cancel, memory_order_relaxed); }
 
-uint32_t ho_packet_check(const AVPacket *packet) { return (uint32_t)(XXH3_64bits(packet->data, (size_t)packet->size) & 0xfffffff); }
+uint32_t ho_packet_check(const AVPacket *packet) { return (uint32_t)(XXH3_64bits(packet->data, (size_t)packet->size) & 0xffffff); }
 
 static int interrupt(void *opaque) { return ho_is_cancelled(opaque); }
 

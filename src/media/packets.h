@@ -71,7 +71,7 @@ void ho_packets_close(struct ho_packets *packets);
 enum ho_result ho_movie_read(struct ho_movie *movie, AVPacket *packet, uint32_t *number, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_movie_seek(struct ho_movie *movie, uint32_t number, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_sequence_read(struct ho_sequence *sequence, AVPacket *packet, uint32_t *number, struct ho_diag *diag) HO_MUST_CHECK;
-// 28 bits of a hash of the packet's bytes.
+// 24 bits of a hash of the packet's bytes.
 uint32_t ho_packet_check(const AVPacket *packet);
 bool ho_is_cancelled(const atomic_bool *cancel);
 

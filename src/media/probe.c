@@ -50,7 +50,7 @@ static void find_colour(const struct ho_packets *packets, const struct ho_first_
     bool is_rgb = format && format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL);
     struct ho_colour *colour = &info->colour;
     // Matrix 0 is RGB: only a picture in YUV may call it unspecified.
-    colour->matrix = first->matrix != AVCOL_SPC_UNSPECIFIED ? first->matrix : parameters->color_space;
+    colour->matrix = first->matrix != AVCOL_SPC_UNSPECIFIED ? first->matrix : (int)parameters->color_space;
     if (!is_rgb && colour->matrix == AVCOL_SPC_RGB)
         colour->matrix = AVCOL_SPC_UNSPECIFIED;
     colour->transfer = tag_of(first->transfer, parameters->color_trc, AVCOL_TRC_UNSPECIFIED);

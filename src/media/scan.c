@@ -65,7 +65,7 @@ static enum ho_result begin(struct scan *scan, struct ho_diag *diag)
     scan->reorders = !scan->packets->is_sequence && descriptor && descriptor->props & AV_CODEC_PROP_REORDER;
     scan->hash = XXH3_createState();
     if (!scan->hash)
-        return ho_fail_memory(diag, sizeof *scan->hash);
+        return ho_fail_memory(diag, 0);
     XXH3_128bits_reset(scan->hash);
     hash_parameters(scan);
     if (parameters->codec_id != AV_CODEC_ID_H264 && parameters->codec_id != AV_CODEC_ID_HEVC)
@@ -112,7 +112,7 @@ static void look_inside(struct scan *scan, const AVPacket *packet, struct ho_pac
     av_parser_parse2(scan->parser, scan->parser_context, &out, &out_size, packet->data, packet->size, packet->pts, packet->dts, packet->pos);
     // Containers also mark pictures as key that later ones reach back beyond.
     if (scan->parser->key_frame == 0)
-        entry->flags &= 0xf & ~HO_PACKET_KEY;
+        entry->flags &= 0xff & ~HO_PACKET_KEY;
     else if (scan->parser->key_frame == 1)
         entry->flags |= HO_PACKET_KEY;
     if (codec == AV_CODEC_ID_H264 && is_second_field(scan, scan->parser->picture_structure))
@@ -130,7 +130,7 @@ static enum ho_result add_packet(struct scan *scan, const AVPacket *packet, stru
         entry.flags |= HO_PACKET_EMPTY;
     if (packet->size) {
         if (!scan->packets->is_sequence)
-            entry.check = ho_packet_check(packet) & 0xfffffff;
+            entry.check = ho_packet_check(packet) & 0xffffff;
         look_inside(scan, packet, &entry);
         XXH3_128bits_update(scan->hash, packet->data, (size_t)packet->size);
     }

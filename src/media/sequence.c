@@ -123,7 +123,7 @@ static enum ho_result list_numbers(const struct numbered *parts, int64_t **out, 
 static enum ho_result open_numbered(struct ho_sequence *sequence, const char *path, const struct numbered *parts, struct ho_diag *diag)
 {
     int64_t *numbers = NULL;
-    size_t n;
+    size_t n = 0;
     HO_TRY(list_numbers(parts, &numbers, &n, diag));
     enum ho_result result = HO_OK;
     int64_t n_all = n ? numbers[n - 1] - numbers[0] + 1 : 0;

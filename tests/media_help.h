@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Movies for tests of the reader, made with the ffmpeg program in a temporary folder. Every picture shows its number as ten blocks, black and white, with
+// the same blocks inverted below, over a pattern that moves; so that a frame is known by what is seen.
+#ifndef MEDIA_HELP_H
+#define MEDIA_HELP_H
+
+#include "unit/test.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "holdout/log.h"
+#include "holdout/media.h"
+
+enum { BLOCK = 16, N_BITS = 10, CLIP_WIDTH = BLOCK * N_BITS, CLIP_HEIGHT = 96 };
+
+static char help_dir[64];
+static char help_log[65536];            // what was logged since the last help_clear_log()
+
+static void help_sink(void *opaque, enum ho_log_level level, const char *message)
+{
+    (void)opaque;
+    (void)level;
+    size_t n = strlen(help_log);
+    snprintf(help_log + n, sizeof help_log - n, "%s\n", message);
+}
+
+static inline void help_clear_log(void) { help_log[0] = 0; }
+
+// The shell's exit status; the command may hold %s-like fields.
+HO_PRINTF(1, 2) static int help_run(const char *format, ...)
+{
+    char command[8192];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    return system(command);
+}
+
+// The first line that a command prints.
+HO_PRINTF(2, 3) static void help_output(char out[256], const char *format, ...)
+{
+    char command[8192];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    out[0] = 0;
+    FILE *pipe = popen(command, "r");
+    if (pipe && !fgets(out, 256, pipe))
+        out[0] = 0;
+    if (pipe)
+        pclose(pipe);
+    out[strcspn(out, "\n")] = 0;
+}
+
+static bool help_has_encoder(const char *name)
+{
+    char line[256];
+    help_output(line, "ffmpeg -hide_banner -encoders 2>/dev/null | grep ' %s '", name);
+    return line[0];
+}
+
+static int help_setup(void **state)
+{
+    (void)state;
+    snprintf(help_dir, sizeof help_dir, "/tmp/holdout-test-XXXXXX");
+    if (!mkdtemp(help_dir))
+        return -1;
+    ho_log_set_level(HO_LOG_INFO);
+    ho_log_set_sink(help_sink, NULL);
+    return 0;
+}
+
+static int help_teardown(void **state)
+{
+    (void)state;
+    return help_run("rm -rf '%s'", help_dir);
+}
+
+// `n` numbered frames as raw 4:2:0 pictures in "raw.yuv" of the test's folder.
+static inline void help_make_raw(int n)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%s/raw.yuv", help_dir);
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    static uint8_t picture[CLIP_WIDTH * CLIP_HEIGHT * 3 / 2];
+    for (int frame = 0; frame < n; frame++) {
+        memset(picture, 128, sizeof picture);
+        for (int y = 0; y < CLIP_HEIGHT; y++)
+            for (int x = 0; x < CLIP_WIDTH; x++) {
+                bool bit = frame >> (x / BLOCK) & 1;
+                int moving = (int)((unsigned)((x + 2 * frame) / 5 * 2654435761u + (unsigned)((y + frame) / 5) * 40503u) >> 24) / 2 + 64;
+                picture[y * CLIP_WIDTH + x] = (uint8_t)(y < BLOCK ? (bit ? 235 : 16) : y < 2 * BLOCK ? (bit ? 16 : 235) : moving);
+            }
+        assert_int_equal(fwrite(picture, sizeof picture, 1, file), 1);
+    }
+    fclose(file);
+}
+
+// Encodes raw.yuv: "ffmpeg ... INPUT <arguments> DIR/<name>". False if ffmpeg fails.
+static inline bool help_encode(const char *arguments, const char *name)
+{
+    return help_run("cd '%s' && ffmpeg -nostdin -hide_banner -loglevel error -y -f rawvideo -pix_fmt yuv420p -s %dx%d -r 25 -i raw.yuv %s '%s' >>ffmpeg.log 2>&1", help_dir, CLIP_WIDTH,
+                    CLIP_HEIGHT, arguments, name) == 0;
+}
+
+// The number that a picture shows, -1 if it shows none.
+static inline int help_number(const struct ho_frame *frame)
+{
+    struct ho_converter *converter;
+    struct ho_picture *luma;
+    struct ho_diag diag = {0};
+    assert_ok(ho_converter_create(&converter, &diag), &diag);
+    assert_ok(ho_picture_create(CLIP_WIDTH, CLIP_HEIGHT, 1, &luma, &diag), &diag);
+    assert_ok(ho_converter_read(converter, frame, NULL, luma, &diag), &diag);
+    int number = 0;
+    for (int i = 0; i < N_BITS; i++) {
+        bool bit = luma->plane[0][BLOCK / 2 * luma->stride + i * BLOCK + BLOCK / 2] > 0.5f;
+        bool inverse = luma->plane[0][(BLOCK + BLOCK / 2) * luma->stride + i * BLOCK + BLOCK / 2] > 0.5f;
+        number = bit == inverse || number < 0 ? -1 : number | bit << i;
+    }
+    ho_picture_destroy(&luma);
+    ho_converter_destroy(&converter);
+    return number;
+}
+
+#endif
