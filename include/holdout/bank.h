@@ -22,8 +22,12 @@ HO_API enum ho_result ho_key_maker_create(struct ho_key_maker **out, struct ho_d
 HO_API void ho_key_maker_destroy(struct ho_key_maker **maker);
 HO_API void ho_key_maker_add(struct ho_key_maker *maker, const void *bytes, size_t size);
 HO_API void ho_key_maker_add_text(struct ho_key_maker *maker, const char *text);
+HO_API void ho_key_maker_add_number(struct ho_key_maker *maker, int64_t number);
+HO_API void ho_key_maker_add_key(struct ho_key_maker *maker, struct ho_key key);
 HO_API struct ho_key ho_key_maker_key(const struct ho_key_maker *maker);
+HO_API bool ho_key_equal(struct ho_key a, struct ho_key b);
 HO_API void ho_key_format(struct ho_key key, char out[HO_ID_SIZE]);
+HO_API bool ho_key_parse(const char *text, struct ho_key *out);        // false unless it is 32 lower-case hexadecimal digits
 
 // Opens (creating it where needed) a bank folder. `dir` NULL: HOLDOUT_BANK, else XDG_DATA_HOME/holdout/bank, else ~/.local/share/holdout/bank.
 // Errors: HO_ERROR_SPACE. Thread-safety: unsafe (one a thread).
@@ -48,7 +52,8 @@ struct ho_store;
 // Opens or creates the store of this recipe for writing. If another process writes it: waits up to `wait_seconds`, then HO_ERROR_BUSY with the holder's
 // process, host and since when.
 HO_API enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_recipe *recipe, double wait_seconds, struct ho_store **out, struct ho_diag *diag) HO_MUST_CHECK;
-// Opens one that exists: `id` is an id, an unambiguous beginning of one (4 digits or more), or an object name that only one store has.
+// Opens one that exists: `id` is an id, an unambiguous beginning of one (4 digits or more), or an object's name: then the store of that
+// name that was changed last, if all of that name are of one source.
 HO_API enum ho_result ho_store_open(struct ho_bank *bank, const char *id, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_store_close(struct ho_store **store);                 // commits first
 HO_API const char *ho_store_id(const struct ho_store *store);
@@ -77,13 +82,17 @@ HO_API enum ho_result ho_store_drop(struct ho_store *store, struct ho_range rang
 // All entries of a pass in order of frames. `*out` is malloc'd, owned by the caller.
 HO_API enum ho_result ho_store_entries(struct ho_store *store, enum ho_pass pass, struct ho_frame_entry **out, size_t *n, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_store_set_flags(struct ho_store *store, int64_t frame, unsigned set, unsigned clear, struct ho_diag *diag) HO_MUST_CHECK;
-// Copies frames of pass FINAL whose key is `key` and which this store lacks from other stores of the same source. *n_adopted may be NULL.
+// Copies frames of pass FINAL whose key is `key` and which this store lacks from other stores of the same source, and the state of the walk `key` if this store
+// has none. Frames are checked before they are taken; damaged ones stay where they are. *n_adopted may be NULL.
 HO_API enum ho_result ho_store_adopt(struct ho_store *store, struct ho_range range, struct ho_key key, int64_t *n_adopted, struct ho_diag *diag) HO_MUST_CHECK;
+// Copies frames of pass FINAL that this store lacks, whatever their key, from the store of this source and object that was changed last, and locks them.
+HO_API enum ho_result ho_store_adopt_locked(struct ho_store *store, struct ho_range range, int64_t *n_adopted, struct ho_diag *diag) HO_MUST_CHECK;
 
 // The tracker's memory after `frame` of the walk that `walk` names (its key and direction); replaces the earlier one of that walk, in the same commit as
-// the frames before it. Get: HO_END if there is none.
+// the frames before it. Of size 0: the walk ended there for good (a cut, the source's end). Get: HO_END if there is none; HO_ERROR_VERIFY if it is damaged.
 HO_API enum ho_result ho_store_put_state(struct ho_store *store, struct ho_key walk, int64_t frame, const void *bytes, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_store_get_state(struct ho_store *store, struct ho_key walk, int64_t *frame, void **bytes, size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_store_drop_state(struct ho_store *store, struct ho_key walk, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_store_commit(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- the bank as a whole
@@ -99,6 +108,8 @@ HO_API enum ho_result ho_bank_list(struct ho_bank *bank, struct ho_store_summary
 // Reads every frame and state of a store (or, `id` NULL, of all) and reports each fault. HO_ERROR_VERIFY if there was any.
 typedef void (*ho_verify_report)(void *opaque, const char *id, int64_t frame, const char *fault);
 HO_API enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque, int64_t *n_checked, struct ho_diag *diag) HO_MUST_CHECK;
+// Keeps of a damaged store all that can be read and reports each frame that is lost, which tracking then makes anew. HO_ERROR_VERIFY if its recipe is lost.
+HO_API enum ho_result ho_bank_repair(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque, int64_t *n_lost, struct ho_diag *diag) HO_MUST_CHECK;
 // Export writes a store as one self-contained file (whole or absent); import checks it and takes it in. Neither overwrites unless asked.
 HO_API enum ho_result ho_bank_export(struct ho_bank *bank, const char *id, const char *path, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, bool overwrite, char id[HO_ID_SIZE], struct ho_diag *diag) HO_MUST_CHECK;

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A recipe as rows of names and values that a person can read, under a checksum.
+#include <inttypes.h>
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bank/bank.h"
+#include "base/memory.h"
+
+enum field_kind { FIELD_TEXT, FIELD_OWNED_TEXT, FIELD_INT, FIELD_INT64, FIELD_BOOL };
+
+struct field {
+    const char *name;
+    enum field_kind kind;
+    size_t offset, size;
+};
+
+#define TEXT(name, member) {name, FIELD_TEXT, offsetof(struct ho_recipe, member), sizeof(((struct ho_recipe *)0)->member)}
+#define OWNED_TEXT(name, member) {name, FIELD_OWNED_TEXT, offsetof(struct ho_recipe, member), 0}
+#define INT(name, member) {name, FIELD_INT, offsetof(struct ho_recipe, member), 0}
+#define INT64(name, member) {name, FIELD_INT64, offsetof(struct ho_recipe, member), 0}
+#define BOOL(name, member) {name, FIELD_BOOL, offsetof(struct ho_recipe, member), 0}
+
+static const struct field fields[] = {
+    TEXT("object", object),
+    TEXT("engine", engine),
+    TEXT("engine version", engine_version),
+    TEXT("weights", weights),
+    TEXT("precision", precision),
+    TEXT("runtime", runtime),
+    OWNED_TEXT("settings", settings),
+    OWNED_TEXT("prompts", prompts),
+    TEXT("source path", source.path),
+    TEXT("source clip name", source.clip_name),
+    TEXT("source reel name", source.reel_name),
+    TEXT("source hash", source.hash),
+    INT("source width", source.width),
+    INT("source height", source.height),
+    INT64("source pixel aspect numerator", source.pixel_aspect.num),
+    INT64("source pixel aspect denominator", source.pixel_aspect.den),
+    INT64("source rate numerator", source.rate.num),
+    INT64("source rate denominator", source.rate.den),
+    INT64("source frames", source.n_frames),
+    BOOL("source has a variable rate", source.variable_rate),
+    BOOL("source has timecode", source.has_timecode),
+    INT64("source start timecode, frames", source.start.frame),
+    INT("source start timecode, frames a second", source.start.fps),
+    BOOL("source start timecode drops frames", source.start.drop_frame),
+    BOOL("source is a sequence", source.is_sequence),
+    INT64("source first number", source.first_number),
+    TEXT("source container", source.container),
+    TEXT("source codec", source.codec),
+    TEXT("source profile", source.profile),
+    TEXT("source pixel format", source.pixel_format),
+    INT("source bit depth", source.bit_depth),
+    BOOL("source has alpha", source.has_alpha),
+    INT("source colour matrix", source.colour.matrix),
+    INT("source colour transfer", source.colour.transfer),
+    INT("source colour primaries", source.colour.primaries),
+    INT("source colour full range", source.colour.full_range),
+    INT("source chroma location", source.colour.chroma_location),
+    BOOL("source colour is tagged", source.colour_is_tagged),
+    INT("source rotation", source.rotation),
+    INT("source field order", source.field_order),
+    INT("source audio streams", source.n_audio_streams),
+    INT64("source file size", source.file_size),
+};
+enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };
+
+static const void *member(const struct ho_recipe *recipe, const struct field *field) { return (const char *)recipe + field->offset; }
+
+// The value as text; `buffer` holds numbers.
+static const char *value_text(const struct ho_recipe *recipe, const struct field *field, char buffer[32])
+{
+    const void *at = member(recipe, field);
+    switch (field->kind) {
+    case FIELD_TEXT:
+        return at;
+    case FIELD_OWNED_TEXT:
+        return *(char *const *)at ? *(char *const *)at : "";
+    case FIELD_INT:
+        snprintf(buffer, 32, "%d", *(const int *)at);
+        return buffer;
+    case FIELD_INT64:
+        snprintf(buffer, 32, "%" PRId64, *(const int64_t *)at);
+        return buffer;
+    default:
+        return *(const bool *)at ? "yes" : "no";
+    }
+}
+
+static enum ho_result set_value(struct ho_recipe *recipe, const struct field *field, const char *text, struct ho_diag *diag)
+{
+    char *at = (char *)recipe + field->offset;
+    switch (field->kind) {
+    case FIELD_TEXT:
+        snprintf(at, field->size, "%s", text);
+        return HO_OK;
+    case FIELD_OWNED_TEXT: {
+        char *copy = ho_strdup(text);
+        if (!copy)
+            return ho_fail_memory(diag, strlen(text));
+        free(*(char **)(void *)at);
+        *(char **)(void *)at = copy;
+        return HO_OK;
+    }
+    case FIELD_INT:
+        *(int *)(void *)at = (int)strtol(text, NULL, 10);
+        return HO_OK;
+    case FIELD_INT64:
+        *(int64_t *)(void *)at = strtoll(text, NULL, 10);
+        return HO_OK;
+    default:
+        *(bool *)(void *)at = strcmp(text, "yes") == 0;
+        return HO_OK;
+    }
+}
+
+void ho_recipe_clear(struct ho_recipe *recipe)
+{
+    free(recipe->settings);
+    free(recipe->prompts);
+    memset(recipe, 0, sizeof(*recipe));
+}
+
+enum ho_result ho_recipe_copy(const struct ho_recipe *from, struct ho_recipe *to, struct ho_diag *diag)
+{
+    *to = *from;
+    to->settings = ho_strdup(from->settings ? from->settings : "{}");
+    to->prompts = ho_strdup(from->prompts ? from->prompts : "[]");
+    if (to->settings && to->prompts)
+        return HO_OK;
+    ho_recipe_clear(to);
+    return ho_fail_memory(diag, sizeof(*to));
+}
+
+enum ho_result ho_recipe_check(const struct ho_recipe *recipe, struct ho_diag *diag)
+{
+    const struct ho_source_info *source = &recipe->source;
+    if (strlen(source->hash) != HO_HASH_SIZE - 1 || strspn(source->hash, "0123456789abcdef") != HO_HASH_SIZE - 1)
+        return ho_fail(diag, HO_ERROR_USAGE, "a matte cannot be kept for a source without a hash ('%s')", source->hash);
+    if (source->width < 1 || source->height < 1 || source->width > HO_SIZE_MAX || source->height > HO_SIZE_MAX)
+        return ho_fail(diag, HO_ERROR_USAGE, "a matte cannot be kept for a source of %d x %d pixels", source->width, source->height);
+    return HO_OK;
+}
+
+enum ho_result ho_recipe_id(const struct ho_recipe *recipe, char id[HO_ID_SIZE], struct ho_diag *diag)
+{
+    struct ho_key_maker *maker;
+    HO_TRY(ho_key_maker_create(&maker, diag));
+    ho_key_maker_add_text(maker, "holdout store");
+    ho_key_maker_add_text(maker, recipe->source.hash);
+    ho_key_maker_add_text(maker, recipe->engine);
+    ho_key_maker_add_text(maker, recipe->engine_version);
+    ho_key_maker_add_text(maker, recipe->weights);
+    ho_key_maker_add_text(maker, recipe->precision);
+    ho_key_maker_add_text(maker, recipe->settings ? recipe->settings : "{}");
+    ho_key_maker_add_text(maker, recipe->object);
+    ho_key_maker_add_text(maker, recipe->prompts ? recipe->prompts : "[]");
+    ho_key_format(ho_key_maker_key(maker), id);
+    ho_key_maker_destroy(&maker);
+    return HO_OK;
+}
+
+static enum ho_result recipe_checksum(const struct ho_recipe *recipe, const char *id, char out[HO_ID_SIZE], struct ho_diag *diag)
+{
+    struct ho_key_maker *maker;
+    HO_TRY(ho_key_maker_create(&maker, diag));
+    char buffer[32];
+    for (int i = 0; i < N_FIELDS; i++) {
+        ho_key_maker_add_text(maker, fields[i].name);
+        ho_key_maker_add_text(maker, value_text(recipe, &fields[i], buffer));
+    }
+    ho_key_maker_add_text(maker, id);
+    ho_key_format(ho_key_maker_key(maker), out);
+    ho_key_maker_destroy(&maker);
+    return HO_OK;
+}
+
+static enum ho_result write_row(sqlite3_stmt *statement, sqlite3 *db, const char *path, const char *name, const char *value, struct ho_diag *diag)
+{
+    sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
+    int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE ? HO_OK : ho_sql_fail(db, path, "writing its recipe", diag);
+}
+
+enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_recipe *recipe, const char *id, struct ho_diag *diag)
+{
+    char checksum[HO_ID_SIZE], buffer[32];
+    HO_TRY(recipe_checksum(recipe, id, checksum, diag));
+    sqlite3_stmt *statement;
+    HO_TRY(ho_sql_prepare(db, path, "INSERT INTO recipe (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", &statement, diag));
+    enum ho_result result = write_row(statement, db, path, "id", id, diag);
+    for (int i = 0; i < N_FIELDS && result == HO_OK; i++)
+        result = write_row(statement, db, path, fields[i].name, value_text(recipe, &fields[i], buffer), diag);
+    if (result == HO_OK)
+        result = write_row(statement, db, path, "checksum", checksum, diag);
+    sqlite3_finalize(statement);
+    return result;
+}
+
+// One row into the recipe; `id` and `checksum` stand beside it. Names that nobody knows are left to the checksum to judge.
+static enum ho_result read_row(const char *name, const char *value, struct ho_recipe *recipe, char id[HO_ID_SIZE], char checksum[HO_ID_SIZE], struct ho_diag *diag)
+{
+    if (strcmp(name, "id") == 0)
+        snprintf(id, HO_ID_SIZE, "%s", value);
+    else if (strcmp(name, "checksum") == 0)
+        snprintf(checksum, HO_ID_SIZE, "%s", value);
+    for (int i = 0; i < N_FIELDS; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return set_value(recipe, &fields[i], value, diag);
+    return HO_OK;
+}
+
+enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *recipe, char id[HO_ID_SIZE], struct ho_diag *diag)
+{
+    sqlite3_stmt *statement;
+    memset(recipe, 0, sizeof(*recipe));
+    id[0] = '\0';
+    char checksum[HO_ID_SIZE] = "", expected[HO_ID_SIZE] = "", expected_id[HO_ID_SIZE] = "";
+    HO_TRY(ho_sql_prepare(db, path, "SELECT name, value FROM recipe", &statement, diag));
+    enum ho_result result = HO_OK;
+    int code, n = 0;
+    while (result == HO_OK && (code = sqlite3_step(statement)) != SQLITE_DONE) {
+        const char *name = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+        const char *value = name ? (const char *)sqlite3_column_text(statement, 1) : NULL;
+        result = value ? read_row(name, value, recipe, id, checksum, diag) : ho_sql_fail(db, path, "reading its recipe", diag);
+        n++;
+    }
+    sqlite3_finalize(statement);
+    if (result == HO_OK)
+        result = recipe_checksum(recipe, id, expected, diag);
+    if (result == HO_OK)
+        result = ho_recipe_id(recipe, expected_id, diag);
+    if (result == HO_OK && (n != N_FIELDS + 2 || strcmp(checksum, expected) != 0 || strcmp(id, expected_id) != 0 ||
+                            ho_recipe_check(recipe, NULL) != HO_OK))
+        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged: its recipe does not fit its checksum", path);
+    if (result != HO_OK)
+        ho_recipe_clear(recipe);
+    return result;
+}
+
+static json_t *load_settings(const struct ho_recipe *recipe) { return json_loads(recipe->settings ? recipe->settings : "{}", 0, NULL); }
+
+void ho_recipe_setting(const struct ho_recipe *recipe, const char *name, char *out, size_t size)
+{
+    json_t *settings = load_settings(recipe);
+    const char *text = json_string_value(json_object_get(settings, name));
+    snprintf(out, size, "%s", text ? text : "");
+    json_decref(settings);
+}
+
+bool ho_recipe_has_setting(const struct ho_recipe *recipe, const char *name)
+{
+    json_t *settings = load_settings(recipe);
+    bool has = json_object_get(settings, name) != NULL;
+    json_decref(settings);
+    return has;
+}

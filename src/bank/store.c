@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Opening, committing and closing a store.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bank/bank.h"
+#include "base/memory.h"
+#include "holdout/log.h"
+
+enum { COMMIT_INTERVAL_NS = 250000000 };
+
+static const char *const queries[HO_N_QUERIES] = {
+    [HO_QUERY_PUT_FRAME] = "INSERT INTO frames (id, frame, pass, key, confidence, area, flags, matte_checksum, row_checksum) "
+                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET key = excluded.key, confidence = excluded.confidence, "
+                           "area = excluded.area, flags = excluded.flags, matte_checksum = excluded.matte_checksum, row_checksum = excluded.row_checksum",
+    [HO_QUERY_PUT_MATTE] = "INSERT INTO mattes (id, packed) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET packed = excluded.packed",
+    [HO_QUERY_GET_FRAME] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames WHERE id = ?1",
+    [HO_QUERY_GET_MATTE] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum, packed FROM frames LEFT JOIN mattes USING (id) WHERE id = ?1",
+    [HO_QUERY_DROP] = "DELETE FROM frames WHERE id BETWEEN ?1 AND ?2 AND pass = ?3",
+    [HO_QUERY_ENTRIES] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames WHERE pass = ?1 ORDER BY id",
+    [HO_QUERY_FLAGS] = "UPDATE frames SET flags = ?2, row_checksum = ?3 WHERE id = ?1",
+    [HO_QUERY_PUT_STATE] = "INSERT INTO walks (walk, frame, size, checksum, packed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (walk) DO UPDATE SET "
+                           "frame = excluded.frame, size = excluded.size, checksum = excluded.checksum, packed = excluded.packed",
+    [HO_QUERY_GET_STATE] = "SELECT frame, size, checksum, packed FROM walks WHERE walk = ?1",
+    [HO_QUERY_DROP_STATE] = "DELETE FROM walks WHERE walk = ?1",
+    [HO_QUERY_STATES] = "SELECT walk FROM walks ORDER BY walk",
+    [HO_QUERY_SAVE] = "SAVEPOINT put",
+    [HO_QUERY_KEEP] = "RELEASE put",
+    [HO_QUERY_UNDO] = "ROLLBACK TO put",
+    [HO_QUERY_TOUCH] = "UPDATE times SET changed = unixepoch() WHERE id = 1",
+};
+
+enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query, sqlite3_stmt **out, struct ho_diag *diag)
+{
+    if (!store->query[query])
+        HO_TRY(ho_sql_prepare(store->db, store->path, queries[query], &store->query[query], diag));
+    *out = store->query[query];
+    return HO_OK;
+}
+
+enum ho_result ho_store_execute(struct ho_store *store, sqlite3_stmt *statement, const char *doing, struct ho_diag *diag)
+{
+    int code = sqlite3_step(statement);
+    enum ho_result result = code == SQLITE_DONE || code == SQLITE_ROW ? HO_OK : ho_sql_fail(store->db, store->path, doing, diag);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return result;
+}
+
+enum ho_result ho_store_begin(struct ho_store *store, struct ho_diag *diag)
+{
+    if (store->mode != HO_STORE_WRITE)
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: is open for reading only", store->path);
+    if (store->in_transaction)
+        return HO_OK;
+    if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        return ho_sql_fail(store->db, store->path, "beginning to write", diag);
+    store->in_transaction = true;
+    return HO_OK;
+}
+
+static void rollback(struct ho_store *store)
+{
+    if (store->in_transaction)
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    store->in_transaction = false;
+}
+
+// A failed commit leaves what was committed before as it is; what was not is given up, so that the store can be used on.
+static enum ho_result fail_commit(struct ho_store *store, struct ho_diag *diag)
+{
+    enum ho_result result = ho_sql_fail(store->db, store->path, "writing frames", diag);
+    rollback(store);
+    return result;
+}
+
+enum ho_result ho_store_commit(struct ho_store *store, struct ho_diag *diag)
+{
+    store->last_commit = ho_clock_ns();
+    if (!store->in_transaction)
+        return HO_OK;
+    if (sqlite3_get_autocommit(store->db)) {    // SQLite rolled it back by itself when an earlier write failed
+        store->in_transaction = false;
+        return ho_fail(diag, HO_ERROR_SPACE, "%s: frames since the last commit could not be written; run it again", store->path);
+    }
+    sqlite3_stmt *touch;
+    HO_TRY(ho_store_query(store, HO_QUERY_TOUCH, &touch, diag));
+    if (sqlite3_step(touch) != SQLITE_DONE) {
+        sqlite3_reset(touch);
+        return fail_commit(store, diag);
+    }
+    sqlite3_reset(touch);
+    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        return fail_commit(store, diag);
+    store->in_transaction = false;
+    store->last_commit = ho_clock_ns();
+    return HO_OK;
+}
+
+enum ho_result ho_store_commit_when_due(struct ho_store *store, struct ho_diag *diag)
+{
+    return ho_clock_ns() - store->last_commit >= COMMIT_INTERVAL_NS ? ho_store_commit(store, diag) : HO_OK;
+}
+
+static enum ho_result store_create(const char *path, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag)
+{
+    struct ho_store *store = ho_alloc(1, sizeof(*store));
+    if (!store)
+        return ho_fail_memory(diag, sizeof(*store));
+    store->mode = mode;
+    store->lock_fd = -1;
+    store->last_commit = ho_clock_ns();
+    store->path = ho_strdup(path);
+    enum ho_result result = store->path ? ho_packer_create(&store->packer, diag) : ho_fail_memory(diag, strlen(path));
+    if (result != HO_OK) {
+        ho_store_close(&store);
+        return result;
+    }
+    *out = store;
+    return HO_OK;
+}
+
+// An existing store's content into the struct; HO_END for a file in which nothing was ever committed.
+static enum ho_result load(struct ho_store *store, struct ho_diag *diag)
+{
+    HO_TRY(ho_schema_check(store->db, store->path, diag));
+    return ho_recipe_read(store->db, store->path, &store->recipe, store->id, diag);
+}
+
+enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag)
+{
+    struct ho_store *store;
+    HO_TRY(store_create(path, mode, &store, diag));
+    enum ho_result result = mode == HO_STORE_WRITE ? ho_lock_take(path, 0, &store->lock_fd, diag) : HO_OK;
+    if (result == HO_OK && access(path, F_OK) != 0)
+        result = ho_fail(diag, HO_ERROR_INPUT, "%s: there is no such matte", path);
+    if (result == HO_OK)
+        result = ho_sql_open(path, mode, &store->db, diag);
+    if (result == HO_OK)
+        result = load(store, diag);
+    if (result == HO_END)
+        result = ho_fail(diag, HO_ERROR_INPUT, "%s: holds nothing: tracking was stopped before its first frame; track again", path);
+    if (result != HO_OK) {
+        ho_store_close(&store);
+        return result;
+    }
+    *out = store;
+    return HO_OK;
+}
+
+enum ho_result ho_store_open(struct ho_bank *bank, const char *id, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag)
+{
+    char *path;
+    HO_TRY(ho_bank_resolve(bank, id, &path, diag));
+    enum ho_result result = ho_store_open_path(path, mode, out, diag);
+    free(path);
+    return result;
+}
+
+// Tables (for a new store) and recipe, all or nothing.
+static enum ho_result write_head(struct ho_store *store, bool is_new, struct ho_diag *diag)
+{
+    HO_TRY(ho_store_begin(store, diag));
+    enum ho_result result = is_new ? ho_schema_create(store->db, store->path, diag) : HO_OK;
+    if (result == HO_OK)
+        result = ho_recipe_write(store->db, store->path, &store->recipe, store->id, diag);
+    if (result == HO_OK)
+        return ho_store_commit(store, diag);
+    rollback(store);
+    return result;
+}
+
+static enum ho_result fill_new(struct ho_store *store, const struct ho_recipe *recipe, struct ho_diag *diag)
+{
+    HO_TRY(ho_recipe_copy(recipe, &store->recipe, diag));
+    return write_head(store, true, diag);
+}
+
+// Where the source lies now may differ from where it lay: the same content under another name is the same source.
+static enum ho_result renew_source(struct ho_store *store, const struct ho_recipe *recipe, struct ho_diag *diag)
+{
+    if (strcmp(store->recipe.source.path, recipe->source.path) == 0 && strcmp(store->recipe.source.clip_name, recipe->source.clip_name) == 0)
+        return HO_OK;
+    store->recipe.source = recipe->source;
+    return write_head(store, false, diag);
+}
+
+enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *recipe, struct ho_store **out, struct ho_diag *diag)
+{
+    struct ho_store *store;
+    HO_TRY(store_create(path, HO_STORE_WRITE, &store, diag));
+    enum ho_result result = ho_recipe_id(recipe, store->id, diag);
+    if (result == HO_OK)
+        result = ho_sql_open(path, HO_STORE_WRITE, &store->db, diag);
+    if (result == HO_OK)
+        result = fill_new(store, recipe, diag);
+    if (result != HO_OK) {
+        ho_store_close(&store);
+        return result;
+    }
+    *out = store;
+    return HO_OK;
+}
+
+enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_recipe *recipe, double wait_seconds, struct ho_store **out, struct ho_diag *diag)
+{
+    HO_TRY(ho_recipe_check(recipe, diag));
+    char id[HO_ID_SIZE], *path, *folder = NULL;
+    HO_TRY(ho_recipe_id(recipe, id, diag));
+    HO_TRY(ho_bank_store_path(bank, recipe->source.hash, id, &path, diag));
+    struct ho_store *store = NULL;
+    enum ho_result result = store_create(path, HO_STORE_WRITE, &store, diag);
+    folder = result == HO_OK ? ho_format("%s/%s", bank->mattes_dir, recipe->source.hash) : NULL;
+    if (result == HO_OK)
+        result = folder ? ho_make_dir(folder, diag) : ho_fail_memory(diag, strlen(path));
+    if (result == HO_OK)
+        result = ho_lock_take(path, wait_seconds, &store->lock_fd, diag);
+    if (result == HO_OK)
+        result = ho_sql_open(path, HO_STORE_WRITE, &store->db, diag);
+    if (result == HO_OK)
+        result = load(store, diag);
+    if (result == HO_END) {
+        memcpy(store->id, id, sizeof(id));
+        result = fill_new(store, recipe, diag);
+    } else if (result == HO_OK) {
+        result = renew_source(store, recipe, diag);
+    }
+    free(path);
+    free(folder);
+    if (result != HO_OK) {
+        ho_store_close(&store);
+        return result;
+    }
+    *out = store;
+    return HO_OK;
+}
+
+void ho_store_close(struct ho_store **store)
+{
+    if (!store || !*store)
+        return;
+    struct ho_store *s = *store;
+    struct ho_diag diag = {0};
+    if (s->db && s->in_transaction && ho_store_commit(s, &diag) != HO_OK)
+        ho_log(HO_LOG_ERROR, "%s", diag.message);
+    for (int i = 0; i < HO_N_QUERIES; i++)
+        sqlite3_finalize(s->query[i]);
+    sqlite3_close_v2(s->db);
+    if (s->lock_fd >= 0)
+        ho_lock_release(s->path, &s->lock_fd);
+    ho_packer_destroy(&s->packer);
+    ho_recipe_clear(&s->recipe);
+    free(s->path);
+    free(s);
+    *store = NULL;
+}
+
+const char *ho_store_id(const struct ho_store *store) { return store->id; }
+const char *ho_store_path(const struct ho_store *store) { return store->path; }
+const struct ho_recipe *ho_store_recipe(const struct ho_store *store) { return &store->recipe; }

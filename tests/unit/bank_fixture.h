@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A bank in a folder of its own, recipes and mattes to put into it.
+#ifndef BANK_FIXTURE_H
+#define BANK_FIXTURE_H
+
+#include "unit/test.h"
+
+#include <ftw.h>
+#include <unistd.h>
+
+#include "holdout/bank.h"
+
+static inline int fixture_remove(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info, (void)type, (void)walk;
+    return remove(path);
+}
+
+static inline void fixture_remove_tree(const char *path) { nftw(path, fixture_remove, 16, FTW_DEPTH | FTW_PHYS); }
+
+// A fresh folder under the build's or the system's temporary one.
+static inline void fixture_folder(char *out, size_t size)
+{
+    const char *parent = getenv("TMPDIR");
+    snprintf(out, size, "%s/holdout-test-XXXXXX", parent ? parent : "/tmp");
+    assert_non_null(mkdtemp(out));
+}
+
+static inline struct ho_recipe fixture_recipe(int width, int height, const char *object, const char *prompts)
+{
+    struct ho_recipe recipe = {.source = {.path = "/media/ride.mov", .clip_name = "ride", .hash = "0123456789abcdef0123456789abcdef", .width = width, .height = height,
+                                          .pixel_aspect = {1, 1}, .rate = {24000, 1001}, .n_frames = 1000},
+                               .engine = "stub", .engine_version = "1", .precision = "f32", .runtime = "none"};
+    static char settings[] = "{\"quality\":\"faster\"}";
+    static char texts[8][128];
+    static int next;
+    char *text = texts[next++ % 8];
+    snprintf(text, sizeof(texts[0]), "%s", prompts);
+    snprintf(recipe.object, sizeof(recipe.object), "%s", object);
+    recipe.settings = settings;
+    recipe.prompts = text;
+    return recipe;
+}
+
+// A disc with a soft edge that moves with the frame; frame 0 is empty.
+static inline void fixture_draw(struct ho_matte *matte, int64_t frame)
+{
+    ho_matte_clear(matte);
+    double cx = (double)(frame * 3 % matte->width), cy = matte->height / 2.0, radius = frame ? matte->height / 4.0 : -10;
+    for (int y = 0; y < matte->height; y++) {
+        for (int x = 0; x < matte->width; x++) {
+            double d = radius - ((x - cx) * (x - cx) + (y - cy) * (y - cy)) / (radius > 0 ? radius : 1);
+            double value = d < -4 ? 0 : d > 4 ? 1 : (d + 4) / 8;
+            matte->data[(size_t)y * (size_t)matte->stride + (size_t)x] = (uint16_t)(value * 65535 + 0.5);
+        }
+    }
+}
+
+static inline bool fixture_equal(const struct ho_matte *a, const struct ho_matte *b)
+{
+    for (int y = 0; y < a->height; y++)
+        if (memcmp(a->data + (size_t)y * (size_t)a->stride, b->data + (size_t)y * (size_t)b->stride, (size_t)a->width * 2) != 0)
+            return false;
+    return a->width == b->width && a->height == b->height;
+}
+
+#endif

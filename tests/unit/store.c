@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// One store: frames and states in and out, damage, a full disk, a killed writer.
+#include "unit/bank_fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "bank/bank.h"
+#include "base/memory.h"
+
+enum { WIDTH = 96, HEIGHT = 54, N_FRAMES = 24 };
+
+struct fixture {
+    char dir[256];
+    struct ho_bank *bank;
+    struct ho_matte *drawn, *read;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+    struct ho_diag diag = {0};
+    fixture_folder(f->dir, sizeof(f->dir));
+    assert_ok(ho_bank_open(f->dir, &f->bank, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &f->drawn, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &f->read, &diag), &diag);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    ho_matte_destroy(&f->drawn);
+    ho_matte_destroy(&f->read);
+    ho_bank_close(&f->bank);
+    fixture_remove_tree(f->dir);
+    free(f);
+    return 0;
+}
+
+static struct ho_frame_entry entry_of(int64_t frame)
+{
+    return (struct ho_frame_entry){.frame = frame, .key = {7, 8}, .confidence = 0.75f, .area = frame * 10, .flags = frame == 3 ? HO_FLAG_PROMPTED : 0};
+}
+
+static struct ho_store *create(struct fixture *f, const char *prompts)
+{
+    struct ho_diag diag = {0};
+    struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", prompts);
+    struct ho_store *store;
+    assert_ok(ho_store_create(f->bank, &recipe, 0, &store, &diag), &diag);
+    return store;
+}
+
+static void put(struct fixture *f, struct ho_store *store, int64_t frame)
+{
+    struct ho_diag diag = {0};
+    struct ho_frame_entry entry = entry_of(frame);
+    fixture_draw(f->drawn, frame);
+    assert_ok(ho_store_put(store, &entry, f->drawn, &diag), &diag);
+}
+
+static void fill(struct fixture *f, struct ho_store *store)
+{
+    struct ho_diag diag = {0};
+    for (int64_t frame = 0; frame < N_FRAMES; frame++)
+        put(f, store, frame);
+    assert_ok(ho_store_put_state(store, (struct ho_key){5, 6}, N_FRAMES - 1, "the tracker's memory", 20, &diag), &diag);
+    assert_ok(ho_store_commit(store, &diag), &diag);
+}
+
+static void assert_frame(struct fixture *f, struct ho_store *store, int64_t frame)
+{
+    struct ho_diag diag = {0};
+    struct ho_frame_entry entry, wanted = entry_of(frame);
+    assert_ok(ho_store_get(store, frame, HO_PASS_FINAL, f->read, &entry, &diag), &diag);
+    fixture_draw(f->drawn, frame);
+    assert_true(fixture_equal(f->drawn, f->read));
+    assert_int_equal(entry.frame, frame);
+    assert_true(ho_key_equal(entry.key, wanted.key));
+    assert_true(entry.confidence == wanted.confidence);
+    assert_int_equal(entry.area, wanted.area);
+    assert_int_equal(entry.flags, wanted.flags);
+}
+
+static void what_goes_in_comes_out(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    fill(f, store);
+    char id[HO_ID_SIZE];
+    strcpy(id, ho_store_id(store));
+    ho_store_close(&store);
+    assert_ok(ho_store_open(f->bank, id, HO_STORE_READ, &store, &diag), &diag);
+    for (int64_t frame = 0; frame < N_FRAMES; frame++)
+        assert_frame(f, store, frame);
+    assert_int_equal(ho_store_get(store, N_FRAMES, HO_PASS_FINAL, f->read, NULL, &diag), HO_END);
+    assert_int_equal(ho_store_get(store, 3, HO_PASS_FORWARD, f->read, NULL, &diag), HO_END);
+    assert_int_equal(ho_store_get(store, -1, HO_PASS_FINAL, f->read, NULL, &diag), HO_END);
+    assert_string_equal(ho_store_recipe(store)->object, "disc");
+    assert_string_equal(ho_store_recipe(store)->source.path, "/media/ride.mov");
+    assert_int_equal(ho_store_recipe(store)->source.rate.den, 1001);
+    struct ho_frame_entry *entries;
+    size_t n;
+    assert_ok(ho_store_entries(store, HO_PASS_FINAL, &entries, &n, &diag), &diag);
+    assert_int_equal(n, N_FRAMES);
+    assert_int_equal(entries[5].frame, 5);
+    free(entries);
+    // Readers change nothing.
+    struct ho_frame_entry entry = entry_of(1);
+    assert_int_equal(ho_store_put(store, &entry, f->drawn, &diag), HO_ERROR_USAGE);
+    ho_store_close(&store);
+    assert_null(store);
+}
+
+static void states_replace_each_other(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    struct ho_key walk = {1, 2};
+    int64_t frame;
+    void *bytes;
+    size_t size;
+    assert_int_equal(ho_store_get_state(store, walk, &frame, &bytes, &size, &diag), HO_END);
+    assert_ok(ho_store_put_state(store, walk, 4, "four", 5, &diag), &diag);
+    assert_ok(ho_store_put_state(store, walk, 9, "nine!", 6, &diag), &diag);
+    assert_ok(ho_store_get_state(store, walk, &frame, &bytes, &size, &diag), &diag);
+    assert_int_equal(frame, 9);
+    assert_int_equal(size, 6);
+    assert_string_equal(bytes, "nine!");
+    free(bytes);
+    assert_ok(ho_store_put_state(store, walk, 12, NULL, 0, &diag), &diag);
+    assert_ok(ho_store_get_state(store, walk, &frame, &bytes, &size, &diag), &diag);
+    assert_int_equal(frame, 12);
+    assert_int_equal(size, 0);
+    free(bytes);
+    assert_ok(ho_store_drop_state(store, walk, &diag), &diag);
+    assert_int_equal(ho_store_get_state(store, walk, &frame, &bytes, &size, &diag), HO_END);
+    ho_store_close(&store);
+}
+
+static void passes_and_flags(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    fill(f, store);
+    struct ho_frame_entry entry = entry_of(4);
+    entry.pass = HO_PASS_FORWARD;
+    fixture_draw(f->drawn, 20);
+    assert_ok(ho_store_put(store, &entry, f->drawn, &diag), &diag);
+    assert_ok(ho_store_get(store, 4, HO_PASS_FORWARD, f->read, NULL, &diag), &diag);
+    assert_true(fixture_equal(f->drawn, f->read));
+    assert_frame(f, store, 4);
+    assert_ok(ho_store_set_flags(store, 4, HO_FLAG_LOCKED | HO_FLAG_CHECK, 0, &diag), &diag);
+    assert_ok(ho_store_set_flags(store, 4, 0, HO_FLAG_CHECK, &diag), &diag);
+    assert_ok(ho_store_get(store, 4, HO_PASS_FINAL, f->read, &entry, &diag), &diag);
+    assert_int_equal(entry.flags, HO_FLAG_LOCKED);
+    assert_int_equal(ho_store_set_flags(store, N_FRAMES + 1, 1, 0, &diag), HO_END);
+    assert_ok(ho_store_drop(store, (struct ho_range){0, 10}, HO_PASS_FORWARD, &diag), &diag);
+    assert_int_equal(ho_store_get(store, 4, HO_PASS_FORWARD, f->read, NULL, &diag), HO_END);
+    assert_ok(ho_store_drop(store, (struct ho_range){4, 5}, HO_PASS_FINAL, &diag), &diag);
+    assert_int_equal(ho_store_get(store, 5, HO_PASS_FINAL, f->read, NULL, &diag), HO_END);
+    assert_frame(f, store, 6);
+    ho_store_close(&store);
+}
+
+// Random pictures, edge values, one pixel, odd sizes, a stride wider than the row: all come back as they were.
+static void packing_is_reversible(void **state)
+{
+    (void)state;
+    static const struct { int width, height; } sizes[] = {{1, 1}, {1, 7}, {7, 1}, {319, 3}, {257, 64}, {640, 37}};
+    struct ho_diag diag = {0};
+    struct ho_packer *packer;
+    assert_ok(ho_packer_create(&packer, &diag), &diag);
+    srand(7);
+    for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+        struct ho_matte *a, *b;
+        assert_ok(ho_matte_create(sizes[s].width, sizes[s].height, &a, &diag), &diag);
+        assert_ok(ho_matte_create(sizes[s].width, sizes[s].height, &b, &diag), &diag);
+        for (int kind = 0; kind < 6; kind++) {
+            for (int y = 0; y < a->height; y++)
+                for (int x = 0; x < a->width; x++)
+                    a->data[(size_t)y * (size_t)a->stride + (size_t)x] =
+                        (uint16_t)(kind == 0 ? 0 : kind == 1 ? 65535 : kind == 2 ? rand() : kind == 3 ? (x == a->width - 1 && y == a->height - 1) * 65535
+                                   : kind == 4 ? 65535 - (x == a->width / 2 && y == 0) : (x + y) * 37);
+            const void *bytes;
+            size_t size;
+            memset(b->data, 0xa5, (size_t)b->stride * (size_t)b->height * 2);
+            assert_ok(ho_pack_matte(packer, a, &bytes, &size, &diag), &diag);
+            if (kind < 2)
+                assert_int_equal(size, 19);
+            assert_ok(ho_unpack_matte(packer, bytes, size, b, &diag), &diag);
+            assert_true(fixture_equal(a, b));
+            assert_true(ho_matte_checksum(a) == ho_matte_checksum(b));
+            // Cut short, or of another size, it is refused.
+            for (size_t cut = 0; cut < size; cut += 1 + size / 50)
+                assert_int_equal(ho_unpack_matte(packer, bytes, cut, b, &diag), HO_ERROR_VERIFY);
+        }
+        ho_matte_destroy(&a);
+        ho_matte_destroy(&b);
+    }
+    ho_packer_destroy(&packer);
+}
+
+static void flip(const char *path, off_t offset, uint8_t mask)
+{
+    int fd = open(path, O_RDWR);
+    uint8_t byte;
+    assert_true(fd >= 0 && pread(fd, &byte, 1, offset) == 1);
+    byte ^= mask;
+    assert_true(pwrite(fd, &byte, 1, offset) == 1);
+    close(fd);
+}
+
+struct faults { int n; int64_t frame; bool named_file; };
+
+static void count_fault(void *opaque, const char *id, int64_t frame, const char *text)
+{
+    struct faults *faults = opaque;
+    faults->n++;
+    if (frame >= 0) {
+        char name[32];
+        snprintf(name, sizeof(name), "frame %lld ", (long long)frame);
+        assert_non_null(strstr(text, name));
+        assert_non_null(strstr(text, id));
+        faults->frame = frame;
+    }
+}
+
+// A byte flipped anywhere: what is read is right or refused with HO_ERROR_VERIFY, and one byte in a picture costs that picture alone.
+static void a_flipped_byte_is_found(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    fill(f, store);
+    char path[1024], id[HO_ID_SIZE];
+    snprintf(path, sizeof(path), "%s", ho_store_path(store));
+    strcpy(id, ho_store_id(store));
+    ho_store_close(&store);
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    int n_found = 0, n_tried = 0, n_single = 0;
+    for (off_t offset = 0; offset < info.st_size; offset += offset < 200 ? 3 : 211) {
+        flip(path, offset, (uint8_t)(1u << (offset % 8)));
+        n_tried++;
+        struct faults faults = {0};
+        diag = (struct ho_diag){0};
+        enum ho_result verified = ho_bank_verify(f->bank, id, count_fault, &faults, NULL, &diag);
+        assert_true(verified == HO_OK || (verified == HO_ERROR_VERIFY && faults.n > 0));
+        n_found += verified == HO_ERROR_VERIFY;
+        int n_bad = 0;
+        struct ho_diag opening = {0};
+        if (ho_store_open(f->bank, id, HO_STORE_READ, &store, &opening) == HO_OK) {
+            for (int64_t frame = 0; frame < N_FRAMES; frame++) {
+                struct ho_diag reading = {0};
+                enum ho_result got = ho_store_get(store, frame, HO_PASS_FINAL, f->read, NULL, &reading);
+                if (got == HO_OK) {
+                    fixture_draw(f->drawn, frame);
+                    assert_true(fixture_equal(f->drawn, f->read));
+                    continue;
+                }
+                n_bad++;
+                assert_true(got == HO_ERROR_VERIFY || got == HO_END);
+                if (got == HO_ERROR_VERIFY) {
+                    assert_non_null(strstr(reading.message, "frame "));
+                    assert_non_null(strstr(reading.message, path));
+                }
+            }
+            ho_store_close(&store);
+            assert_true(n_bad == 0 || verified == HO_ERROR_VERIFY);
+            n_single += n_bad == 1;
+        } else {
+            assert_true(verified == HO_ERROR_VERIFY);
+            assert_true(strlen(opening.message) > 0);
+        }
+        flip(path, offset, (uint8_t)(1u << (offset % 8)));
+    }
+    diag = (struct ho_diag){0};
+    assert_ok(ho_bank_verify(f->bank, id, NULL, NULL, NULL, &diag), &diag);
+    print_message("%d bytes flipped, %d found, %d cost one frame\n", n_tried, n_found, n_single);
+    assert_true(n_single > 10);
+}
+
+// Repair keeps every frame but the damaged one, which can then be put again.
+static void repair_keeps_what_can_be_read(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    fill(f, store);
+    char path[1024], id[HO_ID_SIZE];
+    snprintf(path, sizeof(path), "%s", ho_store_path(store));
+    strcpy(id, ho_store_id(store));
+    sqlite3_stmt *update;
+    assert_ok(ho_sql_prepare(store->db, path, "UPDATE mattes SET packed = x'010203' WHERE id = 28", &update, &diag), &diag);    // frame 7
+    assert_int_equal(sqlite3_step(update), SQLITE_DONE);
+    sqlite3_finalize(update);
+    ho_store_close(&store);
+    int64_t n_lost = 0;
+    struct faults faults = {0};
+    assert_int_equal(ho_bank_verify(f->bank, id, count_fault, &faults, NULL, &diag), HO_ERROR_VERIFY);
+    assert_int_equal(faults.frame, 7);
+    diag = (struct ho_diag){0};
+    assert_ok(ho_bank_repair(f->bank, id, NULL, NULL, &n_lost, &diag), &diag);
+    assert_int_equal(n_lost, 1);
+    assert_ok(ho_bank_verify(f->bank, id, NULL, NULL, NULL, &diag), &diag);
+    assert_ok(ho_store_open(f->bank, id, HO_STORE_WRITE, &store, &diag), &diag);
+    assert_int_equal(ho_store_get(store, 7, HO_PASS_FINAL, f->read, NULL, &diag), HO_END);
+    put(f, store, 7);
+    for (int64_t frame = 0; frame < N_FRAMES; frame++)
+        assert_frame(f, store, frame);
+    ho_store_close(&store);
+}
+
+static void a_newer_format_gets_a_sentence(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    char id[HO_ID_SIZE];
+    strcpy(id, ho_store_id(store));
+    assert_ok(ho_sql_run(store->db, store->path, "PRAGMA user_version = 2", &diag), &diag);
+    ho_store_close(&store);
+    assert_int_equal(ho_store_open(f->bank, id, HO_STORE_READ, &store, &diag), HO_ERROR_INPUT);
+    assert_non_null(strstr(diag.message, "newer"));
+    diag = (struct ho_diag){0};
+    struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", "[]");
+    assert_int_equal(ho_store_create(f->bank, &recipe, 0, &store, &diag), HO_ERROR_INPUT);
+}
+
+// A store whose file carries a trigger is no store.
+static void foreign_tables_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    char id[HO_ID_SIZE];
+    strcpy(id, ho_store_id(store));
+    assert_ok(ho_sql_run(store->db, store->path, "CREATE TRIGGER t AFTER INSERT ON frames BEGIN DELETE FROM frames; END", &diag), &diag);
+    ho_store_close(&store);
+    assert_int_equal(ho_store_open(f->bank, id, HO_STORE_READ, &store, &diag), HO_ERROR_VERIFY);
+}
+
+// Writes frames until told to stop or the store fails; says after each commit how far it is.
+static void write_frames(const char *dir, int64_t first, int64_t last, int report)
+{
+    struct ho_bank *bank;
+    struct ho_matte *matte;
+    struct ho_store *store;
+    struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", "[]");
+    if (ho_bank_open(dir, &bank, NULL) != HO_OK || ho_matte_create(WIDTH, HEIGHT, &matte, NULL) != HO_OK || ho_store_create(bank, &recipe, 5, &store, NULL) != HO_OK)
+        _exit(1);
+    for (int64_t frame = first; frame <= last; frame++) {
+        struct ho_frame_entry entry = entry_of(frame);
+        fixture_draw(matte, frame);
+        char memory[64];
+        int size = snprintf(memory, sizeof(memory), "memory after %lld", (long long)frame);
+        if (ho_store_put(store, &entry, matte, NULL) != HO_OK || ho_store_put_state(store, (struct ho_key){5, 6}, frame, memory, (size_t)size + 1, NULL) != HO_OK)
+            _exit(2);
+        if (frame % 3 == 2 && (ho_store_commit(store, NULL) != HO_OK || write(report, &frame, sizeof(frame)) != sizeof(frame)))
+            _exit(3);
+    }
+    ho_store_close(&store);
+    _exit(0);
+}
+
+// Everything that a commit promised is there after kill -9, and the state belongs to a frame that is there.
+static void a_killed_writer_loses_nothing(void **state)
+{
+    struct fixture *f = *state;
+    int64_t promised = -1;
+    srand(3);
+    for (int round = 0; round < 20; round++) {
+        int ends[2];
+        assert_int_equal(pipe(ends), 0);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            close(ends[0]);
+            write_frames(f->dir, promised + 1, 100000, ends[1]);
+        }
+        close(ends[1]);
+        nanosleep(&(struct timespec){.tv_nsec = 2000000 + rand() % 25000000}, NULL);
+        kill(child, SIGKILL);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        int64_t frame;
+        while (read(ends[0], &frame, sizeof(frame)) == sizeof(frame))
+            promised = frame;
+        close(ends[0]);
+        struct ho_store *store = create(f, "[]");     // the dead writer's lock is free
+        for (int64_t i = promised < 40 ? 0 : promised - 40; i <= promised; i++)
+            assert_frame(f, store, i);
+        struct ho_diag diag = {0};
+        void *bytes = NULL;
+        size_t size;
+        if (promised >= 0) {
+            char wanted[64];
+            assert_ok(ho_store_get_state(store, (struct ho_key){5, 6}, &frame, &bytes, &size, &diag), &diag);
+            snprintf(wanted, sizeof(wanted), "memory after %lld", (long long)frame);
+            assert_string_equal(bytes, wanted);
+            assert_true(frame >= promised);
+            assert_frame(f, store, frame);
+            free(bytes);
+        }
+        ho_store_close(&store);
+    }
+    print_message("%lld frames written under fire\n", (long long)promised + 1);
+    assert_true(promised > 0);
+    struct ho_diag diag = {0};
+    assert_ok(ho_bank_verify(f->bank, NULL, NULL, NULL, NULL, &diag), &diag);
+}
+
+// Fills until there is no space; what was committed stays, and there is room again, it goes on.
+static void fill_until_full(struct fixture *f, const char *prompts, int64_t *n_committed)
+{
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, prompts);
+    enum ho_result result = HO_OK;
+    *n_committed = 0;
+    for (int64_t frame = 0; frame < 4000 && result == HO_OK; frame++) {
+        struct ho_frame_entry entry = entry_of(frame);
+        fixture_draw(f->drawn, frame);
+        result = ho_store_put(store, &entry, f->drawn, &diag);
+        if (result == HO_OK && frame % 8 == 7) {
+            result = ho_store_commit(store, &diag);
+            if (result == HO_OK)
+                *n_committed = frame + 1;
+        }
+    }
+    if (result != HO_ERROR_SPACE)
+        fail_msg("%s: %s", ho_result_name(result), diag.message);
+    assert_non_null(strstr(diag.message, "make room"));
+    ho_store_close(&store);
+}
+
+static void assert_kept(struct fixture *f, const char *prompts, int64_t n)
+{
+    struct ho_diag diag = {0};
+    assert_true(n > 8);
+    struct ho_store *store = create(f, prompts);
+    for (int64_t frame = 0; frame < n; frame++)
+        assert_frame(f, store, frame);
+    put(f, store, n);
+    assert_ok(ho_store_commit(store, &diag), &diag);
+    ho_store_close(&store);
+    assert_ok(ho_bank_verify(f->bank, NULL, NULL, NULL, NULL, &diag), &diag);
+}
+
+static void a_file_size_limit_loses_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit before, small;
+    int64_t n;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 400000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    fill_until_full(f, "[]", &n);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_kept(f, "[]", n);
+}
+
+static void a_full_disk_loses_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    char mount_point[300];
+    snprintf(mount_point, sizeof(mount_point), "%s/small", f->dir);
+    assert_int_equal(mkdir(mount_point, 0700), 0);
+    if (mount("none", mount_point, "tmpfs", 0, "size=1m") != 0)
+        skip();     // only root may mount
+    struct ho_bank *outer = f->bank;
+    assert_ok(ho_bank_open(mount_point, &f->bank, &diag), &diag);
+    int64_t n;
+    fill_until_full(f, "[]", &n);
+    int remounted = mount("none", mount_point, NULL, MS_REMOUNT, "size=8m");
+    if (remounted == 0)
+        assert_kept(f, "[]", n);
+    ho_bank_close(&f->bank);
+    f->bank = outer;
+    assert_int_equal(umount2(mount_point, MNT_DETACH), 0);
+    assert_int_equal(remounted, 0);
+}
+
+static enum ho_result exercise(struct fixture *f, struct ho_diag *diag)
+{
+    struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", "[1]");
+    struct ho_store *store = NULL;
+    enum ho_result result = ho_store_create(f->bank, &recipe, 0, &store, diag);
+    for (int64_t frame = 0; frame < 3 && result == HO_OK; frame++) {
+        struct ho_frame_entry entry = entry_of(frame);
+        fixture_draw(f->drawn, frame);
+        result = ho_store_put(store, &entry, f->drawn, diag);
+        if (result == HO_OK)
+            result = ho_store_put_state(store, (struct ho_key){5, 6}, frame, "memory", 7, diag);
+    }
+    struct ho_frame_entry *entries = NULL;
+    size_t n;
+    if (result == HO_OK)
+        result = ho_store_entries(store, HO_PASS_FINAL, &entries, &n, diag);
+    free(entries);
+    if (result == HO_OK)
+        result = ho_store_adopt(store, (struct ho_range){0, 9}, (struct ho_key){7, 8}, NULL, diag);
+    void *bytes = NULL;
+    int64_t frame;
+    if (result == HO_OK)
+        result = ho_store_get_state(store, (struct ho_key){5, 6}, &frame, &bytes, &n, diag);
+    free(bytes);
+    if (result == HO_OK)
+        result = ho_store_get(store, 1, HO_PASS_FINAL, f->read, NULL, diag);
+    ho_store_close(&store);
+    if (result == HO_OK)
+        result = ho_bank_verify(f->bank, NULL, NULL, NULL, NULL, diag);
+    return result;
+}
+
+static void every_failed_allocation_is_said(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_store *store = create(f, "[]");
+    fill(f, store);
+    ho_store_close(&store);
+    int64_t n = 0;
+    for (enum ho_result result = HO_ERROR_MEMORY; result != HO_OK;) {
+        struct ho_diag diag = {0};
+        ho_memory_fail_at(++n);
+        result = exercise(f, &diag);
+        ho_memory_fail_at(0);
+        if (result != HO_OK && result != HO_ERROR_MEMORY)
+            fail_msg("%s: %s", ho_result_name(result), diag.message);
+        if (result == HO_ERROR_MEMORY)
+            assert_true(strlen(diag.message) > 0);
+    }
+    print_message("%lld allocations failed in turn\n", (long long)n - 1);
+    assert_true(n > 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_goes_in_comes_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(states_replace_each_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(passes_and_flags, set_up, tear_down),
+        cmocka_unit_test(packing_is_reversible),
+        cmocka_unit_test_setup_teardown(a_flipped_byte_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(repair_keeps_what_can_be_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_newer_format_gets_a_sentence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(foreign_tables_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_killed_writer_loses_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_size_limit_loses_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_failed_allocation_is_said, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
