@@ -5,7 +5,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-import net
+import backbone
 import sequences
 import stills
 import synth
@@ -30,7 +30,7 @@ class FastBackbone:
 
     def __init__(self, n, size):
         import openvino as ov
-        model = ov.convert_model(net.Backbone(), example_input=torch.rand(n, 3, 64, 64))
+        model = ov.convert_model(backbone.Backbone(), example_input=torch.rand(n, 3, 64, 64))
         model.reshape([n, 3, size, size])
         self.run = ov.Core().compile_model(model, 'CPU', {
             'INFERENCE_NUM_THREADS': 1, 'NUM_STREAMS': 1, 'INFERENCE_PRECISION_HINT': 'f32',
@@ -45,8 +45,8 @@ class FastBackbone:
 class Clips(Dataset):
     """Item i: images n,3,S,S float32, masks n,1,S,S float32, and the backbone's three features of them."""
 
-    def __init__(self, root, seed, size, n, backbone=True):
-        self.root, self.seed, self.size, self.n, self.backbone = root, seed, size, n, backbone
+    def __init__(self, root, seed, size, n, features=True):
+        self.root, self.seed, self.size, self.n, self.features = root, seed, size, n, features
         self.made = None
 
     def open(self):
@@ -55,7 +55,7 @@ class Clips(Dataset):
         torch.set_num_threads(1)
         self.real = sequences.Sequences(self.root)
         self.made = synth.Synth(stills.Stills(self.root), self.real)
-        self.fast = FastBackbone(self.n, self.size) if self.backbone else None
+        self.fast = FastBackbone(self.n, self.size) if self.features else None
 
     def __len__(self):
         return 2 ** 31
@@ -70,12 +70,12 @@ class Clips(Dataset):
         return images, torch.from_numpy(np.ascontiguousarray(masks))[:, None], *features
 
 
-def loader(root, seed, size, n, batch, first_step, workers, backbone=True):
+def loader(root, seed, size, n, batch, first_step, workers, features=True):
     """Batches from step `first_step` on; the order doesn't depend on the number of workers."""
     def indices():
         index = first_step * batch
         while True:
             yield index
             index += 1
-    return DataLoader(Clips(root, seed, size, n, backbone), batch_size=batch, sampler=indices(), num_workers=workers,
+    return DataLoader(Clips(root, seed, size, n, features), batch_size=batch, sampler=indices(), num_workers=workers,
                       prefetch_factor=2 if workers else None, multiprocessing_context='spawn' if workers else None)

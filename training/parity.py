@@ -63,7 +63,7 @@ def answers(run, t):
 
 
 def by_torch(net):
-    modules = export.stages(export.folded(net))
+    modules = export.stages(export.rounded(net))
 
     def run(name, **given):
         with torch.no_grad():

@@ -54,7 +54,7 @@ def track(net, images, masks, features, first, rng):
 
 def unsteady(previous, rng):
     """The last mask as it may reach the decoder: sometimes shifted, sometimes gone; B,1,S,S."""
-    keep = torch.ones(len(previous), 1, 1, 1)
+    keep = torch.ones(len(previous), 1, 1, 1, device=previous.device)
     for i in range(len(previous)):
         if rng.random() < .1:
             keep[i] = 0
@@ -69,22 +69,24 @@ def click(net, images, truth, features, rng):
 
     images B,3,S,S; truth B,1,S,S; features of the same frame.
     """
-    size, wanted = images.shape[-1], truth[:, 0].numpy() > .5
+    size, wanted = images.shape[-1], truth[:, 0].cpu().numpy() > .5
     clicks = [prompts.first_clicks(w, rng) for w in wanted]
     shown = torch.zeros_like(truth)
     for i in range(len(truth)):
         if rng.random() < .25:                                               # a first answer seen again from nearer by
-            shown[i, 0] = torch.from_numpy(prompts.worsen(prompts.worsen(truth[i, 0].numpy(), rng), rng))
+            worse = prompts.worsen(prompts.worsen(truth[i, 0].cpu().numpy(), rng), rng)
+            shown[i, 0] = torch.from_numpy(worse).to(shown)
     rounds, total, first_good = int(rng.choice([1, 1, 2, 3])), 0., None
     for k in range(rounds):
-        maps = torch.from_numpy(np.stack([prompts.discs(c, size, size) for c in clicks]))
+        maps = torch.from_numpy(np.stack([prompts.discs(c, size, size) for c in clicks])).to(truth)
         logits = network.enlarge(net.click(*features, maps, shown), 4)
         total = total + losses.mask_loss(logits, truth).mean() / rounds
         first_good = losses.overlap(logits, truth).mean().item() if first_good is None else first_good
         shown = torch.sigmoid(logits).detach()
         if k < rounds - 1:
+            answer = shown[:, 0].cpu().numpy() > .5
             for i in range(len(clicks)):
-                more = prompts.next_click(wanted[i], shown[i, 0].numpy() > .5, rng)
+                more = prompts.next_click(wanted[i], answer[i], rng)
                 if more:
                     clicks[i].append(more)
     return total, first_good, shown
@@ -99,7 +101,7 @@ def first_masks(truth, answers, rng):
         if u < .2 and good[i] > .6:
             first[i] = (answers[i] > .5).float()
         elif u < .5:
-            first[i, 0] = torch.from_numpy(prompts.worsen(truth[i, 0].numpy(), rng))
+            first[i, 0] = torch.from_numpy(prompts.worsen(truth[i, 0].cpu().numpy(), rng)).to(first)
     return first
 
 
@@ -109,7 +111,7 @@ class Run:
     def __init__(self, args):
         self.args, self.folder = args, args.run
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.net = network.Net().train().to(memory_format=LAYOUT)
+        self.net = network.Net().train().to(args.device, memory_format=LAYOUT)
         self.trained = [p for p in self.net.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.trained, args.rate, weight_decay=1e-4)
         self.step, self.minutes, self.last = 0, 0., self.folder / 'last.pt'
@@ -125,7 +127,8 @@ class Run:
         saved = torch.load(self.last, map_location='cpu', weights_only=False)
         self.net.load_trained(saved['net'])
         self.optimizer.load_state_dict(saved['optimizer'])
-        self.average, self.step, self.minutes = saved['average'], saved['step'], saved['minutes']
+        self.average = {k: v.to(self.args.device) for k, v in saved['average'].items()}
+        self.step, self.minutes = saved['step'], saved['minutes']
         torch.set_rng_state(saved['torch_rng'])
 
     def save(self, path):
@@ -140,7 +143,10 @@ class Run:
 
     def learn(self, batch):
         """One step; -> track loss, click loss, track IoU, first click's IoU."""
-        images, masks, *features = batch
+        images, masks, *features = (x.to(self.args.device, non_blocking=True) for x in batch)
+        if not features:
+            with torch.no_grad():
+                features = [f.unflatten(0, images.shape[:2]) for f in self.net.encode.backbone(images.flatten(0, 1))]
         rng = np.random.default_rng((self.args.seed + 1, self.step))
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate()
@@ -163,9 +169,11 @@ class Run:
         args, curve, sums = self.args, self.folder / 'curve.csv', []
         stopping = []
         signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
-        batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers))
+        batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers,
+                                   features=args.device == 'cpu'))
         saved = kept = before = time.monotonic()
-        while self.step < args.steps and not stopping:
+        limit = time.monotonic() + args.minutes * 60
+        while self.step < args.steps and not stopping and time.monotonic() < limit:
             sums.append(self.learn(next(batches)))
             now = time.monotonic()
             self.minutes, before = self.minutes + min(now - before, 60) / 60, now
@@ -201,6 +209,8 @@ def main():
     parser.add_argument('--rate', type=float, default=2e-4)
     parser.add_argument('--steps', type=int, default=20000, help='stop here, counted from the start of RUN')
     parser.add_argument('--cooldown', type=int, default=1000, help='the last steps, over which the rate comes down')
+    parser.add_argument('--minutes', type=float, default=1e9, help='stop (and save) after this long, whatever the step')
+    parser.add_argument('--device', default='cpu', help='cpu, or cuda')
     parser.add_argument('--keep', type=float, default=20, help='minutes between kept checkpoints')
     parser.add_argument('--workers', type=int, default=2)
     parser.add_argument('--threads', type=int, default=2)
