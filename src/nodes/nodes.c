@@ -7,9 +7,11 @@ const struct ho_node_type *const *ho_node_types(void)
         &background_node.type,
         &bitmap_node.type,
         &brightness_contrast_node.type,
+        &media_in_node.type,
         &media_out_node.type,
         &merge_node.type,
         &test_picture_node.type,
+        &text_plus_node.type,
         NULL,
     };
     return types;

@@ -8,8 +8,10 @@
 extern const struct ho_node background_node;
 extern const struct ho_node bitmap_node;
 extern const struct ho_node brightness_contrast_node;
+extern const struct ho_node media_in_node;
 extern const struct ho_node media_out_node;
 extern const struct ho_node merge_node;
 extern const struct ho_node test_picture_node;
+extern const struct ho_node text_plus_node;
 
 #endif

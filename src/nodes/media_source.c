@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/pool.h"
+#include "holdout/log.h"
+#include "image/lit.h"
+#include "nodes/media_source.h"
+
+const char *const media_matches[] = {"timecode", "frames", NULL};
+const char *const media_outsides[] = {"hold", "black", NULL};
+
+enum { N_STRIPES = 8 };         // fixed, so that results do not depend on the number of threads
+
+struct media_source {
+    struct ho_reader *reader;
+    const struct ho_source_info *info;
+    struct ho_frame *frame;     // NULL: none yet, or outside
+    int64_t index;              // of `frame`; -1: none
+    int64_t next;               // what ho_reader_next() gives, -1: no run was started
+    struct ho_converter *converters[N_STRIPES];
+    struct ho_rect lit;         // of `frame`
+    bool compared;
+};
+
+static char *full_path(const struct ho_node_context *context)
+{
+    const char *file = context->value[MEDIA_FILE].text, *base = context->host->options->base_dir;
+    return *file == '/' || !base ? ho_strdup(file) : ho_format("%s/%s", base, file);
+}
+
+enum ho_result media_source_open(struct ho_node_context *context, struct ho_diag *diag)
+{
+    if (!*context->value[MEDIA_FILE].text)
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" has no file; set its \"file\" or give one with -i", context->id);
+    struct media_source *source = ho_alloc(1, sizeof(*source));
+    char *path = full_path(context);
+    context->state = source;
+    enum ho_result result = source && path ? HO_OK : ho_fail_memory(diag, sizeof(*source));
+    if (result == HO_OK) {
+        source->index = source->next = -1;
+        struct ho_reader_options options = {.index_dir = context->host->options->index_dir, .cancel = context->host->options->cancel};
+        result = ho_reader_open(path, &options, &source->reader, diag);
+    }
+    for (int i = 0; i < N_STRIPES && result == HO_OK; i++)
+        result = ho_converter_create(&source->converters[i], diag);
+    if (result == HO_OK)
+        source->info = ho_reader_info(source->reader);
+    else
+        media_source_close(context);
+    free(path);
+    return result;
+}
+
+void media_source_close(struct ho_node_context *context)
+{
+    struct media_source *source = context->state;
+    if (!source)
+        return;
+    ho_frame_unref(&source->frame);
+    for (int i = 0; i < N_STRIPES; i++)
+        ho_converter_destroy(&source->converters[i]);
+    ho_reader_close(&source->reader);
+    free(source);
+    context->state = NULL;
+}
+
+// Said once: a matte that does not fit its picture is the commonest mistake.
+static void compare_with_graph(const struct ho_node_context *context, struct media_source *source, bool by_timecode)
+{
+    if (source->compared)
+        return;
+    source->compared = true;
+    const struct ho_graph_host *host = context->host;
+    const struct ho_source_info *info = source->info;
+    if (info->width != host->width || info->height != host->height)
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s is %dx%d and the graph %dx%d; it is used at its own size", context->id, info->path, info->width, info->height, host->width, host->height);
+    if (host->rate.num && info->rate.num * host->rate.den != host->rate.num * info->rate.den)
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s has %lld/%lld frames a second and the graph %lld/%lld; frames are matched one to one", context->id, info->path,
+               (long long)info->rate.num, (long long)info->rate.den, (long long)host->rate.num, (long long)host->rate.den);
+    if (by_timecode && info->start.frame != host->start.frame)
+        ho_log(HO_LOG_INFO, "node \"%s\": %s starts %lld frames from the graph's first frame by timecode", context->id, info->path, (long long)(info->start.frame - host->start.frame));
+    if (context->value[MEDIA_MATCH].number[0] == 0 && !by_timecode && (host->has_timecode || info->has_timecode))
+        ho_log(HO_LOG_INFO, "node \"%s\": %s is matched by frame number: %s", context->id, info->path,
+               host->has_timecode && info->has_timecode ? "the timecodes count in different bases" : "only one of graph and file has a timecode");
+}
+
+static int64_t matching_frame(const struct ho_node_context *context, struct media_source *source)
+{
+    const struct ho_graph_host *host = context->host;
+    const struct ho_source_info *info = source->info;
+    bool by_timecode = context->value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps;
+    compare_with_graph(context, source, by_timecode);
+    return context->frame + (int64_t)context->value[MEDIA_OFFSET].number[0] + (by_timecode ? host->start.frame - info->start.frame : 0);
+}
+
+static enum ho_result decode(struct media_source *source, int64_t index, struct ho_diag *diag)
+{
+    if (source->index == index && source->frame)
+        return HO_OK;
+    ho_frame_unref(&source->frame);
+    source->index = -1;
+    if (source->next != index)
+        HO_TRY(ho_reader_start(source->reader, index, source->info->n_frames - 1, diag));
+    HO_TRY(ho_reader_next(source->reader, &source->frame, diag));
+    source->index = index;
+    source->next = index + 1;
+    source->lit = (struct ho_rect){0, 0, source->info->width, source->info->height};
+    ho_frame_lit(source->frame, &source->lit);
+    return HO_OK;
+}
+
+enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
+{
+    struct media_source *source = context->state;
+    int64_t index = matching_frame(context, source), last = source->info->n_frames - 1;
+    if (index < 0 || index > last) {
+        if (context->value[MEDIA_OUTSIDE].number[0] != 0) {
+            ho_frame_unref(&source->frame);
+            source->index = source->next = -1;
+            *identity = UINT64_MAX;
+            return HO_OK;
+        }
+        index = index < 0 ? 0 : last;
+    }
+    *identity = (uint64_t)index + 1;
+    return decode(source, index, diag);
+}
+
+const struct ho_frame *media_source_frame(const struct ho_node_context *context)
+{
+    const struct media_source *source = context->state;
+    return source->frame && !ho_frame_has_alpha(source->frame) ? source->frame : NULL;
+}
+
+const struct ho_source_info *media_source_info(const struct ho_node_context *context)
+{
+    const struct media_source *source = context->state;
+    return source->info;
+}
+
+void media_source_domain(const struct ho_node_context *context, int output, struct ho_domain *out)
+{
+    (void)output;
+    const struct media_source *source = context->state;
+    int width = source->info->width, height = source->info->height;
+    *out = (struct ho_domain){.width = width, .height = height};
+    if (source->frame) {
+        out->window = (struct ho_rect){0, 0, width, height};
+        out->lit = source->lit;
+    }
+}
+
+// ---- reading, in stripes of rows
+
+struct job { const struct media_source *source; struct ho_tile *out; int rows; struct ho_diag *diag; enum ho_result result; pthread_mutex_t lock; };
+
+static void read_stripe(void *opaque, int first, int last)
+{
+    struct job *job = opaque;
+    for (int stripe = first; stripe < last; stripe++) {
+        struct ho_rect rect = job->out->rect;
+        int height = rect.y1 - rect.y0, top = stripe * job->rows;
+        if (top >= height)
+            return;
+        rect.y0 += top;
+        if (rect.y1 > rect.y0 + job->rows)
+            rect.y1 = rect.y0 + job->rows;
+        struct ho_picture view = {.width = rect.x1 - rect.x0, .height = rect.y1 - rect.y0, .stride = job->out->stride, .n_planes = job->out->n_planes};
+        for (int p = 0; p < view.n_planes; p++)
+            view.plane[p] = ho_tile_row(job->out, p, rect.y0);
+        struct ho_diag diag = {0};
+        enum ho_result result = ho_converter_read(job->source->converters[stripe], job->source->frame, &rect, &view, &diag);
+        if (result != HO_OK) {
+            pthread_mutex_lock(&job->lock);
+            job->result = ho_fail(job->diag, result, "%s", diag.message);
+            pthread_mutex_unlock(&job->lock);
+        }
+    }
+}
+
+enum ho_result media_source_read(const struct ho_node_context *context, struct ho_tile *out, struct ho_diag *diag)
+{
+    struct job job = {.source = context->state, .out = out, .diag = diag};
+    pthread_mutex_init(&job.lock, NULL);
+    int height = out->rect.y1 - out->rect.y0;
+    job.rows = ((height + N_STRIPES - 1) / N_STRIPES + 15) / 16 * 16;
+    ho_pool_run(N_STRIPES, 1, context->n_threads, read_stripe, &job);
+    pthread_mutex_destroy(&job.lock);
+    return job.result;
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "nodes/text_layout.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pango/pangocairo.h>
+
+#include "base/memory.h"
+
+void text_layers_clear(struct text_layers *layers)
+{
+    ho_picture_destroy(&layers->fill);
+    ho_picture_destroy(&layers->outline);
+    ho_picture_destroy(&layers->colours);
+    layers->rect = (struct ho_rect){0};
+}
+
+// ---- layout
+
+static bool has_colours(PangoAttrList *attributes)
+{
+    bool found = false;
+    GSList *all = attributes ? pango_attr_list_get_attributes(attributes) : NULL;
+    for (GSList *at = all; at; at = at->next) {
+        PangoAttribute *attribute = at->data;
+        found = found || attribute->klass->type == PANGO_ATTR_FOREGROUND || attribute->klass->type == PANGO_ATTR_BACKGROUND;
+    }
+    g_slist_free_full(all, (GDestroyNotify)pango_attribute_destroy);
+    return found;
+}
+
+static PangoContext *make_context(void)
+{
+    PangoContext *context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+    cairo_font_options_t *options = cairo_font_options_create();
+    // Letters keep their shape at any size and place: a title that is scaled or moved must not wobble.
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    pango_cairo_context_set_font_options(context, options);
+    pango_context_set_round_glyph_positions(context, FALSE);
+    pango_cairo_context_set_resolution(context, 72);
+    cairo_font_options_destroy(options);
+    return context;
+}
+
+static enum ho_result make_layout(const struct text_style *style, PangoLayout **out, bool *coloured, struct ho_diag *diag)
+{
+    if (!g_utf8_validate(style->text, -1, NULL))
+        return ho_fail(diag, HO_ERROR_USAGE, "the text \"%.40s\" is not UTF-8", style->text);
+    PangoAttrList *attributes = NULL;
+    char *plain = NULL;
+    GError *error = NULL;
+    if (style->markup && !pango_parse_markup(style->text, -1, 0, &attributes, &plain, NULL, &error)) {
+        enum ho_result result = ho_fail(diag, HO_ERROR_USAGE, "the markup of the text \"%.40s\" can't be read: %s", style->text, error->message);
+        g_error_free(error);
+        return result;
+    }
+    PangoContext *context = make_context();
+    PangoLayout *layout = pango_layout_new(context);
+    g_object_unref(context);
+    PangoFontDescription *font = pango_font_description_from_string(style->font);
+    pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
+    pango_layout_set_font_description(layout, font);
+    pango_font_description_free(font);
+    pango_layout_set_text(layout, plain ? plain : style->text, -1);
+    *coloured = has_colours(attributes);
+    if (!attributes)
+        attributes = pango_attr_list_new();
+    if (style->tracking != 0)
+        pango_attr_list_insert_before(attributes, pango_attr_letter_spacing_new((int)(style->tracking * style->size * PANGO_SCALE)));
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
+    g_free(plain);
+    static const PangoAlignment alignments[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT};
+    pango_layout_set_alignment(layout, alignments[style->align]);
+    pango_layout_set_line_spacing(layout, (float)style->line_spacing);
+    if (style->wrap > 0) {
+        pango_layout_set_width(layout, (int)fmin(style->wrap * PANGO_SCALE, 1e9));
+        pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    }
+    *out = layout;
+    return HO_OK;
+}
+
+// ---- drawing
+
+struct place { double x, y, rotation, left, top; };     // the frame's point (x, y) is the layout's (left, top) away from its origin
+
+static void apply_place(cairo_t *cairo, const struct place *place, struct ho_rect rect)
+{
+    cairo_translate(cairo, place->x - rect.x0, place->y - rect.y0);
+    cairo_rotate(cairo, -place->rotation * G_PI / 180);
+    cairo_translate(cairo, -place->left, -place->top);
+}
+
+// The smallest whole-pixel rectangle around the layout's ink and its outline, turned, inside the frame.
+static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *style, const struct place *place, int width, int height)
+{
+    PangoRectangle ink;
+    pango_layout_get_extents(layout, &ink, NULL);
+    if (ink.width <= 0 || ink.height <= 0)
+        return (struct ho_rect){0};
+    double border = style->outline + 2, c = cos(place->rotation * G_PI / 180), s = sin(place->rotation * G_PI / 180);
+    double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
+    for (int corner = 0; corner < 4; corner++) {
+        double x = (double)(ink.x + (corner & 1 ? ink.width : 0)) / PANGO_SCALE + (corner & 1 ? border : -border) - place->left;
+        double y = (double)(ink.y + (corner & 2 ? ink.height : 0)) / PANGO_SCALE + (corner & 2 ? border : -border) - place->top;
+        double u = place->x + x * c + y * s, v = place->y - x * s + y * c;
+        x0 = fmin(x0, u);
+        x1 = fmax(x1, u);
+        y0 = fmin(y0, v);
+        y1 = fmax(y1, v);
+    }
+    if (x1 <= 0 || y1 <= 0 || x0 >= width || y0 >= height)
+        return (struct ho_rect){0};
+    return (struct ho_rect){(int)floor(fmax(x0, 0)), (int)floor(fmax(y0, 0)), (int)ceil(fmin(x1, width)), (int)ceil(fmin(y1, height))};
+}
+
+static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+// Clips to the characters that are shown, in reading order whatever the direction of the script. False if none is.
+static bool clip_revealed(cairo_t *cairo, PangoLayout *layout, const struct text_style *style)
+{
+    if (style->reveal_from <= 0 && style->reveal_to >= 1)
+        return true;
+    int n = 0, capacity = 64, *starts = ho_alloc((size_t)capacity, sizeof(*starts));
+    PangoLayoutIter *iter = pango_layout_get_iter(layout);
+    do {
+        if (n == capacity) {
+            int *larger = ho_realloc(starts, (size_t)capacity * 2, sizeof(*starts));
+            if (!larger)
+                break;
+            starts = larger;
+            capacity *= 2;
+        }
+        if (starts)
+            starts[n++] = pango_layout_iter_get_index(iter);
+    } while (starts && pango_layout_iter_next_cluster(iter));
+    pango_layout_iter_free(iter);
+    if (n > 0)
+        qsort(starts, (size_t)n, sizeof(*starts), compare_ints);
+    int first = (int)floor(style->reveal_from * n + 0.5), last = (int)floor(style->reveal_to * n + 0.5);
+    bool any = last > first && n > 0;
+    int from = any ? starts[first] : 0, to = any && last < n ? starts[last] : INT32_MAX;
+    free(starts);
+    iter = pango_layout_get_iter(layout);
+    do {
+        PangoRectangle cluster, line;
+        int index = pango_layout_iter_get_index(iter);
+        if (!any || index < from || index >= to)
+            continue;
+        pango_layout_iter_get_cluster_extents(iter, NULL, &cluster);
+        pango_layout_iter_get_line_extents(iter, NULL, &line);
+        double pad = style->outline + style->size * 0.25;
+        cairo_rectangle(cairo, (double)cluster.x / PANGO_SCALE, (double)line.y / PANGO_SCALE - pad, (double)cluster.width / PANGO_SCALE, (double)line.height / PANGO_SCALE + 2 * pad);
+    } while (pango_layout_iter_next_cluster(iter));
+    pango_layout_iter_free(iter);
+    cairo_clip(cairo);
+    return any;
+}
+
+static cairo_t *begin(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, bool *any)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(format, rect.x1 - rect.x0, rect.y1 - rect.y0);
+    cairo_t *cairo = cairo_create(surface);
+    cairo_surface_destroy(surface);
+    apply_place(cairo, place, rect);
+    pango_cairo_update_context(cairo, pango_layout_get_context(layout));
+    *any = clip_revealed(cairo, layout, style);
+    return cairo;
+}
+
+// Takes the picture out of a finished drawing: A8 becomes one plane, ARGB32 four.
+static enum ho_result finish(cairo_t *cairo, struct ho_picture **out, struct ho_diag *diag)
+{
+    cairo_surface_t *surface = cairo_surface_reference(cairo_get_target(cairo));
+    cairo_status_t status = cairo_status(cairo);
+    cairo_destroy(cairo);
+    cairo_surface_flush(surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(surface);
+    bool argb = cairo_image_surface_get_format(surface) == CAIRO_FORMAT_ARGB32;
+    int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface), stride = cairo_image_surface_get_stride(surface);
+    enum ho_result result = status == CAIRO_STATUS_SUCCESS ? ho_picture_create(width, height, argb ? 4 : 1, out, diag)
+                                                          : ho_fail(diag, HO_ERROR_MEMORY, "the text can't be drawn: %s", cairo_status_to_string(status));
+    const unsigned char *data = cairo_image_surface_get_data(surface);
+    for (int y = 0; y < height && result == HO_OK; y++)
+        for (int x = 0; x < width; x++)
+            if (!argb) {
+                (*out)->plane[0][(ptrdiff_t)y * (*out)->stride + x] = (float)data[(ptrdiff_t)y * stride + x] / 255.0f;
+            } else {
+                uint32_t pixel;
+                memcpy(&pixel, data + (ptrdiff_t)y * stride + 4 * x, sizeof(pixel));
+                for (int p = 0; p < 4; p++)
+                    (*out)->plane[p][(ptrdiff_t)y * (*out)->stride + x] = (float)((pixel >> (p == 3 ? 24 : 16 - 8 * p)) & 255) / 255.0f;
+            }
+    cairo_surface_destroy(surface);
+    return result;
+}
+
+static enum ho_result draw_letters(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, struct ho_picture **out,
+                                   struct ho_diag *diag)
+{
+    bool any;
+    cairo_t *cairo = begin(format, rect, place, layout, style, &any);
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    if (any)
+        pango_cairo_show_layout(cairo, layout);
+    return finish(cairo, out, diag);
+}
+
+static enum ho_result draw_outline(struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, struct ho_picture **out, struct ho_diag *diag)
+{
+    bool any;
+    cairo_t *cairo = begin(CAIRO_FORMAT_A8, rect, place, layout, style, &any);
+    if (any) {
+        pango_cairo_layout_path(cairo, layout);
+        cairo_set_line_width(cairo, 2 * style->outline);
+        cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+        cairo_set_source_rgb(cairo, 1, 1, 1);
+        cairo_stroke_preserve(cairo);
+        cairo_fill(cairo);
+    }
+    return finish(cairo, out, diag);
+}
+
+enum ho_result text_draw(const struct text_style *style, int width, int height, struct text_layers *out, struct ho_diag *diag)
+{
+    *out = (struct text_layers){0};
+    if (!*style->text || style->size <= 0)
+        return HO_OK;
+    PangoLayout *layout = NULL;
+    bool coloured = false;
+    HO_TRY(make_layout(style, &layout, &coloured, diag));
+    PangoRectangle logical;
+    pango_layout_get_extents(layout, NULL, &logical);
+    struct place place = {.x = style->x, .y = style->y, .rotation = style->rotation, .left = (logical.x + logical.width / 2.0) / PANGO_SCALE,
+                          .top = (logical.y + logical.height / 2.0) / PANGO_SCALE};
+    out->rect = ink_rect(layout, style, &place, width, height);
+    enum ho_result result = HO_OK;
+    if (out->rect.x1 > out->rect.x0) {
+        result = draw_letters(CAIRO_FORMAT_A8, out->rect, &place, layout, style, &out->fill, diag);
+        if (result == HO_OK && coloured)
+            result = draw_letters(CAIRO_FORMAT_ARGB32, out->rect, &place, layout, style, &out->colours, diag);
+        if (result == HO_OK && style->outline > 0)
+            result = draw_outline(out->rect, &place, layout, style, &out->outline, diag);
+    }
+    g_object_unref(layout);
+    if (result != HO_OK)
+        text_layers_clear(out);
+    return result;
+}
