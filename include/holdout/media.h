@@ -38,7 +38,7 @@ HO_API enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, s
 
 enum ho_codec {
     HO_CODEC_PRORES_PROXY, HO_CODEC_PRORES_LT, HO_CODEC_PRORES_422, HO_CODEC_PRORES_HQ, HO_CODEC_PRORES_4444,
-    HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR,
+    HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR /* half */, HO_CODEC_EXR_FLOAT,
 };
 // "prores-422-hq" and so on; HO_ERROR_USAGE lists the names that exist.
 HO_API enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
@@ -61,22 +61,35 @@ struct ho_writer_options {
     int64_t first_number;               // sequences: number of the first file
     const struct ho_metadata *metadata; // provenance; borrowed for the call
     size_t n_metadata;
+    const char *audio_from;             // a source whose audio streams are copied into the movie untouched, in time with its first frame; NULL: none
     bool overwrite;                     // false: an existing output is HO_ERROR_SPACE
-    int n_threads;                      // 0: as many as there are cores
-    const atomic_bool *cancel;
+    int n_threads;                      // 0: as many as there are cores; the same bits for any number
+    const atomic_bool *cancel;          // may be NULL; when it turns true, sends return HO_CANCELLED
 };
 
-// Writes beside `path` under a temporary name. For sequences `path` holds a "%04d"-like number ("out/m.%04d.png") or gets ".%04d" before its extension.
-// Errors: HO_ERROR_SPACE (folder missing or not writable, exists, disk full), HO_ERROR_USAGE (an extension that does not fit the codec).
+// All that can be refused before a frame is there: a folder that is missing or not writable, an output that exists (unless `overwrite`; for sequences: any file
+// of the pattern), an extension that does not fit the codec. Errors: HO_ERROR_SPACE, HO_ERROR_USAGE.
+HO_API enum ho_result ho_writer_check(const char *path, enum ho_codec codec, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
+
+// Writes beside `path` under a temporary name (a folder for sequences: ".NAME.partial-PROCESS"). For sequences `path` holds a "%04d"-like number
+// ("out/m.%04d.png") or gets ".%04d" before its extension; it is an error only if one of the files that will be written exists.
+// The options are copied. Errors: those of ho_writer_check(), and HO_ERROR_USAGE for a size, rate or timecode that the codec cannot hold.
 struct ho_writer;
 HO_API enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out, struct ho_diag *diag) HO_MUST_CHECK;
+
+// What is sent first settles the output's pixel format (with or without colour, with or without alpha); what is sent after it is converted to that.
+// A send waits while the encoder is behind. After an error (which may be that of an earlier frame: the sentence names it) only finish or abort make sense.
+//
 // Sends the next frame as a luma matte: 0 and 65535 become the codec's black and white exactly (64 and 940 in limited 10 bits), chroma neutral.
 HO_API enum ho_result ho_writer_send_matte(struct ho_writer *writer, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
-// Sends the next frame as a picture (1, 3 or 4 planes), converted by zimg to the codec's format and `colour`. Alpha is written by PRORES_4444, FFV1, PNG and EXR.
+// Sends the next frame as a picture (1, 3 or 4 planes), converted by zimg to the codec's format and `colour`. Alpha is written by PRORES_4444, FFV1 and PNG
+// (straight: colour is divided by it) and by EXR (premultiplied, as it comes). EXR keeps the picture's values as they are, whatever their transfer.
 HO_API enum ho_result ho_writer_send_picture(struct ho_writer *writer, const struct ho_picture *picture, struct ho_diag *diag) HO_MUST_CHECK;
+// Sends the next frame as a decoder gave it: its code values pass through untouched where format, matrix and range are the output's, else it is converted.
+HO_API enum ho_result ho_writer_send_frame(struct ho_writer *writer, const struct ho_frame *frame, struct ho_diag *diag) HO_MUST_CHECK;
 // Finishes: flushes, checks that the file opens and has its frames, renames into place. On any failure nothing stands under `path`. Sets *writer to NULL.
 HO_API enum ho_result ho_writer_finish(struct ho_writer **writer, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API void ho_writer_abort(struct ho_writer **writer);             // removes what was written
+HO_API void ho_writer_abort(struct ho_writer **writer);             // removes what was written; NULL and *NULL are fine
 // Thread-safety of a writer: unsafe; encoding runs on its own threads behind a bounded queue.
 
 #endif

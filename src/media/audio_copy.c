@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Sound is copied, not encoded: packets as they are, their times counted from the source's first frame.
+#include <inttypes.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "media/writer.h"
+
+struct ho_audio_copy {
+    const struct ho_output *output;
+    AVFormatContext *from, *to;
+    AVPacket *packet;
+    AVStream **stream;              // of `to`, by index in `from`; NULL: not copied
+    bool has_packet, is_over;
+    int64_t start;                  // of the picture, in AV_TIME_BASE
+};
+
+static enum ho_result add_streams(struct ho_audio_copy *audio, struct ho_diag *diag)
+{
+    const char *path = audio->output->options.audio_from;
+    audio->stream = ho_alloc(audio->from->nb_streams, sizeof(*audio->stream));
+    if (!audio->stream)
+        return ho_fail_memory(diag, sizeof(*audio->stream) * audio->from->nb_streams);
+    for (unsigned i = 0; i < audio->from->nb_streams; i++) {
+        AVStream *in = audio->from->streams[i];
+        if (in->codecpar->codec_type != AVMEDIA_TYPE_AUDIO) {
+            in->discard = AVDISCARD_ALL;
+            continue;
+        }
+        if (avformat_query_codec(audio->to->oformat, in->codecpar->codec_id, FF_COMPLIANCE_NORMAL) != 1)
+            return ho_fail(diag, HO_ERROR_USAGE, "%s: its sound (stream %u, %s) cannot be copied into %s as it is; leave the sound out or convert it first", path, i,
+                           avcodec_get_name(in->codecpar->codec_id), audio->output->place->path);
+        AVStream *out = avformat_new_stream(audio->to, NULL);
+        if (!out || avcodec_parameters_copy(out->codecpar, in->codecpar) < 0 || av_dict_copy(&out->metadata, in->metadata, 0) < 0)
+            return ho_fail_memory(diag, sizeof(*out));
+        av_dict_set(&out->metadata, "timecode", NULL, 0);
+        out->codecpar->codec_tag = 0;
+        out->time_base = in->time_base;
+        out->disposition = in->disposition;
+        audio->stream[i] = out;
+    }
+    return HO_OK;
+}
+
+static enum ho_result open_source(struct ho_audio_copy *audio, struct ho_diag *diag)
+{
+    const char *path = audio->output->options.audio_from;
+    char *url = ho_format("file:%s", path);
+    audio->packet = av_packet_alloc();
+    int error = url && audio->packet ? avformat_open_input(&audio->from, url, NULL, NULL) : AVERROR(ENOMEM);
+    free(url);
+    if (error >= 0)
+        error = avformat_find_stream_info(audio->from, NULL);
+    if (error == AVERROR(ENOMEM))
+        return ho_fail_memory(diag, sizeof(*audio->packet));
+    if (error < 0) {
+        char text[AV_ERROR_MAX_STRING_SIZE];
+        av_strerror(error, text, sizeof(text));
+        return ho_fail(diag, HO_ERROR_INPUT, "%s cannot be opened for its sound: %s", path, text);
+    }
+    int video = av_find_best_stream(audio->from, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    const AVStream *picture = video >= 0 ? audio->from->streams[video] : NULL;
+    if (picture && picture->start_time != AV_NOPTS_VALUE)
+        audio->start = av_rescale_q(picture->start_time, picture->time_base, AV_TIME_BASE_Q);
+    return add_streams(audio, diag);
+}
+
+enum ho_result ho_audio_copy_open(const struct ho_output *output, AVFormatContext *to, struct ho_audio_copy **out, struct ho_diag *diag)
+{
+    struct ho_audio_copy *audio = ho_alloc(1, sizeof(*audio));
+    if (!audio)
+        return ho_fail_memory(diag, sizeof(*audio));
+    audio->output = output;
+    audio->to = to;
+    enum ho_result result = open_source(audio, diag);
+    if (result == HO_OK)
+        *out = audio;
+    else
+        ho_audio_copy_close(&audio);
+    return result;
+}
+
+// The next packet of a stream that is copied. A source that breaks off ends the sound there.
+static void next_packet(struct ho_audio_copy *audio)
+{
+    while (!audio->has_packet && !audio->is_over) {
+        if (av_read_frame(audio->from, audio->packet) < 0)
+            audio->is_over = true;
+        else if (audio->stream[audio->packet->stream_index])
+            audio->has_packet = true;
+        else
+            av_packet_unref(audio->packet);
+    }
+}
+
+enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, struct ho_diag *diag)
+{
+    for (;;) {
+        next_packet(audio);
+        if (!audio->has_packet)
+            return HO_OK;
+        AVPacket *packet = audio->packet;
+        const AVStream *in = audio->from->streams[packet->stream_index], *out = audio->stream[packet->stream_index];
+        int64_t start = av_rescale_q(audio->start, AV_TIME_BASE_Q, in->time_base);
+        int64_t time = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+        if (time != AV_NOPTS_VALUE && (double)(time - start) * av_q2d(in->time_base) >= seconds)
+            return HO_OK;
+        packet->pts -= packet->pts != AV_NOPTS_VALUE ? start : 0;
+        packet->dts -= packet->dts != AV_NOPTS_VALUE ? start : 0;
+        packet->pos = -1;
+        av_packet_rescale_ts(packet, in->time_base, out->time_base);
+        packet->stream_index = out->index;
+        int error = av_interleaved_write_frame(audio->to, packet);
+        av_packet_unref(packet);
+        audio->has_packet = false;
+        if (error < 0)
+            return ho_fail(diag, HO_ERROR_SPACE, "%s: the sound of %s cannot be written", audio->output->place->path, audio->output->options.audio_from);
+    }
+}
+
+void ho_audio_copy_close(struct ho_audio_copy **pointer)
+{
+    struct ho_audio_copy *audio = *pointer;
+    *pointer = NULL;
+    if (!audio)
+        return;
+    avformat_close_input(&audio->from);
+    av_packet_free(&audio->packet);
+    free(audio->stream);
+    free(audio);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The codecs that the writer knows: one line each.
+//
+// ProRes is encoded by prores_aw: three times as fast as prores_ks at a higher PSNR (tests/cli/writer_table.py prints both). It refuses odd widths, which
+// prores_ks takes.
+#include <libavcodec/avcodec.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "media/writer.h"
+
+#define PRORES(name, label, profile, ...) \
+    {name, "mov", &ho_movie_backend, label, "mov", "prores_aw", "prores_ks", profile, {__VA_ARGS__}, .is_limited = true}
+#define PICTURES(name, extension, backend, label, encoder, profile, ...) \
+    {name, extension, backend, label, NULL, encoder, NULL, profile, {__VA_ARGS__}, false, false}
+#define P422 AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10
+#define P444 AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUVA444P10
+#define RGB16 AV_PIX_FMT_GRAY16, AV_PIX_FMT_GBRP16, AV_PIX_FMT_GBRAP16
+#define RGB16BE AV_PIX_FMT_GRAY16BE, AV_PIX_FMT_RGB48BE, AV_PIX_FMT_RGBA64BE
+#define FLOAT AV_PIX_FMT_GRAYF32, AV_PIX_FMT_GBRPF32, AV_PIX_FMT_GBRAPF32
+
+// In the order of enum ho_codec.
+static const struct ho_codec_entry codecs[] = {
+    PRORES("prores-422-proxy", "Apple ProRes 422 Proxy", FF_PROFILE_PRORES_PROXY, P422),
+    PRORES("prores-422-lt", "Apple ProRes 422 LT", FF_PROFILE_PRORES_LT, P422),
+    PRORES("prores-422", "Apple ProRes 422", FF_PROFILE_PRORES_STANDARD, P422),
+    PRORES("prores-422-hq", "Apple ProRes 422 HQ", FF_PROFILE_PRORES_HQ, P422),
+    PRORES("prores-4444", "Apple ProRes 4444", FF_PROFILE_PRORES_4444, P444),
+    {"ffv1", "mkv", &ho_movie_backend, "FFV1", "matroska", "ffv1", NULL, 0, {RGB16}, .keeps_format = true},
+    PICTURES("png", "png", &ho_png_backend, "PNG", "png", 0, RGB16BE),
+    PICTURES("exr", "exr", &ho_exr_backend, "OpenEXR half", NULL, 16, FLOAT),
+    PICTURES("exr-float", "exr", &ho_exr_backend, "OpenEXR float", NULL, 32, FLOAT),
+};
+enum { N_CODECS = sizeof(codecs) / sizeof(codecs[0]) };
+
+const struct ho_codec_entry *ho_codec_entry(enum ho_codec codec) { return (unsigned)codec < N_CODECS ? &codecs[codec] : NULL; }
+
+enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_diag *diag)
+{
+    char names[512] = "";
+    for (int i = 0; i < N_CODECS; i++) {
+        if (!strcmp(text, codecs[i].name)) {
+            *out = (enum ho_codec)i;
+            return HO_OK;
+        }
+        size_t length = strlen(names);
+        snprintf(names + length, sizeof(names) - length, "%s%s", i ? ", " : "", codecs[i].name);
+    }
+    return ho_fail(diag, HO_ERROR_USAGE, "there is no codec \"%s\"; those that exist are %s", text, names);
+}
+
+const char *ho_codec_name(enum ho_codec codec) { return codecs[codec].name; }
+bool ho_codec_is_sequence(enum ho_codec codec) { return codecs[codec].backend->is_sequence; }
+const char *ho_codec_extension(enum ho_codec codec) { return codecs[codec].extension; }

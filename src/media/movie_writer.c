@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Movies: libavcodec's encoder and libavformat's muxer on a file of our own, so that each failed write is known by its errno.
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "holdout/log.h"
+#include "media/writer.h"
+
+struct movie {
+    const struct ho_output *output;
+    int file;
+    int error;                      // errno of the first write that failed
+    int64_t frame;                  // being encoded
+    AVIOContext *io;
+    AVFormatContext *format;
+    AVCodecContext *codec;
+    AVStream *stream;
+    AVPacket *packet;
+    struct ho_audio_copy *audio;
+    bool has_header;
+};
+
+// ---- the file
+
+static int write_bytes(void *opaque, uint8_t *bytes, int size)
+{
+    struct movie *movie = opaque;
+    for (int done = 0; done < size;) {
+        ssize_t n = write(movie->file, bytes + done, (size_t)(size - done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            movie->error = movie->error ? movie->error : errno;
+            return AVERROR(errno);
+        }
+        done += (int)n;
+    }
+    return size;
+}
+
+static int64_t seek_bytes(void *opaque, int64_t offset, int whence)
+{
+    struct movie *movie = opaque;
+    if (whence == AVSEEK_SIZE) {
+        off_t here = lseek(movie->file, 0, SEEK_CUR), size = lseek(movie->file, 0, SEEK_END);
+        lseek(movie->file, here, SEEK_SET);
+        return size;
+    }
+    off_t position = lseek(movie->file, offset, whence & ~AVSEEK_FORCE);
+    return position < 0 ? AVERROR(errno) : position;
+}
+
+// The sentence for libav's error `error`; a failed write explains it better than the muxer does.
+static enum ho_result fail(struct movie *movie, int error, const char *what, struct ho_diag *diag)
+{
+    const char *path = movie->output->place->path;
+    char text[AV_ERROR_MAX_STRING_SIZE];
+    if (movie->error)
+        return ho_fail_errno(diag, movie->error, "written", path, movie->frame);
+    if (error == AVERROR(ENOMEM))
+        return ho_fail(diag, HO_ERROR_MEMORY, "%s cannot be %s at frame %" PRId64 ": out of memory", path, what, movie->frame);
+    av_strerror(error, text, sizeof(text));
+    return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be %s at frame %" PRId64 ": %s", path, what, movie->frame, text);
+}
+
+// ---- the encoder
+
+bool ho_movie_encoder_takes(const char *encoder, enum AVPixelFormat format)
+{
+    const AVCodec *codec = avcodec_find_encoder_by_name(encoder);
+    for (const enum AVPixelFormat *taken = codec ? codec->pix_fmts : NULL; taken && *taken != AV_PIX_FMT_NONE; taken++)
+        if (*taken == format)
+            return true;
+    return false;
+}
+
+static void set_encoder_details(const struct ho_output *output, AVCodecContext *codec)
+{
+    if (codec->codec_id == AV_CODEC_ID_PRORES) {
+        codec->profile = output->codec->profile;
+        av_opt_set(codec->priv_data, "vendor", "apl0", 0);
+    } else if (codec->codec_id == AV_CODEC_ID_FFV1) {
+        // Slices are said, or they would follow the number of threads and with them the bits of the file.
+        codec->level = 3;
+        codec->gop_size = 1;
+        codec->slices = (int64_t)codec->width * codec->height > 1000000 ? 16 : 4;
+        av_opt_set_int(codec->priv_data, "slicecrc", 1, 0);
+    }
+}
+
+static enum ho_result open_encoder(struct movie *movie, int n_threads, struct ho_diag *diag)
+{
+    const struct ho_output *output = movie->output;
+    const struct ho_writer_options *options = &output->options;
+    const char *name = options->width % 2 && output->codec->encoder_odd ? output->codec->encoder_odd : output->codec->encoder;
+    const AVCodec *encoder = avcodec_find_encoder_by_name(name);
+    if (!encoder)
+        return ho_fail(diag, HO_ERROR_USAGE, "%s cannot be encoded: this FFmpeg has no encoder \"%s\"; install one that has", output->place->path, name);
+    AVCodecContext *codec = movie->codec = avcodec_alloc_context3(encoder);
+    if (!codec)
+        return ho_fail_memory(diag, sizeof(*codec));
+    codec->width = options->width;
+    codec->height = options->height;
+    codec->pix_fmt = output->format;
+    codec->time_base = (AVRational){(int)options->rate.den, (int)options->rate.num};
+    codec->framerate = av_inv_q(codec->time_base);
+    codec->sample_aspect_ratio = ho_output_pixel_aspect(output);
+    codec->colorspace = (enum AVColorSpace)output->colour.matrix;
+    codec->color_trc = (enum AVColorTransferCharacteristic)output->colour.transfer;
+    codec->color_primaries = (enum AVColorPrimaries)output->colour.primaries;
+    codec->color_range = output->colour.full_range == 1 ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+    codec->chroma_sample_location = (enum AVChromaLocation)output->colour.chroma_location;
+    codec->thread_count = n_threads;
+    codec->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
+    codec->flags |= AV_CODEC_FLAG_BITEXACT;
+    if (movie->format->oformat->flags & AVFMT_GLOBALHEADER)
+        codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+    codec->field_order = AV_FIELD_PROGRESSIVE;
+    if (options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST) {
+        codec->field_order = options->field_order == HO_FIELD_TOP_FIRST ? AV_FIELD_TT : AV_FIELD_BB;
+        codec->flags |= AV_CODEC_FLAG_INTERLACED_DCT;
+    }
+    set_encoder_details(output, codec);
+    int error = avcodec_open2(codec, encoder, NULL);
+    return error < 0 ? fail(movie, error, "encoded", diag) : HO_OK;
+}
+
+// ---- the container
+
+// Room for the index in front of the pictures (players begin at once), so that the file need not be written twice. 24 bytes a frame is what QuickTime's tables
+// take at most; unknown counts and sound take the slower way.
+static void reserve_index(const struct ho_output *output, AVDictionary **options)
+{
+    const struct ho_writer_options *o = &output->options;
+    int64_t size = 16384 + 24 * o->n_frames;
+    for (size_t i = 0; i < o->n_metadata; i++)
+        size += (int64_t)(2 * strlen(o->metadata[i].key) + strlen(o->metadata[i].value)) + 64;
+    bool is_known = o->n_frames > 0 && !o->audio_from && size < INT_MAX;
+    if (is_known)
+        av_dict_set_int(options, "moov_size", size, 0);
+    av_dict_set(options, "movflags", is_known ? "use_metadata_tags" : "use_metadata_tags+faststart", 0);
+}
+
+// The clock of a QuickTime track: a multiple of the rate, so that a frame's length is a whole number.
+static int64_t clock_of(AVRational rate)
+{
+    int64_t clock = rate.num;
+    while (clock < 10000)
+        clock *= 2;
+    return clock;
+}
+
+static enum ho_result open_container(struct movie *movie, struct ho_diag *diag)
+{
+    enum { BUFFER_SIZE = 1 << 20 };
+    const struct ho_output *output = movie->output;
+    movie->file = open(output->place->temporary, O_RDWR | O_CLOEXEC);
+    if (movie->file < 0)
+        return ho_fail_errno(diag, errno, "written", output->place->path, -1);
+    uint8_t *buffer = av_malloc(BUFFER_SIZE);
+    movie->io = buffer ? avio_alloc_context(buffer, BUFFER_SIZE, 1, movie, NULL, write_bytes, seek_bytes) : NULL;
+    if (!movie->io)
+        av_free(buffer);
+    // The muxer opens the file once more by this name when it moves the index to the front.
+    char *url = ho_format("file:%s", output->place->temporary);
+    movie->packet = av_packet_alloc();
+    if (!movie->io || !url || !movie->packet || avformat_alloc_output_context2(&movie->format, NULL, output->codec->muxer, url) < 0) {
+        free(url);
+        return ho_fail_memory(diag, BUFFER_SIZE);
+    }
+    free(url);
+    movie->format->pb = movie->io;
+    movie->format->flags |= AVFMT_FLAG_BITEXACT;
+    return HO_OK;
+}
+
+static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
+{
+    const struct ho_output *output = movie->output;
+    AVStream *stream = movie->stream = avformat_new_stream(movie->format, NULL);
+    if (!stream || avcodec_parameters_from_context(stream->codecpar, movie->codec) < 0)
+        return ho_fail_memory(diag, sizeof(*stream));
+    stream->time_base = movie->codec->time_base;
+    stream->avg_frame_rate = stream->r_frame_rate = movie->codec->framerate;
+    stream->sample_aspect_ratio = movie->codec->sample_aspect_ratio;
+    HO_TRY(ho_movie_tags_set(output, movie->format, stream, diag));
+    if (output->options.audio_from)
+        HO_TRY(ho_audio_copy_open(output, movie->format, &movie->audio, diag));
+
+    AVDictionary *options = NULL;
+    if (!strcmp(output->codec->muxer, "mov")) {
+        reserve_index(output, &options);
+        av_dict_set_int(&options, "video_track_timescale", clock_of(movie->codec->framerate), 0);
+        av_dict_set_int(&options, "movie_timescale", clock_of(movie->codec->framerate), 0);
+    }
+    int error = avformat_write_header(movie->format, &options);
+    av_dict_free(&options);
+    if (error < 0)
+        return fail(movie, error, "begun", diag);
+    movie->has_header = true;
+    return HO_OK;
+}
+
+// ---- the backend
+
+static void close_movie(void **encoder)
+{
+    struct movie *movie = encoder ? *encoder : NULL;
+    if (!movie)
+        return;
+    *encoder = NULL;
+    ho_audio_copy_close(&movie->audio);
+    avcodec_free_context(&movie->codec);
+    avformat_free_context(movie->format);
+    if (movie->io)
+        av_freep(&movie->io->buffer);
+    avio_context_free(&movie->io);
+    av_packet_free(&movie->packet);
+    if (movie->file >= 0)
+        close(movie->file);
+    free(movie);
+}
+
+static enum ho_result open_movie(const struct ho_output *output, int n_threads, void **encoder, struct ho_diag *diag)
+{
+    struct movie *movie = ho_alloc(1, sizeof(*movie));
+    if (!movie)
+        return ho_fail_memory(diag, sizeof(*movie));
+    *encoder = movie;
+    movie->output = output;
+    movie->file = -1;
+    HO_TRY(open_container(movie, diag));
+    HO_TRY(open_encoder(movie, n_threads, diag));
+    HO_TRY(write_header(movie, diag));
+    ho_log(HO_LOG_INFO, "%s: %s by %s, %s, %d threads", output->place->path, output->codec->name, movie->codec->codec->name, av_get_pix_fmt_name(output->format),
+           n_threads);
+    return HO_OK;
+}
+
+static enum ho_result write_packets(struct movie *movie, struct ho_diag *diag)
+{
+    int error;
+    while ((error = avcodec_receive_packet(movie->codec, movie->packet)) >= 0) {
+        AVRational base = movie->codec->time_base;
+        if (movie->audio)
+            HO_TRY(ho_audio_copy_until(movie->audio, (double)(movie->packet->pts + 1) * av_q2d(base), diag));
+        movie->packet->stream_index = movie->stream->index;
+        movie->packet->duration = 1;
+        av_packet_rescale_ts(movie->packet, base, movie->stream->time_base);
+        error = movie->audio ? av_interleaved_write_frame(movie->format, movie->packet) : av_write_frame(movie->format, movie->packet);
+        av_packet_unref(movie->packet);
+        if (error < 0 || movie->error)
+            return fail(movie, error, "written", diag);
+    }
+    return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? HO_OK : fail(movie, error, "encoded", diag);
+}
+
+static enum ho_result encode_movie(void *encoder, const AVFrame *frame, struct ho_diag *diag)
+{
+    struct movie *movie = encoder;
+    movie->frame = frame->pts;
+    int error = avcodec_send_frame(movie->codec, frame);
+    if (error < 0)
+        return fail(movie, error, "encoded", diag);
+    return write_packets(movie, diag);
+}
+
+static enum ho_result finish_movie(void *encoder, struct ho_diag *diag)
+{
+    struct movie *movie = encoder;
+    int error = avcodec_send_frame(movie->codec, NULL);
+    if (error < 0)
+        return fail(movie, error, "encoded", diag);
+    HO_TRY(write_packets(movie, diag));
+    if (movie->audio)
+        HO_TRY(ho_audio_copy_until(movie->audio, INFINITY, diag));
+    error = av_write_trailer(movie->format);
+    avio_flush(movie->io);
+    if (error < 0 || movie->error)
+        return fail(movie, error, "finished", diag);
+    if (fsync(movie->file))
+        return ho_fail_errno(diag, errno, "flushed to the disk", movie->output->place->path, movie->frame);
+    return HO_OK;
+}
+
+const struct ho_writer_backend ho_movie_backend = {
+    .open = open_movie, .encode = encode_movie, .finish = finish_movie, .close = close_movie, .check = ho_movie_check,
+};

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Where an output comes to stand: its name taken apart, and what can be refused before anything is written.
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "media/writer.h"
+
+enum ho_result ho_fail_errno(struct ho_diag *diag, int error, const char *what, const char *path, int64_t frame)
+{
+    const char *advice = "";
+    switch (error) {
+    case ENOSPC: advice = "; make room there or write elsewhere"; break;
+    case EDQUOT: advice = "; your quota there is used up: make room or write elsewhere"; break;
+    case EFBIG: advice = "; the limit on the size of files (ulimit -f, or the file system's own) is reached"; break;
+    case EACCES: case EPERM: case EROFS: advice = "; choose a folder that you may write to"; break;
+    case ENOENT: case ENOTDIR: advice = "; make the folder first"; break;
+    case ENAMETOOLONG: advice = "; choose a shorter name"; break;
+    default: break;
+    }
+    if (error == ENOMEM)
+        return ho_fail(diag, HO_ERROR_MEMORY, "%s cannot be %s: out of memory", path, what);
+    if (frame >= 0)
+        return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be %s at frame %" PRId64 ": %s%s", path, what, frame, strerror(error), advice);
+    return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be %s: %s%s", path, what, strerror(error), advice);
+}
+
+static char *copy_part(const char *text, size_t length) { return ho_format("%.*s", (int)length, text); }
+
+// Finds the "%04d" of a sequence's file name; false when there is none or more than one.
+static bool find_number(const char *name, size_t *start, size_t *end, int *n_digits)
+{
+    bool found = false;
+    for (size_t i = 0; name[i]; i++) {
+        if (name[i] != '%')
+            continue;
+        size_t j = i + 1;
+        while (isdigit((unsigned char)name[j]))
+            j++;
+        if (name[j] != 'd' || j - i > 3 || found)
+            return false;
+        *n_digits = j == i + 1 ? 1 : atoi(name + i + 1);
+        *start = i;
+        *end = j + 1;
+        found = true;
+        i = j;
+    }
+    return found;
+}
+
+static enum ho_result split_sequence(struct ho_place *place, const char *name, const char *extension, struct ho_diag *diag)
+{
+    size_t start, end;
+    if (!strchr(name, '%')) {
+        start = end = (size_t)(extension - name);
+        place->n_digits = 4;
+        place->prefix = ho_format("%.*s.", (int)start, name);
+    } else if (find_number(name, &start, &end, &place->n_digits)) {
+        place->prefix = copy_part(name, start);
+    } else {
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: the name of a sequence holds its number once, as %%04d, and no other %%", place->path);
+    }
+    place->n_digits = place->n_digits < 1 ? 1 : place->n_digits;
+    place->suffix = ho_strdup(name + end);
+    return HO_OK;
+}
+
+enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, bool overwrite, struct ho_diag *diag)
+{
+    const struct ho_codec_entry *entry = ho_codec_entry(codec);
+    *place = (struct ho_place){.overwrite = overwrite};
+    if (!entry)
+        return ho_fail(diag, HO_ERROR_USAGE, "there is no codec number %d", (int)codec);
+    if (!path || !*path)
+        return ho_fail(diag, HO_ERROR_USAGE, "the output has no name");
+    place->is_sequence = entry->backend->is_sequence;
+
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *extension = strrchr(name, '.');
+    if (!extension || extension == name || strcasecmp(extension + 1, entry->extension))
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: the name of a %s output ends in .%s", path, entry->name, entry->extension);
+    place->path = ho_strdup(path);
+    place->folder = !slash ? ho_strdup(".") : slash == path ? ho_strdup("/") : copy_part(path, (size_t)(slash - path));
+    if (!place->path || !place->folder)
+        return ho_fail_memory(diag, strlen(path) + 1);
+    if (place->is_sequence) {
+        HO_TRY(split_sequence(place, name, extension, diag));
+    } else {
+        place->prefix = ho_strdup(name);
+        place->suffix = ho_strdup("");
+    }
+    if (!place->prefix || !place->suffix)
+        return ho_fail_memory(diag, strlen(name) + 1);
+
+    struct stat status;
+    if (stat(place->folder, &status))
+        return errno == ENOENT ? ho_fail(diag, HO_ERROR_SPACE, "%s cannot be written: there is no folder %s; make it first", path, place->folder)
+                               : ho_fail_errno(diag, errno, "written", path, -1);
+    if (!S_ISDIR(status.st_mode))
+        return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be written: %s is no folder", path, place->folder);
+    if (access(place->folder, W_OK | X_OK))
+        return ho_fail_errno(diag, errno, "written", path, -1);
+    return HO_OK;
+}
+
+// The number of a directory entry that belongs to the sequence; -1 for others.
+static int64_t entry_number(const struct ho_place *place, const char *entry)
+{
+    size_t length = strlen(entry), n_prefix = strlen(place->prefix), n_suffix = strlen(place->suffix);
+    if (length <= n_prefix + n_suffix || strncmp(entry, place->prefix, n_prefix) || strcmp(entry + length - n_suffix, place->suffix))
+        return -1;
+    size_t n_digits = length - n_prefix - n_suffix;
+    if (n_digits < (size_t)place->n_digits || n_digits > 18 || strspn(entry + n_prefix, "0123456789") < n_digits)
+        return -1;
+    return strtoll(entry + n_prefix, NULL, 10);
+}
+
+static enum ho_result check_sequence_free(const struct ho_place *place, int64_t first, int64_t last, struct ho_diag *diag)
+{
+    DIR *folder = opendir(place->folder);
+    if (!folder)
+        return ho_fail_errno(diag, errno, "written", place->path, -1);
+    int64_t lowest = -1, n_found = 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        int64_t number = entry_number(place, entry->d_name);
+        if (number < first || number > last || number < 0)
+            continue;
+        lowest = lowest < 0 || number < lowest ? number : lowest;
+        n_found++;
+    }
+    closedir(folder);
+    if (!n_found)
+        return HO_OK;
+    return ho_fail(diag, HO_ERROR_SPACE, "%s would overwrite %" PRId64 " file%s (the first is number %" PRId64 "); choose another name or allow overwriting", place->path,
+                   n_found, n_found == 1 ? "" : "s", lowest);
+}
+
+enum ho_result ho_place_check_free(const struct ho_place *place, int64_t first, int64_t last, struct ho_diag *diag)
+{
+    struct stat status;
+    if (!place->is_sequence && !lstat(place->path, &status)) {
+        if (S_ISDIR(status.st_mode))
+            return ho_fail(diag, HO_ERROR_SPACE, "%s is a folder; give the name of a file", place->path);
+        if (!place->overwrite)
+            return ho_fail(diag, HO_ERROR_SPACE, "%s exists; choose another name or allow overwriting", place->path);
+    }
+    return place->is_sequence && !place->overwrite ? check_sequence_free(place, first, last, diag) : HO_OK;
+}
+
+char *ho_place_file(const struct ho_place *place, const char *folder, int64_t number)
+{
+    return ho_format("%s/%s%0*" PRId64 "%s", folder, place->prefix, place->n_digits, number, place->suffix);
+}
+
+enum ho_result ho_writer_check(const char *path, enum ho_codec codec, bool overwrite, struct ho_diag *diag)
+{
+    struct ho_place place;
+    enum ho_result result = ho_place_init(&place, path, codec, overwrite, diag);
+    if (result == HO_OK)
+        result = ho_place_check_free(&place, 0, INT64_MAX, diag);
+    ho_place_clear(&place);
+    return result;
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Frames on their way to the encoder: which format an output has, buffers that are used again, and the conversions (zimg's, through the converter).
+#include <libavutil/imgutils.h>
+#include <libavutil/pixdesc.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "image/frame.h"
+#include "media/writer.h"
+
+struct ho_writer_frames {
+    const struct ho_output *output;
+    struct ho_converter *converter;
+    struct ho_picture *scratch;         // for what goes through float
+    AVBufferPool *pool;
+    int stride[4];
+    size_t offset[4];                   // of the planes in a buffer
+};
+
+// ---- the output's format and colour
+
+static bool is_rgb(enum AVPixelFormat format) { return av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB; }
+static bool is_grey(enum AVPixelFormat format) { return av_pix_fmt_desc_get(format)->nb_components < 3; }
+
+static struct ho_colour colour_of(const struct ho_output *output)
+{
+    struct ho_colour colour = output->options.colour;
+    if (is_rgb(output->format))
+        colour.matrix = AVCOL_SPC_RGB;
+    else if (colour.matrix == AVCOL_SPC_RGB || colour.matrix == AVCOL_SPC_UNSPECIFIED)
+        colour.matrix = AVCOL_SPC_BT709;            // an RGB source has no matrix of its own
+    colour.full_range = !output->codec->is_limited;
+    if (is_rgb(output->format) || is_grey(output->format))
+        colour.chroma_location = AVCHROMA_LOC_UNSPECIFIED;
+    return colour;
+}
+
+void ho_output_settle(struct ho_output *output, enum ho_writer_kind kind)
+{
+    output->kind = kind;
+    output->format = output->codec->formats[kind];
+    output->colour = colour_of(output);
+}
+
+// The native form of packed and big-endian formats that a lossless movie can keep.
+void ho_output_settle_frame(struct ho_output *output, const struct ho_frame *frame)
+{
+    const AVFrame *av = ho_frame_av(frame);
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(av->format);
+    ho_output_settle(output, ho_frame_has_alpha(frame) ? HO_KIND_ALPHA : format->nb_components < 3 ? HO_KIND_MATTE : HO_KIND_COLOUR);
+    bool is_plain = !(format->flags & (AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BITSTREAM));
+    bool is_planar = (format->flags & AV_PIX_FMT_FLAG_PLANAR) || format->nb_components == 1;
+    if (!output->codec->keeps_format || !is_plain || !is_planar || !ho_movie_encoder_takes(output->codec->encoder, av->format))
+        return;
+    output->format = av->format;
+    output->colour = *ho_frame_colour(frame);
+}
+
+// ---- buffers
+
+enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho_writer_frames **out, struct ho_diag *diag)
+{
+    enum { PADDING = 2 * HO_ALIGNMENT };     // to begin on the alignment, and for what SIMD reads past the end
+    *out = NULL;
+    struct ho_writer_frames *frames = ho_alloc(1, sizeof(*frames));
+    if (!frames)
+        return ho_fail_memory(diag, sizeof(*frames));
+    frames->output = output;
+    enum ho_result result = ho_converter_create(&frames->converter, diag);
+
+    size_t total = 0;
+    ptrdiff_t strides[4];
+    size_t sizes[4];
+    int error = av_image_fill_linesizes(frames->stride, output->format, FFALIGN(output->options.width, HO_ALIGNMENT));
+    for (int i = 0; i < 4; i++)
+        strides[i] = frames->stride[i] = FFALIGN(frames->stride[i], HO_ALIGNMENT);
+    if (error >= 0)
+        error = av_image_fill_plane_sizes(sizes, output->format, output->options.height, strides);
+    for (int i = 0; i < 4 && error >= 0; i++) {
+        frames->offset[i] = total;
+        total += FFALIGN(sizes[i], HO_ALIGNMENT);
+    }
+    if (result == HO_OK && (error < 0 || total > INT_MAX))
+        result = ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for this codec", output->place->path, output->options.width, output->options.height);
+    if (result == HO_OK && !(frames->pool = av_buffer_pool_init(total + PADDING, NULL)))
+        result = ho_fail_memory(diag, total);
+    if (result == HO_OK)
+        *out = frames;
+    else
+        ho_writer_frames_destroy(&frames);
+    return result;
+}
+
+void ho_writer_frames_destroy(struct ho_writer_frames **pointer)
+{
+    struct ho_writer_frames *frames = *pointer;
+    *pointer = NULL;
+    if (!frames)
+        return;
+    ho_converter_destroy(&frames->converter);
+    ho_picture_destroy(&frames->scratch);
+    av_buffer_pool_uninit(&frames->pool);
+    free(frames);
+}
+
+AVRational ho_output_pixel_aspect(const struct ho_output *output)
+{
+    struct ho_rational aspect = output->options.pixel_aspect;
+    AVRational reduced = {1, 1};
+    if (aspect.num > 0 && aspect.den > 0)
+        av_reduce(&reduced.num, &reduced.den, aspect.num, aspect.den, INT_MAX);
+    return reduced;
+}
+
+// The tags that the encoder writes into its own headers, and the container beside them.
+static void tag_frame(const struct ho_output *output, AVFrame *frame)
+{
+    const struct ho_writer_options *options = &output->options;
+    frame->colorspace = (enum AVColorSpace)output->colour.matrix;
+    frame->color_trc = (enum AVColorTransferCharacteristic)output->colour.transfer;
+    frame->color_primaries = (enum AVColorPrimaries)output->colour.primaries;
+    frame->color_range = output->colour.full_range == 1 ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+    frame->chroma_location = (enum AVChromaLocation)output->colour.chroma_location;
+    frame->interlaced_frame = options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST;
+    frame->top_field_first = options->field_order == HO_FIELD_TOP_FIRST;
+    frame->sample_aspect_ratio = ho_output_pixel_aspect(output);
+    frame->pict_type = AV_PICTURE_TYPE_NONE;
+}
+
+static enum ho_result new_frame(struct ho_writer_frames *frames, AVFrame **out, struct ho_diag *diag)
+{
+    const struct ho_output *output = frames->output;
+    AVFrame *frame = av_frame_alloc();
+    AVBufferRef *buffer = frame ? av_buffer_pool_get(frames->pool) : NULL;
+    if (!buffer) {
+        av_frame_free(&frame);
+        return ho_fail_memory(diag, sizeof(*frame));
+    }
+    frame->buf[0] = buffer;
+    frame->format = output->format;
+    frame->width = output->options.width;
+    frame->height = output->options.height;
+    uint8_t *data = buffer->data + (-(uintptr_t)buffer->data & (HO_ALIGNMENT - 1));
+    for (int i = 0; i < 4 && frames->stride[i]; i++) {
+        frame->data[i] = data + frames->offset[i];
+        frame->linesize[i] = frames->stride[i];
+    }
+    tag_frame(output, frame);
+    *out = frame;
+    return HO_OK;
+}
+
+// ---- conversions
+
+static bool is_float(const struct ho_output *output) { return av_pix_fmt_desc_get(output->format)->flags & AV_PIX_FMT_FLAG_FLOAT; }
+
+enum ho_result ho_writer_frames_matte(struct ho_writer_frames *frames, const struct ho_matte *matte, AVFrame **out, struct ho_diag *diag)
+{
+    AVFrame *frame = NULL;
+    HO_TRY(new_frame(frames, &frame, diag));
+    enum ho_result result = ho_converter_write_matte(frames->converter, matte, &frames->output->colour, frame, diag);
+    if (result == HO_OK)
+        *out = frame;
+    else
+        av_frame_free(&frame);
+    return result;
+}
+
+static enum ho_result scratch_of(struct ho_writer_frames *frames, int n_planes, struct ho_diag *diag)
+{
+    if (frames->scratch && frames->scratch->n_planes == n_planes)
+        return HO_OK;
+    ho_picture_destroy(&frames->scratch);
+    return ho_picture_create(frames->output->options.width, frames->output->options.height, n_planes, &frames->scratch, diag);
+}
+
+enum ho_result ho_writer_frames_picture(struct ho_writer_frames *frames, const struct ho_picture *picture, AVFrame **out, struct ho_diag *diag)
+{
+    AVFrame *frame = NULL;
+    HO_TRY(new_frame(frames, &frame, diag));
+    enum ho_result result = ho_converter_write(frames->converter, picture, &frames->output->colour, frame, diag);
+    if (result == HO_OK)
+        *out = frame;
+    else
+        av_frame_free(&frame);
+    return result;
+}
+
+static bool passes_through(const struct ho_output *output, const struct ho_frame *frame)
+{
+    const AVFrame *av = ho_frame_av(frame);
+    const struct ho_colour *colour = ho_frame_colour(frame);
+    if (av->format != output->format)
+        return false;
+    if (is_rgb(av->format) || is_float(output))
+        return true;
+    return (is_grey(av->format) || colour->matrix == output->colour.matrix) && (colour->full_range == 1) == (output->colour.full_range == 1);
+}
+
+enum ho_result ho_writer_frames_frame(struct ho_writer_frames *frames, const struct ho_frame *source, AVFrame **out, struct ho_diag *diag)
+{
+    const struct ho_output *output = frames->output;
+    if (passes_through(output, source)) {
+        AVFrame *frame = av_frame_alloc();
+        if (!frame || av_frame_ref(frame, ho_frame_av(source)) < 0) {
+            av_frame_free(&frame);
+            return ho_fail_memory(diag, sizeof(*frame));
+        }
+        tag_frame(output, frame);
+        *out = frame;
+        return HO_OK;
+    }
+    bool has_alpha = ho_frame_has_alpha(source) && (av_pix_fmt_desc_get(output->format)->flags & AV_PIX_FMT_FLAG_ALPHA);
+    HO_TRY(scratch_of(frames, has_alpha ? 4 : is_grey(output->format) ? 1 : 3, diag));
+    HO_TRY(ho_converter_read(frames->converter, source, NULL, frames->scratch, diag));
+    return ho_writer_frames_picture(frames, frames->scratch, out, diag);
+}
