@@ -89,13 +89,19 @@ static void set_encoder_details(const struct ho_output *output, AVCodecContext *
 {
     if (codec->codec_id == AV_CODEC_ID_PRORES) {
         codec->profile = output->codec->profile;
+        av_opt_set_int(codec->priv_data, "profile", output->codec->profile, 0);     // prores_ks looks here, prores_aw there
         av_opt_set(codec->priv_data, "vendor", "apl0", 0);
+        if (output->kind == HO_KIND_MATTE && output->codec->matte_quantiser) {
+            codec->flags |= AV_CODEC_FLAG_QSCALE;
+            codec->global_quality = output->codec->matte_quantiser * FF_QP2LAMBDA;
+        }
     } else if (codec->codec_id == AV_CODEC_ID_FFV1) {
         // Slices are said, or they would follow the number of threads and with them the bits of the file.
         codec->level = 3;
         codec->gop_size = 1;
         codec->slices = (int64_t)codec->width * codec->height > 1000000 ? 16 : 4;
         av_opt_set_int(codec->priv_data, "slicecrc", 1, 0);
+        av_opt_set(codec->priv_data, "coder", "range_tab", 0);
     }
 }
 
@@ -103,7 +109,10 @@ static enum ho_result open_encoder(struct movie *movie, int n_threads, struct ho
 {
     const struct ho_output *output = movie->output;
     const struct ho_writer_options *options = &output->options;
-    const char *name = options->width % 2 && output->codec->encoder_odd ? output->codec->encoder_odd : output->codec->encoder;
+    bool has_fields = options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST;
+    const char *name = output->kind == HO_KIND_MATTE          ? output->codec->matte_encoder
+                       : options->width % 2 || has_fields ? output->codec->odd_encoder
+                                                          : output->codec->encoder;
     const AVCodec *encoder = avcodec_find_encoder_by_name(name);
     if (!encoder)
         return ho_fail(diag, HO_ERROR_USAGE, "%s cannot be encoded: this FFmpeg has no encoder \"%s\"; install one that has", output->place->path, name);
@@ -127,7 +136,7 @@ static enum ho_result open_encoder(struct movie *movie, int n_threads, struct ho
     if (movie->format->oformat->flags & AVFMT_GLOBALHEADER)
         codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     codec->field_order = AV_FIELD_PROGRESSIVE;
-    if (options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST) {
+    if (has_fields) {
         codec->field_order = options->field_order == HO_FIELD_TOP_FIRST ? AV_FIELD_TT : AV_FIELD_BB;
         codec->flags |= AV_CODEC_FLAG_INTERLACED_DCT;
     }

@@ -18,7 +18,9 @@ struct ho_codec_entry {
     const char *name, *extension;
     const struct ho_writer_backend *backend;
     const char *label;                              // what a player shows
-    const char *muxer, *encoder, *encoder_odd;      // libavformat's and libavcodec's names; the second encoder takes odd widths (NULL: the first does)
+    const char *muxer;                              // libavformat's name
+    const char *encoder, *odd_encoder, *matte_encoder;  // libavcodec's names: for pictures, for those of odd width or with fields, for mattes
+    int matte_quantiser;                            // fixed, for mattes; 0: the encoder's own choice
     int profile;
     enum AVPixelFormat formats[HO_N_KINDS];
     bool is_limited;                                // video range, whatever the source has

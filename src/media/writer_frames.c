@@ -24,6 +24,30 @@ struct ho_writer_frames {
 static bool is_rgb(enum AVPixelFormat format) { return av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB; }
 static bool is_grey(enum AVPixelFormat format) { return av_pix_fmt_desc_get(format)->nb_components < 3; }
 
+// ProRes (SMPTE RDD 36) and QuickTime have one code for what H.273 gives several to: the same curve or matrix under another name. What has no code at all
+// becomes "unspecified" in the frame header.
+static int same_matrix(int matrix) { return matrix == AVCOL_SPC_BT470BG ? AVCOL_SPC_SMPTE170M : matrix; }
+
+static int same_transfer(int transfer)
+{
+    return transfer == AVCOL_TRC_SMPTE170M || transfer == AVCOL_TRC_BT2020_10 || transfer == AVCOL_TRC_BT2020_12 ? AVCOL_TRC_BT709 : transfer;
+}
+
+static int same_primaries(int primaries) { return primaries == AVCOL_PRI_SMPTE240M ? AVCOL_PRI_SMPTE170M : primaries; }
+
+static bool is_prores_transfer(int code) { return code == AVCOL_TRC_BT709 || code == AVCOL_TRC_SMPTE2084 || code == AVCOL_TRC_ARIB_STD_B67; }
+
+static bool is_prores_matrix(int code) { return code == AVCOL_SPC_BT709 || code == AVCOL_SPC_SMPTE170M || code == AVCOL_SPC_BT2020_NCL; }
+
+static bool is_prores_primaries(int code)
+{
+    static const int known[] = {AVCOL_PRI_BT709, AVCOL_PRI_BT470BG, AVCOL_PRI_SMPTE170M, AVCOL_PRI_BT2020, AVCOL_PRI_SMPTE431, AVCOL_PRI_SMPTE432};
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (known[i] == code)
+            return true;
+    return false;
+}
+
 static struct ho_colour colour_of(const struct ho_output *output)
 {
     struct ho_colour colour = output->options.colour;
@@ -31,6 +55,11 @@ static struct ho_colour colour_of(const struct ho_output *output)
         colour.matrix = AVCOL_SPC_RGB;
     else if (colour.matrix == AVCOL_SPC_RGB || colour.matrix == AVCOL_SPC_UNSPECIFIED)
         colour.matrix = AVCOL_SPC_BT709;            // an RGB source has no matrix of its own
+    if (output->codec->is_limited) {
+        colour.matrix = is_prores_matrix(same_matrix(colour.matrix)) ? same_matrix(colour.matrix) : AVCOL_SPC_BT709;
+        colour.transfer = same_transfer(colour.transfer);
+        colour.primaries = same_primaries(colour.primaries);
+    }
     colour.full_range = !output->codec->is_limited;
     if (is_rgb(output->format) || is_grey(output->format))
         colour.chroma_location = AVCHROMA_LOC_UNSPECIFIED;
@@ -119,8 +148,9 @@ static void tag_frame(const struct ho_output *output, AVFrame *frame)
 {
     const struct ho_writer_options *options = &output->options;
     frame->colorspace = (enum AVColorSpace)output->colour.matrix;
-    frame->color_trc = (enum AVColorTransferCharacteristic)output->colour.transfer;
-    frame->color_primaries = (enum AVColorPrimaries)output->colour.primaries;
+    bool is_prores = output->codec->is_limited;
+    frame->color_trc = is_prores && !is_prores_transfer(output->colour.transfer) ? AVCOL_TRC_UNSPECIFIED : (enum AVColorTransferCharacteristic)output->colour.transfer;
+    frame->color_primaries = is_prores && !is_prores_primaries(output->colour.primaries) ? AVCOL_PRI_UNSPECIFIED : (enum AVColorPrimaries)output->colour.primaries;
     frame->color_range = output->colour.full_range == 1 ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
     frame->chroma_location = (enum AVChromaLocation)output->colour.chroma_location;
     frame->interlaced_frame = options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST;
@@ -147,12 +177,23 @@ static enum ho_result new_frame(struct ho_writer_frames *frames, AVFrame **out, 
         frame->data[i] = data + frames->offset[i];
         frame->linesize[i] = frames->stride[i];
     }
-    tag_frame(output, frame);
     *out = frame;
     return HO_OK;
 }
 
 // ---- conversions
+
+// Tags come last: the converter sets its own.
+static enum ho_result end_frame(struct ho_writer_frames *frames, AVFrame *frame, enum ho_result result, AVFrame **out)
+{
+    if (result == HO_OK) {
+        tag_frame(frames->output, frame);
+        *out = frame;
+    } else {
+        av_frame_free(&frame);
+    }
+    return result;
+}
 
 static bool is_float(const struct ho_output *output) { return av_pix_fmt_desc_get(output->format)->flags & AV_PIX_FMT_FLAG_FLOAT; }
 
@@ -161,11 +202,7 @@ enum ho_result ho_writer_frames_matte(struct ho_writer_frames *frames, const str
     AVFrame *frame = NULL;
     HO_TRY(new_frame(frames, &frame, diag));
     enum ho_result result = ho_converter_write_matte(frames->converter, matte, &frames->output->colour, frame, diag);
-    if (result == HO_OK)
-        *out = frame;
-    else
-        av_frame_free(&frame);
-    return result;
+    return end_frame(frames, frame, result, out);
 }
 
 static enum ho_result scratch_of(struct ho_writer_frames *frames, int n_planes, struct ho_diag *diag)
@@ -181,11 +218,7 @@ enum ho_result ho_writer_frames_picture(struct ho_writer_frames *frames, const s
     AVFrame *frame = NULL;
     HO_TRY(new_frame(frames, &frame, diag));
     enum ho_result result = ho_converter_write(frames->converter, picture, &frames->output->colour, frame, diag);
-    if (result == HO_OK)
-        *out = frame;
-    else
-        av_frame_free(&frame);
-    return result;
+    return end_frame(frames, frame, result, out);
 }
 
 static bool passes_through(const struct ho_output *output, const struct ho_frame *frame)
@@ -196,7 +229,7 @@ static bool passes_through(const struct ho_output *output, const struct ho_frame
         return false;
     if (is_rgb(av->format) || is_float(output))
         return true;
-    return (is_grey(av->format) || colour->matrix == output->colour.matrix) && (colour->full_range == 1) == (output->colour.full_range == 1);
+    return (is_grey(av->format) || same_matrix(colour->matrix) == same_matrix(output->colour.matrix)) && (colour->full_range == 1) == (output->colour.full_range == 1);
 }
 
 enum ho_result ho_writer_frames_frame(struct ho_writer_frames *frames, const struct ho_frame *source, AVFrame **out, struct ho_diag *diag)
