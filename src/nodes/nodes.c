@@ -12,6 +12,7 @@ const struct ho_node_type *const *ho_node_types(void)
         &merge_node.type,
         &test_picture_node.type,
         &text_plus_node.type,
+        &transform_node.type,
         NULL,
     };
     return types;

@@ -13,5 +13,6 @@ extern const struct ho_node media_out_node;
 extern const struct ho_node merge_node;
 extern const struct ho_node test_picture_node;
 extern const struct ho_node text_plus_node;
+extern const struct ho_node transform_node;
 
 #endif
