@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The endless, repeatable list of training clips: clip i is a function of (seed, i) alone."""
+import importlib.util
+import pathlib
+
 import cv2
 import numpy as np
 import torch
@@ -28,6 +31,10 @@ def draw_clip(made, real, rng, size, n):
 class FastBackbone:
     """The frozen backbone through OpenVINO at f32: several times as fast as eager PyTorch on a CPU."""
 
+    @staticmethod
+    def usable():
+        return importlib.util.find_spec('openvino') is not None
+
     def __init__(self, n, size):
         import openvino as ov
         model = ov.convert_model(backbone.Backbone(), example_input=torch.rand(n, 3, 64, 64))
@@ -53,7 +60,7 @@ class Clips(Dataset):
         """Per worker: list the files and compile the backbone."""
         cv2.setNumThreads(0)
         torch.set_num_threads(1)
-        self.real = sequences.Sequences(self.root)
+        self.real = sequences.Sequences(self.root) if (pathlib.Path(self.root) / 'video').is_dir() else None
         self.made = synth.Synth(stills.Stills(self.root), self.real)
         self.fast = FastBackbone(self.n, self.size) if self.features else None
 

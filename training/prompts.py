@@ -106,5 +106,5 @@ def worsen(mask, rng):
         out = cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR)
     if rng.random() < .4:
         out = cv2.GaussianBlur(out, (0, 0), rng.uniform(.8, 3.))
-    out = (out > .5).astype(np.float32) if rng.random() < .5 else out.astype(np.float32)
+    out = np.clip(out if rng.random() < .5 else out > .5, 0, 1).astype(np.float32)
     return out if (out > .5).sum() > .3 * area else mask

@@ -75,19 +75,19 @@ class Stills:
         root = pathlib.Path(root)
         self.objects = self._list(root, OBJECTS)
         self.regions = self._list(root, REGIONS)
+        if not self.objects[0]:
+            raise FileNotFoundError(f'{root}: none of {", ".join(OBJECTS)} is here; run unpack.py first')
 
     @staticmethod
     def _list(root, weights):
         there = {name: pictures(root / name) for name in weights if (root / name).is_dir()}
         there = {name: paths for name, paths in there.items() if paths}
-        if not there:
-            raise FileNotFoundError(f'{root}: none of {", ".join(weights)} is here; run unpack.py first')
         share = np.array([weights[name] for name in there])
         return list(there.values()), share / share.sum()
 
     def draw(self, rng, regions=False, like=None):
         """-> path, picture, alpha of a usable object; `like` draws from the same folder as that path."""
-        folders, share = self.regions if regions else self.objects
+        folders, share = self.regions if regions and self.regions[0] else self.objects
         while True:
             paths = folders[rng.choice(len(folders), p=share)]
             if like is not None:

@@ -111,11 +111,11 @@ class Run:
     def __init__(self, args):
         self.args, self.folder = args, args.run
         self.folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(args.seed)
         self.net = network.Net().train().to(args.device, memory_format=LAYOUT)
         self.trained = [p for p in self.net.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.trained, args.rate, weight_decay=1e-4)
         self.step, self.minutes, self.last = 0, 0., self.folder / 'last.pt'
-        torch.manual_seed(args.seed)
         if self.last.exists():
             self.resume()
         else:
@@ -170,7 +170,7 @@ class Run:
         stopping = []
         signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
         batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers,
-                                   features=args.device == 'cpu'))
+                                   features=args.device == 'cpu' and data.FastBackbone.usable()))
         saved = kept = before = time.monotonic()
         limit = time.monotonic() + args.minutes * 60
         while self.step < args.steps and not stopping and time.monotonic() < limit:

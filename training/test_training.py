@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""python test_training.py: checks of the parts that training and scoring stand on; skipped where torch is not installed."""
+import argparse
+import pathlib
+import sys
+import tempfile
+
+try:
+    import cv2
+    import numpy as np
+    import torch
+except ImportError as missing:
+    print(f'skipped: {missing.name} is not installed')
+    sys.exit(0)
+
+import data
+import davis
+import losses
+import net as network
+import prompts
+import tracker
+import weights
+
+
+def square(x, y, side=20, size=64):
+    mask = np.zeros((size, size), bool)
+    mask[y:y + side, x:x + side] = True
+    return mask
+
+
+def little_pictures(root, count=4):
+    """A folder like duts_tr with a few pictures of discs."""
+    folder = root / 'duts_tr'
+    folder.mkdir()
+    for i in range(count):
+        y, x = np.mgrid[:90, :120]
+        inside = np.hypot(x - 50 - 5 * i, y - 45) < 22
+        ground = np.stack([90 + x, 140 + 0 * x, 80 + y], 2)
+        picture = np.where(inside[..., None], (30, 60, 200), ground).astype(np.uint8)
+        cv2.imwrite(str(folder / f'{i}.webp'), picture)
+        cv2.imwrite(str(folder / f'{i}.png'), inside.astype(np.uint8) * 255)
+
+
+def settings(root, run, steps):
+    return argparse.Namespace(run=root / run, data=root, warm_start=None, size=64, frames=3, batch=2, rate=1e-3,
+                              steps=steps, cooldown=1, minutes=1e9, device='cpu', keep=1e9, workers=0, threads=1, seed=3)
+
+
+def test_region_and_boundary():
+    a, b, none = square(10, 10), square(20, 10), square(0, 0, 0)
+    assert davis.region(a, a) == davis.boundary(a, a) == davis.region(none, none) == davis.boundary(none, none) == 1
+    assert abs(davis.region(a, b) - 200 / 600) < 1e-9
+    assert davis.region(a, none) == davis.boundary(a, none) == 0
+    assert davis.boundary(a, square(11, 10)) == 1 and davis.boundary(a, square(30, 30)) < .1
+
+
+def test_clicks_mend_the_larger_error():
+    truth, shown = square(10, 10, 30), square(10, 10, 15)
+    x, y, wanted = prompts.next_click(truth, shown)
+    assert wanted and truth[y, x] and not shown[y, x]
+    x, y, wanted = prompts.next_click(shown, truth)
+    assert not wanted and truth[y, x] and not shown[y, x]
+    assert prompts.next_click(truth, truth) is None
+    maps = prompts.discs([(30, 20, True), (5, 40, False)], 48, 64)
+    assert maps.shape == (2, 48, 64) and maps[0, 20, 30] == maps[1, 40, 5] == 1 and maps[0, 40, 5] == 0
+
+
+def test_worse_masks_stay_masks():
+    truth = square(20, 20, 24).astype(np.float32)
+    for seed in range(50):
+        worse = prompts.worsen(truth, np.random.default_rng(seed))
+        assert worse.dtype == np.float32 and 0 <= worse.min() and worse.max() <= 1 and (worse > .5).any()
+
+
+def test_loss_of_an_absent_object():
+    truth, nothing = torch.zeros(1, 1, 64, 64), torch.full((1, 1, 64, 64), -9.)
+    stray, full = nothing.clone(), -nothing
+    stray[..., :4, :4] = 9
+    quiet, some, all_wrong = (losses.mask_loss(x, truth).item() for x in (nothing, stray, full))
+    assert quiet < .1 < some < all_wrong
+    assert losses.overlap(nothing, truth).item() == 1 and losses.overlap(stray, truth).item() == 0
+
+
+def test_reading():
+    g = torch.Generator().manual_seed(0)
+    key, shrinkage = torch.randn(1, 64, 10, generator=g), torch.rand(1, 1, 10, generator=g) + 1
+    value = torch.randn(1, 128, 10, generator=g)
+    query, selection = torch.randn(1, 64, 2, 3, generator=g), torch.rand(1, 64, 2, 3, generator=g)
+    reading = network.read(key, shrinkage, value, query, selection, 3)
+    k, q, e = key[0], query[0, :, 1, 2, None], selection[0, :, 1, 2, None]
+    distance = (e * (k - q) ** 2).sum(0)                                     # the same, written as a distance
+    best, index = (-distance * shrinkage[0, 0] / 8).topk(3)
+    expected = value[0][:, index] @ best.softmax(0)
+    assert torch.allclose(reading[0, :, 1, 2], expected, atol=1e-4)
+    whole = network.read(key, shrinkage, value, query, selection, None)
+    assert torch.allclose(whole, network.read(key, shrinkage, value, query, selection, 10), atol=1e-5)
+
+
+def test_names_of_the_sketch():
+    state = {'track.fuse.a.weight': torch.zeros(1), 'cread.wide.0.1.bias': torch.zeros(1), 'v3.bias': torch.zeros(1),
+             'click.p8.weight': torch.zeros(1), 'backbone.stem': torch.zeros(1)}
+    assert set(weights.from_sketch(state)) == {'decode.fuse16.first.weight', 'click.context.0.1.bias',
+                                               'memorize.down.2.bias', 'click.pyramid.lift8.weight'}
+
+
+def test_views():
+    frame, matte = np.zeros((270, 480, 3), np.uint8), np.zeros((270, 480), np.float32)
+    matte[100:160, 200:300] = 1
+    view = tracker.around(frame, matte, 320)
+    (x0, y0, x1, y1), size = view
+    assert 0 <= x0 < 200 and 300 < x1 <= 480 and 0 <= y0 < 100 and 160 < y1 <= 270
+    assert all(s % 16 == 0 for s in size)
+    back = tracker.put_back(tracker.cut(matte, view), view, matte.shape)
+    assert davis.region(back > .5, matte > .5) > .97
+
+
+def test_clips_repeat_and_a_stopped_run_goes_on(root):
+    import train
+    little_pictures(root)
+    clips = data.Clips(root, 1, 64, 3, features=False)
+    images, masks = clips[5]
+    again = data.Clips(root, 1, 64, 3, features=False)[5]
+    assert images.shape == (3, 3, 64, 64) and masks.shape == (3, 1, 64, 64) and masks[0].max() > .5
+    assert torch.equal(images, again[0]) and torch.equal(masks, again[1])
+    train.Run(settings(root, 'straight', 4)).go()
+    first = settings(root, 'stopped', 4)
+    run = train.Run(first)
+    batches = iter(data.loader(root, 3, 64, 3, 2, 0, 0))
+    for _ in range(2):
+        run.learn(next(batches))
+    run.save(run.last)
+    train.Run(first).go()
+    a, b = (torch.load(root / name / 'last.pt', weights_only=False) for name in ('straight', 'stopped'))
+    assert a['step'] == b['step'] == 4
+    for part in ('net', 'average'):
+        assert all(torch.equal(a[part][k], b[part][k]) for k in a[part]), part
+
+
+def main():
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, test in list(globals().items()):
+            if name.startswith('test_'):
+                test(*([pathlib.Path(folder)] if test.__code__.co_argcount else []))
+                print('ok', name[5:].replace('_', ' '))
+
+
+if __name__ == '__main__':
+    main()
