@@ -21,9 +21,9 @@ demo: build
 test: build
 	@meson test -C build/release --print-errorlogs $(TESTS)
 test-asan: build/asan/build.ninja
-	@meson test -C build/asan --print-errorlogs $(TESTS)
+	@meson test -C build/asan --timeout-multiplier 4 --print-errorlogs $(TESTS)
 test-tsan: build/tsan/build.ninja
-	@meson test -C build/tsan --print-errorlogs $(or $(TESTS),$(threaded_tests))
+	@meson test -C build/tsan --timeout-multiplier 4 --print-errorlogs $(or $(TESTS),$(threaded_tests))
 test-clang: build/clang/build.ninja
 	@ninja -C build/clang
 bench: build

@@ -21,8 +21,8 @@ static const char *const queries[HO_N_QUERIES] = {
     [HO_QUERY_DROP] = "DELETE FROM frames WHERE id BETWEEN ?1 AND ?2 AND pass = ?3",
     [HO_QUERY_ENTRIES] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames WHERE pass = ?1 ORDER BY id",
     [HO_QUERY_FLAGS] = "UPDATE frames SET flags = ?2, row_checksum = ?3 WHERE id = ?1",
-    [HO_QUERY_PUT_STATE] = "INSERT INTO walks (walk, frame, size, checksum, packed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (walk) DO UPDATE SET "
-                           "frame = excluded.frame, size = excluded.size, checksum = excluded.checksum, packed = excluded.packed",
+    [HO_QUERY_PUT_STATE] = ("INSERT INTO walks (walk, frame, size, checksum, packed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (walk) DO UPDATE SET "
+                           "frame = excluded.frame, size = excluded.size, checksum = excluded.checksum, packed = excluded.packed"),
     [HO_QUERY_GET_STATE] = "SELECT frame, size, checksum, packed FROM walks WHERE walk = ?1",
     [HO_QUERY_DROP_STATE] = "DELETE FROM walks WHERE walk = ?1",
     [HO_QUERY_STATES] = "SELECT walk FROM walks ORDER BY walk",
