@@ -8,6 +8,10 @@
 extern const struct ho_node background_node;
 extern const struct ho_node bitmap_node;
 extern const struct ho_node brightness_contrast_node;
+extern const struct ho_node blur_node;
+extern const struct ho_node ellipse_mask_node;
+extern const struct ho_node polygon_mask_node;
+extern const struct ho_node rectangle_mask_node;
 extern const struct ho_node media_in_node;
 extern const struct ho_node media_out_node;
 extern const struct ho_node merge_node;

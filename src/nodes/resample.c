@@ -50,7 +50,7 @@ static struct ho_rect box(double x0, double y0, double x1, double y1)
 
 struct ho_rect placement_window(const struct placement *placement, struct ho_rect window)
 {
-    double m[4], from[2], to[2], x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
+    double m[4], from[2], to[2], x0 = (double)INFINITY, y0 = (double)INFINITY, x1 = -(double)INFINITY, y1 = -(double)INFINITY;
     if (window.x1 <= window.x0 || window.y1 <= window.y0)
         return window;
     forward(placement, m, from, to);
@@ -68,7 +68,7 @@ struct ho_rect placement_window(const struct placement *placement, struct ho_rec
 
 struct ho_rect affine_region(const struct affine *map, struct ho_rect out)
 {
-    double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
+    double x0 = (double)INFINITY, y0 = (double)INFINITY, x1 = -(double)INFINITY, y1 = -(double)INFINITY;
     for (int corner = 0; corner < 4; corner++) {
         double x = corner & 1 ? out.x1 : out.x0, y = corner & 2 ? out.y1 : out.y0;
         double u = map->a * x + map->b * y + map->c, v = map->d * x + map->e * y + map->f;

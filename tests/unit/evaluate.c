@@ -89,11 +89,16 @@ static int roll(int n)
     return (int)((seed >> 8) % (uint32_t)n);
 }
 
+static bool is_size(const struct ho_parameter *p)
+{
+    return p->type == HO_PARAMETER_INTEGER && (strstr(p->name, "width") || strstr(p->name, "height"));
+}
+
 static void random_values(struct ho_graph *graph, const char *id, const struct ho_node_type *type)
 {
     struct ho_diag diag = {0};
     for (const struct ho_parameter *p = type->parameters; p->name; p++) {
-        if (p->type >= HO_PARAMETER_TEXT || roll(2) || strcmp(p->name, "width") == 0 || strcmp(p->name, "height") == 0)
+        if (p->type >= HO_PARAMETER_TEXT || roll(2) || is_size(p))
             continue;
         double v[4];
         size_t n = p->type == HO_PARAMETER_POINT ? 2 : p->type == HO_PARAMETER_COLOUR ? 4 : 1;
@@ -127,8 +132,8 @@ static struct ho_graph *random_graph(int n_nodes)
         assert_ok(ho_graph_add(graph, type->name, id, &diag), &diag);
         random_values(graph, id, type);
         for (const struct ho_parameter *p = type->parameters; p->name; p++)     // of the test picture's size, not of the graph's
-            if (strcmp(p->name, "width") == 0 || strcmp(p->name, "height") == 0)
-                assert_ok(ho_graph_set(graph, id, p->name, (double[]){*p->name == 'w' ? 96 : 64}, 1, &diag), &diag);
+            if (is_size(p))
+                assert_ok(ho_graph_set(graph, id, p->name, (double[]){strstr(p->name, "width") ? 96 : 64}, 1, &diag), &diag);
         for (int p = 0; type->inputs[p].name; p++) {
             bool linked = false;
             for (int tries = 0; tries < 20 && !linked; tries++) {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Blur of a picture, channel by channel; premultiplied, so that colour does not bleed out of what is cut away.
+#include "graph/effect.h"
+#include "nodes/gauss.h"
+#include "nodes/nodes.h"
+
+enum { FILTER, SIZE, LOCK, SIZE_Y, RED };
+static const char *const filters[] = {"gaussian", "box", NULL};
+
+static void sigmas(const struct ho_node_context *context, double sigma[2])
+{
+    sigma[0] = context->value[SIZE].number[0];
+    sigma[1] = context->value[LOCK].number[0] != 0 ? sigma[0] : context->value[SIZE_Y].number[0];
+}
+
+static int n_boxes(const struct ho_node_context *context) { return context->value[FILTER].number[0] == 0 ? 3 : 1; }
+
+static int same(const struct ho_node_context *context, int output)
+{
+    (void)output;
+    double sigma[2];
+    sigmas(context, sigma);
+    bool any = false;
+    for (int p = 0; p < 4; p++)
+        any = any || context->value[RED + p].number[0] != 0;
+    return (sigma[0] == 0 && sigma[1] == 0) || !any ? 0 : -1;
+}
+
+static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
+{
+    (void)output;
+    double sigma[2];
+    sigmas(context, sigma);
+    *out = context->in[0];
+    if (out->window.x1 <= out->window.x0)
+        return;
+    int rx = gauss_reach(sigma[0], n_boxes(context)), ry = gauss_reach(sigma[1], n_boxes(context));
+    out->window = (struct ho_rect){out->window.x0 - rx, out->window.y0 - ry, out->window.x1 + rx, out->window.y1 + ry};
+}
+
+static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
+{
+    (void)output;
+    (void)out;
+    *needed = context->in[input].window;
+}
+
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    (void)output;
+    double sigma[2], none[2] = {0, 0};
+    sigmas(context, sigma);
+    for (int p = 0; p < 4; p++) {
+        bool on = context->value[RED + p].number[0] != 0;
+        HO_TRY(gauss_plane(&in[0], p, 0, on ? sigma : none, n_boxes(context), context->n_threads, out, p, diag));
+    }
+    return HO_OK;
+}
+
+const struct ho_node blur_node = {
+    .type = {
+        .name = "blur", .label = "Blur", .help = "softens", .pages = HO_PAGE_FUSION,
+        .inputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, true, "the picture to blur"}, HO_EFFECT_MASK, {0}},
+        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the blurred picture"}, {0}},
+        .parameters = (const struct ho_parameter[]){
+            {"filter", HO_PARAMETER_CHOICE, "", 0, 1, 0, 1, {0}, NULL, filters, "shape of the blur"},
+            {"blur_size", HO_PARAMETER_NUMBER, "px", 0, 2000, 0, 100, {5}, NULL, NULL, "standard deviation"},
+            {"lock", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "as much along y as along x"},
+            {"blur_size_y", HO_PARAMETER_NUMBER, "px", 0, 2000, 0, 100, {5}, NULL, NULL, "standard deviation along y when not locked"},
+            {"red", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+            {"green", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+            {"blue", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+            {"alpha", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+            HO_EFFECT_PARAMETERS,
+            {0},
+        },
+        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"picture\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}}, {\"id\": \"output\","
+                     " \"type\": \"blur\", \"parameters\": {\"blur_size\": 3.5}}], \"links\": [\"picture.image -> output.image\"]}",
+        .reference_hash = "27ceb72753d7c0b3",
+    },
+    .flags = HO_NODE_EFFECT | HO_NODE_WHOLE,
+    .domain = domain,
+    .region = region,
+    .same = same,
+    .process = process,
+};

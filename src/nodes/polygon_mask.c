@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A polygon as a matte.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "nodes/nodes.h"
+#include "nodes/shape.h"
+
+enum { POINTS, CENTRE, SIZE, ANGLE, FIRST };
+
+struct polygon { char *text; struct shape_point *points; int n_points; };
+
+static enum ho_result open_polygon(struct ho_node_context *context, struct ho_diag *diag)
+{
+    context->state = ho_alloc(1, sizeof(struct polygon));
+    return context->state ? HO_OK : ho_fail_memory(diag, sizeof(struct polygon));
+}
+
+static void close_polygon(struct ho_node_context *context)
+{
+    struct polygon *polygon = context->state;
+    if (polygon) {
+        free(polygon->text);
+        free(polygon->points);
+    }
+    free(polygon);
+    context->state = NULL;
+}
+
+// Only the text is looked at here: the size may depend on the key that comes in, which is not known yet.
+static enum ho_result prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
+{
+    (void)identity;
+    struct polygon *polygon = context->state;
+    if (polygon->text && strcmp(polygon->text, context->value[POINTS].text) == 0)
+        return HO_OK;
+    free(polygon->text);
+    free(polygon->points);
+    *polygon = (struct polygon){.text = ho_strdup(context->value[POINTS].text)};
+    if (!polygon->text)
+        return ho_fail_memory(diag, strlen(context->value[POINTS].text));
+    return shape_parse_points(polygon->text, 1, 1, &polygon->points, &polygon->n_points, diag);
+}
+
+static struct shape make_shape(const struct ho_node_context *context)
+{
+    const struct ho_value *v = context->value;
+    const struct polygon *polygon = context->state;
+    int width, height;
+    shape_size(context, FIRST, &width, &height);
+    struct shape shape = {
+        .kind = SHAPE_POLYGON, .x = v[CENTRE].number[0] * width, .y = v[CENTRE].number[1] * height, .angle = v[ANGLE].number[0], .points = polygon->points,
+        .n_points = polygon->n_points, .scale_x = v[SIZE].number[0] * width, .scale_y = v[SIZE].number[0] * height,
+    };
+    shape_common(context, FIRST, &shape);
+    return shape;
+}
+
+static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
+{
+    (void)output;
+    struct shape shape = make_shape(context);
+    shape_domain(context, FIRST, &shape, out);
+}
+
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    (void)output;
+    (void)diag;
+    struct shape shape = make_shape(context);
+    shape_process(context, FIRST, &shape, &in[0], out);
+    return HO_OK;
+}
+
+const struct ho_node polygon_mask_node = {
+    .type = {
+        .name = "polygon_mask", .label = "Polygon", .help = "a polygon as a matte", .pages = HO_PAGE_FUSION,
+        .inputs = HO_SHAPE_INPUTS,
+        .outputs = HO_SHAPE_OUTPUTS,
+        .parameters = (const struct ho_parameter[]){
+            {"points", HO_PARAMETER_POINTS, "share", 0, 0, 0, 0, {0}, "0.25,0.25 0.75,0.25 0.5,0.75", NULL, "corners in order, as \"x,y x,y ...\", shares of the frame"},
+            {"centre", HO_PARAMETER_POINT, "share", -10, 10, 0, 1, {0.5, 0.5}, NULL, NULL, "where the middle of the frame in which it was drawn comes to lie"},
+            {"size", HO_PARAMETER_NUMBER, "factor", 0, 100, 0, 5, {1}, NULL, NULL, "of the shape, about that middle"},
+            {"angle", HO_PARAMETER_NUMBER, "deg", -36000, 36000, -180, 180, {0}, NULL, NULL, "counter-clockwise"},
+            HO_SHAPE_PARAMETERS,
+            {0},
+        },
+        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"polygon_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                     " \"soft_edge\": 0.1, \"angle\": 20}}], \"links\": []}",
+        .reference_hash = "e0bbcaa7933e0ad6",
+    },
+    .open = open_polygon,
+    .close = close_polygon,
+    .prepare = prepare,
+    .domain = domain,
+    .process = process,
+};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Drawn mattes: rectangle, ellipse, polygon, straight edge and gradient, with a soft edge. What the mask nodes of Fusion and the Window of the Color page share.
+#ifndef HO_NODES_SHAPE_H
+#define HO_NODES_SHAPE_H
+
+#include "graph/node.h"
+
+enum shape_kind { SHAPE_RECTANGLE, SHAPE_ELLIPSE, SHAPE_POLYGON, SHAPE_LINEAR, SHAPE_GRADIENT };
+
+struct shape_point { double x, y; };
+struct shape {
+    enum shape_kind kind;
+    double x, y;                    // px, its middle
+    double half_width, half_height; // px; LINEAR and GRADIENT: the edge runs through the middle, in is below it; GRADIENT reaches half_height to each side
+    double corner;                  // px, radius of a rectangle's corners
+    double angle;                   // degrees, counter-clockwise
+    double soft;                    // px, width of the soft edge, half of it on each side
+    double border;                  // px, added outside (negative: taken away)
+    const struct shape_point *points;   // POLYGON: from the middle, not turned, in units of scale_x and scale_y px
+    int n_points;
+    double scale_x, scale_y;
+    float level;                    // coverage inside
+    bool invert;
+};
+
+// Coverage at a pixel's middle, 0..level (1 - that when inverted). Ellipses: distance to first order (Quilez), exact on the contour.
+float shape_coverage(const struct shape *shape, double x, double y);
+// Outside this rectangle the coverage is 0 (or, inverted, 1) everywhere.
+struct ho_rect shape_window(const struct shape *shape, int width, int height);
+// Parses "x,y x,y ..." (shares) into units of `width` and `height` from the middle. `*points` is malloc'd.
+enum ho_result shape_parse_points(const char *text, double width, double height, struct shape_point **points, int *n, struct ho_diag *diag) HO_MUST_CHECK;
+
+// How a drawn matte joins the one that comes in.
+enum key_mode { KEY_ADD, KEY_SUBTRACT, KEY_INTERSECT, KEY_DIFFERENCE, KEY_MAXIMUM, KEY_MINIMUM, KEY_REPLACE };
+extern const char *const key_modes[];
+static inline float key_combine(enum key_mode mode, float a, float b)
+{
+    float value = b;
+    switch (mode) {
+    case KEY_ADD: value = a + b; break;
+    case KEY_SUBTRACT: value = a - b; break;
+    case KEY_INTERSECT: value = a * b; break;
+    case KEY_DIFFERENCE: value = a > b ? a - b : b - a; break;
+    case KEY_MAXIMUM: value = a > b ? a : b; break;
+    case KEY_MINIMUM: value = a < b ? a : b; break;
+    case KEY_REPLACE: break;
+    }
+    return value > 1 ? 1 : value > 0 ? value : 0;
+}
+
+// The last parameters of every drawn matte, and what they do.
+#define HO_SHAPE_PARAMETERS \
+    {"soft_edge", HO_PARAMETER_NUMBER, "share", 0, 4, 0, 0.2, {0}, NULL, NULL, "width of the soft edge, as share of the frame's height"}, \
+    {"border_width", HO_PARAMETER_NUMBER, "share", -2, 2, -0.1, 0.1, {0}, NULL, NULL, "grows (or shrinks) the shape, as share of the frame's height"}, \
+    {"level", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {1}, NULL, NULL, "coverage inside"}, \
+    {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "outside instead of inside"}, \
+    {"paint_mode", HO_PARAMETER_CHOICE, "", 0, 6, 0, 6, {KEY_MAXIMUM}, NULL, key_modes, "how it joins the key that comes in"}, \
+    {"mask_width", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 3840, {0}, NULL, NULL, "0: that of the graph's main source"}, \
+    {"mask_height", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 2160, {0}, NULL, NULL, "0: that of the graph's main source"}
+enum { SHAPE_SOFT, SHAPE_BORDER, SHAPE_LEVEL, SHAPE_INVERT, SHAPE_PAINT_MODE, SHAPE_MASK_WIDTH, SHAPE_MASK_HEIGHT };
+#define HO_SHAPE_INPUTS (const struct ho_port[]){{"key", HO_PORT_KEY, false, "a matte that this one joins"}, {0}}
+#define HO_SHAPE_OUTPUTS (const struct ho_port[]){{"key", HO_PORT_KEY, false, "the matte"}, {0}}
+
+// Size of the mask: that of the key that comes in, else what the parameters say, else the graph's. `first`: index of soft_edge.
+void shape_size(const struct ho_node_context *context, int first, int *width, int *height);
+// Fills in soft, border, level and invert from the parameters.
+void shape_common(const struct ho_node_context *context, int first, struct shape *shape);
+void shape_domain(const struct ho_node_context *context, int first, const struct shape *shape, struct ho_domain *out);
+void shape_process(const struct ho_node_context *context, int first, const struct shape *shape, const struct ho_tile *key, struct ho_tile *out);
+
+#endif
