@@ -96,11 +96,13 @@ static void set_encoder_details(const struct ho_output *output, AVCodecContext *
             codec->global_quality = output->codec->matte_quantiser * FF_QP2LAMBDA;
         }
     } else if (codec->codec_id == AV_CODEC_ID_FFV1) {
-        // Slices are said, or they would follow the number of threads and with them the bits of the file.
-        codec->level = 3;
+        // Slices are said, or they would follow the number of threads and with them the bits of the file. Slivers are too thin for the 2 by 2 that the
+        // encoder makes at least beyond 352x288; the first version of the format has none.
+        bool is_small = codec->width <= 352 && codec->height <= 288, is_thin = codec->width < 16 || codec->height < 16;
+        codec->level = is_thin && !is_small ? 1 : 3;
+        codec->slices = is_small || is_thin ? 1 : (int64_t)codec->width * codec->height > 1000000 ? 16 : 4;
         codec->gop_size = 1;
-        codec->slices = (int64_t)codec->width * codec->height > 1000000 ? 16 : 4;
-        av_opt_set_int(codec->priv_data, "slicecrc", 1, 0);
+        av_opt_set_int(codec->priv_data, "slicecrc", codec->level == 3, 0);
         av_opt_set(codec->priv_data, "coder", "range_tab", 0);
     }
 }

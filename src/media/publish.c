@@ -122,6 +122,9 @@ static int move_file(const struct ho_place *place, int64_t number)
 {
     char *from = ho_place_file(place, place->temporary, number), *to = ho_place_file(place, place->folder, number), *old = old_name(place, number);
     int error = !from || !to || !old ? ENOMEM : 0;
+    struct stat status;
+    if (!error && place->overwrite && !lstat(to, &status) && S_ISDIR(status.st_mode))
+        error = EISDIR;
     if (!error && place->overwrite && rename(to, old) && errno != ENOENT)
         error = errno;
     if (!error && (error = move_new(from, to)) != 0 && place->overwrite)

@@ -11,6 +11,7 @@
 #include "base/pool.h"
 #include "base/queue.h"
 #include "holdout/log.h"
+#include "media/libav.h"
 #include "media/writer.h"
 
 struct ho_writer {
@@ -106,6 +107,7 @@ static void destroy(struct ho_writer *writer)
 enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out, struct ho_diag *diag)
 {
     *out = NULL;
+    ho_libav_init();
     struct ho_writer *writer = ho_alloc(1, sizeof(*writer));
     if (!writer)
         return ho_fail_memory(diag, sizeof(*writer));

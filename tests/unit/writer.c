@@ -146,11 +146,402 @@ static void test_writes_every_codec(void **state)
     }
 }
 
+// Nothing under the path, and no temporary.
+static void assert_absent(const char *message)
+{
+    if (n_entries())
+        fail_msg("something was left behind after: %s", message);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    static const struct { enum ho_codec codec; const char *name; enum ho_result result; const char *says; } cases[] = {
+        {HO_CODEC_PRORES_HQ, "no/such/m.mov", HO_ERROR_SPACE, "no folder"}, {HO_CODEC_PRORES_HQ, "m.mp4", HO_ERROR_USAGE, ".mov"},
+        {HO_CODEC_PRORES_HQ, "m", HO_ERROR_USAGE, ".mov"},                  {HO_CODEC_FFV1, ".mkv", HO_ERROR_USAGE, ".mkv"},
+        {HO_CODEC_PNG, "m.%s.png", HO_ERROR_USAGE, "%04d"},                 {HO_CODEC_PNG, "%d.%04d.png", HO_ERROR_USAGE, "%04d"},
+        {HO_CODEC_EXR, "m.%0400000d.exr", HO_ERROR_USAGE, "%04d"},          {HO_CODEC_EXR, "m%n.exr", HO_ERROR_USAGE, "%04d"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct ho_writer_options options = options_of(cases[i].codec);
+        struct ho_diag diag = {0};
+        struct ho_writer *writer;
+        assert_int_equal(ho_writer_check(in_folder(cases[i].name), cases[i].codec, false, &diag), cases[i].result);
+        if (!strstr(diag.message, cases[i].says))
+            fail_msg("%s: %s", cases[i].name, diag.message);
+        assert_int_equal(ho_writer_open(in_folder(cases[i].name), &options, &writer, NULL), cases[i].result);
+        assert_null(writer);
+        assert_absent(cases[i].name);
+    }
+    struct ho_diag diag = {0};
+    assert_int_equal(ho_writer_check("/dev/null/m.mov", HO_CODEC_PRORES_HQ, false, &diag), HO_ERROR_SPACE);
+    assert_int_equal(ho_writer_check("", HO_CODEC_PRORES_HQ, false, &diag), HO_ERROR_USAGE);
+}
+
+static void test_refused_options(void **state)
+{
+    (void)state;
+    struct ho_writer_options good = options_of(HO_CODEC_PRORES_HQ), bad[6];
+    for (int i = 0; i < 6; i++)
+        bad[i] = good;
+    bad[0].width = 0;
+    bad[1].height = HO_SIZE_MAX + 1;
+    bad[2].rate = (struct ho_rational){0, 1};
+    bad[3].rate = (struct ho_rational){INT64_MAX, 3};
+    bad[4].has_timecode = true;
+    bad[4].start = (struct ho_timecode){100, 24, false};
+    bad[5].codec = HO_CODEC_PNG;
+    bad[5].audio_from = "m.mov";
+    for (int i = 0; i < 6; i++) {
+        struct ho_writer *writer;
+        struct ho_diag diag = {0};
+        assert_int_equal(ho_writer_open(in_folder(bad[i].codec == HO_CODEC_PNG ? "m.png" : "m.mov"), &bad[i], &writer, &diag), HO_ERROR_USAGE);
+        assert_non_null(strstr(diag.message, "m."));
+        assert_absent(diag.message);
+    }
+}
+
+// Too few, too many, none, of another size: nothing stands there afterwards.
+static void test_wrong_frames(void **state)
+{
+    (void)state;
+    for (int n = 0; n < N_FRAMES + 2; n++) {
+        struct ho_writer_options options = options_of(n % 2 ? HO_CODEC_FFV1 : HO_CODEC_PNG);
+        struct ho_writer *writer;
+        struct ho_diag diag = {0};
+        struct ho_matte *matte = matte_of(0);
+        assert_ok(ho_writer_open(in_folder(n % 2 ? "m.mkv" : "m.png"), &options, &writer, &diag), &diag);
+        enum ho_result sent = HO_OK;
+        for (int i = 0; i < n; i++)
+            sent = ho_writer_send_matte(writer, matte, &diag);
+        assert_int_equal(sent, n > N_FRAMES ? HO_ERROR_USAGE : HO_OK);
+        enum ho_result finished = ho_writer_finish(&writer, &diag);
+        assert_int_equal(finished, n == N_FRAMES ? HO_OK : n == 0 || n > N_FRAMES ? HO_ERROR_USAGE : HO_ERROR_VERIFY);
+        ho_matte_destroy(&matte);
+        if (n == N_FRAMES)
+            empty_folder();
+        assert_absent(diag.message);
+    }
+    struct ho_writer_options options = options_of(HO_CODEC_FFV1);
+    struct ho_writer *writer;
+    struct ho_diag diag = {0};
+    struct ho_matte *other;
+    assert_ok(ho_matte_create(WIDTH, HEIGHT + 1, &other, &diag), &diag);
+    assert_ok(ho_writer_open(in_folder("m.mkv"), &options, &writer, &diag), &diag);
+    assert_int_equal(ho_writer_send_matte(writer, other, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "97x66"));
+    assert_int_equal(ho_writer_finish(&writer, NULL), HO_ERROR_USAGE);
+    ho_matte_destroy(&other);
+    assert_absent(diag.message);
+}
+
+static void test_abort_and_cancel(void **state)
+{
+    (void)state;
+    for (int i = 0; i < N_OUTPUTS; i++) {
+        atomic_bool cancel = false;
+        struct ho_writer_options options = options_of(outputs[i].codec);
+        struct ho_writer *writer;
+        struct ho_diag diag = {0};
+        options.cancel = &cancel;
+        struct ho_matte *matte = matte_of(0);
+        for (int n = 0; n < 4; n++) {
+            assert_ok(ho_writer_open(in_folder(outputs[i].name), &options, &writer, &diag), &diag);
+            assert_int_equal(n_entries(), 1);
+            for (int j = 0; j < n; j++)
+                assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
+            ho_writer_abort(&writer);
+            assert_null(writer);
+            assert_absent("abort");
+        }
+        assert_ok(ho_writer_open(in_folder(outputs[i].name), &options, &writer, &diag), &diag);
+        assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
+        atomic_store(&cancel, true);
+        assert_int_equal(ho_writer_send_matte(writer, matte, &diag), HO_CANCELLED);
+        assert_int_equal(ho_writer_finish(&writer, &diag), HO_CANCELLED);
+        ho_matte_destroy(&matte);
+        assert_absent(diag.message);
+    }
+    ho_writer_abort(NULL);
+}
+
+static void put_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void assert_text(const char *path, const char *text)
+{
+    char found[64] = "";
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(found, sizeof(found), file));
+    fclose(file);
+    assert_string_equal(found, text);
+}
+
+// Somebody else writes the same name after the writer was opened: theirs stays, whole, and ours goes.
+static void test_taken_meanwhile(void **state)
+{
+    (void)state;
+    for (int i = 0; i < N_OUTPUTS; i++) {
+        struct ho_writer_options options = options_of(outputs[i].codec);
+        struct ho_writer *writer;
+        struct ho_diag diag = {0};
+        const char *taken = outputs[i].codec == HO_CODEC_PNG ? "m.0003.png" : outputs[i].codec == HO_CODEC_EXR ? "m.0003.exr"
+                            : outputs[i].codec == HO_CODEC_EXR_FLOAT ? "m_3.exr" : outputs[i].name;
+        assert_ok(ho_writer_open(in_folder(outputs[i].name), &options, &writer, &diag), &diag);
+        for (int j = 0; j < N_FRAMES; j++) {
+            struct ho_matte *matte = matte_of(j);
+            assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
+            ho_matte_destroy(&matte);
+        }
+        put_text(in_folder(taken), "theirs");
+        assert_int_equal(ho_writer_finish(&writer, &diag), HO_ERROR_SPACE);
+        assert_non_null(strstr(diag.message, "somebody else"));
+        assert_int_equal(n_entries(), 1);
+        assert_text(in_folder(taken), "theirs");
+        empty_folder();
+    }
+}
+
+// A sequence that cannot be replaced whole is not replaced at all.
+static void test_replacing_is_taken_back(void **state)
+{
+    (void)state;
+    struct ho_writer_options options = options_of(HO_CODEC_PNG);
+    struct ho_diag diag = {0};
+    options.overwrite = true;
+    for (int i = 0; i < 4; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "m.%04d.png", i);
+        put_text(in_folder(name), "old");
+    }
+    assert_int_equal(mkdir(in_folder("m.0004.png"), 0777), 0);
+    assert_int_equal(write_mattes(in_folder("m.%04d.png"), &options, &diag), HO_ERROR_SPACE);
+    assert_int_equal(n_entries(), 5);
+    assert_text(in_folder("m.0000.png"), "old");
+    assert_text(in_folder("m.0003.png"), "old");
+    assert_int_equal(rmdir(in_folder("m.0004.png")), 0);
+    diag = (struct ho_diag){0};
+    assert_ok(write_mattes(in_folder("m.%04d.png"), &options, &diag), &diag);
+    assert_int_equal(n_entries(), N_FRAMES);
+    empty_folder();
+}
+
+static char logged[4096];
+
+static void catch_log(void *opaque, enum ho_log_level level, const char *message)
+{
+    (void)opaque;
+    (void)level;
+    snprintf(logged + strlen(logged), sizeof(logged) - strlen(logged), "%s\n", message);
+}
+
+// What a dead process left is named in the log, not used and not removed; what a living one writes is not mentioned.
+static void test_leftovers(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+    char dead[64], living[64];
+    snprintf(dead, sizeof(dead), ".m.mov.partial-%d", (int)child);
+    snprintf(living, sizeof(living), ".m.mov.partial-%d", (int)getppid());
+    put_text(in_folder(dead), "left");
+    put_text(in_folder(living), "at work");
+    ho_log_set_level(HO_LOG_WARNING);
+    ho_log_set_sink(catch_log, NULL);
+    struct ho_writer_options options = options_of(HO_CODEC_PRORES_HQ);
+    struct ho_diag diag = {0};
+    assert_ok(write_mattes(in_folder("m.mov"), &options, &diag), &diag);
+    ho_log_set_sink(NULL, NULL);
+    ho_log_set_level(HO_LOG_ERROR);
+    assert_non_null(strstr(logged, dead));
+    assert_null(strstr(logged, living));
+    assert_text(in_folder(dead), "left");
+    assert_int_equal(n_entries(), 3);
+    empty_folder();
+}
+
+static size_t read_file(const char *path, unsigned char **bytes)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    *bytes = malloc(size);
+    assert_int_equal(fread(*bytes, 1, size, file), size);
+    fclose(file);
+    return size;
+}
+
+static void write_pictures(const char *name, enum ho_codec codec, int n_planes, int n_threads)
+{
+    struct ho_writer_options options = options_of(codec);
+    struct ho_writer *writer;
+    struct ho_picture *picture;
+    struct ho_diag diag = {0};
+    options.n_threads = n_threads;
+    options.width = 96;                             // even: the encoder for pictures
+    assert_ok(ho_writer_open(in_folder(name), &options, &writer, &diag), &diag);
+    assert_ok(ho_picture_create(96, HEIGHT, n_planes, &picture, &diag), &diag);
+    for (int i = 0; i < N_FRAMES; i++) {
+        for (int p = 0; p < n_planes; p++)
+            for (int y = 0; y < HEIGHT; y++)
+                for (int x = 0; x < 96; x++)
+                    picture->plane[p][y * picture->stride + x] = (float)((x * (p + 3) + y * 7 + i * 11) % 64) / 64;
+        assert_ok(ho_writer_send_picture(writer, picture, &diag), &diag);
+    }
+    ho_picture_destroy(&picture);
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+}
+
+static void assert_same_file(const char *a_name, const char *b_name)
+{
+    unsigned char *a, *b;
+    size_t a_size = read_file(in_folder(a_name), &a), b_size = read_file(in_folder(b_name), &b);
+    assert_int_equal(a_size, b_size);
+    assert_memory_equal(a, b, a_size);
+    free(a);
+    free(b);
+}
+
+static void test_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    static const char *const names[2][3] = {{"a.mov", "a.mkv", "a.%04d.png"}, {"b.mov", "b.mkv", "b.%04d.png"}};
+    for (int i = 0; i < N_OUTPUTS - 2; i++)
+        for (int n_planes = 0; n_planes <= 4; n_planes += n_planes ? 1 : 3) {
+            int which = outputs[i].codec == HO_CODEC_PNG ? 2 : outputs[i].codec == HO_CODEC_FFV1 ? 1 : 0;
+            for (int j = 0; j < 2; j++) {
+                struct ho_writer_options options = options_of(outputs[i].codec);
+                struct ho_diag diag = {0};
+                options.n_threads = j ? 5 : 1;
+                if (n_planes)
+                    write_pictures(names[j][which], outputs[i].codec, n_planes, options.n_threads);
+                else
+                    assert_ok(write_mattes(in_folder(names[j][which]), &options, &diag), &diag);
+            }
+            assert_same_file(which == 2 ? "a.0004.png" : names[0][which], which == 2 ? "b.0004.png" : names[1][which]);
+            empty_folder();
+        }
+}
+
+// ---- failures
+
+// In a process of its own, so that the limit is its alone. Exit code: the result, or 99 when it is not as it should be.
+static int write_limited(const char *name, enum ho_codec codec, rlim_t limit)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct ho_writer_options options = options_of(codec);
+        struct ho_diag diag = {0};
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){limit, RLIM_INFINITY});
+        enum ho_result result = write_mattes(in_folder(name), &options, &diag);
+        bool is_told = result == HO_OK || (strstr(diag.message, "/m") && strstr(diag.message, "frame ") && strstr(diag.message, "limit"));
+        _exit(is_told ? (int)result : 99);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    if (WIFSIGNALED(status))
+        fail_msg("%s with files of at most %lld bytes: killed by signal %d", name, (long long)limit, WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+// Every write may be the one that fails: whole or absent at any limit.
+static void test_disk_full(void **state)
+{
+    (void)state;
+    static const int chosen[] = {3, 5, 6, 7};
+    for (size_t i = 0; i < sizeof(chosen) / sizeof(chosen[0]); i++) {
+        rlim_t limit = 0;
+        int n_failed = 0, result;
+        while ((result = write_limited(outputs[chosen[i]].name, outputs[chosen[i]].codec, limit)) != HO_OK) {
+            if (result != HO_ERROR_SPACE)
+                fail_msg("%s with files of at most %lld bytes gave %d", outputs[chosen[i]].name, (long long)limit, result);
+            assert_absent(outputs[chosen[i]].name);
+            n_failed++;
+            limit += limit / 6 + 60;
+            assert_true(limit < 10000000);
+        }
+        assert_true(n_failed > 3);
+        assert_int_equal(n_entries(), outputs[chosen[i]].n_files);
+        empty_folder();
+    }
+}
+
+static int n_open_files(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    int n = 0;
+    while (dir && readdir(dir))
+        n++;
+    if (dir)
+        closedir(dir);
+    return n;
+}
+
+static void test_out_of_memory(void **state)
+{
+    (void)state;
+    static const int chosen[] = {3, 5, 6, 7};
+    for (size_t i = 0; i < sizeof(chosen) / sizeof(chosen[0]); i++) {
+        const char *name = outputs[chosen[i]].name;
+        int n_files = n_open_files();
+        bool is_over = false;
+        for (int64_t n = 1; !is_over; n++) {
+            struct ho_writer_options options = options_of(outputs[chosen[i]].codec);
+            struct ho_writer *writer = NULL;
+            struct ho_diag diag = {0};
+            struct ho_matte *matte = matte_of(0);
+            ho_memory_fail_at(n);
+            enum ho_result result = ho_writer_open(in_folder(name), &options, &writer, &diag);
+            for (int j = 0; j < N_FRAMES && result == HO_OK; j++)
+                result = ho_writer_send_matte(writer, matte, &diag);
+            if (writer) {
+                enum ho_result finished = ho_writer_finish(&writer, &diag);
+                result = result == HO_OK ? finished : result;
+            }
+            is_over = ho_memory_count() < n;
+            ho_memory_fail_at(0);
+            ho_matte_destroy(&matte);
+            // A failed allocation may be one that is done without (the list of leftovers), but never one that is hidden.
+            if (result == HO_OK) {
+                assert_int_equal(n_entries(), outputs[chosen[i]].n_files);
+                empty_folder();
+            } else if (result != HO_ERROR_MEMORY || !diag.message[0]) {
+                fail_msg("%s: allocation %lld gave %s: %s", name, (long long)n, ho_result_name(result), diag.message);
+            }
+            assert_absent(diag.message);
+            assert_true(n < 1000);
+        }
+        assert_int_equal(n_open_files(), n_files);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_codecs),
         cmocka_unit_test(test_writes_every_codec),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refused_options),
+        cmocka_unit_test(test_wrong_frames),
+        cmocka_unit_test(test_abort_and_cancel),
+        cmocka_unit_test(test_taken_meanwhile),
+        cmocka_unit_test(test_replacing_is_taken_back),
+        cmocka_unit_test(test_leftovers),
+        cmocka_unit_test(test_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(test_disk_full),
+        cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
