@@ -7,7 +7,10 @@
 #include "unit/test.h"
 
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <math.h>
 
 #include "holdout/log.h"
 #include "holdout/media.h"
@@ -62,6 +65,15 @@ static bool help_has_encoder(const char *name)
     return line[0];
 }
 
+// Skips the test where an encoder is missing.
+#define help_needs(encoder)                                                             \
+    do {                                                                                \
+        if (!help_has_encoder(encoder)) {                                               \
+            print_message("skipped: this ffmpeg has no encoder %s\n", encoder);          \
+            skip();                                                                     \
+        }                                                                               \
+    } while (0)
+
 static int help_setup(void **state)
 {
     (void)state;
@@ -101,10 +113,76 @@ static inline void help_make_raw(int n)
 }
 
 // Encodes raw.yuv: "ffmpeg ... INPUT <arguments> DIR/<name>". False if ffmpeg fails.
-static inline bool help_encode(const char *arguments, const char *name)
+static inline bool help_encode_at(const char *rate, const char *arguments, const char *name)
 {
-    return help_run("cd '%s' && ffmpeg -nostdin -hide_banner -loglevel error -y -f rawvideo -pix_fmt yuv420p -s %dx%d -r 25 -i raw.yuv %s '%s' >>ffmpeg.log 2>&1", help_dir, CLIP_WIDTH,
-                    CLIP_HEIGHT, arguments, name) == 0;
+    return help_run("cd '%s' && ffmpeg -nostdin -hide_banner -loglevel error -y -f rawvideo -pix_fmt yuv420p -s %dx%d -r %s -i raw.yuv %s '%s' >>ffmpeg.log 2>&1", help_dir, CLIP_WIDTH,
+                    CLIP_HEIGHT, rate, arguments, name) == 0;
+}
+
+static inline bool help_encode(const char *arguments, const char *name) { return help_encode_at("25", arguments, name); }
+
+static inline const char *help_path(const char *name)
+{
+    static char paths[4][256];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    snprintf(path, 256, "%s/%s", help_dir, name);
+    return path;
+}
+
+// The whole of a file; free it.
+static inline uint8_t *help_load(const char *name, size_t *size)
+{
+    FILE *file = fopen(help_path(name), "rb");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    uint8_t *bytes = malloc(*size + 1);
+    assert_int_equal(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+static inline void help_save(const char *name, const void *bytes, size_t size)
+{
+    FILE *file = fopen(help_path(name), "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+}
+
+// Replaces every occurrence of `from` in a file by `to`, both `length` bytes long.
+static inline void help_patch(const char *name, const void *from, const void *to, size_t length)
+{
+    size_t size;
+    uint8_t *bytes = help_load(name, &size), *at = bytes;
+    int n = 0;
+    while ((at = memmem(at, size - (size_t)(at - bytes), from, length))) {
+        memcpy(at, to, length);
+        at += length;
+        n++;
+    }
+    assert_true(n > 0);
+    help_save(name, bytes, size);
+    free(bytes);
+}
+
+// Opens a file of the test's folder, or fails.
+static inline struct ho_reader *help_open(const char *name, const struct ho_reader_options *options)
+{
+    struct ho_reader *reader;
+    struct ho_diag diag = {0};
+    assert_ok(ho_reader_open(help_path(name), options, &reader, &diag), &diag);
+    return reader;
+}
+
+static inline struct ho_source_info help_probe(const char *name)
+{
+    struct ho_source_info info;
+    struct ho_diag diag = {0};
+    assert_ok(ho_source_probe(help_path(name), NULL, &info, &diag), &diag);
+    return info;
 }
 
 // The number that a picture shows, -1 if it shows none.

@@ -22,6 +22,8 @@ struct ho_reader;
 HO_API enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *options, struct ho_reader **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_reader_close(struct ho_reader **reader);
 HO_API const struct ho_source_info *ho_reader_info(const struct ho_reader *reader);   // borrowed, valid until close
+// When a frame is shown, in seconds after frame 0; index / rate where the container gives no times. {0, 1} for an index out of range. For variable rates.
+HO_API struct ho_rational ho_reader_time(const struct ho_reader *reader, int64_t index);
 // What a source is, without keeping it open. Same scan, same errors.
 HO_API enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out, struct ho_diag *diag) HO_MUST_CHECK;
 

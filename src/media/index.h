@@ -47,7 +47,7 @@ struct ho_index {
     size_t capacity;                    // of `packets`
     AVRational time_base;
     uint32_t n_reorder;                 // frames that a decoder holds back at most
-    uint32_t n_promised;                // frames that the container's header promises, 0 if it says nothing
+    uint32_t n_promised;                // frames that the container promises where that is more than there are, else 0
     bool is_cut_off;                    // reading ended before what the header promises
     bool variable_rate;
     struct ho_rational rate;

@@ -2,6 +2,7 @@
 // Reading a movie's packets in order, and finding the place again after a seek: packets are recognised by their content, since timestamps may be
 // missing, doubled or guessed anew by the demuxer.
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <xxhash.h>
@@ -65,6 +66,26 @@ static enum ho_result choose_stream(struct ho_movie *movie, struct ho_diag *diag
     return HO_OK;
 }
 
+// QuickTime and MP4 write their index last.
+static bool is_unfinished(const char *path)
+{
+    char start[8] = {0};
+    FILE *file = fopen(path, "rb");
+    size_t n = file ? fread(start, 1, sizeof start, file) : 0;
+    if (file)
+        fclose(file);
+    return n == sizeof start && (memcmp(start + 4, "ftyp", 4) == 0 || memcmp(start + 4, "mdat", 4) == 0 || memcmp(start + 4, "wide", 4) == 0);
+}
+
+// A frame header that says nothing of colour makes FFmpeg forget what the container says.
+static void keep_colours(struct ho_movie *movie)
+{
+    for (unsigned i = 0; i < movie->format->nb_streams && i < sizeof movie->colours / sizeof *movie->colours; i++) {
+        const AVCodecParameters *p = movie->format->streams[i]->codecpar;
+        movie->colours[i] = (struct ho_colour){p->color_space, p->color_trc, p->color_primaries, p->color_range, p->chroma_location};
+    }
+}
+
 static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
 {
     char text[AV_ERROR_MAX_STRING_SIZE];
@@ -77,14 +98,18 @@ static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
     movie->format->interrupt_callback = (AVIOInterruptCB){interrupt, (void *)(uintptr_t)movie->cancel};
     int error = avformat_open_input(&movie->format, url, NULL, NULL);
     free(url);
-    if (error >= 0)
+    if (error >= 0) {
+        keep_colours(movie);
         error = avformat_find_stream_info(movie->format, NULL);
+    }
     if (ho_is_cancelled(movie->cancel))
         return ho_fail(diag, HO_CANCELLED, "cancelled while opening %s", movie->path);
     if (error == AVERROR(ENOMEM))
         return ho_fail_memory(diag, 0);
+    if ((error == AVERROR_INVALIDDATA || error == AVERROR_EOF) && is_unfinished(movie->path))
+        return ho_fail(diag, HO_ERROR_INPUT, "%s is a movie whose index is missing: it was cut off, or its recording never ended; copy it anew or have it repaired", movie->path);
     if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)
-        return ho_fail(diag, HO_ERROR_INPUT, "%s is not a movie or picture that FFmpeg can read, or it is cut off before its index; check that it plays", movie->path);
+        return ho_fail(diag, HO_ERROR_INPUT, "%s is not a movie or picture that FFmpeg can read; check that it plays", movie->path);
     if (error < 0)
         return ho_fail(diag, HO_ERROR_INPUT, "%s cannot be opened: %s", movie->path, ho_libav_error(error, text));
     return HO_OK;
@@ -158,7 +183,7 @@ static enum ho_result read_raw(struct ho_movie *movie, AVPacket *packet, struct 
         }
         if (packet->stream_index == movie->stream)
             return HO_OK;
-        if (!movie->index)
+        if (!movie->index && movie->format->streams[packet->stream_index]->codecpar->codec_tag == MKTAG('r', 't', 'm', 'd'))
             look_at_rtmd(movie, packet);
     }
 }

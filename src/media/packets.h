@@ -21,6 +21,7 @@ struct ho_movie {
     bool cannot_seek;                   // seeking failed before: read from the start instead
     AVPacket *peeked;                   // read already, number next - 1; empty: none
     bool has_peeked;
+    struct ho_colour colours[16];       // of each stream, as the container has them, before its frames were looked at
     int end_error;                      // why the last read ended: AVERROR_EOF, or what went wrong
     char timecode[HO_TIMECODE_SIZE];    // of a Sony rtmd stream whose packets passed by while scanning
 };

@@ -13,9 +13,6 @@
 
 static const struct ho_rational default_rate = {24, 1};
 
-// A tag of the frame wins over the container's: it is what the encoder meant.
-static int tag_of(int frame, int container, int unspecified) { return frame != unspecified && frame != 0 ? frame : container ? container : unspecified; }
-
 static bool is_jpeg_range(enum AVPixelFormat format)
 {
     return format == AV_PIX_FMT_YUVJ420P || format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P || format == AV_PIX_FMT_YUVJ440P || format == AV_PIX_FMT_YUVJ411P;
@@ -31,8 +28,6 @@ static void default_colour(struct ho_source_info *info, bool is_rgb)
     info->colour_is_tagged = colour->transfer != AVCOL_TRC_UNSPECIFIED && colour->primaries != AVCOL_PRI_UNSPECIFIED && (is_rgb || colour->matrix != AVCOL_SPC_UNSPECIFIED);
     if (!info->colour_is_tagged)
         ho_log(HO_LOG_INFO, "%s: its colour is not fully tagged; %s is taken where it says nothing", info->path, name);
-    if (is_rgb)
-        colour->matrix = AVCOL_SPC_RGB;
     if (colour->matrix == AVCOL_SPC_UNSPECIFIED)
         colour->matrix = is_wide ? AVCOL_SPC_BT2020_NCL : !is_sd ? AVCOL_SPC_BT709 : is_pal ? AVCOL_SPC_BT470BG : AVCOL_SPC_SMPTE170M;
     if (colour->primaries == AVCOL_PRI_UNSPECIFIED)
@@ -43,21 +38,33 @@ static void default_colour(struct ho_source_info *info, bool is_rgb)
         colour->full_range = is_rgb;
 }
 
+// What says something first: the first frame, then what FFmpeg concluded, then the container's own tags.
+static int first_of(int frame, int concluded, int container, int unspecified)
+{
+    const int tags[] = {frame, concluded, container};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        if (tags[i] != unspecified && tags[i] != 0)
+            return tags[i];
+    return unspecified;
+}
+
 static void find_colour(const struct ho_packets *packets, const struct ho_first_frame *first, struct ho_source_info *info)
 {
+    static const struct ho_colour nothing;
     const AVCodecParameters *parameters = ho_packets_parameters(packets);
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)first->format);
     bool is_rgb = format && format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL);
+    const struct ho_colour *container = &nothing;
+    if (!packets->is_sequence && packets->movie.stream < (int)(sizeof packets->movie.colours / sizeof *packets->movie.colours))
+        container = &packets->movie.colours[packets->movie.stream];
     struct ho_colour *colour = &info->colour;
-    // Matrix 0 is RGB: only a picture in YUV may call it unspecified.
-    colour->matrix = first->matrix != AVCOL_SPC_UNSPECIFIED ? first->matrix : (int)parameters->color_space;
-    if (!is_rgb && colour->matrix == AVCOL_SPC_RGB)
-        colour->matrix = AVCOL_SPC_UNSPECIFIED;
-    colour->transfer = tag_of(first->transfer, parameters->color_trc, AVCOL_TRC_UNSPECIFIED);
-    colour->primaries = tag_of(first->primaries, parameters->color_primaries, AVCOL_PRI_UNSPECIFIED);
-    int range = first->range ? first->range : (int)parameters->color_range;
+    // Matrix 0 is RGB, which a picture in YUV cannot mean.
+    colour->matrix = is_rgb ? AVCOL_SPC_RGB : first_of(first->matrix, (int)parameters->color_space, container->matrix, AVCOL_SPC_UNSPECIFIED);
+    colour->transfer = first_of(first->transfer, (int)parameters->color_trc, container->transfer, AVCOL_TRC_UNSPECIFIED);
+    colour->primaries = first_of(first->primaries, (int)parameters->color_primaries, container->primaries, AVCOL_PRI_UNSPECIFIED);
+    int range = first_of(first->range, (int)parameters->color_range, container->full_range, AVCOL_RANGE_UNSPECIFIED);
     colour->full_range = is_jpeg_range((enum AVPixelFormat)first->format) || range == AVCOL_RANGE_JPEG ? 1 : range == AVCOL_RANGE_MPEG ? 0 : -1;
-    colour->chroma_location = first->chroma_location ? first->chroma_location : (int)parameters->chroma_location;
+    colour->chroma_location = first_of(first->chroma_location, (int)parameters->chroma_location, container->chroma_location, AVCHROMA_LOC_UNSPECIFIED);
     if (parameters->codec_id == AV_CODEC_ID_EXR) {
         colour->transfer = AVCOL_TRC_IEC61966_2_1;      // the decoder applied it
         ho_log(HO_LOG_INFO, "%s: EXR holds scene-linear light; it is shown and tracked through the sRGB curve", info->path);
@@ -123,11 +130,12 @@ static void warn(const struct ho_index *index, const struct ho_source_info *info
         ho_log(HO_LOG_WARNING, "%s is interlaced (%s field first): its frames are used as they are, both fields woven together; nothing is deinterlaced", info->path,
                info->field_order == HO_FIELD_TOP_FIRST ? "top" : "bottom");
     if (info->variable_rate)
-        ho_log(HO_LOG_WARNING, "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f frames a second is its average", info->path,
+        ho_log(HO_LOG_WARNING, "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f frames a second is taken as its rate", info->path,
                (double)info->rate.num / (double)info->rate.den);
-    if (index->is_cut_off || index->n_promised > index->n_packets)
-        ho_log(HO_LOG_WARNING, index->n_promised > index->n_frames ? "%s is cut off or damaged at its end: %lld of %u frames can be read" : "%s is cut off or damaged at its end: %lld frames can be read",
-               info->path, (long long)info->n_frames, index->n_promised);
+    if (index->is_cut_off && index->n_promised > index->n_frames)
+        ho_log(HO_LOG_WARNING, "%s is cut off or damaged: %lld of its %u frames are there; these are used", info->path, (long long)info->n_frames, index->n_promised);
+    else if (index->is_cut_off)
+        ho_log(HO_LOG_WARNING, "%s is cut off or damaged at its end: %lld frames are there; these are used", info->path, (long long)info->n_frames);
 }
 
 void ho_probe(const struct ho_packets *packets, const struct ho_index *index, struct ho_rational rate, struct ho_source_info *info)

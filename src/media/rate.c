@@ -13,43 +13,82 @@ static const AVRational usual[] = {
     {24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {48000, 1001}, {48, 1}, {50, 1}, {60000, 1001}, {60, 1},
     {100, 1}, {120000, 1001}, {120, 1}, {12, 1}, {15, 1}, {15000, 1001}, {12000, 1001}, {10, 1}, {8, 1}, {240, 1},
 };
+enum { N_USUAL = sizeof usual / sizeof *usual };
 
 static int64_t time_of(const struct ho_index *index, uint32_t frame) { return index->packets[index->frames[frame]].pts; }
 
-// Does frame i lie at start + i / rate, for all i? The grid's phase is free.
-static bool fits(const struct ho_index *index, AVRational rate)
+// Where a movie is cut off, the last frames lack neighbours that would have been decoded after them.
+static uint32_t n_reliable(const struct ho_index *index)
 {
-    if (rate.num <= 0 || rate.den <= 0)
-        return false;
+    uint32_t n_tail = 2 * index->n_reorder + 1;
+    return index->n_frames > 4 * n_tail ? index->n_frames - n_tail : index->n_frames;
+}
+
+// How far the frames stray from start + i / rate, in frames, from the earliest to the latest.
+static double spread(const struct ho_index *index, AVRational rate)
+{
     double scale = av_q2d(index->time_base) * av_q2d(rate), low = 0, high = 0;
     int64_t start = time_of(index, 0);
-    for (uint32_t i = 0; i < index->n_frames; i++) {
+    for (uint32_t i = 0, n = n_reliable(index); i < n; i++) {
         double deviation = (double)(time_of(index, i) - start) * scale - i;
         low = fmin(low, deviation);
         high = fmax(high, deviation);
     }
-    // Rounding to the container's ticks is no deviation, however coarse they are.
-    return high - low <= fmax(2 * max_deviation, 1.01 * scale);
+    return high - low;
+}
+
+// Does nearly every frame follow the one before at this rate, with some missing between others (lost packets, a recorder that skips)?
+static bool fits_with_gaps(const struct ho_index *index, AVRational rate)
+{
+    double scale = av_q2d(index->time_base) * av_q2d(rate);
+    uint32_t n_regular = 0;
+    for (uint32_t i = 1; i < index->n_frames; i++)
+        n_regular += fabs((double)(time_of(index, i) - time_of(index, i - 1)) * scale - 1) < fmax(max_deviation, 1.01 * scale);
+    return index->n_frames > 1 && n_regular >= 0.9 * (index->n_frames - 1);
 }
 
 static bool is_sane(AVRational rate) { return rate.num > 0 && rate.den > 0 && av_q2d(rate) <= 1000; }
 
-// The first candidate that fits; what the container states before what is usual before what was measured.
+static bool is_usual(AVRational rate)
+{
+    for (size_t i = 0; i < N_USUAL; i++)
+        if (av_cmp_q(rate, usual[i]) == 0)
+            return true;
+    return false;
+}
+
+// The rate whose grid the frames keep to. Where several do, since the clip is short or its ticks are coarse: what is usual before what is not, and then
+// what the container says.
 static bool choose(const struct ho_index *index, AVRational stated, AVRational average, AVRational mean, AVRational *found)
 {
-    *found = stated;
-    if (is_sane(stated) && fits(index, stated))
-        return true;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        *found = usual[i];
-        if (fabs(av_q2d(usual[i]) / av_q2d(mean) - 1) < 0.01 && fits(index, usual[i]))
-            return true;
+    AVRational candidates[2 * 2 + N_USUAL + 1];
+    double spreads[sizeof candidates / sizeof *candidates], best = INFINITY;
+    size_t n = 0;
+    if (is_usual(average))
+        candidates[n++] = average;
+    if (is_usual(stated))
+        candidates[n++] = stated;
+    for (size_t i = 0; i < N_USUAL; i++)
+        if (fabs(av_q2d(usual[i]) / av_q2d(mean) - 1) < 0.01)
+            candidates[n++] = usual[i];
+    if (is_sane(average))
+        candidates[n++] = average;
+    if (is_sane(stated))
+        candidates[n++] = stated;
+    candidates[n++] = mean;
+    for (size_t i = 0; i < n; i++) {
+        spreads[i] = spread(index, candidates[i]);
+        best = fmin(best, spreads[i]);
     }
-    *found = average;
-    if (is_sane(average) && fits(index, average))
-        return true;
-    *found = mean;
-    return fits(index, mean);
+    for (size_t i = 0; i < n; i++) {
+        double tick = av_q2d(index->time_base) * av_q2d(candidates[i]);     // rounding to the container's ticks is no deviation
+        if (spreads[i] <= fmax(2 * max_deviation, 1.01 * tick) && spreads[i] <= best + 0.75 * tick) {
+            *found = candidates[i];
+            return true;
+        }
+    }
+    *found = is_sane(stated) && fits_with_gaps(index, stated) ? stated : mean;
+    return false;
 }
 
 void ho_index_find_rate(struct ho_index *index, AVRational stated, AVRational average)
@@ -60,8 +99,9 @@ void ho_index_find_rate(struct ho_index *index, AVRational stated, AVRational av
         has_times = time_of(index, i) != HO_NO_TIME && (i == 0 || time_of(index, i) > time_of(index, i - 1));
     index->variable_rate = false;
     if (has_times) {
-        double seconds = (double)(time_of(index, index->n_frames - 1) - time_of(index, 0)) * av_q2d(index->time_base);
-        AVRational mean = av_d2q((index->n_frames - 1) / seconds, 1001000);
+        uint32_t last = n_reliable(index) - 1;
+        double seconds = (double)(time_of(index, last) - time_of(index, 0)) * av_q2d(index->time_base);
+        AVRational mean = av_d2q(last / seconds, 1001000);
         if (is_sane(mean))
             index->variable_rate = !choose(index, stated, average, mean, &found);
     }

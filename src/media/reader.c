@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <libavutil/imgutils.h>
+#include <libavutil/mathematics.h>
 
 #include "base/memory.h"
 #include "base/queue.h"
@@ -150,6 +151,19 @@ void ho_reader_close(struct ho_reader **reader)
 }
 
 const struct ho_source_info *ho_reader_info(const struct ho_reader *reader) { return &reader->info; }
+
+struct ho_rational ho_reader_time(const struct ho_reader *reader, int64_t frame)
+{
+    const struct ho_index *index = &reader->index;
+    if (frame < 0 || frame >= index->n_frames)
+        return (struct ho_rational){0, 1};
+    int64_t start = index->packets[index->frames[0]].pts, time = index->packets[index->frames[frame]].pts;
+    struct ho_rational exact = {frame * reader->info.rate.den, reader->info.rate.num};
+    if (!reader->packets.is_sequence && start != HO_NO_TIME && time != HO_NO_TIME && time >= start)
+        exact = (struct ho_rational){(time - start) * index->time_base.num, index->time_base.den};
+    int64_t divisor = av_gcd(exact.num, exact.den);
+    return divisor > 1 ? (struct ho_rational){exact.num / divisor, exact.den / divisor} : exact;
+}
 
 enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out, struct ho_diag *diag)
 {

@@ -23,6 +23,7 @@ struct scan {
     bool reorders;
     bool has_first_field;               // the last packet was a field that waits for its other half
     int first_field;                    // enum AVPictureStructure
+    bool is_last_half;                  // the file ends inside its last packet
     bool is_irregular;                  // packets and frames do not go together one by one: decode to know
 };
 
@@ -145,9 +146,8 @@ static enum ho_result read_all(struct scan *scan, struct ho_diag *diag)
         return ho_fail_memory(diag, sizeof *packet);
     uint32_t number;
     enum ho_result result;
-    bool is_last_whole = true;
     while ((result = ho_packets_read(scan->packets, packet, &number, diag)) == HO_OK) {
-        is_last_whole = !(packet->flags & AV_PKT_FLAG_CORRUPT);
+        scan->is_last_half = packet->flags & AV_PKT_FLAG_CORRUPT;
         if ((result = add_packet(scan, packet, diag)) != HO_OK)
             break;
     }
@@ -157,20 +157,50 @@ static enum ho_result read_all(struct scan *scan, struct ho_diag *diag)
     struct ho_index *index = scan->index;
     if (!scan->packets->is_sequence) {
         const struct ho_movie *movie = &scan->packets->movie;
-        index->n_promised = (uint32_t)movie->format->streams[movie->stream]->nb_frames;
-        index->is_cut_off = movie->end_error != AVERROR_EOF || !is_last_whole;
-        if (index->n_packets && !is_last_whole)
+        index->is_cut_off = movie->end_error != AVERROR_EOF || scan->is_last_half;
+        if (index->n_packets && scan->is_last_half)
             index->packets[index->n_packets - 1].flags |= HO_PACKET_DISCARD;    // half a packet at the end is no frame
     }
     return HO_OK;
+}
+
+static double seconds_of_tag(const AVStream *stream)
+{
+    const AVDictionaryEntry *tag = av_dict_get(stream->metadata, "DURATION", NULL, 0);     // Matroska
+    int hours, minutes;
+    double seconds;
+    return tag && sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) == 3 ? hours * 3600 + minutes * 60 + seconds : 0;
+}
+
+// Does the container promise more than could be read? An index that lists packets says so exactly, a duration nearly.
+static void find_missing(const struct scan *scan)
+{
+    const struct ho_movie *movie = &scan->packets->movie;
+    struct ho_index *index = scan->index;
+    AVStream *stream = movie->format->streams[movie->stream];
+    const char *name = movie->format->iformat->name;
+    int64_t n_listed = strstr(name, "mov") ? avformat_index_get_entries_count(stream) : strcmp(name, "avi") == 0 ? stream->nb_frames : 0, n_missing = 0;
+    double seconds = 0;
+    if (n_listed)
+        n_missing = n_listed - index->n_packets + scan->is_last_half;
+    else if (stream->duration != AV_NOPTS_VALUE && movie->format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM)
+        seconds = (double)stream->duration * av_q2d(stream->time_base);
+    else
+        seconds = seconds_of_tag(stream);
+    double n_expected = seconds * (double)index->rate.num / (double)index->rate.den;
+    if (!n_listed && !index->variable_rate && n_expected > index->n_frames + 1.5 && n_expected < 1e9)
+        n_missing = (int64_t)(n_expected + 0.5) - index->n_frames;
+    if (n_missing > 0) {
+        index->is_cut_off = true;
+        index->n_promised = index->n_frames + (uint32_t)n_missing;
+    }
 }
 
 enum ho_result ho_scan(struct ho_packets *packets, int n_threads, struct ho_index *index, struct ho_diag *diag)
 {
     memset(index, 0, sizeof *index);
     struct scan scan = {.packets = packets, .index = index};
-    AVStream *stream = packets->is_sequence ? NULL : packets->movie.format->streams[packets->movie.stream];
-    index->time_base = stream ? stream->time_base : (AVRational){1, 1};
+    index->time_base = packets->is_sequence ? (AVRational){1, 1} : packets->movie.format->streams[packets->movie.stream]->time_base;
     enum ho_result result = begin(&scan, diag);
     if (result == HO_OK)
         result = read_all(&scan, diag);
@@ -185,10 +215,13 @@ enum ho_result ho_scan(struct ho_packets *packets, int n_threads, struct ho_inde
         result = ho_fail(diag, HO_ERROR_INPUT, "%s holds no frame that can be read; it may be cut off", packets->path);
     if (result == HO_OK)
         result = ho_look_at_first(packets, index, scan.is_irregular, n_threads, diag);
-    if (result == HO_OK && stream)
+    if (result == HO_OK && !packets->is_sequence) {
+        const AVStream *stream = packets->movie.format->streams[packets->movie.stream];
         ho_index_find_rate(index, stream->r_frame_rate, stream->avg_frame_rate);
-    else if (result == HO_OK)
+        find_missing(&scan);
+    } else {
         index->rate = (struct ho_rational){24, 1};
+    }
     if (result != HO_OK)
         ho_index_free(index);
     return result;

@@ -74,17 +74,19 @@ static bool set_start(struct ho_source_info *info, const char *text, int64_t cou
 void ho_find_start(const struct ho_packets *packets, const struct ho_index *index, struct ho_source_info *info)
 {
     static const char *const reel_tags[] = {"reel_name", "reel", "tape", "com.apple.quicktime.reel", "material_package_name"};
-    const char *text = index->first.timecode[0] ? index->first.timecode : NULL;
+    // In the pictures, or in packets that passed by. All zero is what encoders write that know of none.
+    const char *carried = index->first.timecode[0] && strspn(index->first.timecode, "0:;.") < strlen(index->first.timecode) ? index->first.timecode : NULL;
+    const char *tagged = NULL;
     int64_t count = 0;
     if (!packets->is_sequence) {
-        const char *tagged = find_tag(&packets->movie, "timecode");
-        text = tagged ? tagged : text;
+        tagged = find_tag(&packets->movie, "timecode");
         count = counting_rate(&packets->movie);
         for (size_t i = 0; i < sizeof reel_tags / sizeof *reel_tags && !info->reel_name[0]; i++) {
             const char *reel = find_tag(&packets->movie, reel_tags[i]);
             snprintf(info->reel_name, sizeof info->reel_name, "%s", reel ? reel : "");
         }
     }
-    if (text && !(info->has_timecode = set_start(info, text, count)))
-        ho_log(HO_LOG_WARNING, "%s: its start timecode \"%s\" does not fit its rate and is left out", info->path, text);
+    info->has_timecode = (tagged && set_start(info, tagged, count)) || (carried && set_start(info, carried, 0));
+    if (!info->has_timecode && (tagged || carried))
+        ho_log(HO_LOG_WARNING, "%s: its start timecode \"%s\" does not fit its rate and is left out", info->path, tagged ? tagged : carried);
 }

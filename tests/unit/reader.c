@@ -42,10 +42,7 @@ static const struct movie_case cases[] = {
 
 static void make(const struct movie_case *c)
 {
-    if (!help_has_encoder(c->encoder)) {
-        print_message("skipped: this ffmpeg has no encoder %s\n", c->encoder);
-        skip();
-    }
+    help_needs(c->encoder);
     if (c->arguments) {
         assert_true(help_encode(c->arguments, c->file));
     } else {                            // cut in the middle of a GOP without encoding: the edit list hides what comes before
