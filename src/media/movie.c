@@ -220,6 +220,8 @@ enum ho_result ho_movie_read(struct ho_movie *movie, AVPacket *packet, uint32_t 
         *number = movie->next - 1;
         return HO_OK;
     }
+    if (!movie->format)                 // opening it anew failed before
+        return ho_fail(diag, HO_ERROR_INPUT, "%s cannot be read any more", movie->path);
     for (int n_unknown = 0; n_unknown < MAX_UNKNOWN; n_unknown++) {
         if (movie->index && movie->next == movie->index->n_packets)
             return HO_END;
@@ -275,7 +277,7 @@ enum ho_result ho_movie_seek(struct ho_movie *movie, uint32_t number, struct ho_
     movie->has_peeked = false;
     const struct ho_packet_entry *packets = movie->index->packets;
     uint32_t back = 0;
-    for (int i = 0; i < MAX_SEEKS && !movie->cannot_seek && number; i++) {
+    for (int i = 0; i < MAX_SEEKS && movie->format && !movie->cannot_seek && number; i++) {
         const struct ho_packet_entry *entry = &packets[number - back];
         enum ho_result result = i == 0 ? try_seek(movie, entry->pts, number, diag) : HO_END;
         if (result == HO_END)
