@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What a prompt would show, without keeping anything.
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "track/track.h"
+
+struct ho_preview {
+    struct ho_reader *reader;
+    const struct ho_engine *engine;
+    struct ho_engine_session *session;
+    struct ho_engine_walk *walk;
+    struct ho_frame *frame;         // the last one that was asked for: clicks come in numbers
+};
+
+enum ho_result ho_preview_open(const char *source, const char *engine, const char *model, enum ho_quality quality, int n_threads, struct ho_preview **out, struct ho_diag *diag)
+{
+    struct ho_preview *preview = ho_alloc(1, sizeof(*preview));
+    if (!preview)
+        return ho_fail_memory(diag, sizeof(*preview));
+    struct ho_bank *bank = NULL;
+    enum ho_result result = ho_engine_find(engine ? engine : "embedded", &preview->engine, diag);
+    struct ho_reader_options reading = {.n_threads = n_threads};
+    // The scan of the source is remembered in the default bank where there is one; a preview works without.
+    if (result == HO_OK && ho_bank_open(NULL, &bank, NULL) == HO_OK)
+        reading.index_dir = ho_bank_index_dir(bank);
+    if (result == HO_OK)
+        result = ho_reader_open(source, &reading, &preview->reader, diag);
+    ho_bank_close(&bank);
+    if (result == HO_OK) {
+        const struct ho_source_info *info = ho_reader_info(preview->reader);
+        struct ho_engine_options options = {.width = info->width, .height = info->height, .quality = quality, .model = model, .n_threads = n_threads};
+        result = preview->engine->open(&options, &preview->session, diag);
+    }
+    if (result == HO_OK)
+        result = preview->engine->walk_create(preview->session, &preview->walk, diag);
+    if (result != HO_OK) {
+        ho_preview_close(&preview);
+        return result;
+    }
+    *out = preview;
+    return HO_OK;
+}
+
+enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte, float *confidence, struct ho_diag *diag)
+{
+    struct ho_prompt_set set;
+    HO_TRY(ho_prompt_set_create(prompts, n_prompts, ho_reader_info(preview->reader), &set, diag));
+    enum ho_result result = HO_OK;
+    if (set.n_frames != 1)
+        result = ho_fail(diag, HO_ERROR_USAGE, "a preview shows one frame; the prompts are on %zu", set.n_frames);
+    if (result == HO_OK && (!preview->frame || ho_frame_index(preview->frame) != set.frames[0].frame)) {
+        ho_frame_unref(&preview->frame);
+        result = ho_reader_frame(preview->reader, set.frames[0].frame, &preview->frame, diag);
+    }
+    if (result == HO_OK)
+        result = preview->engine->prompt(preview->walk, preview->frame, set.prompts, set.n, matte, confidence, diag);
+    ho_prompt_set_clear(&set);
+    return result;
+}
+
+const struct ho_source_info *ho_preview_source(const struct ho_preview *preview) { return ho_reader_info(preview->reader); }
+
+void ho_preview_close(struct ho_preview **preview)
+{
+    if (!preview || !*preview)
+        return;
+    struct ho_preview *p = *preview;
+    ho_frame_unref(&p->frame);
+    if (p->walk)
+        p->engine->walk_destroy(&p->walk);
+    if (p->session)
+        p->engine->close(&p->session);
+    ho_reader_close(&p->reader);
+    free(p);
+    *preview = NULL;
+}
