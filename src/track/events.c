@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a user should check: ten frames, not a thousand.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"

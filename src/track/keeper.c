@@ -8,7 +8,7 @@
 #include "base/queue.h"
 #include "track/track.h"
 
-enum { QUEUE_LENGTH = 6, N_STORES_MAX = 64 };
+enum { QUEUE_LENGTH = 6, N_STORES_MAX = HO_OBJECTS_MAX };
 
 enum job_kind { JOB_FRAME, JOB_STATE, JOB_FLAGS };
 

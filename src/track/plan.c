@@ -293,7 +293,7 @@ static enum ho_result plan_walk(struct ho_track *track, struct ho_object *object
                                 struct ho_walk **walks, size_t *n, struct ho_diag *diag)
 {
     bool is_backward = span->kind == HO_SPAN_BACKWARD || pass == HO_PASS_BACKWARD;
-    struct ho_walk *walk;
+    struct ho_walk *walk = NULL;
     HO_TRY(append(walks, n, &walk, diag));
     *walk = (struct ho_walk){.object = object, .span = span, .pass = pass, .step = is_backward ? -1 : 1, .key = span->key, .start = span->start, .far = span->far,
                              .last = is_backward ? lacking.first : lacking.last, .has = object->has};

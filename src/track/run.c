@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "track/track.h"
 
-enum { N_OBJECTS_MAX = 64, TELL_EVERY_NS = 100000000 };
+enum { TELL_EVERY_NS = 100000000 };
 
 int64_t ho_track_clock(void)
 {
@@ -88,7 +88,7 @@ static int compare_ids(const void *a, const void *b) { return strcmp(*(char *con
 // Two processes that want the same objects take their locks in the same order, whatever the order in which they were asked for.
 static enum ho_result open_objects(struct ho_track *track, struct ho_diag *diag)
 {
-    const char *names[N_OBJECTS_MAX];
+    const char *names[HO_OBJECTS_MAX];
     for (size_t i = 0; i < track->n_objects; i++)
         names[i] = track->objects[i].name;
     qsort(names, track->n_objects, sizeof(names[0]), compare_ids);
@@ -105,8 +105,8 @@ static enum ho_result open_objects(struct ho_track *track, struct ho_diag *diag)
 static enum ho_result open_all(struct ho_track *track, struct ho_diag *diag)
 {
     const struct ho_track_request *request = track->request;
-    if (request->n_objects == 0 || request->n_objects > N_OBJECTS_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "a run tracks 1 to %d objects, not %zu", N_OBJECTS_MAX, request->n_objects);
+    if (request->n_objects == 0 || request->n_objects > HO_OBJECTS_MAX)
+        return ho_fail(diag, HO_ERROR_USAGE, "a run tracks 1 to %d objects, not %zu", HO_OBJECTS_MAX, request->n_objects);
     HO_TRY(ho_engine_find(request->engine ? request->engine : "embedded", &track->engine, diag));
     HO_TRY(ho_bank_open(request->bank_dir, &track->bank, diag));
     HO_TRY(open_reader(track, &track->reader, diag));
@@ -216,6 +216,7 @@ enum ho_result ho_track_run(const struct ho_track_request *request, struct ho_tr
     enum ho_result result = open_all(&track, diag);
     report->seconds_reading = (double)(ho_track_clock() - begun) / 1e9;
     track.started_ns = ho_track_clock();
+    track.progress.object = track.n_objects ? track.objects[0].name : "";
     if (result == HO_OK)
         result = plan(&track, &walks, &n_walks, diag);
     if (result == HO_OK)

@@ -39,7 +39,7 @@ static void settle_row(struct ho_matte *const *mattes, size_t n, int y)
 
 void ho_settle_mattes(struct ho_matte *const *mattes, size_t n)
 {
-    for (int y = 0; y < mattes[0]->height; y++)
+    for (int y = 0; n > 1 && y < mattes[0]->height; y++)
         settle_row(mattes, n, y);
 }
 
@@ -119,10 +119,11 @@ static bool is_settled(const struct ho_object *object, const struct ho_frame_ent
 // Writes the frame into every store that lacks it.
 static enum ho_result settle_frame(struct settling *settling, int64_t frame, const struct index *settled, struct ho_diag *diag)
 {
-    struct ho_matte *present[64];
+    struct ho_matte *present[HO_OBJECTS_MAX];
     size_t n_present = 0;
     bool is_any = false;
-    struct ho_key keys[64];
+    struct ho_key keys[HO_OBJECTS_MAX];
+    present[0] = NULL;
     for (size_t i = 0; i < settling->n; i++) {
         HO_TRY(settled_key(settling, i, &keys[i], diag));
         is_any = is_any || (settling->entries[i].frame >= 0 && !is_settled(settling->order[i], &settled[i].entries[frame], keys[i]));

@@ -10,6 +10,8 @@
 
 #include "holdout/track.h"
 
+#define HO_OBJECTS_MAX 64
+
 // ---- prompts.c
 
 // The prompts of one frame: a run in ho_prompt_set.prompts.

@@ -151,7 +151,7 @@ static enum ho_result end(struct ho_track *track, struct ho_walk *walk, struct h
 }
 
 // A frame that the bank has already is not written again; it had better be the same.
-static void compare_with_bank(struct ho_track *track, struct ho_walk *walk, int64_t frame)
+static void compare_with_bank(struct ho_walk *walk, int64_t frame)
 {
     struct ho_matte *stored = NULL;
     struct ho_frame_entry entry;
@@ -189,7 +189,7 @@ static enum ho_result keep_frame(struct ho_track *track, struct ho_walk *walk, c
 {
     int64_t index = ho_frame_index(frame);
     if (walk->has[index]) {
-        compare_with_bank(track, walk, index);
+        compare_with_bank(walk, index);
         return HO_OK;
     }
     struct ho_object *object = walk->object;
