@@ -111,7 +111,7 @@ void ho_network_destroy(struct ho_network **network) {
 
 static enum ho_result reshape(struct ho_network *network, const struct ho_tensor *inputs, int n_inputs, struct ho_diag *diag) {
     const char *names[N_TENSORS_MAX];
-    ov_partial_shape_t shapes[N_TENSORS_MAX];
+    ov_partial_shape_t shapes[N_TENSORS_MAX] = {0};
     int n_made = 0;
     ov_status_e status = OK;
     for (; n_made < n_inputs; n_made++) {

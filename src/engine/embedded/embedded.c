@@ -13,9 +13,9 @@
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 640, .click = 480, .click_margin = 1.9, .click_shapes = {{480, 480}, {640, 368}, {368, 640}}, .n_click_shapes = 3,
-                            .interval = 5, .recent = 8},
+                            .reach = 0.5, .interval = 5, .recent = 8},
     [HO_QUALITY_BETTER] = {.whole = 640, .crop = true, .shapes = {{480, 480}, {640, 368}, {368, 640}}, .n_shapes = 3, .margin = 1.9, .click = 480, .click_margin = 1.9, .click_shapes = {{480, 480}, {640, 368}, {368, 640}}, .n_click_shapes = 3,
-                            .interval = 5, .recent = 11},
+                            .reach = 0.5, .interval = 5, .recent = 11},
 };
 
 const struct ho_tuning *ho_tuning_for(enum ho_quality quality) {

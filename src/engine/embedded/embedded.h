@@ -24,6 +24,7 @@ struct ho_tuning {
     double click_margin;        // of the closer look at what clicks found
     struct ho_size click_shapes[6];
     int n_click_shapes;
+    double reach;               // how far the object may have moved since the last frame, against the square root of its area
     int interval;               // every so many frames one is kept
     int recent;                 // kept frames that are not prompted, at most
     bool refine;                // pull the edge to the picture's at source resolution
@@ -104,6 +105,9 @@ enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_fra
 enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
+// Takes out of a new map what is farther from where the object was (`previous`) than `reach` times the square root of its area. If nothing is left, or the
+// object was nowhere, the surest piece and what lies about it stay.
+enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, double reach, float *map, struct ho_diag *diag) HO_MUST_CHECK;
 // Expected J of a map if its values are probabilities: expected intersection over expected union. 0 for an empty one.
 float ho_map_certainty(const float *map, size_t n);
 

@@ -154,6 +154,8 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
     session->times.read += ho_seconds() - start;
     if (result == HO_OK)
         result = ho_session_decode(session, features, reading->values, previous, map, diag);
+    if (result == HO_OK && session->tuning->reach > 0)
+        result = ho_map_settle(&features->view, previous, session->tuning->reach, map, diag);
     free(block);
     return result;
 }
