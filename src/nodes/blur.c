@@ -3,6 +3,7 @@
 #include "graph/effect.h"
 #include "nodes/gauss.h"
 #include "nodes/nodes.h"
+#include "nodes/rects.h"
 
 enum { FILTER, SIZE, LOCK, SIZE_Y, RED };
 static const char *const filters[] = {"gaussian", "box", NULL};
@@ -32,10 +33,8 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     double sigma[2];
     sigmas(context, sigma);
     *out = context->in[0];
-    if (out->window.x1 <= out->window.x0)
-        return;
     int rx = gauss_reach(sigma[0], n_boxes(context)), ry = gauss_reach(sigma[1], n_boxes(context));
-    out->window = (struct ho_rect){out->window.x0 - rx, out->window.y0 - ry, out->window.x1 + rx, out->window.y1 + ry};
+    out->window = rect_grown(out->window, rx, ry);
 }
 
 static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)

@@ -192,3 +192,16 @@ enum ho_result media_source_read(const struct ho_node_context *context, struct h
     pthread_mutex_destroy(&job.lock);
     return job.result;
 }
+
+enum ho_result media_source_read_scaled(const struct ho_node_context *context, int width, int height, struct ho_tile *out, struct ho_diag *diag)
+{
+    struct media_source *source = context->state;
+    struct ho_picture *all;
+    HO_TRY(ho_picture_create(width, height, out->n_planes, &all, diag));
+    enum ho_result result = ho_converter_read(source->converters[0], source->frame, NULL, all, diag);
+    for (int p = 0; p < out->n_planes && result == HO_OK; p++)
+        for (int y = out->rect.y0; y < out->rect.y1; y++)
+            memcpy(ho_tile_row(out, p, y), all->plane[p] + (ptrdiff_t)y * all->stride + out->rect.x0, (size_t)(out->rect.x1 - out->rect.x0) * sizeof(float));
+    ho_picture_destroy(&all);
+    return result;
+}

@@ -26,5 +26,7 @@ const struct ho_source_info *media_source_info(const struct ho_node_context *con
 void media_source_domain(const struct ho_node_context *context, int output, struct ho_domain *out);
 // The region of `out` of the frame: 4 planes R, G, B, A premultiplied, or 1 plane luma.
 enum ho_result media_source_read(const struct ho_node_context *context, struct ho_tile *out, struct ho_diag *diag) HO_MUST_CHECK;
+// The same of the frame stretched to `width` x `height`.
+enum ho_result media_source_read_scaled(const struct ho_node_context *context, int width, int height, struct ho_tile *out, struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

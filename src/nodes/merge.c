@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "graph/effect.h"
 #include "nodes/nodes.h"
+#include "nodes/rects.h"
 #include "nodes/resample.h"
 
 enum { BACKGROUND, FOREGROUND, MASK };
@@ -64,14 +65,6 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         out->window = context->in[BACKGROUND].window;
 }
 
-static struct ho_rect both(struct ho_rect a, struct ho_rect b)
-{
-    bool a_empty = a.x1 <= a.x0 || a.y1 <= a.y0, b_empty = b.x1 <= b.x0 || b.y1 <= b.y0;
-    if (a_empty || b_empty)
-        return a_empty ? b : a;
-    return (struct ho_rect){a.x0 < b.x0 ? a.x0 : b.x0, a.y0 < b.y0 ? a.y0 : b.y0, a.x1 > b.x1 ? a.x1 : b.x1, a.y1 > b.y1 ? a.y1 : b.y1};
-}
-
 // Over opaque footage a cut-out of that footage changes nothing; anything else changes it inside the foreground's window.
 static void likeness(const struct ho_node_context *context, const struct ho_likeness in[HO_PORTS_MAX], struct ho_likeness *out)
 {
@@ -84,14 +77,13 @@ static void likeness(const struct ho_node_context *context, const struct ho_like
         return;
     struct placement placement = place(context);
     bool own = front->alike != HO_ALIKE_NONE && front->origin == back->origin && in_place(context) && is_true_over(context);
-    out->changed = both(back->changed, own ? front->changed : in_place(context) ? context->in[FOREGROUND].window : placement_window(&placement, context->in[FOREGROUND].window));
+    out->changed = rect_union(back->changed, own ? front->changed : in_place(context) ? context->in[FOREGROUND].window : placement_window(&placement, context->in[FOREGROUND].window));
 }
 
 static int same(const struct ho_node_context *context, int output)
 {
     (void)output;
-    struct ho_rect front = context->in[FOREGROUND].window;
-    bool nothing = !context->connected[FOREGROUND] || front.x1 <= front.x0 || front.y1 <= front.y0;
+    bool nothing = !context->connected[FOREGROUND] || rect_is_empty(context->in[FOREGROUND].window);
     return nothing && context->value[OPERATOR].number[0] == 0 ? BACKGROUND : -1;
 }
 

@@ -1,52 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A polygon as a matte.
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/memory.h"
 #include "nodes/nodes.h"
 #include "nodes/shape.h"
 
 enum { POINTS, CENTRE, SIZE, ANGLE, FIRST };
 
-struct polygon { char *text; struct shape_point *points; int n_points; };
-
-static enum ho_result open_polygon(struct ho_node_context *context, struct ho_diag *diag)
-{
-    context->state = ho_alloc(1, sizeof(struct polygon));
-    return context->state ? HO_OK : ho_fail_memory(diag, sizeof(struct polygon));
-}
-
-static void close_polygon(struct ho_node_context *context)
-{
-    struct polygon *polygon = context->state;
-    if (polygon) {
-        free(polygon->text);
-        free(polygon->points);
-    }
-    free(polygon);
-    context->state = NULL;
-}
-
-// Only the text is looked at here: the size may depend on the key that comes in, which is not known yet.
 static enum ho_result prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
 {
     (void)identity;
-    struct polygon *polygon = context->state;
-    if (polygon->text && strcmp(polygon->text, context->value[POINTS].text) == 0)
-        return HO_OK;
-    free(polygon->text);
-    free(polygon->points);
-    *polygon = (struct polygon){.text = ho_strdup(context->value[POINTS].text)};
-    if (!polygon->text)
-        return ho_fail_memory(diag, strlen(context->value[POINTS].text));
-    return shape_parse_points(polygon->text, 1, 1, &polygon->points, &polygon->n_points, diag);
+    return shape_prepare_polygon(context, POINTS, diag);
 }
 
 static struct shape make_shape(const struct ho_node_context *context)
 {
     const struct ho_value *v = context->value;
-    const struct polygon *polygon = context->state;
+    const struct shape_polygon *polygon = context->state;
     int width, height;
     shape_size(context, FIRST, &width, &height);
     struct shape shape = {
@@ -90,8 +58,8 @@ const struct ho_node polygon_mask_node = {
                      " \"soft_edge\": 0.1, \"angle\": 20}}], \"links\": []}",
         .reference_hash = "e0bbcaa7933e0ad6",
     },
-    .open = open_polygon,
-    .close = close_polygon,
+    .open = shape_open_polygon,
+    .close = shape_close_polygon,
     .prepare = prepare,
     .domain = domain,
     .process = process,

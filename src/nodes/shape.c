@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "nodes/rects.h"
 
 const char *const key_modes[] = {"add", "subtract", "intersect", "difference", "maximum", "minimum", "replace", NULL};
 
@@ -78,30 +79,53 @@ struct ho_rect shape_window(const struct shape *s, int width, int height)
         reach += (s->soft + fabs(s->border)) * fmax(s->half_width, s->half_height) / fmax(fmin(s->half_width, s->half_height), 1);
     double limit = 1 << 28, x0 = fmax(s->x - reach, -limit), y0 = fmax(s->y - reach, -limit), x1 = fmin(s->x + reach, limit), y1 = fmin(s->y + reach, limit);
     struct ho_rect r = {(int)floor(x0), (int)floor(y0), (int)ceil(x1), (int)ceil(y1)};
-    r = (struct ho_rect){r.x0 > 0 ? r.x0 : 0, r.y0 > 0 ? r.y0 : 0, r.x1 < width ? r.x1 : width, r.y1 < height ? r.y1 : height};
-    return r.x1 > r.x0 && r.y1 > r.y0 ? r : (struct ho_rect){0};
+    return rect_intersection(r, all);
 }
 
-enum ho_result shape_parse_points(const char *text, double width, double height, struct shape_point **points, int *n, struct ho_diag *diag)
+// ---- polygons
+
+// "x,y x,y ..." as shares of the frame, kept from its middle. The graph refuses a text that isn't that when it is set.
+static enum ho_result parse_points(const char *text, struct shape_polygon *polygon, struct ho_diag *diag)
 {
-    *points = NULL;
-    *n = 0;
-    while (*text) {
-        double x, y;
-        int used = 0;
-        if (sscanf(text, " %lf,%lf%n", &x, &y, &used) != 2)     // the graph refuses such a text when it is set
-            break;
-        text += used + strspn(text + used, " \t\n");
-        struct shape_point *larger = ho_realloc(*points, (size_t)*n + 1, sizeof(*larger));
-        if (!larger) {
-            free(*points);
-            *points = NULL;
-            return ho_fail_memory(diag, ((size_t)*n + 1) * sizeof(*larger));
-        }
-        *points = larger;
-        larger[(*n)++] = (struct shape_point){(x - 0.5) * width, (y - 0.5) * height};
+    double x, y;
+    int used = 0;
+    for (; sscanf(text, " %lf,%lf%n", &x, &y, &used) == 2; text += used) {
+        struct shape_point *larger = ho_realloc(polygon->points, (size_t)polygon->n_points + 1, sizeof(*larger));
+        if (!larger)
+            return ho_fail_memory(diag, ((size_t)polygon->n_points + 1) * sizeof(*larger));
+        polygon->points = larger;
+        larger[polygon->n_points++] = (struct shape_point){x - 0.5, y - 0.5};
     }
     return HO_OK;
+}
+
+enum ho_result shape_open_polygon(struct ho_node_context *context, struct ho_diag *diag)
+{
+    context->state = ho_alloc(1, sizeof(struct shape_polygon));
+    return context->state ? HO_OK : ho_fail_memory(diag, sizeof(struct shape_polygon));
+}
+
+void shape_close_polygon(struct ho_node_context *context)
+{
+    struct shape_polygon *polygon = context->state;
+    if (polygon) {
+        free(polygon->text);
+        free(polygon->points);
+    }
+    free(polygon);
+    context->state = NULL;
+}
+
+enum ho_result shape_prepare_polygon(struct ho_node_context *context, int points, struct ho_diag *diag)
+{
+    struct shape_polygon *polygon = context->state;
+    const char *text = context->value[points].text;
+    if (polygon->text && strcmp(polygon->text, text) == 0)
+        return HO_OK;
+    free(polygon->text);
+    free(polygon->points);
+    *polygon = (struct shape_polygon){.text = ho_strdup(text)};
+    return polygon->text ? parse_points(text, polygon, diag) : ho_fail_memory(diag, strlen(text));
 }
 
 // ---- what the nodes share
@@ -131,13 +155,7 @@ void shape_domain(const struct ho_node_context *context, int first, const struct
     struct ho_rect window = shape_window(shape, out->width, out->height);
     float outside = shape->invert ? 1.0f : 0.0f;
     if (context->connected[0] && mode != KEY_REPLACE) {
-        struct ho_rect in = context->in[0].window;
-        bool in_empty = in.x1 <= in.x0, own_empty = window.x1 <= window.x0;
-        if (own_empty)
-            window = in;
-        else if (!in_empty)
-            window = (struct ho_rect){in.x0 < window.x0 ? in.x0 : window.x0, in.y0 < window.y0 ? in.y0 : window.y0, in.x1 > window.x1 ? in.x1 : window.x1,
-                                      in.y1 > window.y1 ? in.y1 : window.y1};
+        window = rect_union(window, context->in[0].window);
         outside = key_combine(mode, context->in[0].outside, outside);
     }
     out->window = window;

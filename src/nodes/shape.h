@@ -27,8 +27,11 @@ struct shape {
 float shape_coverage(const struct shape *shape, double x, double y);
 // Outside this rectangle the coverage is 0 (or, inverted, 1) everywhere.
 struct ho_rect shape_window(const struct shape *shape, int width, int height);
-// Parses "x,y x,y ..." (shares) into units of `width` and `height` from the middle. `*points` is malloc'd.
-enum ho_result shape_parse_points(const char *text, double width, double height, struct shape_point **points, int *n, struct ho_diag *diag) HO_MUST_CHECK;
+// A polygon's corners, parsed when its text changes: context->state of the nodes that have one. `points` is the index of the parameter.
+struct shape_polygon { char *text; struct shape_point *points; int n_points; };
+enum ho_result shape_open_polygon(struct ho_node_context *context, struct ho_diag *diag) HO_MUST_CHECK;
+void shape_close_polygon(struct ho_node_context *context);
+enum ho_result shape_prepare_polygon(struct ho_node_context *context, int points, struct ho_diag *diag) HO_MUST_CHECK;
 
 // How a drawn matte joins the one that comes in.
 enum key_mode { KEY_ADD, KEY_SUBTRACT, KEY_INTERSECT, KEY_DIFFERENCE, KEY_MAXIMUM, KEY_MINIMUM, KEY_REPLACE };

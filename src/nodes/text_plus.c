@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "nodes/nodes.h"
+#include "nodes/rects.h"
 #include "nodes/text_layout.h"
 
 enum {
@@ -102,11 +103,6 @@ static enum ho_result blurred(const struct ho_picture *coverage, double sigma, s
     return HO_OK;
 }
 
-static struct ho_rect unite(struct ho_rect a, struct ho_rect b)
-{
-    return (struct ho_rect){a.x0 < b.x0 ? a.x0 : b.x0, a.y0 < b.y0 ? a.y0 : b.y0, a.x1 > b.x1 ? a.x1 : b.x1, a.y1 > b.y1 ? a.y1 : b.y1};
-}
-
 static enum ho_result colour_layers(const struct ho_node_context *context, const struct text_layers *layers, struct title *title, struct ho_diag *diag)
 {
     const struct ho_value *v = context->value;
@@ -118,10 +114,7 @@ static enum ho_result colour_layers(const struct ho_node_context *context, const
     if (has_shadow) {
         HO_TRY(blurred(body, v[SHADOW_BLUR].number[0] * title->height, &shadow, &border, diag));
         struct ho_rect r = {layers->rect.x0 + dx - border, layers->rect.y0 + dy - border, layers->rect.x1 + dx + border, layers->rect.y1 + dy + border};
-        title->rect = unite(layers->rect, r);
-        struct ho_rect frame = {0, 0, title->width, title->height};
-        title->rect = (struct ho_rect){title->rect.x0 > 0 ? title->rect.x0 : 0, title->rect.y0 > 0 ? title->rect.y0 : 0, title->rect.x1 < frame.x1 ? title->rect.x1 : frame.x1,
-                                       title->rect.y1 < frame.y1 ? title->rect.y1 : frame.y1};
+        title->rect = rect_intersection(rect_union(layers->rect, r), (struct ho_rect){0, 0, title->width, title->height});
     }
     enum ho_result result = ho_picture_create(title->rect.x1 - title->rect.x0, title->rect.y1 - title->rect.y0, 4, &title->picture, diag);
     if (result == HO_OK) {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A saved matte as a key: matched to the clip by timecode, stretched to its size where it differs.
+#include "nodes/media_source.h"
+#include "nodes/nodes.h"
+
+enum { INVERT = MEDIA_N_PARAMETERS };
+
+static bool fits(const struct ho_node_context *context)
+{
+    const struct ho_source_info *info = media_source_info(context);
+    return info->width == context->host->width && info->height == context->host->height;
+}
+
+static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
+{
+    media_source_domain(context, output, out);
+    bool nothing = out->window.x1 <= out->window.x0;
+    if (!fits(context)) {
+        out->width = context->host->width;
+        out->height = context->host->height;
+        out->window = nothing ? (struct ho_rect){0} : (struct ho_rect){0, 0, out->width, out->height};
+    } else {
+        out->window = out->lit;         // black away from its object
+    }
+    out->outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f;
+}
+
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    (void)output;
+    (void)in;
+    if (fits(context))
+        HO_TRY(media_source_read(context, out, diag));
+    else
+        HO_TRY(media_source_read_scaled(context, context->host->width, context->host->height, out, diag));
+    bool invert = context->value[INVERT].number[0] != 0;
+    for (int y = out->rect.y0; y < out->rect.y1; y++) {
+        float *row = ho_tile_row(out, 0, y);
+        for (int x = 0; x < out->rect.x1 - out->rect.x0; x++) {
+            float value = row[x] > 1 ? 1 : row[x] > 0 ? row[x] : 0;
+            row[x] = invert ? 1 - value : value;
+        }
+    }
+    return HO_OK;
+}
+
+const struct ho_node external_matte_node = {
+    .type = {
+        .name = "external_matte", .label = "External Matte", .help = "a saved matte as a key", .pages = HO_PAGE_COLOR,
+        .inputs = (const struct ho_port[]){{0}},
+        .outputs = (const struct ho_port[]){{"key", HO_PORT_KEY, false, "the matte's luminance"}, {0}},
+        .parameters = (const struct ho_parameter[]){
+            HO_MEDIA_PARAMETERS,
+            {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
+            {0},
+        },
+        .reference = NULL,      // needs a file: tests/unit/media_nodes.c makes one
+    },
+    .flags = HO_NODE_WHOLE | HO_NODE_TIME,
+    .open = media_source_open,
+    .close = media_source_close,
+    .prepare = media_source_prepare,
+    .domain = domain,
+    .process = process,
+};

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The clip that a Color graph works on.
+#include "nodes/media_source.h"
+#include "nodes/nodes.h"
+
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    (void)output;
+    (void)in;
+    return media_source_read(context, out, diag);
+}
+
+const struct ho_node source_node = {
+    .type = {
+        .name = "source", .label = "Source", .help = "the clip that is worked on", .pages = HO_PAGE_COLOR,
+        .inputs = (const struct ho_port[]){{0}},
+        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the frame"}, {0}},
+        .parameters = (const struct ho_parameter[]){HO_MEDIA_PARAMETERS, {0}},
+        .reference = NULL,      // needs a file: tests/unit/media_nodes.c makes one
+    },
+    .flags = HO_NODE_WHOLE | HO_NODE_TIME,
+    .open = media_source_open,
+    .close = media_source_close,
+    .prepare = media_source_prepare,
+    .domain = media_source_domain,
+    .process = process,
+    .frame = media_source_frame,
+    .source = media_source_info,
+};
