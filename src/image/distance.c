@@ -123,6 +123,29 @@ static bool lower(const float *line, int n, float reach, const struct envelope *
     return true;
 }
 
+// Distances between two crossings at `a` and `b`.
+HO_CLONES static void fill_between(int x0, int x1, float a, float b, float *line)
+{
+    for (int x = x0; x < x1; x++) {
+        float from_a = (float)x - a, to_b = b - (float)x;
+        line[x] = from_a < to_b ? from_a : to_b;
+    }
+}
+
+static void along_row(const uint16_t *in, int width, float *line)
+{
+    float last = -FAR;
+    int done = 0;
+    for (int x = 1; x <= width; x++) {
+        if (x < width && !((in[x - 1] ^ in[x]) & HO_HALF))
+            continue;
+        float next = x < width ? (float)(x - 1) + crossing(in[x - 1], in[x]) : FAR;
+        fill_between(done, x, last, next, line);
+        last = next;
+        done = x;
+    }
+}
+
 // Rows: the envelope of the columns' distances, and the distances along each row for the other way.
 static void rows_task(void *opaque, int first, int last)
 {
@@ -138,19 +161,7 @@ static void rows_task(void *opaque, int first, int last)
         float *row = job->by_column->plane[0] + (size_t)y * job->by_column->stride;
         if (lower(row, width, job->reach, &e, row))
             atomic_store_explicit(job->crossed, true, memory_order_relaxed);
-        const uint16_t *in = job->matte->data + (size_t)y * job->matte->stride;
-        float *line = job->by_row->plane[0] + (size_t)y * job->by_row->stride;
-        float distance = FAR;
-        line[0] = FAR;
-        for (int x = 1; x < width; x++) {
-            distance = (in[x - 1] ^ in[x]) & HO_HALF ? 1.0f - crossing(in[x - 1], in[x]) : distance + 1.0f;
-            line[x] = distance;
-        }
-        distance = FAR;
-        for (int x = width - 2; x >= 0; x--) {
-            distance = (in[x] ^ in[x + 1]) & HO_HALF ? crossing(in[x], in[x + 1]) : distance + 1.0f;
-            line[x] = distance < line[x] ? distance : line[x];
-        }
+        along_row(job->matte->data + (size_t)y * job->matte->stride, width, job->by_row->plane[0] + (size_t)y * job->by_row->stride);
     }
     envelope_free(&e);
 }

@@ -5,11 +5,13 @@
 #include "image/clones.h"
 #include "image/kernels.h"
 
-#define TILE 32
+#define TILE 16
 
-// Summed-area tables of how many tiles are not all 0, and not all 65535.
-struct ho_flat_map { int width, height, columns, rows; int *sum[2]; };
+// Summed-area tables: of how many tiles something is true.
+enum { NOT_BLACK, NOT_WHITE, HAS_INSIDE, HAS_OUTSIDE, N_SUMS };
+struct ho_flat_map { int width, height, columns, rows; int *sum[N_SUMS]; };
 
+// The bits that any value has, and those that all have.
 HO_CLONES static void bits_of(const uint16_t *data, size_t stride, int width, int height, uint16_t *any, uint16_t *all)
 {
     uint16_t o = 0, a = 65535;
@@ -27,13 +29,13 @@ enum ho_result ho_flat_map_create(const struct ho_matte *matte, struct ho_flat_m
     int columns = (matte->width + TILE - 1) / TILE, rows = (matte->height + TILE - 1) / TILE;
     size_t n = (size_t)(columns + 1) * (size_t)(rows + 1);
     struct ho_flat_map *map = ho_alloc(1, sizeof *map);
-    int *sums = ho_alloc(2 * n, sizeof *sums);
+    int *sums = ho_alloc(N_SUMS * n, sizeof *sums);
     if (!map || !sums) {
         free(map);
         free(sums);
-        return ho_fail_memory(diag, 2 * n * sizeof *sums);
+        return ho_fail_memory(diag, N_SUMS * n * sizeof *sums);
     }
-    *map = (struct ho_flat_map){ matte->width, matte->height, columns, rows, { sums, sums + n } };
+    *map = (struct ho_flat_map){ matte->width, matte->height, columns, rows, { sums, sums + n, sums + 2 * n, sums + 3 * n } };
     size_t stride = (size_t)columns + 1;
     for (int r = 0; r < rows; r++)
         for (int c = 0; c < columns; c++) {
@@ -41,8 +43,9 @@ enum ho_result ho_flat_map_create(const struct ho_matte *matte, struct ho_flat_m
             uint16_t any, all;
             bits_of(matte->data + (size_t)(r * TILE) * matte->stride + c * TILE, (size_t)matte->stride, width, height, &any, &all);
             size_t at = (size_t)(r + 1) * stride + (size_t)c + 1;
-            for (int i = 0; i < 2; i++)
-                map->sum[i][at] = (i == 0 ? any != 0 : all != 65535) + map->sum[i][at - 1] + map->sum[i][at - stride] - map->sum[i][at - stride - 1];
+            const bool is[N_SUMS] = { any != 0, all != 65535, any & HO_HALF, !(all & HO_HALF) };
+            for (int i = 0; i < N_SUMS; i++)
+                map->sum[i][at] = is[i] + map->sum[i][at - 1] + map->sum[i][at - stride] - map->sum[i][at - stride - 1];
         }
     *out = map;
     return HO_OK;
@@ -57,6 +60,18 @@ void ho_flat_map_destroy(struct ho_flat_map **map)
     *map = NULL;
 }
 
+// Tiles [c0, c1) x [r0, r1), clipped.
+static int count(const struct ho_flat_map *map, int which, int c0, int r0, int c1, int r1)
+{
+    c0 = c0 < 0 ? 0 : c0;
+    r0 = r0 < 0 ? 0 : r0;
+    c1 = c1 > map->columns ? map->columns : c1;
+    r1 = r1 > map->rows ? map->rows : r1;
+    const int *sum = map->sum[which];
+    size_t stride = (size_t)map->columns + 1, top = (size_t)r0 * stride, bottom = (size_t)r1 * stride;
+    return sum[bottom + (size_t)c1] - sum[top + (size_t)c1] - sum[bottom + (size_t)c0] + sum[top + (size_t)c0];
+}
+
 bool ho_is_flat(const struct ho_flat_map *map, int x0, int y0, int x1, int y1)
 {
     x0 = x0 < 0 ? 0 : x0;
@@ -65,9 +80,24 @@ bool ho_is_flat(const struct ho_flat_map *map, int x0, int y0, int x1, int y1)
     y1 = y1 > map->height ? map->height : y1;
     if (x0 >= x1 || y0 >= y1)
         return true;
-    size_t stride = (size_t)map->columns + 1, c0 = (size_t)(x0 / TILE), r0 = (size_t)(y0 / TILE), c1 = (size_t)((x1 - 1) / TILE + 1), r1 = (size_t)((y1 - 1) / TILE + 1);
-    for (int i = 0; i < 2; i++)
-        if (map->sum[i][r1 * stride + c1] - map->sum[i][r0 * stride + c1] - map->sum[i][r1 * stride + c0] + map->sum[i][r0 * stride + c0] == 0)
-            return true;
-    return false;
+    int c0 = x0 / TILE, r0 = y0 / TILE, c1 = (x1 - 1) / TILE + 1, r1 = (y1 - 1) / TILE + 1;
+    return !count(map, NOT_BLACK, c0, r0, c1, r1) || !count(map, NOT_WHITE, c0, r0, c1, r1);
+}
+
+float ho_softness(const struct ho_flat_map *map, float limit)
+{
+    const float diagonal = 1.4143f * TILE;
+    int around = 0;
+    for (int r = 0; r < map->rows; r++)
+        for (int c = 0; c < map->columns; c++) {
+            if (!count(map, NOT_BLACK, c, r, c + 1, r + 1) || !count(map, NOT_WHITE, c, r, c + 1, r + 1))
+                continue;
+            while (!count(map, HAS_INSIDE, c - around, r - around, c + around + 1, r + around + 1) ||
+                   !count(map, HAS_OUTSIDE, c - around, r - around, c + around + 1, r + around + 1)) {
+                around++;
+                if ((float)(around + 1) * diagonal >= limit)
+                    return limit;
+            }
+        }
+    return (float)(around + 1) * diagonal;
 }

@@ -7,15 +7,15 @@
 #include "base/pool.h"
 #include "image/kernels.h"
 
-#define TILE 32
-#define SOFT 64.0f          // pixels beyond the shift in which an edge may be soft; from there on the shift fades
+#define TILE 16
+#define SOFT 400.0f         // pixels: what is soft further away from the edge than this is moved less and less
 
 struct job {
     const struct ho_matte *from;
     struct ho_matte *to;
     const struct ho_picture *distance;
     const struct ho_flat_map *flat;
-    float pixels, reach;
+    float pixels, full, reach;      // full shift up to that distance from the edge, none from `reach` on
     bool inwards;           // then the matte is looked at upside down
 };
 
@@ -66,9 +66,9 @@ static float moved(const struct job *job, int x, int y)
 {
     float v = sample(job, (float)x, (float)y), d = at(job->distance, x, y);
     d = job->inwards ? -d : d;
-    float away = fabsf(d), shift = job->pixels, full = shift + SOFT;
-    if (away > full)
-        shift *= away < job->reach ? (job->reach - away) / (job->reach - full) : 0.0f;
+    float away = fabsf(d), shift = job->pixels;
+    if (away > job->full)
+        shift *= away < job->reach ? (job->reach - away) / (job->reach - job->full) : 0.0f;
     struct direction to[4];
     int n = directions(job, x, y, to);
     for (int i = 0; i < n && v < 65535.0f; i++) {
@@ -111,21 +111,27 @@ enum ho_result ho_grow(struct ho_matte *matte, float pixels, int n_threads, stru
     struct ho_matte *from = NULL;
     struct ho_picture *distance = NULL;
     struct ho_flat_map *flat = NULL;
-    float by = fabsf(pixels), reach = 2.0f * (by + SOFT);
     bool has_contour = false;
-    enum ho_result result = ho_picture_create(matte->width, matte->height, 1, &distance, diag);
+    struct job job = { .to = matte, .pixels = fabsf(pixels), .inwards = pixels < 0 };
+    enum ho_result result = ho_flat_map_create(matte, &flat, diag);
+    if (result != HO_OK)
+        goto done;
+    float soft = ho_softness(flat, SOFT);
+    job.full = job.pixels + soft + 1.0f;
+    job.reach = soft < SOFT ? job.full + 1.0f : 2.0f * job.full;
+    result = ho_picture_create(matte->width, matte->height, 1, &distance, diag);
     if (result == HO_OK)
-        result = ho_distance(matte, reach, distance, &has_contour, n_threads, diag);
+        result = ho_distance(matte, job.reach, distance, &has_contour, n_threads, diag);
     if (result != HO_OK || !has_contour)
         goto done;
     result = ho_matte_create(matte->width, matte->height, &from, diag);
     if (result == HO_OK)
         result = ho_matte_copy(matte, from, diag);
-    if (result == HO_OK)
-        result = ho_flat_map_create(from, &flat, diag);
     if (result != HO_OK)
         goto done;
-    struct job job = { from, matte, distance, flat, by, reach, pixels < 0 };
+    job.from = from;
+    job.distance = distance;
+    job.flat = flat;
     ho_pool_run(matte->height, TILE, n_threads, tiles_task, &job);
 done:
     ho_flat_map_destroy(&flat);

@@ -38,5 +38,7 @@ enum ho_result ho_flat_map_create(const struct ho_matte *matte, struct ho_flat_m
 void ho_flat_map_destroy(struct ho_flat_map **map);
 // Is every pixel of the rectangle (clipped to the matte) 0, or every one 65535? May answer false for a flat one, never true for one that isn't.
 bool ho_is_flat(const struct ho_flat_map *map, int x0, int y0, int x1, int y1);
+// How far, at most, a pixel that is not flat lies from the contour of one half, in pixels; `limit` if there are any further away than that.
+float ho_softness(const struct ho_flat_map *map, float limit);
 
 #endif
