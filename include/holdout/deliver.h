@@ -18,6 +18,8 @@ struct ho_token_values {
 HO_API enum ho_result ho_tokens_expand(const char *name, const struct ho_token_values *values, char **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API const char *const *ho_token_names(void);     // NULL-ended
 
+// MATTE: white in, black out. OVERLAY: the picture, red over the object. HIGHLIGHT: the picture in the object, grey elsewhere. CUTOUT: the picture with the matte as
+// its alpha.
 enum ho_view { HO_VIEW_MATTE, HO_VIEW_OVERLAY, HO_VIEW_HIGHLIGHT, HO_VIEW_CUTOUT };
 HO_API enum ho_result ho_view_parse(const char *text, enum ho_view *out, struct ho_diag *diag) HO_MUST_CHECK;
 
@@ -31,6 +33,8 @@ struct ho_deliver_request {
     enum ho_codec codec;
     enum ho_view view;
     struct ho_finesse finesse;
+    bool has_range;
+    struct ho_range range;              // with has_range: frames outside it are black, whatever the store has of them
     int64_t first_number;               // sequences; -1: the source's own number or 0
     bool overwrite;
     int n_threads;
@@ -39,6 +43,13 @@ struct ho_deliver_request {
     void *opaque;
 };
 struct ho_deliver_report { char path[4096]; int64_t n_frames, n_empty; double seconds; char timecode[HO_TIMECODE_SIZE]; };
+
+// All that can be refused before a frame is tracked or read: finesse out of range, a view that needs alpha in a codec without, unknown tokens, a folder that is
+// missing or not writable, an output that exists (unless `overwrite`), an extension that does not fit. `*path` is the output with its tokens filled in (malloc'd);
+// give it to ho_deliver_matte() as the output, so that %{version} is counted once.
+HO_API enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source, const char *object, char **path, struct ho_diag *diag) HO_MUST_CHECK;
+// The codec that an output name asks for by its extension: .mov prores-422-hq, .mkv ffv1, .png, .exr. HO_ERROR_USAGE for others.
+HO_API enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Writes one frame for every frame of the source (frames without a matte are black), same size, rate, start timecode, reel, colour tags; no audio.
 HO_API enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct ho_deliver_report *report, struct ho_diag *diag) HO_MUST_CHECK;
@@ -53,6 +64,7 @@ struct ho_sheet_request {
     const char *output;                 // .png
     bool overwrite;
     int n_threads;
+    const atomic_bool *cancel;
 };
 HO_API enum ho_result ho_sheet_write(const struct ho_sheet_request *request, struct ho_diag *diag) HO_MUST_CHECK;
 

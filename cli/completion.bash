@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# bash completion of holdout. Written by cli/generate.py from the program's own tables.
+_holdout_files() { compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); }
+_holdout() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options= words=
+  local IFS=$' \t\n'
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W "roto track matte probe bank sheet score --help --version" -- "$word"))
+    return
+  fi
+  case $command in
+  roto)
+    options="--click --exclude --box --stroke --mask --object --lock --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    case $before in
+    --click) return;;
+    --exclude) return;;
+    --box) return;;
+    --stroke) return;;
+    --mask) _holdout_files; return;;
+    --object) return;;
+    --lock) return;;
+    --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
+    --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
+    --range) return;;
+    --engine) COMPREPLY=($(compgen -W "embedded stub" -- "$word")); return;;
+    --model) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --wait) return;;
+    -o|--output) _holdout_files; return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --view) COMPREPLY=($(compgen -W "matte overlay highlight cutout" -- "$word")); return;;
+    --start-frame) return;;
+    --black-clip) return;;
+    --white-clip) return;;
+    --gamma) return;;
+    --clean-black) return;;
+    --clean-white) return;;
+    --fill-holes) return;;
+    --remove-dots) return;;
+    --grow) return;;
+    --feather) return;;
+    --in-out-ratio) return;;
+    --smooth) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  track)
+    options="--click --exclude --box --stroke --mask --object --lock --quality --direction --range --engine --model --bank --wait --json --quiet --threads --log --help --version"
+    case $before in
+    --click) return;;
+    --exclude) return;;
+    --box) return;;
+    --stroke) return;;
+    --mask) _holdout_files; return;;
+    --object) return;;
+    --lock) return;;
+    --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
+    --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
+    --range) return;;
+    --engine) COMPREPLY=($(compgen -W "embedded stub" -- "$word")); return;;
+    --model) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --wait) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  matte)
+    options="--object --range --source --bank --output --codec --view --start-frame --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    case $before in
+    --object) return;;
+    --range) return;;
+    --source) _holdout_files; return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    -o|--output) _holdout_files; return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --view) COMPREPLY=($(compgen -W "matte overlay highlight cutout" -- "$word")); return;;
+    --start-frame) return;;
+    --black-clip) return;;
+    --white-clip) return;;
+    --gamma) return;;
+    --clean-black) return;;
+    --clean-white) return;;
+    --fill-holes) return;;
+    --remove-dots) return;;
+    --grow) return;;
+    --feather) return;;
+    --in-out-ratio) return;;
+    --smooth) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  probe)
+    options="--bank --json --quiet --threads --log --help --version"
+    case $before in
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  bank)
+    options="--bank --repair --overwrite --json --quiet --threads --log --help --version"
+    words="list show verify export import rm"
+    case $before in
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  sheet)
+    options="--output --matte --columns --frames --tile --overwrite --bank --json --quiet --threads --log --help --version"
+    case $before in
+    -o|--output) _holdout_files; return;;
+    --matte) _holdout_files; return;;
+    --columns) return;;
+    --frames) return;;
+    --tile) return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  score)
+    options="--object --matte-object --soft --binary --frames --json --quiet --threads --log --help --version"
+    case $before in
+    --object) return;;
+    --matte-object) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  *) return;;
+  esac
+  if [[ $word == -* ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$word"))
+  elif [[ $words ]] && ((COMP_CWORD == 2)); then
+    COMPREPLY=($(compgen -W "$words" -- "$word"))
+  else
+    _holdout_files
+  fi
+}
+complete -F _holdout holdout

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What can be refused before any work is done.
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "holdout/deliver.h"
+
+enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag)
+{
+    static const enum ho_codec defaults[] = {HO_CODEC_PRORES_HQ, HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR};
+    const char *slash = strrchr(output, '/'), *dot = strrchr(slash ? slash : output, '.');
+    for (size_t i = 0; dot && i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+        if (strcasecmp(dot + 1, ho_codec_extension(defaults[i])) == 0) {
+            *out = defaults[i];
+            return HO_OK;
+        }
+    }
+    return ho_fail(diag, HO_ERROR_USAGE, "what to write as '%.600s' is not clear from its name; end it in .mov (ProRes), .mkv (FFV1), .png or .exr, or say --codec", output);
+}
+
+static bool has_alpha(enum ho_codec codec)
+{
+    return codec == HO_CODEC_PRORES_4444 || codec == HO_CODEC_FFV1 || codec == HO_CODEC_PNG || codec == HO_CODEC_EXR || codec == HO_CODEC_EXR_FLOAT;
+}
+
+enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source, const char *object, char **path, struct ho_diag *diag)
+{
+    *path = NULL;
+    HO_TRY(ho_finesse_check(&request->finesse, diag));
+    if (request->view == HO_VIEW_CUTOUT && !has_alpha(request->codec))
+        return ho_fail(diag, HO_ERROR_USAGE, "%s keeps no alpha, which a cutout needs; use prores-4444, ffv1, png or exr", ho_codec_name(request->codec));
+    struct ho_token_values values = {.source = source, .codec = request->codec, .object = object};
+    HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
+    enum ho_result result = ho_writer_check(*path, request->codec, request->overwrite, diag);
+    if (result != HO_OK) {
+        free(*path);
+        *path = NULL;
+    }
+    return result;
+}

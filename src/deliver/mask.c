@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Masks out of frames: by alpha, palette index or luma.
+#include <libavutil/pixdesc.h>
+#include <string.h>
+
+#include "holdout/compare.h"
+#include "image/frame.h"
+
+static void from_ids(const AVFrame *av, int id, struct ho_matte *out)
+{
+    for (int y = 0; y < out->height; y++) {
+        const uint8_t *from = av->data[0] + (ptrdiff_t)y * av->linesize[0];
+        uint16_t *to = out->data + (ptrdiff_t)y * out->stride;
+        for (int x = 0; x < out->width; x++)
+            to[x] = (id == HO_MASK_ANY ? from[x] != 0 : from[x] == id) ? UINT16_MAX : 0;
+    }
+}
+
+static bool alpha_is_solid(const struct ho_picture *picture)
+{
+    for (int y = 0; y < picture->height; y++) {
+        const float *row = picture->plane[3] + (ptrdiff_t)y * picture->stride;
+        for (int x = 0; x < picture->width; x++)
+            if (row[x] < 1.0f - 1.0f / 512)
+                return false;
+    }
+    return true;
+}
+
+static enum ho_result from_alpha(struct ho_converter *converter, const struct ho_frame *frame, struct ho_matte *out, bool *solid, struct ho_diag *diag)
+{
+    struct ho_picture *picture = NULL;
+    HO_TRY(ho_picture_create(out->width, out->height, 4, &picture, diag));
+    enum ho_result result = ho_converter_read(converter, frame, NULL, picture, diag);
+    if (result == HO_OK && !(*solid = alpha_is_solid(picture))) {
+        struct ho_picture alpha = *picture;
+        alpha.n_planes = 1;
+        alpha.plane[0] = picture->plane[3];
+        ho_matte_from_picture(&alpha, out);
+    }
+    ho_picture_destroy(&picture);
+    return result;
+}
+
+static enum ho_result from_luma(struct ho_converter *converter, const struct ho_frame *frame, struct ho_matte *out, struct ho_diag *diag)
+{
+    struct ho_picture *luma = NULL;
+    HO_TRY(ho_picture_create(out->width, out->height, 1, &luma, diag));
+    enum ho_result result = ho_converter_read(converter, frame, NULL, luma, diag);
+    if (result == HO_OK)
+        ho_matte_from_picture(luma, out);
+    ho_picture_destroy(&luma);
+    return result;
+}
+
+enum ho_result ho_mask_from_frame(struct ho_converter *converter, const struct ho_frame *frame, int id, struct ho_matte *out, struct ho_diag *diag)
+{
+    if (ho_frame_width(frame) != out->width || ho_frame_height(frame) != out->height)
+        return ho_fail(diag, HO_ERROR_USAGE, "the mask is %dx%d, but %dx%d is wanted", ho_frame_width(frame), ho_frame_height(frame), out->width, out->height);
+    const AVFrame *av = ho_frame_av(frame);
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)av->format);
+    bool is_palette = format && (format->flags & AV_PIX_FMT_FLAG_PAL);
+    if (id != HO_MASK_ANY && !is_palette && av->format != AV_PIX_FMT_GRAY8)
+        return ho_fail(diag, HO_ERROR_INPUT, "an object's id needs a mask with a palette or 8-bit grey, not %s", format ? format->name : "this format");
+    if (is_palette || id != HO_MASK_ANY) {
+        from_ids(av, id, out);
+        return HO_OK;
+    }
+    bool solid = true;
+    if (ho_frame_has_alpha(frame))
+        HO_TRY(from_alpha(converter, frame, out, &solid, diag));
+    return solid ? from_luma(converter, frame, out, diag) : HO_OK;
+}

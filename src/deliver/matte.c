@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The render loop: store -> finesse and view -> writer. Three stages on threads of their own, joined by bounded queues:
+//
+//   get      reads and decompresses mattes from the store
+//   convert  applies finesse, smoothing and the view, where there is any of these; decodes the source only where one of them needs it
+//   write    (the calling thread) hands frames to the writer, whose encoder has its own threads
+//
+// Frames travel in items that come from a free queue and go back to it, so memory does not grow with the length of the source.
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/queue.h"
+#include "deliver/render.h"
+#include "deliver/view.h"
+
+#define N_GOT 4             // mattes between get and the stage after it
+#define N_MADE 3            // pictures or mattes between convert and write
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool is_cancelled(const struct ho_render *render) { return render->request->cancel && atomic_load(render->request->cancel); }
+
+void ho_render_item_release(void *opaque)
+{
+    struct ho_render_item *item = opaque;
+    if (!item)
+        return;
+    ho_matte_destroy(&item->matte);
+    ho_picture_destroy(&item->picture);
+    free(item);
+}
+
+// ---- get
+
+static enum ho_result get_frame(struct ho_render *render, int64_t frame, struct ho_render_item *item, struct ho_diag *diag)
+{
+    struct ho_frame_entry entry;
+    item->frame = frame;
+    const struct ho_range range = render->request->range;
+    bool wanted = !render->request->has_range || (frame >= range.first && frame <= range.last);
+    enum ho_result result = wanted ? ho_store_get(render->store, frame, HO_PASS_FINAL, item->matte, &entry, diag) : HO_END;
+    item->present = result == HO_OK;
+    if (result == HO_END)
+        ho_matte_clear(item->matte);
+    else if (result != HO_OK)
+        return result;
+    render->n_empty += !item->present || entry.area == 0;
+    return HO_OK;
+}
+
+static enum ho_result get_all(struct ho_render *render, struct ho_diag *diag)
+{
+    for (int64_t frame = 0; frame < render->source->n_frames; frame++) {
+        void *item = NULL;
+        if (ho_queue_receive(render->got_free, &item) != HO_OK)
+            return HO_OK;                       // the stage after this one has stopped, and says why
+        enum ho_result result = is_cancelled(render) ? HO_CANCELLED : get_frame(render, frame, item, diag);
+        if (result != HO_OK || ho_queue_send(render->got, item) != HO_OK) {
+            ho_render_item_release(item);
+            return result;
+        }
+    }
+    return HO_OK;
+}
+
+static void *get_main(void *opaque)
+{
+    struct ho_render *render = opaque;
+    render->get.result = get_all(render, &render->get.diag);
+    ho_queue_close_send(render->got);
+    return NULL;
+}
+
+// ---- write
+
+static void say_progress(const struct ho_render *render, int64_t n_done, double begun)
+{
+    struct ho_deliver_progress progress = {.n_done = n_done, .n_total = render->source->n_frames};
+    double seconds = now() - begun;
+    progress.frames_per_second = seconds > 0 ? (double)n_done / seconds : 0;
+    progress.seconds_left = n_done > 0 ? seconds / (double)n_done * (double)(progress.n_total - n_done) : 0;
+    if (render->request->progress)
+        render->request->progress(render->request->opaque, &progress);
+}
+
+static enum ho_result write_all(struct ho_render *render, struct ho_writer *writer, int64_t *n_written, struct ho_diag *diag)
+{
+    struct ho_queue *from = render->plain ? render->got : render->made, *back = render->plain ? render->got_free : render->made_free;
+    double begun = now();
+    void *opaque = NULL;
+    while (ho_queue_receive(from, &opaque) == HO_OK) {
+        struct ho_render_item *item = opaque;
+        enum ho_result result = is_cancelled(render) ? HO_CANCELLED
+                                : item->picture      ? ho_writer_send_picture(writer, item->picture, diag)
+                                                     : ho_writer_send_matte(writer, item->matte, diag);
+        if (ho_queue_send(back, item) != HO_OK)
+            ho_render_item_release(item);
+        if (result != HO_OK)
+            return result;
+        say_progress(render, ++*n_written, begun);
+    }
+    return HO_OK;
+}
+
+// ---- setting up
+
+static enum ho_result fill_queue(struct ho_queue *queue, size_t n, const struct ho_source_info *source, int n_planes, struct ho_diag *diag)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct ho_render_item *item = ho_alloc(1, sizeof(*item));
+        if (!item)
+            return ho_fail_memory(diag, sizeof(*item));
+        enum ho_result result = n_planes ? ho_picture_create(source->width, source->height, n_planes, &item->picture, diag)
+                                         : ho_matte_create(source->width, source->height, &item->matte, diag);
+        if (result == HO_OK)
+            result = ho_queue_send(queue, item);
+        if (result != HO_OK) {
+            ho_render_item_release(item);
+            return result;
+        }
+    }
+    return HO_OK;
+}
+
+static enum ho_result create_queues(struct ho_render *render, struct ho_diag *diag)
+{
+    HO_TRY(ho_queue_create(N_GOT, &render->got_free, diag));
+    HO_TRY(ho_queue_create(N_GOT, &render->got, diag));
+    HO_TRY(fill_queue(render->got_free, N_GOT, render->source, 0, diag));
+    if (render->plain)
+        return HO_OK;
+    HO_TRY(ho_queue_create(N_MADE, &render->made_free, diag));
+    HO_TRY(ho_queue_create(N_MADE, &render->made, diag));
+    int n_planes = render->request->view == HO_VIEW_MATTE ? 0 : ho_view_planes(render->request->view);
+    return fill_queue(render->made_free, N_MADE, render->source, n_planes, diag);
+}
+
+static enum ho_result start_stage(struct ho_render_stage *stage, void *(*run)(void *), struct ho_render *render, struct ho_diag *diag)
+{
+    if (pthread_create(&stage->thread, NULL, run, render) != 0)
+        return ho_fail(diag, HO_ERROR_MEMORY, "cannot start a thread");
+    stage->running = true;
+    return HO_OK;
+}
+
+// Stops the stages before `from`, whatever they do, and waits for them.
+static void end_stages(struct ho_render *render)
+{
+    struct ho_queue *queues[] = {render->got_free, render->got, render->made_free, render->made};
+    for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
+        if (queues[i])
+            ho_queue_close_receive(queues[i]);
+    if (render->get.running)
+        pthread_join(render->get.thread, NULL);
+    if (render->convert.running)
+        pthread_join(render->convert.thread, NULL);
+    render->get.running = render->convert.running = false;
+}
+
+// Opens the source where a view or smoothing needs it, and makes sure that it is what was tracked.
+static enum ho_result open_source(struct ho_render *render, struct ho_diag *diag)
+{
+    const struct ho_deliver_request *request = render->request;
+    if (request->view == HO_VIEW_MATTE && !(request->finesse.smooth > 0))
+        return HO_OK;
+    const char *path = request->source ? request->source : render->source->path;
+    struct ho_reader_options options = {.n_threads = request->n_threads, .index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
+    HO_TRY(ho_reader_open(path, &options, &render->reader, diag));
+    const struct ho_source_info *info = ho_reader_info(render->reader);
+    if (strcmp(info->hash, render->source->hash) != 0)
+        return ho_fail(diag, HO_ERROR_INPUT, "'%.600s' is not the source that this matte was tracked on (its content differs); name the right one", path);
+    return ho_reader_start(render->reader, 0, info->n_frames - 1, diag);
+}
+
+static enum ho_result open_writer(const struct ho_render *render, const char *path, struct ho_writer **writer, struct ho_diag *diag)
+{
+    const struct ho_deliver_request *request = render->request;
+    const struct ho_source_info *source = render->source;
+    const struct ho_recipe *recipe = ho_store_recipe(render->store);
+    char *made = ho_format("{\"engine\": \"%s %s\", \"weights\": \"%.16s\", \"settings\": %s, \"prompts\": %s, \"bank_id\": \"%s\"}", recipe->engine, recipe->engine_version,
+                           recipe->weights, recipe->settings ? recipe->settings : "null", recipe->prompts ? recipe->prompts : "null", ho_store_id(render->store));
+    if (!made)
+        return ho_fail_memory(diag, 1024);
+    const struct ho_metadata metadata[] = {
+        {"holdout.object", recipe->object}, {"holdout.source", source->clip_name}, {"holdout.source_hash", source->hash}, {"holdout.first_frame", "0"}, {"holdout.recipe", made},
+    };
+    struct ho_writer_options options = {
+        .codec = request->codec, .width = source->width, .height = source->height, .rate = source->rate, .pixel_aspect = source->pixel_aspect, .n_frames = source->n_frames,
+        .has_timecode = source->has_timecode, .start = source->start, .reel_name = source->reel_name, .clip_name = source->clip_name, .colour = source->colour,
+        .field_order = source->field_order, .metadata = metadata, .n_metadata = sizeof(metadata) / sizeof(metadata[0]), .overwrite = request->overwrite,
+        .n_threads = request->n_threads, .cancel = request->cancel,
+        .first_number = request->first_number >= 0 ? request->first_number : source->is_sequence ? source->first_number : 0,
+    };
+    enum ho_result result = ho_writer_open(path, &options, writer, diag);
+    free(made);
+    return result;
+}
+
+// The failure that came first in the flow: what follows it only saw its queue close.
+static enum ho_result first_failure(const struct ho_render *render, enum ho_result written, const struct ho_diag *write_diag, struct ho_diag *diag)
+{
+    const enum ho_result results[] = {render->get.result, render->convert.result, written};
+    const struct ho_diag *diags[] = {&render->get.diag, &render->convert.diag, write_diag};
+    for (int i = 0; i < 3; i++)
+        if (results[i] != HO_OK)
+            return results[i] != HO_CANCELLED ? ho_fail(diag, results[i], "%s", diags[i]->message) : HO_CANCELLED;
+    return HO_OK;
+}
+
+static enum ho_result render_to(struct ho_render *render, const char *path, struct ho_deliver_report *report, struct ho_diag *diag)
+{
+    struct ho_writer *writer = NULL;
+    struct ho_diag write_diag = {0};
+    int64_t n_written = 0;
+    HO_TRY(open_writer(render, path, &writer, diag));
+    enum ho_result result = create_queues(render, &write_diag);
+    if (result == HO_OK)
+        result = start_stage(&render->get, get_main, render, &write_diag);
+    if (result == HO_OK && !render->plain)
+        result = start_stage(&render->convert, ho_render_convert, render, &write_diag);
+    if (result == HO_OK)
+        result = write_all(render, writer, &n_written, &write_diag);
+    end_stages(render);
+    result = first_failure(render, result, &write_diag, diag);
+    if (result == HO_OK && is_cancelled(render))
+        result = HO_CANCELLED;
+    if (result == HO_OK)
+        result = ho_writer_finish(&writer, diag);
+    ho_writer_abort(&writer);
+    if (result == HO_CANCELLED)
+        return ho_fail(diag, HO_CANCELLED, "stopped after %lld of %lld frames, and '%.600s' was not written", (long long)n_written, (long long)render->source->n_frames, path);
+    report->n_frames = n_written;
+    report->n_empty = render->n_empty;
+    snprintf(report->path, sizeof(report->path), "%s", path);
+    if (render->source->has_timecode)
+        ho_timecode_format(render->source->start, report->timecode);
+    return result;
+}
+
+static enum ho_result deliver(struct ho_render *render, struct ho_deliver_report *report, struct ho_diag *diag)
+{
+    const struct ho_deliver_request *request = render->request;
+    HO_TRY(ho_bank_open(request->bank_dir, &render->bank, diag));
+    HO_TRY(ho_store_open(render->bank, request->id, HO_STORE_READ, &render->store, diag));
+    const struct ho_recipe *recipe = ho_store_recipe(render->store);
+    render->source = &recipe->source;
+    render->plain = request->view == HO_VIEW_MATTE && ho_finesse_is_identity(&request->finesse);
+    char *path;
+    HO_TRY(ho_deliver_check(request, render->source, recipe->object, &path, diag));
+    enum ho_result result = open_source(render, diag);
+    if (result == HO_OK)
+        result = render_to(render, path, report, diag);
+    free(path);
+    return result;
+}
+
+enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct ho_deliver_report *report, struct ho_diag *diag)
+{
+    *report = (struct ho_deliver_report){0};
+    struct ho_render render = {.request = request};
+    double begun = now();
+    enum ho_result result = deliver(&render, report, diag);
+    ho_queue_destroy(&render.got_free, ho_render_item_release);
+    ho_queue_destroy(&render.got, ho_render_item_release);
+    ho_queue_destroy(&render.made_free, ho_render_item_release);
+    ho_queue_destroy(&render.made, ho_render_item_release);
+    ho_reader_close(&render.reader);
+    ho_store_close(&render.store);
+    ho_bank_close(&render.bank);
+    report->seconds = now() - begun;
+    return result;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "deliver/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "media/writer.h"
+
+#define PATH_SIZE 4096
+
+bool ho_output_exists(const char *path, enum ho_codec codec)
+{
+    struct ho_place place;
+    // What cannot be an output at all does not exist either; ho_writer_check() says so later.
+    bool exists = ho_place_init(&place, path, codec, false, NULL) == HO_OK && ho_place_check_free(&place, 0, INT64_MAX, NULL) != HO_OK;
+    ho_place_clear(&place);
+    return exists;
+}
+
+enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    char folder[PATH_SIZE];
+    struct stat status;
+    if (strlen(path) >= sizeof(folder))
+        return ho_fail(diag, HO_ERROR_USAGE, "the output name is longer than %d characters", PATH_SIZE - 1);
+    snprintf(folder, sizeof(folder), "%.*s", slash ? slash == path ? 1 : (int)(slash - path) : 1, slash ? path : ".");
+    if (!dot || dot == name || strcasecmp(dot + 1, extension) != 0)
+        return ho_fail(diag, HO_ERROR_USAGE, "%.700s: the name of a contact sheet ends in .%s", path, extension);
+    if (stat(folder, &status) != 0)
+        return ho_fail(diag, HO_ERROR_SPACE, "%.500s cannot be written: there is no folder %.300s; make it first", path, folder);
+    if (access(folder, W_OK | X_OK) != 0)
+        return ho_fail(diag, HO_ERROR_SPACE, "%.500s cannot be written: %s; choose a folder that you may write to", path, strerror(errno));
+    if (lstat(path, &status) != 0)
+        return HO_OK;
+    if (S_ISDIR(status.st_mode))
+        return ho_fail(diag, HO_ERROR_SPACE, "%.700s is a folder; give the name of a file", path);
+    return overwrite ? HO_OK : ho_fail(diag, HO_ERROR_SPACE, "%.700s exists; choose another name or allow overwriting (--overwrite)", path);
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Where an output goes, beyond what the writer itself checks.
+#ifndef HO_DELIVER_OUTPUT_H
+#define HO_DELIVER_OUTPUT_H
+
+#include "holdout/media.h"
+
+// Whether `path` (for a sequence: any file of its pattern) exists already.
+bool ho_output_exists(const char *path, enum ho_codec codec);
+// As ho_writer_check(), for a contact sheet with the given extension.
+enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
+
+#endif
