@@ -123,10 +123,10 @@ static inline bool help_encode(const char *arguments, const char *name) { return
 
 static inline const char *help_path(const char *name)
 {
-    static char paths[4][256];
+    static char paths[4][512];
     static unsigned next;
     char *path = paths[next++ % 4];
-    snprintf(path, 256, "%s/%s", help_dir, name);
+    snprintf(path, 512, "%s/%s", help_dir, name);
     return path;
 }
 

@@ -96,7 +96,10 @@ static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
         return ho_fail_memory(diag, sizeof *movie->format);
     }
     movie->format->interrupt_callback = (AVIOInterruptCB){interrupt, (void *)(uintptr_t)movie->cancel};
-    int error = avformat_open_input(&movie->format, url, NULL, NULL);
+    AVDictionary *options = NULL;
+    av_dict_set(&options, "pattern_type", "none", 0);   // a picture's name is its name, whatever characters are in it
+    int error = avformat_open_input(&movie->format, url, NULL, &options);
+    av_dict_free(&options);
     free(url);
     if (error >= 0) {
         keep_colours(movie);
