@@ -88,7 +88,7 @@ static int help_setup(void **state)
 static int help_teardown(void **state)
 {
     (void)state;
-    return help_run("rm -rf '%s'", help_dir);
+    return getenv("KEEP") ? 0 : help_run("rm -rf '%s'", help_dir);
 }
 
 // `n` numbered frames as raw 4:2:0 pictures in "raw.yuv" of the test's folder.

@@ -45,6 +45,8 @@ static enum ho_result fetch(struct ho_cursor *cursor, struct ho_diag *diag)
         uint32_t frame = decoder->index->order[packet];
         if (frame == HO_NO_FRAME || frame < decoder->first_frame)
             continue;
+        decoder->had_errors |= frame != (decoder->last_frame < 0 ? decoder->first_frame : decoder->last_frame + 1);
+        decoder->last_frame = frame;
         av_frame_unref(cursor->pending);
         av_frame_move_ref(cursor->pending, decoder->frame);
         cursor->pending_index = frame;
@@ -125,6 +127,10 @@ enum ho_result ho_cursor_seek(struct ho_cursor *cursor, int64_t frame, struct ho
     for (int i = 0;; i++, anchor--) {
         HO_TRY(seek_from(cursor, anchor, frame, diag));
         bool is_there = cursor->pending_index == frame && !ho_decoder_is_damaged(cursor->pending);
+        if (ho_decoder_wants_care(&cursor->decoder)) {
+            HO_TRY(ho_decoder_be_careful(&cursor->decoder, diag));
+            return ho_cursor_seek(cursor, frame, diag);
+        }
         if (is_there || cursor->last_good || anchor == 0 || i == MAX_STEPS_BACK)
             break;
     }
@@ -191,6 +197,10 @@ enum ho_result ho_cursor_next(struct ho_cursor *cursor, struct ho_frame **out, s
     while (!cursor->is_at_end && cursor->pending_index < cursor->next) {        // a late one, given as held before
         cursor->pending_index = -1;
         HO_TRY(fetch(cursor, diag));
+    }
+    if (ho_decoder_wants_care(&cursor->decoder)) {
+        HO_TRY(ho_decoder_be_careful(&cursor->decoder, diag));
+        HO_TRY(ho_cursor_seek(cursor, cursor->next, diag));
     }
     if (cursor->is_at_end || cursor->pending_index > cursor->next)
         return hold(cursor, false, out, diag);

@@ -3,7 +3,7 @@
 // whatever the container says about time.
 #include "media/decode.h"
 
-#include <libavutil/opt.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/pool.h"
@@ -12,7 +12,15 @@
 
 enum { MAX_DECODER_THREADS = 16, MAX_HELD_BACK = 16 };
 
-static enum ho_result open_codec(struct ho_decoder *decoder, int n_threads, struct ho_diag *diag)
+static int get_cleared_buffer(AVCodecContext *context, AVFrame *frame, int flags)
+{
+    int error = avcodec_default_get_buffer2(context, frame, flags);
+    for (int i = 0; error >= 0 && i < AV_NUM_DATA_POINTERS && frame->buf[i]; i++)
+        memset(frame->buf[i]->data, 0, (size_t)frame->buf[i]->size);
+    return error;
+}
+
+static enum ho_result open_codec(struct ho_decoder *decoder, struct ho_diag *diag)
 {
     const AVCodecParameters *parameters = ho_packets_parameters(decoder->packets);
     const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
@@ -21,7 +29,9 @@ static enum ho_result open_codec(struct ho_decoder *decoder, int n_threads, stru
     AVCodecContext *context = decoder->context = avcodec_alloc_context3(codec);
     if (!context || avcodec_parameters_to_context(context, parameters) < 0)
         return ho_fail_memory(diag, sizeof *context);
-    context->thread_count = n_threads > 0 ? n_threads : ho_core_count();
+    context->thread_count = decoder->is_careful ? 1 : decoder->n_threads > 0 ? decoder->n_threads : ho_core_count();
+    if (decoder->is_careful)
+        context->get_buffer2 = get_cleared_buffer;
     if (context->thread_count > MAX_DECODER_THREADS)
         context->thread_count = MAX_DECODER_THREADS;
     context->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
@@ -42,8 +52,8 @@ static enum ho_result open_codec(struct ho_decoder *decoder, int n_threads, stru
 
 enum ho_result ho_decoder_open(struct ho_decoder *decoder, struct ho_packets *packets, const struct ho_index *index, int n_threads, struct ho_diag *diag)
 {
-    *decoder = (struct ho_decoder){.packets = packets, .index = index};
-    enum ho_result result = open_codec(decoder, n_threads, diag);
+    *decoder = (struct ho_decoder){.packets = packets, .index = index, .n_threads = n_threads};
+    enum ho_result result = open_codec(decoder, diag);
     if (result == HO_OK && (!(decoder->packet = av_packet_alloc()) || !(decoder->frame = av_frame_alloc())))
         result = ho_fail_memory(diag, sizeof *decoder->frame);
     if (result != HO_OK)
@@ -65,12 +75,16 @@ enum ho_result ho_decoder_seek(struct ho_decoder *decoder, struct ho_anchor anch
     decoder->first_packet = anchor.packet;
     decoder->first_frame = anchor.frame;
     decoder->wanted = anchor.frame;
+    decoder->last_frame = -1;
     return ho_packets_seek(decoder->packets, anchor.packet, diag);
 }
 
-// Nothing that comes out depends on a frame that is not a reference: the codec need not decode those before the wanted one.
+// Nothing that comes out depends on a frame that is not a reference: the codec need not decode those before the wanted one. In HEVC one that its own
+// temporal layer does not refer to may still be a reference for a higher one.
 static enum AVDiscard discard_of(const struct ho_decoder *decoder, uint32_t packet)
 {
+    if (decoder->context->codec_id == AV_CODEC_ID_HEVC)
+        return AVDISCARD_DEFAULT;
     const struct ho_index *index = decoder->index;
     uint32_t frame = packet < index->n_packets ? index->order[packet] : HO_NO_FRAME;
     return frame != HO_NO_FRAME && frame < decoder->wanted ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
@@ -97,6 +111,7 @@ static enum ho_result feed(struct ho_decoder *decoder, struct ho_diag *diag)
     av_packet_unref(packet);
     if (error == AVERROR(ENOMEM))
         return ho_fail_memory(diag, 0);
+    decoder->had_errors |= error < 0;
     return HO_OK;                               // a packet that is refused becomes a frame that does not come
 }
 
@@ -118,8 +133,23 @@ enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, str
                 continue;                       // a picture that belongs to no packet
             *packet = (uint32_t)decoder->frame->pts;
             return HO_OK;
+        } else {
+            decoder->had_errors = true;
         }
     }
+}
+
+bool ho_decoder_wants_care(const struct ho_decoder *decoder)
+{
+    return decoder->had_errors && !decoder->is_careful && decoder->context->codec_id == AV_CODEC_ID_HEVC;
+}
+
+enum ho_result ho_decoder_be_careful(struct ho_decoder *decoder, struct ho_diag *diag)
+{
+    ho_log(HO_LOG_INFO, "%s holds damaged packets; it is decoded on one thread from here on, so that it always gives the same pictures", decoder->packets->path);
+    decoder->is_careful = true;
+    avcodec_free_context(&decoder->context);
+    return open_codec(decoder, diag);
 }
 
 bool ho_decoder_is_damaged(const AVFrame *frame) { return frame->decode_error_flags || frame->flags & AV_FRAME_FLAG_CORRUPT; }

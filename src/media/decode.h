@@ -18,6 +18,10 @@ struct ho_decoder {
     int64_t first_frame;                // frames before this may lack references: not given
     int64_t wanted;                     // frames before this may be left out where nothing depends on them
     bool is_draining;
+    bool had_errors;                    // a packet was refused, gave an error, or no frame
+    int64_t last_frame;                 // that was given since the last seek, -1: none
+    bool is_careful;                    // see ho_decoder_wants_care()
+    int n_threads;
 };
 
 enum ho_result ho_decoder_open(struct ho_decoder *decoder, struct ho_packets *packets, const struct ho_index *index, int n_threads, struct ho_diag *diag) HO_MUST_CHECK;
@@ -26,6 +30,10 @@ void ho_decoder_close(struct ho_decoder *decoder);
 enum ho_result ho_decoder_seek(struct ho_decoder *decoder, struct ho_anchor anchor, struct ho_diag *diag) HO_MUST_CHECK;
 // The next frame that the decoder gives, in `decoder->frame`, with its packet's number. HO_END at the end of the source.
 enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, struct ho_diag *diag) HO_MUST_CHECK;
+// HEVC decoded on several threads makes of what follows a damaged packet whatever lies in memory; on one thread, with cleared memory, always the same.
+// True when a packet turned out damaged: be careful and decode again.
+bool ho_decoder_wants_care(const struct ho_decoder *decoder);
+enum ho_result ho_decoder_be_careful(struct ho_decoder *decoder, struct ho_diag *diag) HO_MUST_CHECK;
 // Did the decoder say that this picture is damaged?
 bool ho_decoder_is_damaged(const AVFrame *frame);
 

@@ -45,8 +45,9 @@ static int spoil(const char *name, int number, int skip)
     return frame;
 }
 
-// What is read must not depend on the way: forwards, backwards, at random; held is the same picture each time.
-static void check_all_ways(struct ho_reader *reader, bool is_held[N])
+// What is read must not depend on the way: forwards, backwards, at random; held is the same picture each time. `drifts`: what follows a damaged packet up to
+// the next key frame depends on where decoding began (HEVC conceals nothing), but not on the number of threads.
+static void check_all_ways(struct ho_reader *reader, bool drifts, bool is_held[N])
 {
     static struct ho_frame *frames[N];
     struct ho_diag diag = {0};
@@ -65,7 +66,7 @@ static void check_all_ways(struct ho_reader *reader, bool is_held[N])
     for (int i = N - 1; i >= 0; i--) {
         assert_ok(ho_reader_next(reader, &frame, &diag), &diag);
         assert_int_equal(ho_frame_is_held(frame), is_held[i]);
-        if (!ho_frame_equal(frame, frames[i]))
+        if (!drifts && !ho_frame_equal(frame, frames[i]))
             fail_msg("frame %d read backwards is another picture", i);
         ho_frame_unref(&frame);
     }
@@ -73,9 +74,22 @@ static void check_all_ways(struct ho_reader *reader, bool is_held[N])
         seed = seed * 1103515245u + 12345u;
         int index = (int)((seed >> 8) % N);
         assert_ok(ho_reader_frame(reader, index, &frame, &diag), &diag);
-        if (!ho_frame_equal(frame, frames[index]))
+        if (!drifts && !ho_frame_equal(frame, frames[index]))
             fail_msg("frame %d read alone is another picture", index);
         ho_frame_unref(&frame);
+    }
+    for (int threads = 1; threads <= 3; threads += 2) {
+        struct ho_reader *other;
+        struct ho_reader_options options = {.n_threads = threads};
+        assert_ok(ho_reader_open(ho_reader_info(reader)->path, &options, &other, &diag), &diag);
+        assert_ok(ho_reader_start(other, 0, N - 1, &diag), &diag);
+        for (int i = 0; i < N; i++) {
+            assert_ok(ho_reader_next(other, &frame, &diag), &diag);
+            if (!ho_frame_equal(frame, frames[i]))
+                fail_msg("frame %d read with %d threads is another picture", i, threads);
+            ho_frame_unref(&frame);
+        }
+        ho_reader_close(&other);
     }
     for (int i = 0; i < N; i++)
         ho_frame_unref(&frames[i]);
@@ -105,7 +119,7 @@ static void test_case(void **state)
     help_clear_log();
     struct ho_reader *reader = help_open(c->file, NULL);
     bool is_held[N];
-    check_all_ways(reader, is_held);
+    check_all_ways(reader, strcmp(c->name, "HEVC") == 0, is_held);
     int n_held = 0;
     for (int i = 0; i < N; i++) {
         bool is_spoiled = i == frames[0] || i == frames[1] || i == frames[2] || i == frames[3];
@@ -175,11 +189,11 @@ static void test_cut_off(void **state)
 static void test_size_changes(void **state)
 {
     (void)state;
-    help_needs("mpeg2video");
-    assert_true(help_encode("-c:v mpeg2video -q:v 2 -bf 0 -frames:v 30", "big.m2v"));
-    assert_true(help_encode("-c:v mpeg2video -q:v 2 -bf 0 -frames:v 30 -s 128x80", "small.m2v"));
-    assert_int_equal(help_run("cd '%s' && cat big.m2v small.m2v > both.m2v", help_dir), 0);
-    struct ho_reader *reader = help_open("both.m2v", NULL);
+    help_needs("mjpeg");
+    assert_true(help_encode("-c:v mjpeg -q:v 2 -frames:v 30", "big.mjpeg"));
+    assert_true(help_encode("-c:v mjpeg -q:v 2 -frames:v 30 -s 128x80", "small.mjpeg"));
+    assert_int_equal(help_run("cd '%s' && cat big.mjpeg small.mjpeg > both.mjpeg", help_dir), 0);
+    struct ho_reader *reader = help_open("both.mjpeg", NULL);
     struct ho_diag diag = {0};
     struct ho_frame *frame;
     assert_ok(ho_reader_start(reader, 0, ho_reader_info(reader)->n_frames - 1, &diag), &diag);
