@@ -85,7 +85,8 @@ HO_API enum ho_result ho_writer_open(const char *path, const struct ho_writer_op
 // Sends the next frame as a luma matte: 0 and 65535 become the codec's black and white exactly (64 and 940 in limited 10 bits), chroma neutral.
 HO_API enum ho_result ho_writer_send_matte(struct ho_writer *writer, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
 // Sends the next frame as a picture (1, 3 or 4 planes), converted by zimg to the codec's format and `colour`. Alpha is written by PRORES_4444, FFV1 and PNG
-// (straight: colour is divided by it) and by EXR (premultiplied, as it comes). EXR keeps the picture's values as they are, whatever their transfer.
+// (straight: colour is divided by it) and by EXR (premultiplied, as it comes). Pictures in EXR are scene-linear, by the
+// inverse of the sRGB curve through which EXR is read; mattes in EXR are coverage, as it is.
 HO_API enum ho_result ho_writer_send_picture(struct ho_writer *writer, const struct ho_picture *picture, struct ho_diag *diag) HO_MUST_CHECK;
 // Sends the next frame as a decoder gave it: its code values pass through untouched where format, matrix and range are the output's, else it is converted.
 HO_API enum ho_result ho_writer_send_frame(struct ho_writer *writer, const struct ho_frame *frame, struct ho_diag *diag) HO_MUST_CHECK;

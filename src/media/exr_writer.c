@@ -9,12 +9,18 @@
 #include "base/memory.h"
 #include "media/sequence_file.h"
 
-struct exr { const struct ho_output *output; };
+struct exr {
+    const struct ho_output *output;
+    float *linear[4];               // pictures as the file holds them, in the order of a frame's planes; NULL for mattes
+};
 
 static void close_exr(void **encoder)
 {
-    free(*encoder);
+    struct exr *exr = *encoder;
     *encoder = NULL;
+    for (int i = 0; exr && i < 4; i++)
+        free(exr->linear[i]);
+    free(exr);
 }
 
 static enum ho_result open_exr(const struct ho_output *output, int n_threads, void **encoder, struct ho_diag *diag)
@@ -25,6 +31,11 @@ static enum ho_result open_exr(const struct ho_output *output, int n_threads, vo
         return ho_fail_memory(diag, sizeof(*exr));
     exr->output = output;
     *encoder = exr;
+    size_t size = (size_t)output->options.width * (size_t)output->options.height * sizeof(float);
+    int n_planes = output->kind == HO_KIND_MATTE ? 0 : output->kind == HO_KIND_COLOUR ? 3 : 4;
+    for (int i = 0; i < n_planes; i++)
+        if (!(exr->linear[i] = ho_alloc_aligned(size)))
+            return ho_fail_memory(diag, size);
     return HO_OK;
 }
 
@@ -96,6 +107,9 @@ static exr_result_t set_attributes(exr_context_t file, const struct ho_output *o
     }
     if (!error && options->reel_name)
         error = exr_attr_set_string(file, 0, "reelName", options->reel_name);
+    // Coverage is a number, not light: no curve was taken off it, and none is to be put on.
+    if (!error && output->kind == HO_KIND_MATTE)
+        error = exr_attr_set_string(file, 0, "holdoutContent", "coverage");
     if (!error && options->clip_name)
         error = exr_attr_set_string(file, 0, "clipName", options->clip_name);
     if (!error && output->kind != HO_KIND_MATTE && find_chromaticities(options->colour.primaries, &chromaticities))
@@ -125,6 +139,25 @@ static exr_result_t write_header(exr_context_t file, const struct ho_output *out
 
 // ---- pixels
 
+// IEC 61966-2-1, whose inverse other programs put on EXR to show it (and our reader to decode it).
+static float light_of(float value) { return value <= 0.04045F ? value / 12.92F : powf((value + 0.055F) / 1.055F, 2.4F); }
+
+// Light is mixed by coverage, code values were: the curve is taken off the colour without its alpha.
+static void make_linear(struct exr *exr, const AVFrame *frame)
+{
+    for (int y = 0; y < frame->height; y++) {
+        const float *alpha = exr->linear[3] ? (const float *)(const void *)(frame->data[3] + (ptrdiff_t)y * frame->linesize[3]) : NULL;
+        for (int i = 0; i < 4 && exr->linear[i]; i++) {
+            const float *in = (const float *)(const void *)(frame->data[i] + (ptrdiff_t)y * frame->linesize[i]);
+            float *out = exr->linear[i] + (size_t)y * (size_t)frame->width;
+            for (int x = 0; x < frame->width; x++) {
+                bool is_whole = !alpha || alpha[x] >= 1 || alpha[x] <= 0;
+                out[x] = i == 3 ? in[x] : is_whole ? light_of(in[x]) : light_of(in[x] / alpha[x]) * alpha[x];
+            }
+        }
+    }
+}
+
 // The plane of a frame that a channel is read from: GBR(A), or grey for all.
 static int plane_of(const char *channel, const AVFrame *frame)
 {
@@ -133,8 +166,9 @@ static int plane_of(const char *channel, const AVFrame *frame)
     return channel[0] == 'G' ? 0 : channel[0] == 'B' ? 1 : channel[0] == 'R' ? 2 : 3;
 }
 
-static exr_result_t write_block(exr_context_t file, exr_encode_pipeline_t *encode, bool is_first, int y, const AVFrame *frame)
+static exr_result_t write_block(const struct exr *exr, exr_context_t file, exr_encode_pipeline_t *encode, int y, const AVFrame *frame)
 {
+    bool is_first = y == 0;
     exr_chunk_info_t chunk;
     exr_result_t error = exr_write_scanline_chunk_info(file, 0, y, &chunk);
     if (!error)
@@ -147,15 +181,15 @@ static exr_result_t write_block(exr_context_t file, exr_encode_pipeline_t *encod
         channel->user_bytes_per_element = sizeof(float);
         channel->user_data_type = EXR_PIXEL_FLOAT;
         channel->user_pixel_stride = sizeof(float);
-        channel->user_line_stride = frame->linesize[plane];
-        channel->encode_from_ptr = frame->data[plane] + (ptrdiff_t)y * frame->linesize[plane];
+        channel->user_line_stride = exr->linear[plane] ? frame->width * (int)sizeof(float) : frame->linesize[plane];
+        channel->encode_from_ptr = (exr->linear[plane] ? (const uint8_t *)exr->linear[plane] : frame->data[plane]) + (ptrdiff_t)y * channel->user_line_stride;
     }
     if (is_first)
         error = exr_encoding_choose_default_routines(file, 0, encode);
     return error ? error : exr_encoding_run(file, 0, encode);
 }
 
-static exr_result_t write_file(struct ho_sequence_file *target, const AVFrame *frame)
+static exr_result_t write_file(const struct exr *exr, struct ho_sequence_file *target, const AVFrame *frame)
 {
     exr_context_initializer_t setup = EXR_DEFAULT_CONTEXT_INITIALIZER;
     exr_encode_pipeline_t encode = EXR_ENCODE_PIPELINE_INITIALIZER;
@@ -171,7 +205,7 @@ static exr_result_t write_file(struct ho_sequence_file *target, const AVFrame *f
     if (!error)
         error = exr_get_scanlines_per_chunk(file, 0, &n_lines);
     for (int y = 0; y < frame->height && !error; y += n_lines)
-        error = write_block(file, &encode, y == 0, y, frame);
+        error = write_block(exr, file, &encode, y, frame);
     if (file)
         exr_encoding_destroy(file, &encode);
     exr_result_t closed = file ? exr_finish(&file) : EXR_ERR_SUCCESS;
@@ -183,7 +217,9 @@ static enum ho_result encode_exr(void *encoder, const AVFrame *frame, struct ho_
     struct exr *exr = encoder;
     struct ho_sequence_file file;
     HO_TRY(ho_sequence_file_create(exr->output, frame->pts, &file, diag));
-    exr_result_t error = write_file(&file, frame);
+    if (exr->linear[0])
+        make_linear(exr, frame);
+    exr_result_t error = write_file(exr, &file, frame);
     HO_TRY(ho_sequence_file_close(&file, error != EXR_ERR_SUCCESS, diag));
     if (error == EXR_ERR_OUT_OF_MEMORY)
         return ho_fail(diag, HO_ERROR_MEMORY, "%s: out of memory at frame %lld", exr->output->place->path, (long long)frame->pts);

@@ -2,13 +2,13 @@
 // Movies: libavcodec's encoder and libavformat's muxer on a file of our own, so that each failed write is known by its errno.
 #include <errno.h>
 #include <fcntl.h>
+#include <float.h>
 #include <inttypes.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <limits.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -295,7 +295,7 @@ static enum ho_result finish_movie(void *encoder, struct ho_diag *diag)
         return fail(movie, error, "encoded", diag);
     HO_TRY(write_packets(movie, diag));
     if (movie->audio)
-        HO_TRY(ho_audio_copy_until(movie->audio, INFINITY, diag));
+        HO_TRY(ho_audio_copy_until(movie->audio, DBL_MAX, diag));
     error = av_write_trailer(movie->format);
     avio_flush(movie->io);
     if (error < 0 || movie->error)
