@@ -206,7 +206,7 @@ static exr_result_t write_file(const struct exr *exr, struct ho_sequence_file *t
         error = exr_get_scanlines_per_chunk(file, 0, &n_lines);
     for (int y = 0; y < frame->height && !error; y += n_lines)
         error = write_block(exr, file, &encode, y, frame);
-    if (file)
+    if (encode.channels)                            // set by its first block; before that there is nothing to free, and the library would trip over its lock
         exr_encoding_destroy(file, &encode);
     exr_result_t closed = file ? exr_finish(&file) : EXR_ERR_SUCCESS;
     return error ? error : closed;
