@@ -36,7 +36,8 @@ HO_API enum ho_result ho_matte_smooth(const struct ho_picture *const key[3], con
                                       struct ho_picture *out, int n_threads, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Pulls a matte's edge to the picture's: guided filter (He, Sun, Tang, PAMI 2013) of `key` by `luma`, only in the band of doubt around its edge
-// of `radius` pixels; flat parts stay exactly 0 and 1. In place; equal sizes.
+// of `radius` pixels (1..128), fading towards its rim, and less what it changes by a tenth or less (its haze); flat parts stay exactly 0 and 1. `epsilon` (0, 1]: variance of
+// luma below which there is no edge, 1e-3 or so. In place; equal sizes.
 HO_API enum ho_result ho_matte_refine(struct ho_picture *key, const struct ho_picture *luma, int radius, float epsilon, int n_threads, struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif
