@@ -60,7 +60,7 @@ def next_click(truth, shown, rng=None):
 
 def first_clicks(truth, rng):
     """One click, as people click; now and then some more, and some beside the object."""
-    at = somewhere(truth, rng, rng.uniform(.3, .95) if rng.random() < .7 else .1)
+    at = somewhere(truth, rng, rng.uniform(.3, 1.) if rng.random() < .85 else .1)
     clicks = [(*at, True)]
     if rng.random() < .2:
         for _ in range(rng.integers(1, 3)):

@@ -104,7 +104,7 @@ class Synth:
     def clip(self, rng, size, n, regions=False):
         if regions:
             return self.whole_picture(rng, size, n, True)
-        return self.layers(rng, size, n) if rng.random() < .65 else self.whole_picture(rng, size, n, False)
+        return self.layers(rng, size, n) if rng.random() < .5 else self.whole_picture(rng, size, n, False)
 
     def whole_picture(self, rng, size, n, regions):
         """A still as a whole under a moving camera: the object stays in its own surroundings."""

@@ -9,11 +9,11 @@
 
 #include "base/memory.h"
 
-enum { WIDTH = 96, HEIGHT = 56, BLOCK = 8, N_X = WIDTH / BLOCK, N_Y = HEIGHT / BLOCK, REACH_X = 14, REACH_Y = 8 };
+enum { WIDTH = 96, HEIGHT = 56, BLOCK = 16, APART = 8, N_X = (WIDTH - BLOCK) / APART + 1, N_Y = (HEIGHT - BLOCK) / APART + 1, REACH_X = 14, REACH_Y = 8 };
 
-static const double alike = 0.8;        // correlation from which on two blocks show the same
+static const double alike = 0.65;       // correlation from which on two blocks show the same
 static const double faint = 2.5 / 255;  // standard deviation below which a block has no structure to be known by
-static const double lost_share = 0.64;  // of the blocks with structure
+static const double lost_share = 0.62;  // of the blocks with structure
 static const double flat_step = 0.12;   // difference of the pictures' means that tells two flat pictures apart
 
 struct ho_cut_detector {
@@ -103,12 +103,12 @@ static bool are_of_two_shots(const struct ho_picture *before, const struct ho_pi
     for (int y = 0; y < N_Y; y++) {
         for (int x = 0; x < N_X; x++) {
             struct block block, same_place;
-            take_block(now, x * BLOCK, y * BLOCK, &block);
+            take_block(now, x * APART, y * APART, &block);
             if (block.deviation < faint)
                 continue;
             n_structured++;
-            take_block(before, x * BLOCK, y * BLOCK, &same_place);      // most blocks are where they were
-            n_lost += correlation(&block, &same_place) < alike && !is_found(&block, before, x * BLOCK, y * BLOCK);
+            take_block(before, x * APART, y * APART, &same_place);      // most blocks are where they were
+            n_lost += correlation(&block, &same_place) < alike && !is_found(&block, before, x * APART, y * APART);
         }
     }
     if (n_structured >= N_X * N_Y / 8)

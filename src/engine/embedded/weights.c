@@ -132,7 +132,7 @@ static enum ho_result check_manifest(const char *path, const json_t *manifest, s
     const json_t *format = json_object_get(manifest, "format");
     const char *name = json_string_value(json_object_get(manifest, "name"));
     if (!name || strcmp(name, "holdout-embedded") != 0)
-        return ho_fail(diag, HO_ERROR_ENGINE, "weights: '%s' describes '%s', not the model 'holdout-embedded'; name the right folder with --model", path, name ? name : "nothing");
+        return ho_fail(diag, HO_ERROR_ENGINE, "weights: '%s' describes '%s', not the model 'holdout-embedded'; reinstall Holdout's models or name their folder with --model", path, name ? name : "nothing");
     if (format && json_integer_value(format) != FORMAT)
         return ho_fail(diag, HO_ERROR_ENGINE, "weights: '%s' is of format %lld and this program reads format %d; install the models of this version of Holdout",
                        path, (long long)json_integer_value(format), FORMAT);

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Fusion's Matte Control: a matte from a second picture joins the alpha of the first; garbage and solid mattes; blur, contract or expand, gamma, thresholds; spill.
+// Order: combine, invert, solid, garbage, expand, blur, gamma, thresholds; then the straight colour, its spill suppressed, is cut out along the result.
+#include <math.h>
+
+#include "graph/effect.h"
+#include "image/kernels.h"
+#include "nodes/gauss.h"
+#include "nodes/nodes.h"
+
+enum { BACKGROUND, FOREGROUND, GARBAGE, SOLID };
+enum { CHANNEL, OPERATION, INVERT, EXPAND, BLUR, GAMMA, LOW, HIGH, SPILL, SPILL_AMOUNT };
+static const char *const channels[] = {"none", "red", "green", "blue", "alpha", "luminance", NULL};
+static const char *const operations[] = {"copy", "add", "subtract", "inverse-subtract", "maximum", "minimum", "multiply", NULL};
+static const char *const spills[] = {"none", "green", "blue", NULL};
+enum { NO_CHANNEL, LUMINANCE = 5 };
+
+static bool is_spatial(const struct ho_node_context *context) { return context->value[EXPAND].number[0] != 0 || context->value[BLUR].number[0] > 0; }
+static unsigned flags_now(const struct ho_node_context *context) { return HO_NODE_EFFECT | (is_spatial(context) ? HO_NODE_WHOLE : 0); }
+
+static int same(const struct ho_node_context *context, int output)
+{
+    (void)output;
+    const struct ho_value *v = context->value;
+    bool matte = v[CHANNEL].number[0] != NO_CHANNEL || v[INVERT].number[0] != 0 || context->connected[GARBAGE] || context->connected[SOLID] || is_spatial(context) ||
+                 v[GAMMA].number[0] != 1 || v[LOW].number[0] != 0 || v[HIGH].number[0] != 1;
+    return matte || (v[SPILL].number[0] != 0 && v[SPILL_AMOUNT].number[0] > 0) ? -1 : BACKGROUND;
+}
+
+static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
+{
+    (void)output;
+    *out = context->in[BACKGROUND];         // where the background has no colour there is nothing to show
+}
+
+static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
+{
+    (void)output;
+    (void)out;
+    *needed = context->in[input].window;
+}
+
+// The matte before anything that looks at neighbours.
+static float matte_at(const struct ho_value *v, float alpha, const float front[4], float garbage, float solid)
+{
+    int channel = (int)v[CHANNEL].number[0];
+    float m = alpha;
+    if (channel != NO_CHANNEL) {
+        float value = channel == LUMINANCE ? 0.2126f * front[0] + 0.7152f * front[1] + 0.0722f * front[2] : front[channel - 1];
+        switch ((int)v[OPERATION].number[0]) {
+        case 0: m = value; break;
+        case 1: m = alpha + value; break;
+        case 2: m = alpha - value; break;
+        case 3: m = value - alpha; break;
+        case 4: m = alpha > value ? alpha : value; break;
+        case 5: m = alpha < value ? alpha : value; break;
+        default: m = alpha * value; break;
+        }
+    }
+    m = m > 1 ? 1 : m > 0 ? m : 0;
+    m = v[INVERT].number[0] != 0 ? 1 - m : m;
+    m = m > solid ? m : solid;
+    return m * (1 - garbage);
+}
+
+static float level(const struct ho_value *v, float m)
+{
+    float low = (float)v[LOW].number[0], high = (float)v[HIGH].number[0];
+    if (v[GAMMA].number[0] != 1)
+        m = m > 0 ? powf(m, (float)(1 / v[GAMMA].number[0])) : 0;
+    if (low != 0 || high != 1)
+        m = high > low ? (m - low) / (high - low) : m >= high ? 1.0f : 0.0f;
+    return m > 1 ? 1 : m > 0 ? m : 0;
+}
+
+static float at(const struct ho_tile *tile, int plane, int x, int y, float outside)
+{
+    bool there = tile->n_planes && x >= tile->rect.x0 && x < tile->rect.x1 && y >= tile->rect.y0 && y < tile->rect.y1;
+    return there ? ho_tile_row(tile, plane, y)[x - tile->rect.x0] : outside;
+}
+
+static void make_matte(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out)
+{
+    float no_garbage = context->connected[GARBAGE] ? context->in[GARBAGE].outside : 0, no_solid = context->connected[SOLID] ? context->in[SOLID].outside : 0;
+    for (int y = out->rect.y0; y < out->rect.y1; y++)
+        for (int x = out->rect.x0; x < out->rect.x1; x++) {
+            float front[4];
+            for (int p = 0; p < 4; p++)
+                front[p] = at(&in[FOREGROUND], p, x, y, 0);
+            ho_tile_row(out, 0, y)[x - out->rect.x0] =
+                matte_at(context->value, at(&in[BACKGROUND], 3, x, y, 0), front, at(&in[GARBAGE], 0, x, y, no_garbage), at(&in[SOLID], 0, x, y, no_solid));
+        }
+}
+
+// Green (or blue) may be no more than the mean of the other two.
+static void suppress(int spill, float amount, float c[3])
+{
+    if (spill == 0)
+        return;
+    int p = spill;
+    float limit = 0.5f * (c[0] + c[3 - p]);
+    if (c[p] > limit)
+        c[p] -= (c[p] - limit) * amount;
+}
+
+static void cut_out(const struct ho_node_context *context, const struct ho_tile *background, const struct ho_tile *matte, struct ho_tile *out)
+{
+    const struct ho_value *v = context->value;
+    int spill = (int)v[SPILL].number[0];
+    float amount = (float)v[SPILL_AMOUNT].number[0];
+    for (int y = out->rect.y0; y < out->rect.y1; y++)
+        for (int x = out->rect.x0; x < out->rect.x1; x++) {
+            float alpha = at(background, 3, x, y, 0), straight = alpha != 0 ? 1 / alpha : 0, c[3];
+            float m = level(v, ho_tile_row(matte, 0, y)[x - matte->rect.x0]);
+            for (int p = 0; p < 3; p++)
+                c[p] = at(background, p, x, y, 0) * straight;
+            suppress(spill, amount, c);
+            for (int p = 0; p < 4; p++)
+                ho_tile_row(out, p, y)[x - out->rect.x0] = p < 3 ? c[p] * m : m;
+        }
+}
+
+static enum ho_result expand(struct ho_picture *key, float pixels, int n_threads, struct ho_diag *diag)
+{
+    struct ho_matte *matte;
+    HO_TRY(ho_matte_create(key->width, key->height, &matte, diag));
+    ho_matte_from_picture(key, matte);
+    enum ho_result result = ho_grow(matte, pixels, n_threads, diag);
+    if (result == HO_OK)
+        ho_matte_to_picture(matte, key);
+    ho_matte_destroy(&matte);
+    return result;
+}
+
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    (void)output;
+    struct ho_rect window = is_spatial(context) ? context->in[BACKGROUND].window : out->rect;
+    double sigma[2] = {context->value[BLUR].number[0], context->value[BLUR].number[0]};
+    struct ho_picture *sharp = NULL, *soft = NULL;
+    enum ho_result result = ho_picture_create(window.x1 - window.x0, window.y1 - window.y0, 1, &sharp, diag);
+    if (result == HO_OK) {
+        struct ho_tile tile = {.rect = window, .n_planes = 1, .stride = sharp->stride, .plane = {sharp->plane[0]}};
+        make_matte(context, in, &tile);
+        if (context->value[EXPAND].number[0] != 0)
+            result = expand(sharp, (float)context->value[EXPAND].number[0], context->n_threads, diag);
+        if (result == HO_OK && sigma[0] > 0) {
+            result = ho_picture_create(window.x1 - window.x0, window.y1 - window.y0, 1, &soft, diag);
+            struct ho_tile blurred = {.rect = window, .n_planes = 1, .stride = soft ? soft->stride : 0, .plane = {soft ? soft->plane[0] : NULL}};
+            if (result == HO_OK)
+                result = gauss_plane(&tile, 0, 0, sigma, 3, context->n_threads, &blurred, 0, diag);
+            tile = blurred;
+        }
+        if (result == HO_OK)
+            cut_out(context, &in[BACKGROUND], &tile, out);
+    }
+    ho_picture_destroy(&sharp);
+    ho_picture_destroy(&soft);
+    return result;
+}
+
+const struct ho_node matte_control_node = {
+    .type = {
+        .name = "matte_control", .label = "Matte Control", .help = "makes and works on a picture's alpha", .pages = HO_PAGE_FUSION,
+        .inputs = (const struct ho_port[]){
+            {"background", HO_PORT_IMAGE, true, "the picture that gets the matte"}, {"foreground", HO_PORT_IMAGE, false, "where the matte's channel comes from, a saved matte for instance"},
+            {"garbage", HO_PORT_KEY, false, "holds out whatever the matte says"}, {"solid", HO_PORT_KEY, false, "holds in whatever the matte says"}, HO_EFFECT_MASK, {0},
+        },
+        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the background, cut out"}, {0}},
+        .parameters = (const struct ho_parameter[]){
+            {"combine", HO_PARAMETER_CHOICE, "", 0, 5, 0, 5, {0}, NULL, channels, "the foreground's channel that joins the background's alpha"},
+            {"combine_op", HO_PARAMETER_CHOICE, "", 0, 6, 0, 6, {0}, NULL, operations, "how it joins"},
+            {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black, before garbage and solid"},
+            {"contract_expand", HO_PARAMETER_NUMBER, "px", -200, 200, -20, 20, {0}, NULL, NULL, "expands, or contracts below 0"},
+            {"blur", HO_PARAMETER_NUMBER, "px", 0, 1000, 0, 50, {0}, NULL, NULL, "standard deviation of the matte's blur"},
+            {"gamma", HO_PARAMETER_NUMBER, "power", 0.01, 100, 0.2, 5, {1}, NULL, NULL, "soft parts fuller above 1"},
+            {"low", HO_PARAMETER_NUMBER, "level", 0, 1, 0, 1, {0}, NULL, NULL, "threshold: values at or below become 0"},
+            {"high", HO_PARAMETER_NUMBER, "level", 0, 1, 0, 1, {1}, NULL, NULL, "threshold: values at or above become 1"},
+            {"spill_colour", HO_PARAMETER_CHOICE, "", 0, 2, 0, 2, {0}, NULL, spills, "which screen has spilt onto the picture"},
+            {"spill_suppression", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {1}, NULL, NULL, "how much of the spill is taken away"},
+            HO_EFFECT_PARAMETERS,
+            {0},
+        },
+        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"test_picture\"}, {\"id\": \"b\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}},"
+                     " {\"id\": \"g\", \"type\": \"rectangle_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [0.3, 0.3], \"width\": 0.3, \"height\": 0.3}},"
+                     " {\"id\": \"output\", \"type\": \"matte_control\", \"parameters\": {\"combine\": \"alpha\", \"contract_expand\": -4, \"blur\": 1.5, \"spill_colour\": \"green\"}}],"
+                     " \"links\": [\"a.image -> output.background\", \"b.image -> output.foreground\", \"g.key -> output.garbage\"]}",
+        .reference_hash = "10e1be8260e16541",
+    },
+    .flags = HO_NODE_EFFECT,
+    .flags_now = flags_now,
+    .domain = domain,
+    .region = region,
+    .same = same,
+    .process = process,
+};

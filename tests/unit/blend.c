@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Arithmetic of tracking: two passes into one, overlapping objects apart.
+#include "unit/test.h"
+
+#include "track/track.h"
+
+static void weights_follow_distance_and_confidence(void **state)
+{
+    (void)state;
+    assert_int_equal(ho_blend_weight(0.9f, 0.9f, 5, 5), 32768);         // the middle
+    assert_int_equal(ho_blend_weight(0, 0, 5, 5), 32768);               // nothing known: by distance
+    assert_true(ho_blend_weight(0.9f, 0.9f, 1, 9) > 60000);             // beside the start the forward pass counts
+    assert_true(ho_blend_weight(0.9f, 0.9f, 9, 1) < 5536);
+    assert_true(ho_blend_weight(0.9f, 0.3f, 5, 5) > 55000);             // the surer one wins
+    assert_true(ho_blend_weight(1, 0, 9, 1) <= 65536);
+    for (int64_t i = 1; i < 9; i++) {
+        assert_true(ho_blend_weight(0.5f, 0.5f, i, 10 - i) > ho_blend_weight(0.5f, 0.5f, i + 1, 9 - i));
+        // Mirrored, the sides change places.
+        assert_in_range(ho_blend_weight(0.8f, 0.4f, i, 10 - i) + ho_blend_weight(0.4f, 0.8f, 10 - i, i), 65535, 65537);
+    }
+}
+
+static struct ho_matte *row(const uint16_t *values, int n)
+{
+    struct ho_diag diag = {0};
+    struct ho_matte *matte;
+    assert_ok(ho_matte_create(n, 1, &matte, &diag), &diag);
+    memcpy(matte->data, values, (size_t)n * sizeof(*values));
+    return matte;
+}
+
+static void mixing_is_exact_where_both_agree(void **state)
+{
+    (void)state;
+    static const uint16_t values[] = {0, 1, 127, 32767, 32768, 65534, 65535};
+    static const uint32_t weights[] = {0, 1, 30000, 32768, 65535, 65536};
+    for (size_t w = 0; w < 6; w++) {
+        struct ho_matte *a = row(values, 7), *b = row(values, 7);
+        ho_blend_mattes(a, b, weights[w]);
+        assert_memory_equal(a->data, values, sizeof(values));
+        ho_matte_destroy(&a);
+        ho_matte_destroy(&b);
+    }
+    struct ho_matte *a = row((const uint16_t[]){0, 65535, 100}, 3), *b = row((const uint16_t[]){65535, 0, 200}, 3);
+    ho_blend_mattes(a, b, 49152);
+    assert_int_equal(a->data[0], 16384);
+    assert_int_equal(a->data[1], 49151);
+    assert_int_equal(a->data[2], 125);
+    ho_matte_destroy(&a);
+    ho_matte_destroy(&b);
+}
+
+// Never more than one in sum; the larger keeps what it has; what does not overlap stays.
+static void objects_do_not_overlap(void **state)
+{
+    (void)state;
+    struct ho_matte *a = row((const uint16_t[]){65535, 40000, 30000, 100, 65535, 0}, 6), *b = row((const uint16_t[]){65535, 50000, 30000, 200, 1000, 0}, 6),
+                    *c = row((const uint16_t[]){65535, 60000, 30000, 300, 0, 7}, 6);
+    struct ho_matte *all[] = {a, b, c};
+    ho_settle_mattes(all, 3);
+    static const uint16_t wanted[3][6] = {{65535, 0, 30000, 100, 65535, 0}, {0, 5535, 30000, 200, 0, 0}, {0, 60000, 5535, 300, 0, 7}};
+    for (size_t i = 0; i < 3; i++) {
+        assert_memory_equal(all[i]->data, wanted[i], sizeof(wanted[i]));
+        ho_matte_destroy(&all[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(weights_follow_distance_and_confidence), cmocka_unit_test(mixing_is_exact_where_both_agree),
+                                       cmocka_unit_test(objects_do_not_overlap)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

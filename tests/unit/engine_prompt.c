@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What prompts give: the place clicked is in, the place excluded is out, a box holds, contradictions are refused; and what is said of weights that are not right.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/embedded/embedded.h"
+#include "engine_help.h"
+
+#define WIDTH 320
+#define HEIGHT 180
+
+static const struct ho_engine *engine;
+static struct ho_engine_session *session;
+static struct ho_engine_walk *walk;
+static const struct scene scene = { WIDTH, HEIGHT, 170, 90, 34 };
+static struct ho_frame *frame;
+static struct ho_matte *truth, *matte;
+
+static int open_all(void **state)
+{
+    (void)state;
+    struct ho_diag diag = { 0 };
+    setenv("HOLDOUT_PRECISION", "f32", 1);
+    assert_ok(ho_engine_find("embedded", &engine, &diag), &diag);
+    session = session_of(engine, WIDTH, HEIGHT, HO_QUALITY_BETTER, 2);
+    walk = walk_of(engine, session);
+    frame = scene_frame(&scene, 0);
+    truth = scene_matte(&scene);
+    matte = scene_matte(&scene);
+    return 0;
+}
+
+static int close_all(void **state)
+{
+    (void)state;
+    ho_frame_unref(&frame);
+    ho_matte_destroy(&truth);
+    ho_matte_destroy(&matte);
+    engine->walk_destroy(&walk);
+    engine->close(&session);
+    return 0;
+}
+
+static struct ho_prompt prompt_of(enum ho_prompt_kind kind, struct ho_point *points, size_t n)
+{
+    return (struct ho_prompt){ .kind = kind, .points = points, .n_points = n };
+}
+
+static double ask(const struct ho_prompt *prompts, size_t n)
+{
+    struct ho_diag diag = { 0 };
+    float confidence = -1;
+    assert_ok(engine->prompt(walk, frame, prompts, n, matte, &confidence, &diag), &diag);
+    assert_true(confidence >= 0 && confidence <= 1);
+    return overlap(matte, truth);
+}
+
+static bool is_in(float x, float y)
+{
+    return matte->data[(int)y * matte->stride + (int)x] >= 32768;
+}
+
+static void a_click_finds_the_ball(void **state)
+{
+    (void)state;
+    struct ho_point at = { 170, 90 };
+    struct ho_prompt click = prompt_of(HO_PROMPT_CLICK, &at, 1);
+    double j = ask(&click, 1);
+    if (j < 0.7)
+        fail_msg("one click on a plain ball: J %.3f", j);
+    struct ho_matte *first = scene_matte(&scene);
+    struct ho_diag diag = { 0 };
+    assert_ok(ho_matte_copy(matte, first, &diag), &diag);
+    ask(&click, 1);                                         // tried again: the same bits, though features are kept now
+    assert_same_matte(first, matte);
+    ho_matte_destroy(&first);
+}
+
+static void every_click_is_obeyed(void **state)
+{
+    (void)state;
+    // Also where the network would say otherwise: on the ground, at borders, and out of the ball.
+    struct ho_point in[] = { { 170, 90 }, { 30, 30 }, { 0, 0 }, { 319.5f, 179.5f } }, out[] = { { 180, 100 }, { 300, 20 } };
+    struct ho_prompt prompts[6];
+    for (size_t i = 0; i < 4; i++)
+        prompts[i] = prompt_of(HO_PROMPT_CLICK, &in[i], 1);
+    for (size_t i = 0; i < 2; i++)
+        prompts[4 + i] = prompt_of(HO_PROMPT_EXCLUDE, &out[i], 1);
+    ask(prompts, 6);
+    for (int i = 0; i < 4; i++)
+        assert_true(is_in(in[i].x, in[i].y));
+    for (int i = 0; i < 2; i++)
+        assert_false(is_in(out[i].x, out[i].y));
+}
+
+static void a_box_holds_the_answer(void **state)
+{
+    (void)state;
+    struct ho_point corners[] = { { 210, 130 }, { 130, 50 } };      // any two opposite ones
+    struct ho_prompt box = prompt_of(HO_PROMPT_BOX, corners, 2);
+    double j = ask(&box, 1);
+    if (j < 0.7)
+        fail_msg("a box around a plain ball: J %.3f", j);
+    struct ho_rect bounds;
+    assert_true(ho_matte_bounds(matte, &bounds));
+    assert_true(bounds.x0 >= 120 && bounds.y0 >= 40 && bounds.x1 <= 220 && bounds.y1 <= 140);
+}
+
+static void a_stroke_and_a_mask(void **state)
+{
+    (void)state;
+    struct ho_point along[] = { { 155, 80 }, { 170, 95 }, { 185, 85 } };
+    struct ho_prompt stroke = prompt_of(HO_PROMPT_STROKE, along, 3), mask = { .kind = HO_PROMPT_MASK, .mask = truth };
+    assert_true(ask(&stroke, 1) > 0.6);
+    for (int i = 0; i < 3; i++)
+        assert_true(is_in(along[i].x, along[i].y));
+    ask(&mask, 1);
+    assert_same_matte(matte, truth);                        // as it is
+    struct ho_point away = { 180, 100 };
+    struct ho_prompt both[] = { mask, prompt_of(HO_PROMPT_EXCLUDE, &away, 1) };
+    ask(both, 2);
+    assert_false(is_in(away.x, away.y));
+}
+
+static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
+{
+    struct ho_diag diag = { 0 };
+    float confidence;
+    assert_int_equal(engine->prompt(walk, frame, prompts, n, matte, &confidence, &diag), HO_ERROR_USAGE);
+    if (!strstr(diag.message, part))
+        fail_msg("'%s' does not say '%s'", diag.message, part);
+}
+
+static void nonsense_is_refused(void **state)
+{
+    (void)state;
+    struct ho_point a = { 100, 90 }, b = { 101, 91 }, outside = { 320, 10 }, nan = { NAN, 3 }, flat[] = { { 50, 50 }, { 90, 50 } }, corners[] = { { 10, 10 }, { 60, 60 } };
+    struct ho_prompt contradiction[] = { prompt_of(HO_PROMPT_CLICK, &a, 1), prompt_of(HO_PROMPT_EXCLUDE, &b, 1) };
+    refuse(contradiction, 2, "contradict");
+    refuse(&contradiction[1], 1, "add a click");
+    struct ho_prompt boxed[] = { prompt_of(HO_PROMPT_BOX, corners, 2), contradiction[0] };
+    refuse(boxed, 2, "outside its box");
+    struct ho_prompt one = prompt_of(HO_PROMPT_CLICK, &outside, 1);
+    refuse(&one, 1, "outside the picture of 320x180");
+    one.points = &nan;
+    refuse(&one, 1, "outside the picture");
+    one = prompt_of(HO_PROMPT_BOX, flat, 2);
+    refuse(&one, 1, "no size");
+    one = prompt_of(HO_PROMPT_STROKE, flat, 1);
+    refuse(&one, 1, "points");
+    struct scene small = { 60, 40, 30, 20, 10 };
+    struct ho_matte *wrong = scene_matte(&small);
+    one = (struct ho_prompt){ .kind = HO_PROMPT_MASK, .mask = wrong };
+    refuse(&one, 1, "60x40");
+    ho_matte_destroy(&wrong);
+}
+
+// ---- weights
+
+static char folder[4096];
+
+static void copy_model(void)
+{
+    snprintf(folder, sizeof folder, "%s/engine-weights-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    assert_non_null(mkdtemp(folder));
+    char command[10000];
+    snprintf(command, sizeof command, "cp '%s/models/embedded/'* '%s'", getenv("HOLDOUT_SOURCE_ROOT"), folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void drop_model(void)
+{
+    char command[5000];
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void expect_weights(enum ho_result result, const char *part)
+{
+    struct ho_weights weights;
+    struct ho_diag diag = { 0 };
+    assert_int_equal(ho_weights_load(folder, &weights, &diag), result);
+    if (result == HO_OK)
+        ho_weights_clear(&weights);
+    else if (!strstr(diag.message, part) || !strstr(diag.message, "nstall"))
+        fail_msg("'%s' does not say '%s' and what to do", diag.message, part);
+}
+
+static void replace_in_manifest(const char *from, const char *to)
+{
+    char command[10000];
+    snprintf(command, sizeof command, "sed -i 's/%s/%s/' '%s/manifest.json'", from, to, folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void weights_that_are_not_right_get_a_sentence(void **state)
+{
+    (void)state;
+    char path[5000];
+    copy_model();
+    expect_weights(HO_OK, "");
+
+    snprintf(path, sizeof path, "%s/decode.bin", folder);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    fseek(file, 1000, SEEK_SET);
+    int byte = fgetc(file);
+    fseek(file, 1000, SEEK_SET);
+    fputc(byte ^ 1, file);
+    fclose(file);
+    expect_weights(HO_ERROR_ENGINE, "decode.bin' is damaged");
+    assert_int_equal(unlink(path), 0);
+    expect_weights(HO_ERROR_ENGINE, "decode.bin' cannot be opened");
+    drop_model();
+
+    copy_model();
+    replace_in_manifest("\"f16\": 112", "\"f16\": 96");
+    expect_weights(HO_ERROR_ENGINE, "96 channels for 'f16'");
+    replace_in_manifest("holdout-embedded", "something");
+    expect_weights(HO_ERROR_ENGINE, "'something'");
+    replace_in_manifest("{", "{{");
+    expect_weights(HO_ERROR_ENGINE, "manifest.json' is damaged");
+    drop_model();
+
+    struct ho_engine_options options = { .width = 64, .height = 64, .model = "/nonexistent/model" };
+    struct ho_engine_session *none = NULL;
+    struct ho_diag diag = { 0 };
+    assert_int_equal(engine->open(&options, &none, &diag), HO_ERROR_ENGINE);
+    assert_null(none);
+    assert_non_null(strstr(diag.message, "/nonexistent/model"));
+    diag = (struct ho_diag){ 0 };
+    options.model = NULL;
+    setenv("HOLDOUT_MODELS", "/nonexistent/models", 1);
+    assert_int_equal(engine->open(&options, &none, &diag), HO_ERROR_ENGINE);
+    assert_non_null(strstr(diag.message, "HOLDOUT_MODELS"));
+    unsetenv("HOLDOUT_MODELS");
+    diag = (struct ho_diag){ 0 };
+    setenv("HOLDOUT_PRECISION", "f7", 1);
+    assert_int_equal(engine->open(&options, &none, &diag), HO_ERROR_USAGE);
+    setenv("HOLDOUT_PRECISION", "f32", 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_click_finds_the_ball),
+        cmocka_unit_test(every_click_is_obeyed),
+        cmocka_unit_test(a_box_holds_the_answer),
+        cmocka_unit_test(a_stroke_and_a_mask),
+        cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(weights_that_are_not_right_get_a_sentence),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
