@@ -122,7 +122,7 @@ struct ho_graph_frame {
     struct ho_domain domain;
     enum ho_port_type type;
     const struct ho_frame *base;        // borrowed; NULL: `picture` is all there is
-    struct ho_rect changed;             // what `picture` covers; empty: nothing to compute, the frame is the result
+    struct ho_rect changed;             // what `picture` covers (with a base: fit for ho_frame_patch()); empty: nothing to compute, the frame is the result
     struct ho_picture *picture;         // borrowed until the next call; pixel (0, 0) is (changed.x0, changed.y0); NULL if `changed` is empty
 };
 
@@ -130,6 +130,8 @@ struct ho_evaluator;
 // Checks the graph, opens what its nodes open. The graph is borrowed; edits between frames are seen, and recompute only what they dirty.
 HO_API enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options, struct ho_evaluator **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_evaluator_destroy(struct ho_evaluator **evaluator);
+// Opens what this output needs without computing anything, so that ho_evaluator_source() answers. ho_evaluator_frame() does it by itself.
+HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) HO_MUST_CHECK;
 // One frame of one output ("output.image": node and port; NULL: the graph's only media_out / output node). `allow_base` false: always the whole picture.
 HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base, struct ho_graph_frame *out, struct ho_diag *diag) HO_MUST_CHECK;
 // What would be computed for a frame: order, bands, regions, bytes, and why (reused, constant, passes through), as text lines on `file`.

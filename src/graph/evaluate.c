@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "graph/plan.h"
+#include "image/patch.h"
 
 enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options, struct ho_evaluator **out, struct ho_diag *diag)
 {
@@ -48,7 +49,7 @@ static struct ho_rect wanted_region(const struct ho_evaluator *evaluator, bool a
         *base = NULL;
         return all;
     }
-    return rect_and(wanted->like.changed, all);
+    return ho_frame_patch_rect(*base, rect_and(wanted->like.changed, all));
 }
 
 // The caller's picture covers all of `region`; the slot's may be smaller (its window), or its kept one larger.
@@ -93,6 +94,8 @@ enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *ou
     HO_TRY(result);
     return assemble(evaluator, region, &out->picture, diag);
 }
+
+enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) { return plan_slots(evaluator, output, diag); }
 
 struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size_t node)
 {

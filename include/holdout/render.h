@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A graph rendered to a movie, a sequence or one picture.
+#ifndef HOLDOUT_RENDER_H
+#define HOLDOUT_RENDER_H
+
+#include "deliver.h"
+#include "graph.h"
+
+struct ho_render_request {
+    const struct ho_graph *graph;       // borrowed
+    const char *node;                   // output to render, as ho_evaluator_frame() takes it; NULL: the graph's only one
+    const char *output;                 // may hold tokens
+    enum ho_codec codec;
+    struct ho_range range;              // of the graph's frames; {0, -1}: as many as its main source has
+    int64_t first_number;               // sequences; -1: the range's first
+    bool audio;                         // copy the main source's audio (movies, whole range)
+    bool overwrite;
+    const char *base_dir, *bank_dir, *index_dir;    // as struct ho_evaluator_options has them
+    int n_threads;                      // 0: as many as there are cores; the same bits for any number
+    const atomic_bool *cancel;
+    void (*progress)(void *opaque, const struct ho_deliver_progress *progress);     // may be NULL; from the calling thread
+    void *opaque;
+};
+
+struct ho_render_report {
+    char path[4096];
+    int64_t n_frames, n_untouched, n_patched;   // frames that passed through as decoded; of which only a part was computed
+    double seconds, seconds_evaluating, seconds_writing;
+    char timecode[HO_TIMECODE_SIZE];
+};
+
+// Writes a picture for every frame of the range: size of the graph, the main source's rate, timecode, reel, clip name and colour tags. Whole or absent.
+// Where a frame is the main source's own, its code values pass through; where only a part of it changed, only that part is computed and converted.
+HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report, struct ho_diag *diag) HO_MUST_CHECK;
+
+#endif

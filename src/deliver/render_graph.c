@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The render loop of a graph: evaluate -> patch -> writer. Decoding ahead and encoding run on threads of their own, inside reader and writer.
+#include "holdout/render.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "holdout/log.h"
+#include "image/patch.h"
+
+struct rendering {
+    const struct ho_render_request *request;
+    struct ho_render_report *report;
+    struct ho_evaluator *evaluator;
+    const struct ho_source_info *source;        // NULL: a graph without footage
+    struct ho_converter *converters[HO_PATCH_STRIPES];
+    struct ho_writer *writer;
+    struct ho_range range;
+    double start, reported;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
+{
+    r->range = r->request->range;
+    if (r->range.last >= r->range.first)
+        return r->source && r->range.first >= r->source->n_frames
+                   ? ho_fail(diag, HO_ERROR_USAGE, "frame %" PRId64 " is after the end: %s has %" PRId64 " frames (0 to %" PRId64 ")", r->range.first, r->source->path,
+                             r->source->n_frames, r->source->n_frames - 1)
+                   : HO_OK;
+    if (!r->source)
+        return ho_fail(diag, HO_ERROR_USAGE, "the graph has no footage that says how long it is; give a range or a frame");
+    r->range = (struct ho_range){0, r->source->n_frames - 1};
+    return HO_OK;
+}
+
+static const struct ho_colour display_colour = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 0};
+
+// The first frame is evaluated before the writer opens: it says how large the pictures are.
+static enum ho_result open_writer(struct rendering *r, const struct ho_graph_frame *first, const char *path, struct ho_diag *diag)
+{
+    const struct ho_render_request *request = r->request;
+    const struct ho_source_info *source = r->source;
+    bool whole = source && r->range.first == 0 && r->range.last == source->n_frames - 1;
+    struct ho_writer_options options = {
+        .codec = request->codec, .width = first->domain.width, .height = first->domain.height, .rate = source ? source->rate : (struct ho_rational){24, 1},
+        .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1}, .n_frames = r->range.last - r->range.first + 1,
+        .has_timecode = source && source->has_timecode, .reel_name = source ? source->reel_name : NULL, .clip_name = source ? source->clip_name : NULL,
+        .colour = source ? source->colour : display_colour, .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
+        .first_number = request->first_number >= 0 ? request->first_number : r->range.first, .overwrite = request->overwrite, .n_threads = request->n_threads,
+        .cancel = request->cancel,
+    };
+    if (options.has_timecode) {
+        options.start = ho_timecode_add(source->start, r->range.first);
+        ho_timecode_format(options.start, r->report->timecode);
+    }
+    if (request->audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
+        if (whole)
+            options.audio_from = source->path;
+        else
+            ho_log(HO_LOG_WARNING, "%s: the audio of %s is left out, since only a part of it is rendered", path, source->path);
+    }
+    return ho_writer_open(path, &options, &r->writer, diag);
+}
+
+// Outside `changed` the base frame's code values go out untouched.
+static enum ho_result send_patched(struct rendering *r, const struct ho_graph_frame *frame, struct ho_diag *diag)
+{
+    struct ho_frame *patched = NULL;
+    HO_TRY(ho_frame_patch(r->converters, frame->base, frame->picture, frame->changed, r->request->n_threads, &patched, diag));
+    enum ho_result result = ho_writer_send_frame(r->writer, patched, diag);
+    ho_frame_unref(&patched);
+    return result;
+}
+
+static enum ho_result send(struct rendering *r, const struct ho_graph_frame *frame, struct ho_diag *diag)
+{
+    if (!frame->base)
+        return ho_writer_send_picture(r->writer, frame->picture, diag);
+    if (!frame->picture) {
+        r->report->n_untouched++;
+        return ho_writer_send_frame(r->writer, frame->base, diag);
+    }
+    r->report->n_patched++;
+    return send_patched(r, frame, diag);
+}
+
+static void tell(struct rendering *r, bool last)
+{
+    double t = now();
+    if (!r->request->progress || (!last && t - r->reported < 0.1))
+        return;
+    r->reported = t;
+    int64_t n_total = r->range.last - r->range.first + 1, n_done = r->report->n_frames;
+    double rate = t > r->start ? (double)n_done / (t - r->start) : 0;
+    struct ho_deliver_progress progress = {n_done, n_total, rate, rate > 0 ? (double)(n_total - n_done) / rate : 0};
+    r->request->progress(r->request->opaque, &progress);
+}
+
+static enum ho_result render_frames(struct rendering *r, const char *path, struct ho_diag *diag)
+{
+    // A picture with alpha for a codec that keeps it is written as it is: no frame of the source stands for it.
+    bool allow_base = r->source != NULL;
+    for (int64_t i = r->range.first; i <= r->range.last; i++) {
+        if (r->request->cancel && atomic_load(r->request->cancel))
+            return HO_CANCELLED;
+        struct ho_graph_frame frame;
+        double before = now();
+        HO_TRY(ho_evaluator_frame(r->evaluator, r->request->node, i, allow_base, &frame, diag));
+        double between = now();
+        if (!r->writer)
+            HO_TRY(open_writer(r, &frame, path, diag));
+        HO_TRY(send(r, &frame, diag));
+        r->report->seconds_evaluating += between - before;
+        r->report->seconds_writing += now() - between;
+        r->report->n_frames++;
+        tell(r, i == r->range.last);
+    }
+    return ho_writer_finish(&r->writer, diag);
+}
+
+enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report, struct ho_diag *diag)
+{
+    *report = (struct ho_render_report){0};
+    struct rendering r = {.request = request, .report = report, .start = now()};
+    struct ho_evaluator_options options = {.n_threads = request->n_threads, .index_dir = request->index_dir, .bank_dir = request->bank_dir, .base_dir = request->base_dir,
+                                           .cancel = request->cancel};
+    char *path = NULL;
+    enum ho_result result = ho_evaluator_create(request->graph, &options, &r.evaluator, diag);
+    if (result == HO_OK)
+        result = ho_evaluator_open(r.evaluator, request->node, diag);
+    if (result == HO_OK) {
+        r.source = ho_evaluator_source(r.evaluator);
+        result = choose_range(&r, diag);
+    }
+    if (result == HO_OK) {
+        struct ho_token_values values = {.source = r.source, .codec = request->codec};
+        result = ho_tokens_expand(request->output, &values, &path, diag);
+    }
+    if (result == HO_OK) {
+        snprintf(report->path, sizeof(report->path), "%s", path);
+        result = ho_writer_check(path, request->codec, request->overwrite, diag);
+    }
+    for (int i = 0; i < HO_PATCH_STRIPES && result == HO_OK; i++)
+        result = ho_converter_create(&r.converters[i], diag);
+    if (result == HO_OK)
+        result = render_frames(&r, path, diag);
+    ho_writer_abort(&r.writer);
+    ho_evaluator_destroy(&r.evaluator);
+    for (int i = 0; i < HO_PATCH_STRIPES; i++)
+        ho_converter_destroy(&r.converters[i]);
+    free(path);
+    report->seconds = now() - r.start;
+    return result;
+}
