@@ -70,8 +70,9 @@ HO_API enum ho_result ho_graph_copy(const struct ho_graph *graph, struct ho_grap
 HO_API enum ho_result ho_graph_parse(const char *text, const char *name, struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_graph_load(const char *path, struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_graph_format(const struct ho_graph *graph, char **out, struct ho_diag *diag) HO_MUST_CHECK;    // malloc'd; the same graph gives the same text
-// Templates that ship: "save", "patch", "isolate", ... NULL-ended names; text by name.
+// Templates that ship: "save", "patch", "isolate". NULL-ended names; the JSON text of one (NULL: there is none); and as a graph.
 HO_API const char *const *ho_graph_templates(void);
+HO_API const char *ho_graph_template_text(const char *name);
 HO_API enum ho_result ho_graph_template(const char *name, struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Edits. Each is refused with a sentence (HO_ERROR_USAGE) and without effect if it would break the graph.
