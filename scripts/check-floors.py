@@ -14,7 +14,7 @@ FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS, 1) for room in r
 # Which room owns a public header.
 OWNER = {
     "result": "base", "log": "base", "timecode": "base", "picture": "image", "matte": "image", "score": "image", "source": "image", "media": "media", "engine": "engine", "cut": "image",
-    "bank": "bank", "graph": "graph", "node": "graph", "track": "track", "nodes": "nodes", "deliver": "deliver", "compare": "deliver", "holdout": "everything", "project": "project",
+    "bank": "bank", "graph": "graph", "node": "graph", "track": "track", "nodes": "nodes", "deliver": "deliver", "compare": "deliver", "render": "deliver", "holdout": "everything", "project": "project",
     "session": "session", "interop": "interop",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
