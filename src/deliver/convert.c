@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The convert stage of the render loop: finesse, smoothing along the motion, and the view.
-#include "deliver/render.h"
+#include "deliver/stages.h"
 #include "deliver/view.h"
 #include "holdout/matte.h"
-
-#pragma weak ho_matte_smooth
 
 #define LUMA_WIDTH 480      // pixels: motion for smoothing is found on luma of about this width
 
@@ -12,7 +10,7 @@
 struct step { int64_t frame; bool present; struct ho_picture *key, *luma; struct ho_frame *source; };
 
 struct converting {
-    struct ho_render *render;
+    struct ho_stages *render;
     struct ho_converter *converter;
     struct step window[3];              // before, now, after
     struct ho_picture *smoothed;
@@ -47,18 +45,18 @@ static void destroy_window(struct converting *c)
 // Takes the next matte, and the source's frame where it is needed, into a step.
 static enum ho_result take_step(struct converting *c, struct step *step, struct ho_diag *diag)
 {
-    struct ho_render *render = c->render;
+    struct ho_stages *render = c->render;
     void *opaque = NULL;
     ho_frame_unref(&step->source);
     step->frame = -1;
     if (ho_queue_receive(render->got, &opaque) != HO_OK)
         return HO_END;
-    struct ho_render_item *item = opaque;
+    struct ho_stage_item *item = opaque;
     ho_matte_to_picture(item->matte, step->key);
     step->frame = item->frame;
     step->present = item->present;
     if (ho_queue_send(render->got_free, item) != HO_OK)
-        ho_render_item_release(item);
+        ho_stage_item_release(item);
     if (step->present)
         HO_TRY(ho_finesse_apply(&render->request->finesse, step->key, render->request->n_threads, diag));
     if (!render->reader)
@@ -84,13 +82,11 @@ static enum ho_result smooth_window(struct converting *c, const struct ho_pictur
         keys[i] = usable ? w[i].key : NULL;
         lumas[i] = usable ? w[i].luma : NULL;
     }
-    if (!ho_matte_smooth)
-        return ho_fail(diag, HO_ERROR_USAGE, "smoothing is not built in");
     *key = c->smoothed;
     return ho_matte_smooth(keys, lumas, c->render->request->finesse.smooth, c->smoothed, c->render->request->n_threads, diag);
 }
 
-static enum ho_result make_item(struct converting *c, const struct step *step, const struct ho_picture *key, struct ho_render_item *item, struct ho_diag *diag)
+static enum ho_result make_item(struct converting *c, const struct step *step, const struct ho_picture *key, struct ho_stage_item *item, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = c->render->request;
     item->frame = step->frame;
@@ -112,7 +108,7 @@ static enum ho_result pass_on(struct converting *c, const struct step *step, con
     enum ho_result result = make_item(c, step, key, item, diag);
     if (result == HO_OK && ho_queue_send(c->render->made, item) == HO_OK)
         return HO_OK;
-    ho_render_item_release(item);
+    ho_stage_item_release(item);
     return result == HO_OK ? HO_END : result;
 }
 
@@ -143,9 +139,9 @@ static enum ho_result convert_all(struct converting *c, struct ho_diag *diag)
     return HO_END;
 }
 
-void *ho_render_convert(void *opaque)
+void *ho_stage_convert(void *opaque)
 {
-    struct ho_render *render = opaque;
+    struct ho_stages *render = opaque;
     struct converting c = {.render = render};
     enum ho_result result = convert_all(&c, &render->convert.diag);
     render->convert.result = result == HO_END ? HO_OK : result;

@@ -14,7 +14,7 @@
 
 #include "base/memory.h"
 #include "base/queue.h"
-#include "deliver/render.h"
+#include "deliver/stages.h"
 #include "deliver/view.h"
 
 #define N_GOT 4             // mattes between get and the stage after it
@@ -27,11 +27,11 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static bool is_cancelled(const struct ho_render *render) { return render->request->cancel && atomic_load(render->request->cancel); }
+static bool is_cancelled(const struct ho_stages *render) { return render->request->cancel && atomic_load(render->request->cancel); }
 
-void ho_render_item_release(void *opaque)
+void ho_stage_item_release(void *opaque)
 {
-    struct ho_render_item *item = opaque;
+    struct ho_stage_item *item = opaque;
     if (!item)
         return;
     ho_matte_destroy(&item->matte);
@@ -41,7 +41,7 @@ void ho_render_item_release(void *opaque)
 
 // ---- get
 
-static enum ho_result get_frame(struct ho_render *render, int64_t frame, struct ho_render_item *item, struct ho_diag *diag)
+static enum ho_result get_frame(struct ho_stages *render, int64_t frame, struct ho_stage_item *item, struct ho_diag *diag)
 {
     struct ho_frame_entry entry;
     item->frame = frame;
@@ -57,7 +57,7 @@ static enum ho_result get_frame(struct ho_render *render, int64_t frame, struct 
     return HO_OK;
 }
 
-static enum ho_result get_all(struct ho_render *render, struct ho_diag *diag)
+static enum ho_result get_all(struct ho_stages *render, struct ho_diag *diag)
 {
     for (int64_t frame = 0; frame < render->source->n_frames; frame++) {
         void *item = NULL;
@@ -65,7 +65,7 @@ static enum ho_result get_all(struct ho_render *render, struct ho_diag *diag)
             return HO_OK;                       // the stage after this one has stopped, and says why
         enum ho_result result = is_cancelled(render) ? HO_CANCELLED : get_frame(render, frame, item, diag);
         if (result != HO_OK || ho_queue_send(render->got, item) != HO_OK) {
-            ho_render_item_release(item);
+            ho_stage_item_release(item);
             return result;
         }
     }
@@ -74,7 +74,7 @@ static enum ho_result get_all(struct ho_render *render, struct ho_diag *diag)
 
 static void *get_main(void *opaque)
 {
-    struct ho_render *render = opaque;
+    struct ho_stages *render = opaque;
     render->get.result = get_all(render, &render->get.diag);
     ho_queue_close_send(render->got);
     return NULL;
@@ -82,7 +82,7 @@ static void *get_main(void *opaque)
 
 // ---- write
 
-static void say_progress(const struct ho_render *render, int64_t n_done, double begun)
+static void say_progress(const struct ho_stages *render, int64_t n_done, double begun)
 {
     struct ho_deliver_progress progress = {.n_done = n_done, .n_total = render->source->n_frames};
     double seconds = now() - begun;
@@ -92,18 +92,18 @@ static void say_progress(const struct ho_render *render, int64_t n_done, double 
         render->request->progress(render->request->opaque, &progress);
 }
 
-static enum ho_result write_all(struct ho_render *render, struct ho_writer *writer, int64_t *n_written, struct ho_diag *diag)
+static enum ho_result write_all(struct ho_stages *render, struct ho_writer *writer, int64_t *n_written, struct ho_diag *diag)
 {
     struct ho_queue *from = render->plain ? render->got : render->made, *back = render->plain ? render->got_free : render->made_free;
     double begun = now();
     void *opaque = NULL;
     while (ho_queue_receive(from, &opaque) == HO_OK) {
-        struct ho_render_item *item = opaque;
+        struct ho_stage_item *item = opaque;
         enum ho_result result = is_cancelled(render) ? HO_CANCELLED
                                 : item->picture      ? ho_writer_send_picture(writer, item->picture, diag)
                                                      : ho_writer_send_matte(writer, item->matte, diag);
         if (ho_queue_send(back, item) != HO_OK)
-            ho_render_item_release(item);
+            ho_stage_item_release(item);
         if (result != HO_OK)
             return result;
         say_progress(render, ++*n_written, begun);
@@ -116,7 +116,7 @@ static enum ho_result write_all(struct ho_render *render, struct ho_writer *writ
 static enum ho_result fill_queue(struct ho_queue *queue, size_t n, const struct ho_source_info *source, int n_planes, struct ho_diag *diag)
 {
     for (size_t i = 0; i < n; i++) {
-        struct ho_render_item *item = ho_alloc(1, sizeof(*item));
+        struct ho_stage_item *item = ho_alloc(1, sizeof(*item));
         if (!item)
             return ho_fail_memory(diag, sizeof(*item));
         enum ho_result result = n_planes ? ho_picture_create(source->width, source->height, n_planes, &item->picture, diag)
@@ -124,14 +124,14 @@ static enum ho_result fill_queue(struct ho_queue *queue, size_t n, const struct 
         if (result == HO_OK)
             result = ho_queue_send(queue, item);
         if (result != HO_OK) {
-            ho_render_item_release(item);
+            ho_stage_item_release(item);
             return result;
         }
     }
     return HO_OK;
 }
 
-static enum ho_result create_queues(struct ho_render *render, struct ho_diag *diag)
+static enum ho_result create_queues(struct ho_stages *render, struct ho_diag *diag)
 {
     HO_TRY(ho_queue_create(N_GOT, &render->got_free, diag));
     HO_TRY(ho_queue_create(N_GOT, &render->got, diag));
@@ -144,7 +144,7 @@ static enum ho_result create_queues(struct ho_render *render, struct ho_diag *di
     return fill_queue(render->made_free, N_MADE, render->source, n_planes, diag);
 }
 
-static enum ho_result start_stage(struct ho_render_stage *stage, void *(*run)(void *), struct ho_render *render, struct ho_diag *diag)
+static enum ho_result start_stage(struct ho_stage_thread *stage, void *(*run)(void *), struct ho_stages *render, struct ho_diag *diag)
 {
     if (pthread_create(&stage->thread, NULL, run, render) != 0)
         return ho_fail(diag, HO_ERROR_MEMORY, "cannot start a thread");
@@ -153,7 +153,7 @@ static enum ho_result start_stage(struct ho_render_stage *stage, void *(*run)(vo
 }
 
 // Stops the stages before `from`, whatever they do, and waits for them.
-static void end_stages(struct ho_render *render)
+static void end_stages(struct ho_stages *render)
 {
     struct ho_queue *queues[] = {render->got_free, render->got, render->made_free, render->made};
     for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
@@ -167,7 +167,7 @@ static void end_stages(struct ho_render *render)
 }
 
 // Opens the source where a view or smoothing needs it, and makes sure that it is what was tracked.
-static enum ho_result open_source(struct ho_render *render, struct ho_diag *diag)
+static enum ho_result open_source(struct ho_stages *render, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
     if (request->view == HO_VIEW_MATTE && !(request->finesse.smooth > 0))
@@ -181,7 +181,7 @@ static enum ho_result open_source(struct ho_render *render, struct ho_diag *diag
     return ho_reader_start(render->reader, 0, info->n_frames - 1, diag);
 }
 
-static enum ho_result open_writer(const struct ho_render *render, const char *path, struct ho_writer **writer, struct ho_diag *diag)
+static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
     const struct ho_source_info *source = render->source;
@@ -206,7 +206,7 @@ static enum ho_result open_writer(const struct ho_render *render, const char *pa
 }
 
 // The failure that came first in the flow: what follows it only saw its queue close.
-static enum ho_result first_failure(const struct ho_render *render, enum ho_result written, const struct ho_diag *write_diag, struct ho_diag *diag)
+static enum ho_result first_failure(const struct ho_stages *render, enum ho_result written, const struct ho_diag *write_diag, struct ho_diag *diag)
 {
     const enum ho_result results[] = {render->get.result, render->convert.result, written};
     const struct ho_diag *diags[] = {&render->get.diag, &render->convert.diag, write_diag};
@@ -216,7 +216,7 @@ static enum ho_result first_failure(const struct ho_render *render, enum ho_resu
     return HO_OK;
 }
 
-static enum ho_result render_to(struct ho_render *render, const char *path, struct ho_deliver_report *report, struct ho_diag *diag)
+static enum ho_result render_to(struct ho_stages *render, const char *path, struct ho_deliver_report *report, struct ho_diag *diag)
 {
     struct ho_writer *writer = NULL;
     struct ho_diag write_diag = {0};
@@ -226,7 +226,7 @@ static enum ho_result render_to(struct ho_render *render, const char *path, stru
     if (result == HO_OK)
         result = start_stage(&render->get, get_main, render, &write_diag);
     if (result == HO_OK && !render->plain)
-        result = start_stage(&render->convert, ho_render_convert, render, &write_diag);
+        result = start_stage(&render->convert, ho_stage_convert, render, &write_diag);
     if (result == HO_OK)
         result = write_all(render, writer, &n_written, &write_diag);
     end_stages(render);
@@ -246,7 +246,7 @@ static enum ho_result render_to(struct ho_render *render, const char *path, stru
     return result;
 }
 
-static enum ho_result deliver(struct ho_render *render, struct ho_deliver_report *report, struct ho_diag *diag)
+static enum ho_result deliver(struct ho_stages *render, struct ho_deliver_report *report, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
     HO_TRY(ho_bank_open(request->bank_dir, &render->bank, diag));
@@ -266,13 +266,13 @@ static enum ho_result deliver(struct ho_render *render, struct ho_deliver_report
 enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct ho_deliver_report *report, struct ho_diag *diag)
 {
     *report = (struct ho_deliver_report){0};
-    struct ho_render render = {.request = request};
+    struct ho_stages render = {.request = request};
     double begun = now();
     enum ho_result result = deliver(&render, report, diag);
-    ho_queue_destroy(&render.got_free, ho_render_item_release);
-    ho_queue_destroy(&render.got, ho_render_item_release);
-    ho_queue_destroy(&render.made_free, ho_render_item_release);
-    ho_queue_destroy(&render.made, ho_render_item_release);
+    ho_queue_destroy(&render.got_free, ho_stage_item_release);
+    ho_queue_destroy(&render.got, ho_stage_item_release);
+    ho_queue_destroy(&render.made_free, ho_stage_item_release);
+    ho_queue_destroy(&render.made, ho_stage_item_release);
     ho_reader_close(&render.reader);
     ho_store_close(&render.store);
     ho_bank_close(&render.bank);

@@ -104,7 +104,7 @@ class Roto(common.Case):
         self.json("track", self.source, *self.CLICK, *ENGINE)
         cases = [(["--codec", "prores-422-proxy"], "a.mov", "prores", "apco"), (["--codec", "prores-422"], "b.mov", "prores", "apcn"),
                  (["--codec", "prores-4444", "--view", "cutout"], "c.mov", "prores", "ap4h"), (["--view", "overlay"], "d.mkv", "ffv1", None),
-                 (["--view", "highlight", "--feather", "4"], "e.mov", "prores", "apch"), (["--grow", "-1.5"], "f.mov", "prores", "apch")]
+                 (["--view", "highlight", "--feather", "4"], "e.mov", "prores", "apch"), (["--smooth", "0.5", "--grow", "-1.5"], "f.mov", "prores", "apch")]
         for words, name, codec, tag in cases:
             answer = self.json("matte", self.source, "-o", self.out / name, *words)
             self.assertEqual(answer["n_frames"], self.N_FRAMES, words)

@@ -160,6 +160,13 @@ static void finesse_is_applied(void **state)
     request.finesse.grow = 5;
     assert_ok(ho_deliver_matte(&request, &report, &diag), &diag);
     check_movie(name, 1, check_grown);
+    // Smoothing a box that moves steadily leaves its middle alone, and every frame in its place.
+    snprintf(name, sizeof(name), "%s/smooth.mkv", folder);
+    request.finesse.grow = 0;
+    request.finesse.smooth = 1;
+    assert_ok(ho_deliver_matte(&request, &report, &diag), &diag);
+    assert_int_equal(report.n_frames, N_FRAMES);
+    check_movie(name, 1, check_matte);
 }
 
 static struct ho_picture *frames[N_FRAMES];     // the source's

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The render loop's stages and what travels between them (matte.c says how they are joined).
-#ifndef HO_DELIVER_RENDER_H
-#define HO_DELIVER_RENDER_H
+#ifndef HO_DELIVER_STAGES_H
+#define HO_DELIVER_STAGES_H
 
 #include <pthread.h>
 
 #include "base/queue.h"
 #include "holdout/deliver.h"
 
-struct ho_render_item {
+struct ho_stage_item {
     int64_t frame;
     bool present;               // false: the store has no matte of this frame, and `matte` is black
     struct ho_matte *matte;
     struct ho_picture *picture; // what the view made; NULL for MATTE
 };
 
-struct ho_render_stage { pthread_t thread; bool running; enum ho_result result; struct ho_diag diag; };
+struct ho_stage_thread { pthread_t thread; bool running; enum ho_result result; struct ho_diag diag; };
 
-struct ho_render {
+struct ho_stages {
     const struct ho_deliver_request *request;
     const struct ho_source_info *source;        // of the store's recipe: size, rate and count of what is written
     struct ho_bank *bank;
@@ -25,12 +25,12 @@ struct ho_render {
     struct ho_reader *reader;                   // NULL: the source is not needed
     bool plain;                                 // nothing to convert
     struct ho_queue *got_free, *got, *made_free, *made;
-    struct ho_render_stage get, convert;
+    struct ho_stage_thread get, convert;
     int64_t n_empty;                            // written by get, read after it has ended
 };
 
-void ho_render_item_release(void *item);
-// The convert stage: a thread's main function on a struct ho_render.
-void *ho_render_convert(void *render);
+void ho_stage_item_release(void *item);
+// The convert stage: a thread's main function on a struct ho_stages.
+void *ho_stage_convert(void *render);
 
 #endif
