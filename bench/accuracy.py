@@ -65,7 +65,7 @@ class Task:
         return prompts
 
     def score(self, mattes):
-        which = ["--truth-id", self.number] if self.number is not None else []
+        which = ["--object", self.number] if self.number is not None else []
         return self.bench.holdout("score", self.clip / "masks" / "%05d.png", mattes, *which)
 
     def absent(self, score):
