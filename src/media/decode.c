@@ -41,8 +41,8 @@ static enum ho_result open_codec(struct ho_decoder *decoder, struct ho_diag *dia
     if (context->has_b_frames < n_reorder)
         context->has_b_frames = n_reorder;
     AVDictionary *options = NULL;
-    // EXR is scene-linear; pictures are processed display-referred, and this is the encoding that displays it as other programs do.
-    if (codec->id == AV_CODEC_ID_EXR)
+    // EXR is scene-linear; pictures are processed display-referred, and this is the encoding that displays it as other programs do. A matte is no light.
+    if (codec->id == AV_CODEC_ID_EXR && !decoder->index->first.is_coverage)
         av_dict_set(&options, "apply_trc", "iec61966_2_1", 0);
     int error = avcodec_open2(context, codec, &options);
     av_dict_free(&options);

@@ -46,6 +46,8 @@ static void describe(const AVFrame *frame, struct ho_first_frame *first)
     first->sar_den = frame->sample_aspect_ratio.den;
     const AVFrameSideData *matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
     first->rotation = matrix && matrix->size >= 9 * sizeof(int32_t) ? rotation_of_matrix((const int32_t *)(const void *)matrix->data) : 0;
+    const AVDictionaryEntry *content = av_dict_get(frame->metadata, "holdoutContent", NULL, 0);      // written by the writer into its EXR mattes
+    first->is_coverage = content && strcmp(content->value, "coverage") == 0;
     const AVDictionaryEntry *tag = av_dict_get(frame->metadata, "timecode", NULL, 0);
     if (tag)
         snprintf(first->timecode, sizeof first->timecode, "%s", tag->value);

@@ -34,6 +34,7 @@ struct ho_first_frame {
     int32_t matrix, transfer, primaries, range, chroma_location;    // libavutil's enums
     int32_t interlaced, top_first;
     int32_t sar_num, sar_den;
+    int32_t is_coverage;                // an EXR matte: numbers, not light
     int32_t rotation;                   // degrees clockwise, from the picture itself (EXIF); 0 for none
     char timecode[HO_TIMECODE_SIZE];    // in the picture or in a data stream's packets; empty for none
 };

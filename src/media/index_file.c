@@ -13,7 +13,7 @@
 #include "holdout/log.h"
 #include "media/index.h"
 
-static const char magic[8] = "HOINDEX1";        // the digit is the version: raise it whenever anything below changes
+static const char magic[8] = "HOINDEX2";        // the digit is the version: raise it whenever anything below changes
 enum { HEADER_SIZE = 512, PACKET_SIZE = 24, ANCHOR_SIZE = 8, FRAME_SIZE = 4, CHECKSUM_SIZE = 8 };
 
 // Reads or writes fields one after the other, so that both directions are one list.
@@ -57,7 +57,7 @@ static void header(struct cursor *c, struct ho_index *index)
         (uint32_t *)&index->time_base.num, (uint32_t *)&index->time_base.den,
         (uint32_t *)&first->width, (uint32_t *)&first->height, (uint32_t *)&first->format, (uint32_t *)&first->matrix, (uint32_t *)&first->transfer,
         (uint32_t *)&first->primaries, (uint32_t *)&first->range, (uint32_t *)&first->chroma_location, (uint32_t *)&first->interlaced,
-        (uint32_t *)&first->top_first, (uint32_t *)&first->sar_num, (uint32_t *)&first->sar_den, (uint32_t *)&first->rotation,
+        (uint32_t *)&first->top_first, (uint32_t *)&first->sar_num, (uint32_t *)&first->sar_den, (uint32_t *)&first->rotation, (uint32_t *)&first->is_coverage,
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         number(c, words[i], 4);
@@ -134,7 +134,7 @@ enum ho_result ho_index_parse(const uint8_t *bytes, size_t size, struct ho_index
     memset(out, 0, sizeof *out);
     if (size < HEADER_SIZE + CHECKSUM_SIZE || memcmp(bytes, magic, sizeof magic) != 0)
         return HO_END;
-    uint64_t sum;
+    uint64_t sum = 0;
     struct cursor c = {.from = bytes + size - CHECKSUM_SIZE};
     number(&c, &sum, 8);
     if (sum != XXH3_64bits(bytes, size - CHECKSUM_SIZE))

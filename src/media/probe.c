@@ -67,7 +67,8 @@ static void find_colour(const struct ho_packets *packets, const struct ho_first_
     colour->chroma_location = first_of(first->chroma_location, (int)parameters->chroma_location, container->chroma_location, AVCHROMA_LOC_UNSPECIFIED);
     if (parameters->codec_id == AV_CODEC_ID_EXR) {
         colour->transfer = AVCOL_TRC_IEC61966_2_1;      // the decoder applied it
-        ho_log(HO_LOG_INFO, "%s: EXR holds scene-linear light; it is shown and tracked through the sRGB curve", info->path);
+        ho_log(HO_LOG_INFO, first->is_coverage ? "%s holds a matte: its values are taken as they are" : "%s: EXR holds scene-linear light; it is shown and tracked through the sRGB curve",
+               info->path);
     }
     default_colour(info, is_rgb);
     info->has_alpha = format && format->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL);

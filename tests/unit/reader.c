@@ -2,7 +2,7 @@
 // Every frame by its index, exact: forwards, backwards and at random, in the codecs and containers that reorder in every way there is.
 #include "media_help.h"
 
-enum { N = 131 };
+enum { N = 67 };
 
 // What ffmpeg makes of the numbered pictures. `first` is the number that frame 0 shows, `n` how many there are (0: N).
 struct movie_case { const char *name, *encoder, *arguments, *file; int first, n; };
@@ -101,7 +101,7 @@ static void test_case(void **state)
         assert_int_equal(n, counted(c->file));
     check_next(reader, c->first, 0, n - 1);
     check_next(reader, c->first, n - 1, 0);
-    for (unsigned i = 0, seed = 1; i < 40; i++) {
+    for (unsigned i = 0, seed = 1; i < 16; i++) {
         seed = seed * 1103515245u + 12345u;
         check_frame(reader, c->first, (seed >> 8) % (unsigned)n);
     }
@@ -128,7 +128,12 @@ int main(void)
     struct CMUnitTest tests[N_CASES];
     const char *only = getenv("CASE");
     size_t n = 0;
-    for (size_t i = 0; i < N_CASES; i++)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    const size_t step = 4;              // the codecs are FFmpeg's: a part of them takes every path of ours
+#else
+    const size_t step = 1;
+#endif
+    for (size_t i = 0; i < N_CASES; i += step)
         if (!only || strstr(cases[i].name, only))
             tests[n++] = (struct CMUnitTest){cases[i].name, test_case, NULL, NULL, (void *)(uintptr_t)&cases[i]};
     return _cmocka_run_group_tests("reader", tests, n, setup, help_teardown);

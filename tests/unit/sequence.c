@@ -200,6 +200,37 @@ static void test_exr(void **state)
     ho_reader_close(&reader);
 }
 
+// A matte in EXR is coverage, not light: 0.5 comes back as 0.5.
+static void test_exr_matte(void **state)
+{
+    (void)state;
+    struct ho_writer_options options = {.codec = HO_CODEC_EXR, .width = 64, .height = 32, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = 2, .first_number = 1};
+    struct ho_writer *writer;
+    struct ho_matte *matte;
+    struct ho_diag diag = {0};
+    assert_ok(ho_matte_create(64, 32, &matte, &diag), &diag);
+    for (int i = 0; i < 32 * matte->stride; i++)
+        matte->data[i] = 32768;
+    assert_ok(ho_writer_open(help_path("matte.%04d.exr"), &options, &writer, &diag), &diag);
+    assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
+    assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_matte_destroy(&matte);
+    struct ho_reader *reader = help_open("matte.%04d.exr", NULL);
+    struct ho_frame *frame;
+    assert_ok(ho_reader_frame(reader, 1, &frame, &diag), &diag);
+    struct ho_converter *converter;
+    struct ho_picture *luma;
+    assert_ok(ho_converter_create(&converter, &diag), &diag);
+    assert_ok(ho_picture_create(64, 32, 1, &luma, &diag), &diag);
+    assert_ok(ho_converter_read(converter, frame, NULL, luma, &diag), &diag);
+    assert_true(fabsf(luma->plane[0][5] - 0.5f) < 0.001f);
+    ho_picture_destroy(&luma);
+    ho_converter_destroy(&converter);
+    ho_frame_unref(&frame);
+    ho_reader_close(&reader);
+}
+
 static void test_hash(void **state)
 {
     (void)state;
@@ -225,7 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbered), cmocka_unit_test(test_digits), cmocka_unit_test(test_glob), cmocka_unit_test(test_missing), cmocka_unit_test(test_sparse),
-        cmocka_unit_test(test_size_changes), cmocka_unit_test(test_still), cmocka_unit_test(test_exr), cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_size_changes), cmocka_unit_test(test_still), cmocka_unit_test(test_exr), cmocka_unit_test(test_exr_matte), cmocka_unit_test(test_hash),
     };
     return cmocka_run_group_tests_name("sequence", tests, setup, help_teardown);
 }
