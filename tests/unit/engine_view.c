@@ -97,7 +97,7 @@ static void outside_a_crop_is_out(void **state)
     // Seen in the whole picture's view: 1 inside, 0 outside.
     struct ho_view whole = ho_view_whole(picture, 320);
     float *out = malloc(ho_view_area(&whole) * sizeof *out);
-    ho_view_remap(picture, &view, map, &whole, out);
+    assert_ok(ho_view_remap(picture, &view, map, &whole, 2, out, &diag), &diag);
     struct ho_place in = ho_view_place(&whole, 110, 115), far = ho_view_place(&whole, 350, 250);
     assert_true(out[(int)in.y * whole.width + (int)in.x] == 1);
     assert_true(out[(int)far.y * whole.width + (int)far.x] == 0);

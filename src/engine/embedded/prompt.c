@@ -295,8 +295,9 @@ static enum ho_result answer_marks(struct ho_engine_session *session, const stru
             result = ho_fail_memory(diag, area * sizeof *answer);
             goto done;
         }
-        ho_view_remap(session->picture, &whole, answer, &closer, closer_previous);
-        result = ask(session, frame, marks, &closer, marks->n_groups - 1, closer_previous, closer_answer, diag);
+        result = ho_view_remap(session->picture, &whole, answer, &closer, session->options.n_threads, closer_previous, diag);
+        if (result == HO_OK)
+            result = ask(session, frame, marks, &closer, marks->n_groups - 1, closer_previous, closer_answer, diag);
         *view = closer;
     }
 done:

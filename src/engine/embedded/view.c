@@ -2,8 +2,10 @@
 #include "engine/embedded/view.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/pool.h"
 
 #define SIDE_MIN 64             // pixels: the networks' context needs some places to look at
@@ -73,43 +75,79 @@ struct ho_place ho_view_place(const struct ho_view *view, double x, double y) {
     return (struct ho_place){(x - r->x0) * view->width / (r->x1 - r->x0), (y - r->y0) * view->height / (r->y1 - r->y0)};
 }
 
-// Bilinear, pixel centres at half; coordinates are clamped to the map.
-static float sample(const float *map, int width, int height, double x, double y) {
-    x = min_of(max_of(x - 0.5, 0), width - 1);
-    y = min_of(max_of(y - 0.5, 0), height - 1);
-    int x0 = (int)x, y0 = (int)y, x1 = x0 + (x0 + 1 < width), y1 = y0 + (y0 + 1 < height);
-    float fx = (float)(x - x0), fy = (float)(y - y0);
-    const float *top = map + (size_t)y0 * width, *bottom = map + (size_t)y1 * width;
-    float a = top[x0] + (top[x1] - top[x0]) * fx, b = bottom[x0] + (bottom[x1] - bottom[x0]) * fx;
-    return a + (b - a) * fy;
-}
-
 static int samples_for(double ratio) {
     return ratio <= 1.25 ? 1 : ratio >= SAMPLES_MAX ? SAMPLES_MAX : (int)ceil(ratio);
 }
 
-void ho_view_remap(struct ho_size picture, const struct ho_view *from, const float *map, const struct ho_view *to, float *out) {
+// Where samples along one axis of `to` fall in the map of `from`: the two nearest pixels and the way between them. first < 0: `from` did not see the place.
+struct tap { int first, second; float way; };
+
+struct remap_job {
+    const struct ho_view *from, *to;
+    const float *map;
+    float *out;
+    const struct tap *across, *down;
+    int nx, ny;                 // samples a pixel
+};
+
+static void make_taps(int picture, int from0, int from1, int from_size, int to0, int to1, int to_size, int n_samples, struct tap *taps) {
+    double step = (double)(to1 - to0) / to_size, scale = (double)from_size / (from1 - from0);
+    for (int i = 0; i < to_size * n_samples; i++) {
+        double at = min_of(max_of(to0 + (i + 0.5) / n_samples * step, 0.5), picture - 0.5);     // beyond the border its own pixels are repeated
+        if (at < from0 || at >= from1) {
+            taps[i] = (struct tap){-1, -1, 0};
+            continue;
+        }
+        double x = min_of(max_of((at - from0) * scale - 0.5, 0), from_size - 1);
+        int first = (int)x;
+        taps[i] = (struct tap){first, first + (first + 1 < from_size), (float)(x - first)};
+    }
+}
+
+static void remap_band(void *opaque, int first, int last) {
+    const struct remap_job *job = opaque;
+    const int width = job->to->width, nx = job->nx;
+    const float share = 1 / (float)(nx * job->ny);
+    for (int y = first; y < last; y++) {
+        float *row = job->out + (size_t)y * width;
+        memset(row, 0, (size_t)width * sizeof *row);
+        for (int j = 0; j < job->ny; j++) {
+            const struct tap v = job->down[y * job->ny + j];
+            if (v.first < 0)
+                continue;
+            const float *top = job->map + (size_t)v.first * job->from->width, *bottom = job->map + (size_t)v.second * job->from->width;
+            for (int i = 0; i < width * nx; i++) {
+                const struct tap h = job->across[i];
+                if (h.first < 0)
+                    continue;
+                float a = top[h.first] + (top[h.second] - top[h.first]) * h.way, b = bottom[h.first] + (bottom[h.second] - bottom[h.first]) * h.way;
+                row[nx == 1 ? i : i / nx] += a + (b - a) * v.way;
+            }
+        }
+        if (share < 1)
+            for (int x = 0; x < width; x++)
+                row[x] *= share;
+    }
+}
+
+enum ho_result ho_view_remap(struct ho_size picture, const struct ho_view *from, const float *map, const struct ho_view *to, int n_threads, float *out, struct ho_diag *diag) {
     if (ho_view_equal(from, to)) {
         memcpy(out, map, ho_view_area(to) * sizeof *out);
-        return;
+        return HO_OK;
     }
     const struct ho_rect *a = &from->region, *b = &to->region;
-    double step_x = (double)(b->x1 - b->x0) / to->width, step_y = (double)(b->y1 - b->y0) / to->height;     // source pixels a pixel of `to`
-    double scale_x = (double)from->width / (a->x1 - a->x0), scale_y = (double)from->height / (a->y1 - a->y0);
-    int nx = samples_for(step_x * scale_x), ny = samples_for(step_y * scale_y);
-    for (int y = 0; y < to->height; y++)
-        for (int x = 0; x < to->width; x++) {
-            float sum = 0;
-            for (int j = 0; j < ny; j++)
-                for (int i = 0; i < nx; i++) {
-                    double sx = b->x0 + (x + (i + 0.5) / nx) * step_x, sy = b->y0 + (y + (j + 0.5) / ny) * step_y;
-                    sx = min_of(max_of(sx, 0.5), picture.width - 0.5);
-                    sy = min_of(max_of(sy, 0.5), picture.height - 0.5);
-                    if (sx >= a->x0 && sx < a->x1 && sy >= a->y0 && sy < a->y1)
-                        sum += sample(map, from->width, from->height, (sx - a->x0) * scale_x, (sy - a->y0) * scale_y);
-                }
-            out[(size_t)y * to->width + x] = sum / (float)(nx * ny);
-        }
+    int nx = samples_for((double)(b->x1 - b->x0) / to->width * from->width / (a->x1 - a->x0)), ny = samples_for((double)(b->y1 - b->y0) / to->height * from->height / (a->y1 - a->y0));
+    size_t n_taps = (size_t)to->width * (size_t)nx + (size_t)to->height * (size_t)ny;
+    struct tap *taps = ho_alloc(n_taps, sizeof *taps);
+    if (!taps)
+        return ho_fail_memory(diag, n_taps * sizeof *taps);
+    struct tap *down = taps + (size_t)to->width * (size_t)nx;
+    make_taps(picture.width, a->x0, a->x1, from->width, b->x0, b->x1, to->width, nx, taps);
+    make_taps(picture.height, a->y0, a->y1, from->height, b->y0, b->y1, to->height, ny, down);
+    struct remap_job job = {.from = from, .to = to, .map = map, .out = out, .across = taps, .down = down, .nx = nx, .ny = ny};
+    ho_pool_run(to->height, 32, n_threads, remap_band, &job);
+    free(taps);
+    return HO_OK;
 }
 
 void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view, float *out) {

@@ -28,7 +28,8 @@ struct ho_place { double x, y; };
 struct ho_place ho_view_place(const struct ho_view *view, double x, double y);
 
 // One view's map seen in another: averaged where that shrinks it, 0 where `from` saw nothing, repeated beyond the picture's border.
-void ho_view_remap(struct ho_size picture, const struct ho_view *from, const float *map, const struct ho_view *to, float *out);
+enum ho_result ho_view_remap(struct ho_size picture, const struct ho_view *from, const float *map, const struct ho_view *to, int n_threads, float *out,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 // A source-sized matte in a view, 0..1, averaged over what each pixel covers.
 void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view, float *out);
 // A map as a source-sized matte: bilinear; 0 where the view saw nothing. Same bits for any number of threads.

@@ -144,13 +144,15 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
     reading->similarity = block + values;
     float *previous = block + values + similarity;
     double start = ho_seconds();
+    enum ho_result result = HO_OK;
     if (walk->lost)
         memset(previous, 0, area * sizeof *previous);
     else
-        ho_view_remap(session->picture, &walk->view, walk->map, &features->view, previous);
+        result = ho_view_remap(session->picture, &walk->view, walk->map, &features->view, session->options.n_threads, previous, diag);
     session->times.convert += ho_seconds() - start;
     start = ho_seconds();
-    enum ho_result result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads, &session->scratch, reading, diag);
+    if (result == HO_OK)
+        result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads, &session->scratch, reading, diag);
     session->times.read += ho_seconds() - start;
     if (result == HO_OK)
         result = ho_session_decode(session, features, reading->values, previous, map, diag);
