@@ -27,6 +27,7 @@ struct ho_engine_options {
     enum ho_quality quality;
     const char *model;                  // folder of weights; NULL: the engine's own (HOLDOUT_MODELS, beside the program, the installed ones)
     int n_threads;                      // 0: as many as there are cores; the mattes are the same bits for any number
+    bool answer_at_once;                // opening takes longer, the first click doesn't; else networks are made ready at their first use
     int feature_frames;                 // frames whose features are kept for reuse by other objects, directions and clicks; 0: a sensible default
 };
 

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #include "base/memory.h"
 #include "base/pool.h"
@@ -14,7 +17,7 @@
 struct ho_runtime {
     ov_core_t *core;
     int n_threads;
-    char version[64], precision[16], wanted[16];
+    char precision[16];
 };
 
 struct ho_network {
@@ -38,22 +41,50 @@ static enum ho_result fail_runtime(struct ho_diag *diag, const char *name, const
                    length > 400 ? 400 : length, cause ? cause : "");
 }
 
+static bool has_bf16(void) {
+#if defined(__x86_64__)
+    // Leaf 7: AMX-BF16 is bit 22 of edx; its first sub-leaf has AVX512-BF16 as bit 5 of eax. The compiler's own question for them is too new for some compilers.
+    unsigned a, b, c, d;
+    if (!__builtin_cpu_supports("avx512f"))
+        return false;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1))
+        return true;
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1);
+#else
+    return false;
+#endif
+}
+
+enum ho_result ho_runtime_choose_precision(char *out, size_t size, struct ho_diag *diag) {
+    const char *wanted = getenv("HOLDOUT_PRECISION");
+    if (!wanted || !wanted[0])
+        wanted = has_bf16() ? "bf16" : "f32";
+    if (strcmp(wanted, "f32") != 0 && strcmp(wanted, "bf16") != 0)
+        return ho_fail(diag, HO_ERROR_USAGE, "there is no precision '%s'; HOLDOUT_PRECISION may be f32 or bf16", wanted);
+    if (strcmp(wanted, "bf16") == 0 && !has_bf16())
+        return ho_fail(diag, HO_ERROR_USAGE, "this processor cannot compute in bf16; unset HOLDOUT_PRECISION or set it to f32");
+    snprintf(out, size, "%s", wanted);
+    return HO_OK;
+}
+
+void ho_runtime_version(char *out, size_t size) {
+    ov_version_t version;
+    snprintf(out, size, "OpenVINO");
+    if (ov_get_openvino_version(&version) != OK)
+        return;
+    // "2026.4.1-12345-hash": the build's number says nothing to a user.
+    int length = (int)strcspn(version.buildNumber, "-");
+    snprintf(out, size, "OpenVINO %.*s", length > 40 ? 40 : length, version.buildNumber);
+    ov_version_free(&version);
+}
+
 enum ho_result ho_runtime_create(int n_threads, const char *precision, struct ho_runtime **out, struct ho_diag *diag) {
     *out = NULL;
-    if (precision && strcmp(precision, "f32") != 0 && strcmp(precision, "bf16") != 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "precision '%s' does not exist; HOLDOUT_PRECISION may be f32 or bf16", precision);
     struct ho_runtime *runtime = ho_alloc(1, sizeof *runtime);
     if (!runtime)
         return ho_fail_memory(diag, sizeof *runtime);
     runtime->n_threads = n_threads > 0 ? n_threads : ho_core_count();
-    snprintf(runtime->wanted, sizeof runtime->wanted, "%s", precision ? precision : "");
-    ov_version_t version;
-    if (ov_get_openvino_version(&version) == OK) {
-        // "2026.4.1-12345-hash": the build's number says nothing to a user.
-        int length = (int)strcspn(version.buildNumber, "-");
-        snprintf(runtime->version, sizeof runtime->version, "OpenVINO %.*s", length > 40 ? 40 : length, version.buildNumber);
-        ov_version_free(&version);
-    }
+    snprintf(runtime->precision, sizeof runtime->precision, "%s", precision);
     if (ov_core_create(&runtime->core) != OK) {
         free(runtime);
         return ho_fail(diag, HO_ERROR_ENGINE, "OpenVINO does not start (%s); reinstall it beside libholdout", ov_get_last_err_msg());
@@ -68,14 +99,6 @@ void ho_runtime_destroy(struct ho_runtime **runtime) {
     ov_core_free((*runtime)->core);
     free(*runtime);
     *runtime = NULL;
-}
-
-const char *ho_runtime_version(const struct ho_runtime *runtime) {
-    return runtime->version;
-}
-
-const char *ho_runtime_precision(const struct ho_runtime *runtime) {
-    return runtime->precision;
 }
 
 enum ho_result ho_network_create(struct ho_runtime *runtime, const char *name, const char *xml, size_t xml_size, void *weights, size_t weights_size,
@@ -140,26 +163,16 @@ enum ho_result ho_compiled_create(struct ho_network *network, const struct ho_te
     struct ho_runtime *runtime = network->runtime;
     char threads[16];
     snprintf(threads, sizeof threads, "%d", runtime->n_threads);
-    ov_status_e status;
     // One stream and no pinning: other threads of the pipeline share these cores.
-    if (runtime->wanted[0])
-        status = ov_core_compile_model(runtime->core, network->model, "CPU", 8, &compiled->model, ov_property_key_inference_num_threads, threads,
-                                       ov_property_key_num_streams, "1", ov_property_key_hint_enable_cpu_pinning, "NO",
-                                       ov_property_key_hint_inference_precision, runtime->wanted);
-    else
-        status = ov_core_compile_model(runtime->core, network->model, "CPU", 6, &compiled->model, ov_property_key_inference_num_threads, threads,
-                                       ov_property_key_num_streams, "1", ov_property_key_hint_enable_cpu_pinning, "NO");
+    ov_status_e status = ov_core_compile_model(runtime->core, network->model, "CPU", 8, &compiled->model, ov_property_key_inference_num_threads, threads,
+                                               ov_property_key_num_streams, "1", ov_property_key_hint_enable_cpu_pinning, "NO",
+                                               ov_property_key_hint_inference_precision, runtime->precision);
     if (status == OK)
         status = ov_compiled_model_create_infer_request(compiled->model, &compiled->request);
     if (status != OK) {
         enum ho_result result = fail_runtime(diag, network->name, "to compile it");
         ho_compiled_destroy(&compiled);
         return result;
-    }
-    char *precision = NULL;
-    if (!runtime->precision[0] && ov_compiled_model_get_property(compiled->model, ov_property_key_hint_inference_precision, &precision) == OK) {
-        snprintf(runtime->precision, sizeof runtime->precision, "%s", precision);
-        ov_free(precision);
     }
     *out = compiled;
     return HO_OK;

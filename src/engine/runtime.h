@@ -18,13 +18,13 @@ struct ho_tensor {
     float *data;
 };
 
-// `n_threads` 0: as many as there are cores. `precision`: "f32", "bf16", or NULL for what the processor does best.
-// Errors: HO_ERROR_ENGINE, HO_ERROR_USAGE for a precision that there is not.
+// What networks compute in: "bf16" where the processor has instructions for it, else "f32"; HOLDOUT_PRECISION overrules. HO_ERROR_USAGE for one that there is not.
+enum ho_result ho_runtime_choose_precision(char *out, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
+void ho_runtime_version(char *out, size_t size);                // "OpenVINO 2026.4.1"
+
+// `n_threads` 0: as many as there are cores. `precision`: as chosen above. Errors: HO_ERROR_ENGINE.
 enum ho_result ho_runtime_create(int n_threads, const char *precision, struct ho_runtime **out, struct ho_diag *diag) HO_MUST_CHECK;
 void ho_runtime_destroy(struct ho_runtime **runtime);           // after its networks
-const char *ho_runtime_version(const struct ho_runtime *runtime);     // "OpenVINO 2026.4.1"
-// What compiled networks compute in: "f32" or "bf16"; known once a network is compiled, empty before.
-const char *ho_runtime_precision(const struct ho_runtime *runtime);
 
 // Reads an IR from memory: `xml` (text) and `weights` (bytes), which must stay until the network is destroyed. `name` is for messages.
 enum ho_result ho_network_create(struct ho_runtime *runtime, const char *name, const char *xml, size_t xml_size, void *weights, size_t weights_size,

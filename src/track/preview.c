@@ -29,7 +29,7 @@ enum ho_result ho_preview_open(const char *source, const char *engine, const cha
     ho_bank_close(&bank);
     if (result == HO_OK) {
         const struct ho_source_info *info = ho_reader_info(preview->reader);
-        struct ho_engine_options options = {.width = info->width, .height = info->height, .quality = quality, .model = model, .n_threads = n_threads};
+        struct ho_engine_options options = {.width = info->width, .height = info->height, .quality = quality, .model = model, .n_threads = n_threads, .answer_at_once = true};
         result = preview->engine->open(&options, &preview->session, diag);
     }
     if (result == HO_OK)

@@ -46,27 +46,16 @@ static void embedded_close(struct ho_engine_session **session) {
     *session = NULL;
 }
 
-// Compiles what the first click and the first step need, so that neither waits.
-static enum ho_result prepare(struct ho_engine_session *session, struct ho_diag *diag) {
-    struct ho_view whole = ho_view_whole(session->picture, session->tuning->whole), click = ho_view_whole(session->picture, session->tuning->click);
-    struct ho_size track_size = session->tuning->crop ? session->tuning->shapes[0] : (struct ho_size){whole.width, whole.height};
-    HO_TRY(ho_session_prepare(session, HO_STAGE_ENCODE, track_size, diag));
-    HO_TRY(ho_session_prepare(session, HO_STAGE_MEMORIZE, track_size, diag));
-    HO_TRY(ho_session_prepare(session, HO_STAGE_DECODE, track_size, diag));
-    struct ho_size click_size = {click.width, click.height};
-    HO_TRY(ho_session_prepare(session, HO_STAGE_ENCODE, click_size, diag));
-    return ho_session_prepare(session, HO_STAGE_CLICK, click_size, diag);
-}
-
-static enum ho_result load_networks(struct ho_engine_session *s, struct ho_diag *diag) {
-    HO_TRY(ho_weights_load(s->options.model, &s->weights, diag));
-    const char *precision = getenv("HOLDOUT_PRECISION");
-    HO_TRY(ho_runtime_create(s->options.n_threads, precision && precision[0] ? precision : NULL, &s->runtime, diag));
-    for (int i = 0; i < HO_N_STAGES; i++) {
-        struct ho_weights_stage *stage = &s->weights.stage[i];
-        HO_TRY(ho_network_create(s->runtime, ho_stage_name((enum ho_stage)i), stage->xml, stage->xml_size, stage->bin, stage->bin_size, &s->networks[i], diag));
+// Compiles what clicks need: the whole picture's view and the closer ones.
+static enum ho_result prepare_clicks(struct ho_engine_session *session, struct ho_diag *diag) {
+    const struct ho_tuning *tuning = session->tuning;
+    struct ho_view whole = ho_view_whole(session->picture, tuning->click);
+    for (int i = -1; i < tuning->n_click_shapes; i++) {
+        struct ho_size size = i < 0 ? (struct ho_size){whole.width, whole.height} : tuning->click_shapes[i];
+        HO_TRY(ho_session_prepare(session, HO_STAGE_ENCODE, size, diag));
+        HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size, diag));
     }
-    return prepare(s, diag);
+    return HO_OK;
 }
 
 static enum ho_result embedded_open(const struct ho_engine_options *options, struct ho_engine_session **out, struct ho_diag *diag) {
@@ -87,7 +76,11 @@ static enum ho_result embedded_open(const struct ho_engine_options *options, str
     if (result == HO_OK)
         result = ho_converter_create(&session->converter, diag);
     if (result == HO_OK)
-        result = load_networks(session, diag);
+        result = ho_weights_load(options->model, &session->weights, diag);
+    if (result == HO_OK)
+        result = ho_runtime_choose_precision(session->identity.precision, sizeof session->identity.precision, diag);
+    if (result == HO_OK && options->answer_at_once)
+        result = prepare_clicks(session, diag);
     if (result != HO_OK) {
         embedded_close(&session);
         return result;
@@ -96,8 +89,7 @@ static enum ho_result embedded_open(const struct ho_engine_options *options, str
     snprintf(identity->name, sizeof identity->name, "embedded");
     snprintf(identity->version, sizeof identity->version, VERSION);
     snprintf(identity->weights, sizeof identity->weights, "%s", session->weights.hash);
-    snprintf(identity->precision, sizeof identity->precision, "%s", ho_runtime_precision(session->runtime));
-    snprintf(identity->runtime, sizeof identity->runtime, "%s", ho_runtime_version(session->runtime));
+    ho_runtime_version(identity->runtime, sizeof identity->runtime);
     session->options.model = NULL;      // borrowed for the call only
     *out = session;
     return HO_OK;

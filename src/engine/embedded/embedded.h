@@ -105,9 +105,12 @@ enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_fra
 enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
-// Takes out of a new map what is farther from where the object was (`previous`) than `reach` times the square root of its area. If nothing is left, or the
-// object was nowhere, the surest piece and what lies about it stay.
-enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, double reach, float *map, struct ho_diag *diag) HO_MUST_CHECK;
+// How far a piece of a map may lie from where it belongs: so many pixels of the view, and so many times the square root of the object's area. Taken on a grid of
+// eight pixels.
+struct ho_reach { double pixels, sizes; };
+// Takes out of a new map what is farther than that from the object in `previous`. If nothing is left, or the object was nowhere, the surest piece and what lies
+// about it stay.
+enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map, struct ho_diag *diag) HO_MUST_CHECK;
 // Expected J of a map if its values are probabilities: expected intersection over expected union. 0 for an empty one.
 float ho_map_certainty(const float *map, size_t n);
 

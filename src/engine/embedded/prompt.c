@@ -11,6 +11,7 @@
 #define STAMP_RADIUS 3          // around a click the answer is made to agree with it
 #define CONTRADICTION 2.0       // source pixels between an inside and an outside that cannot both be meant
 #define STROKE_MARKS 24         // of a stroke at most
+#define PIECE_GAP 16            // pixels of the view between pieces of one object
 #define ZOOM_BELOW 0.8          // a closer look is taken when it sees less than this share of either side
 #define PASSES_MAX 6            // answers fed back; earlier prompts are asked together
 
@@ -230,6 +231,23 @@ static void stamp_marks(const struct marks *marks, const struct ho_view *view, f
     }
 }
 
+// Clicks are about one object: pieces that hold none of them go, unless they lie close to one that does (a pole may stand in front).
+static enum ho_result keep_pieces(const struct marks *marks, const struct ho_view *view, float *map, struct ho_diag *diag) {
+    if (marks->has_box || marks->mask)
+        return HO_OK;
+    size_t n = ho_view_area(view);
+    float *discs = ho_alloc_aligned(3 * n * sizeof *discs), *held = discs + 2 * n;
+    if (!discs)
+        return ho_fail_memory(diag, 3 * n * sizeof *discs);
+    draw_marks(marks, marks->n_groups, view, discs);
+    memcpy(held, map, n * sizeof *held);
+    enum ho_result result = ho_map_settle(view, discs, (struct ho_reach){0, 0}, held, diag);
+    if (result == HO_OK)
+        result = ho_map_settle(view, held, (struct ho_reach){PIECE_GAP, 0}, map, diag);
+    free(discs);
+    return result;
+}
+
 // The same at the source's pixels, which may be finer or coarser than the view's.
 static void stamp_pixels(const struct marks *marks, struct ho_matte *matte) {
     for (int i = 0; i < marks->n; i++) {
@@ -287,6 +305,10 @@ static enum ho_result answer_marks(struct ho_engine_session *session, const stru
     int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0;
     result = ask(session, frame, marks, &whole, first, previous, answer, diag);
     *view = whole;
+    if (result == HO_OK) {
+        stamp_marks(marks, &whole, answer);
+        result = keep_pieces(marks, &whole, answer, diag);
+    }
     if (result == HO_OK && zoom(session, marks, &whole, answer, &closer)) {
         size_t area = ho_view_area(&closer);
         closer_previous = ho_alloc_aligned(area * sizeof *previous);
@@ -299,6 +321,10 @@ static enum ho_result answer_marks(struct ho_engine_session *session, const stru
         if (result == HO_OK)
             result = ask(session, frame, marks, &closer, marks->n_groups - 1, closer_previous, closer_answer, diag);
         *view = closer;
+        if (result == HO_OK) {
+            stamp_marks(marks, &closer, closer_answer);
+            result = keep_pieces(marks, &closer, closer_answer, diag);
+        }
     }
 done:
     free(previous);
@@ -328,7 +354,6 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
     if (result != HO_OK)
         goto done;
     *confidence = ho_map_certainty(map, ho_view_area(&view));
-    stamp_marks(&marks, &view, map);
     result = ho_session_deliver(session, frame, &view, map, matte, diag);
     if (result == HO_OK && marks.has_box)
         clip_to_box(&marks, matte);

@@ -54,9 +54,20 @@ static struct ho_compiled *find_compiled(const struct ho_engine_session *session
     return NULL;
 }
 
+// The runtime and a stage's network, at their first use: a run that finds all its mattes in the bank needs neither.
+static enum ho_result load_network(struct ho_engine_session *session, enum ho_stage stage, struct ho_diag *diag) {
+    if (!session->runtime)
+        HO_TRY(ho_runtime_create(session->options.n_threads, session->identity.precision, &session->runtime, diag));
+    if (session->networks[stage])
+        return HO_OK;
+    struct ho_weights_stage *files = &session->weights.stage[stage];
+    return ho_network_create(session->runtime, ho_stage_name(stage), files->xml, files->xml_size, files->bin, files->bin_size, &session->networks[stage], diag);
+}
+
 enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size, struct ho_diag *diag) {
     if (find_compiled(session, stage, size))
         return HO_OK;
+    HO_TRY(load_network(session, stage, diag));
     struct ho_compiled_entry *entries = ho_realloc(session->compiled, (size_t)session->n_compiled + 1, sizeof *entries);
     if (!entries)
         return ho_fail_memory(diag, sizeof *entries);

@@ -33,8 +33,12 @@ static void spread(struct grid *grid, int reach, uint8_t *scratch) {
     }
 }
 
+static int cells_within(struct ho_reach reach, size_t area) {
+    return (int)ceil((reach.pixels + reach.sizes * sqrt((double)area)) / CELL);
+}
+
 // Marks where the object was and can have come to; false if it was nowhere.
-static bool mark_near(const struct ho_view *view, const float *previous, double reach, struct grid *grid, uint8_t *scratch) {
+static bool mark_near(const struct ho_view *view, const float *previous, struct ho_reach reach, struct grid *grid, uint8_t *scratch) {
     size_t area = 0;
     for (int y = 0; y < view->height; y++)
         for (int x = 0; x < view->width; x++)
@@ -43,7 +47,7 @@ static bool mark_near(const struct ho_view *view, const float *previous, double 
                 area++;
             }
     if (area)
-        spread(grid, 1 + (int)((reach * sqrt((double)area) + CELL) / CELL), scratch);
+        spread(grid, cells_within(reach, area), scratch);
     return area > 0;
 }
 
@@ -71,7 +75,7 @@ static size_t trace(const struct ho_view *view, const float *map, const struct g
     return n;
 }
 
-enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, double reach, float *map, struct ho_diag *diag) {
+enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map, struct ho_diag *diag) {
     size_t area = ho_view_area(view);
     struct grid grid = {.width = (view->width + CELL - 1) / CELL, .height = (view->height + CELL - 1) / CELL};
     size_t cells = (size_t)grid.width * (size_t)grid.height, size = area * (1 + sizeof(uint32_t)) + 2 * cells;
@@ -107,7 +111,7 @@ enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, 
         memset(grid.near, 0, cells);
         for (size_t k = 0; k < n; k++)
             grid.near[(int)(pixels[k] / (uint32_t)view->width) / CELL * grid.width + (int)(pixels[k] % (uint32_t)view->width) / CELL] = 1;
-        spread(&grid, 1 + (int)((reach * sqrt((double)n) + CELL) / CELL), grid.near + cells);
+        spread(&grid, cells_within(reach, n), grid.near + cells);
         memset(seen, 0, area);
     }
     for (uint32_t i = 0; i < area; i++) {

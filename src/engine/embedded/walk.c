@@ -157,7 +157,7 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
     if (result == HO_OK)
         result = ho_session_decode(session, features, reading->values, previous, map, diag);
     if (result == HO_OK && session->tuning->reach > 0)
-        result = ho_map_settle(&features->view, previous, session->tuning->reach, map, diag);
+        result = ho_map_settle(&features->view, previous, (struct ho_reach){16, session->tuning->reach}, map, diag);
     free(block);
     return result;
 }
