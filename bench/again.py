@@ -17,7 +17,8 @@ def measure(bench):
     # The same frames, uncompressed and already in the encoder's format, so that ffmpeg has nothing to do but to encode.
     raw = bench.path("matte.nut")
     common.run("ffmpeg", "-y", "-v", "error", "-i", matte, "-c:v", "rawvideo", "-pix_fmt", "yuv422p10le", raw)
-    encoders = {"prores_aw": ["-c:v", "prores_aw", "-profile:v", "3"], "prores_ks": ["-c:v", "prores_ks", "-profile:v", "3", "-vendor", "apl0"]}
+    encoders = {"prores_aw": ["-c:v", "prores_aw", "-profile:v", "3"], "prores_ks": ["-c:v", "prores_ks", "-profile:v", "3", "-vendor", "apl0"],
+                "prores_ks, fixed quantiser, as the writer has it": ["-c:v", "prores_ks", "-profile:v", "3", "-vendor", "apl0", "-qscale:v", "1"]}
     times = {"holdout": [], **{name: [] for name in encoders}}
     for _ in range(bench.options.rounds):
         answer = bench.holdout(*words)

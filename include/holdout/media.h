@@ -70,11 +70,12 @@ struct ho_writer_options {
 };
 
 // All that can be refused before a frame is there: a folder that is missing or not writable, an output that exists (unless `overwrite`; for sequences: any file
-// of the pattern), an extension that does not fit the codec. Errors: HO_ERROR_SPACE, HO_ERROR_USAGE.
-HO_API enum ho_result ho_writer_check(const char *path, enum ho_codec codec, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
+// of the pattern), an extension that does not fit the codec. `n_frames` as in the options. Errors: HO_ERROR_SPACE, HO_ERROR_USAGE.
+HO_API enum ho_result ho_writer_check(const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Writes beside `path` under a temporary name (a folder for sequences: ".NAME.partial-PROCESS"). For sequences `path` holds a "%04d"-like number
-// ("out/m.%04d.png") or gets ".%04d" before its extension; it is an error only if one of the files that will be written exists.
+// ("out/m.%04d.png") or gets ".%04d" before its extension, unless `n_frames` is 1: then a name without a number is that one file's ("still.png"). It is an
+// error only if one of the files that will be written exists.
 // The options are copied. Errors: those of ho_writer_check(), and HO_ERROR_USAGE for a size, rate or timecode that the codec cannot hold.
 struct ho_writer;
 HO_API enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out, struct ho_diag *diag) HO_MUST_CHECK;

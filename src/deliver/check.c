@@ -32,7 +32,7 @@ enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const 
         return ho_fail(diag, HO_ERROR_USAGE, "%s keeps no alpha, which a cutout needs; use prores-4444, ffv1, png or exr", ho_codec_name(request->codec));
     struct ho_token_values values = {.source = source, .codec = request->codec, .object = object};
     HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
-    enum ho_result result = ho_writer_check(*path, request->codec, request->overwrite, diag);
+    enum ho_result result = ho_writer_check(*path, request->codec, source->n_frames, request->overwrite, diag);
     if (result != HO_OK) {
         free(*path);
         *path = NULL;

@@ -14,10 +14,13 @@
 
 bool ho_output_exists(const char *path, enum ho_codec codec)
 {
-    struct ho_place place;
-    // What cannot be an output at all does not exist either; ho_writer_check() says so later.
-    bool exists = ho_place_init(&place, path, codec, false, NULL) == HO_OK && ho_place_check_free(&place, 0, INT64_MAX, NULL) != HO_OK;
-    ho_place_clear(&place);
+    bool exists = false;
+    // As a movie or sequence of unknown length, and as a single picture. What cannot be an output at all does not exist either; ho_writer_check() says so later.
+    for (int64_t n_frames = -1; n_frames <= 1 && !exists; n_frames += 2) {
+        struct ho_place place;
+        exists = ho_place_init(&place, path, codec, n_frames, false, NULL) == HO_OK && ho_place_check_free(&place, 0, INT64_MAX, NULL) != HO_OK;
+        ho_place_clear(&place);
+    }
     return exists;
 }
 

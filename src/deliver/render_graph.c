@@ -148,7 +148,7 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     }
     if (result == HO_OK) {
         snprintf(report->path, sizeof(report->path), "%s", path);
-        result = ho_writer_check(path, request->codec, request->overwrite, diag);
+        result = ho_writer_check(path, request->codec, r.range.last - r.range.first + 1, request->overwrite, diag);
     }
     for (int i = 0; i < HO_PATCH_STRIPES && result == HO_OK; i++)
         result = ho_converter_create(&r.converters[i], diag);

@@ -47,6 +47,7 @@ static bool find_number(const char *name, size_t *start, size_t *end, int *n_dig
         if (name[j] != 'd' || j - i > 3 || found)
             return false;
         *n_digits = j == i + 1 ? 1 : atoi(name + i + 1);
+        *n_digits += *n_digits == 0;
         *start = i;
         *end = j + 1;
         found = true;
@@ -55,10 +56,13 @@ static bool find_number(const char *name, size_t *start, size_t *end, int *n_dig
     return found;
 }
 
-static enum ho_result split_sequence(struct ho_place *place, const char *name, const char *extension, struct ho_diag *diag)
+static enum ho_result split_sequence(struct ho_place *place, const char *name, const char *extension, int64_t n_frames, struct ho_diag *diag)
 {
     size_t start, end;
-    if (!strchr(name, '%')) {
+    if (!strchr(name, '%') && n_frames == 1) {
+        end = strlen(name);
+        place->prefix = ho_strdup(name);
+    } else if (!strchr(name, '%')) {
         start = end = (size_t)(extension - name);
         place->n_digits = 4;
         place->prefix = ho_format("%.*s.", (int)start, name);
@@ -67,12 +71,11 @@ static enum ho_result split_sequence(struct ho_place *place, const char *name, c
     } else {
         return ho_fail(diag, HO_ERROR_USAGE, "%s: the name of a sequence holds its number once, as %%04d, and no other %%", place->path);
     }
-    place->n_digits = place->n_digits < 1 ? 1 : place->n_digits;
     place->suffix = ho_strdup(name + end);
     return HO_OK;
 }
 
-enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, bool overwrite, struct ho_diag *diag)
+enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag)
 {
     const struct ho_codec_entry *entry = ho_codec_entry(codec);
     *place = (struct ho_place){.overwrite = overwrite};
@@ -90,7 +93,7 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
     if (!place->path || !place->folder)
         return ho_fail_memory(diag, strlen(path) + 1);
     if (place->is_sequence) {
-        HO_TRY(split_sequence(place, name, extension, diag));
+        HO_TRY(split_sequence(place, name, extension, n_frames, diag));
     } else {
         place->prefix = ho_strdup(name);
         place->suffix = ho_strdup("");
@@ -144,24 +147,26 @@ static enum ho_result check_sequence_free(const struct ho_place *place, int64_t 
 enum ho_result ho_place_check_free(const struct ho_place *place, int64_t first, int64_t last, struct ho_diag *diag)
 {
     struct stat status;
-    if (!place->is_sequence && !lstat(place->path, &status)) {
+    if (!place->n_digits && !lstat(place->path, &status)) {
         if (S_ISDIR(status.st_mode))
             return ho_fail(diag, HO_ERROR_SPACE, "%s is a folder; give the name of a file", place->path);
         if (!place->overwrite)
             return ho_fail(diag, HO_ERROR_SPACE, "%s exists; choose another name or allow overwriting", place->path);
     }
-    return place->is_sequence && !place->overwrite ? check_sequence_free(place, first, last, diag) : HO_OK;
+    return place->n_digits && !place->overwrite ? check_sequence_free(place, first, last, diag) : HO_OK;
 }
 
 char *ho_place_file(const struct ho_place *place, const char *folder, int64_t number)
 {
+    if (!place->n_digits)
+        return ho_format("%s/%s", folder, place->prefix);
     return ho_format("%s/%s%0*" PRId64 "%s", folder, place->prefix, place->n_digits, number, place->suffix);
 }
 
-enum ho_result ho_writer_check(const char *path, enum ho_codec codec, bool overwrite, struct ho_diag *diag)
+enum ho_result ho_writer_check(const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag)
 {
     struct ho_place place;
-    enum ho_result result = ho_place_init(&place, path, codec, overwrite, diag);
+    enum ho_result result = ho_place_init(&place, path, codec, n_frames, overwrite, diag);
     if (result == HO_OK)
         result = ho_place_check_free(&place, 0, INT64_MAX, diag);
     ho_place_clear(&place);

@@ -148,6 +148,11 @@ static void take_back(const struct ho_place *place, int64_t first, int64_t end)
     }
 }
 
+static enum ho_result fail_taken(const struct ho_place *place, struct ho_diag *diag)
+{
+    return ho_fail(diag, HO_ERROR_SPACE, "%s was put there by somebody else meanwhile; choose another name or allow overwriting", place->path);
+}
+
 static enum ho_result publish_sequence(struct ho_place *place, int64_t first, int64_t n_files, struct ho_diag *diag)
 {
     int error = 0;
@@ -159,7 +164,7 @@ static enum ho_result publish_sequence(struct ho_place *place, int64_t first, in
     number--;                                       // the one that did not move
     take_back(place, first, number);
     if (error == EEXIST)
-        return ho_fail(diag, HO_ERROR_SPACE, "%s: number %" PRId64 " was put there by somebody else meanwhile; choose another name or allow overwriting", place->path, number);
+        return !place->n_digits ? fail_taken(place, diag) : ho_fail(diag, HO_ERROR_SPACE, "%s: number %" PRId64 " was put there by somebody else meanwhile; choose another name or allow overwriting", place->path, number);
     return ho_fail_errno(diag, error, "moved into place", place->path, number - first);
 }
 
@@ -170,7 +175,7 @@ enum ho_result ho_place_publish(struct ho_place *place, int64_t first, int64_t n
     } else {
         int error = move(place->temporary, place->path, place->overwrite);
         if (error == EEXIST)
-            return ho_fail(diag, HO_ERROR_SPACE, "%s was put there by somebody else meanwhile; choose another name or allow overwriting", place->path);
+            return fail_taken(place, diag);
         if (error)
             return ho_fail_errno(diag, error, "moved into place", place->path, -1);
         free(place->temporary);

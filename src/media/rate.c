@@ -62,7 +62,7 @@ static bool is_usual(AVRational rate)
 static bool choose(const struct ho_index *index, AVRational stated, AVRational average, AVRational mean, AVRational *found)
 {
     AVRational candidates[2 * 2 + N_USUAL + 1];
-    double spreads[sizeof candidates / sizeof *candidates], best = INFINITY;
+    double spreads[sizeof candidates / sizeof *candidates], best = (double)INFINITY;
     size_t n = 0;
     if (is_usual(average))
         candidates[n++] = average;

@@ -113,7 +113,7 @@ enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *
         return ho_fail_memory(diag, sizeof(*writer));
     pthread_mutex_init(&writer->lock, NULL);
     int64_t first = options->first_number, last = options->n_frames > 0 ? first + options->n_frames - 1 : INT64_MAX;
-    enum ho_result result = ho_place_init(&writer->place, path, options->codec, options->overwrite, diag);
+    enum ho_result result = ho_place_init(&writer->place, path, options->codec, options->n_frames, options->overwrite, diag);
     if (result == HO_OK)
         result = check_options(path, options, ho_codec_entry(options->codec), diag);
     if (result == HO_OK)

@@ -33,12 +33,12 @@ struct ho_place {
     char *path;             // as asked for; of a sequence with its number still open
     char *folder;           // that it lies in; "." for none
     char *prefix, *suffix;  // the file name before and after the number; of a movie the whole name and ""
-    int n_digits;           // at least, of the number; 0 in a movie
+    int n_digits;           // at least, of the number; 0 in a movie and in a single picture, whose name has none
     bool is_sequence, overwrite;
     char *temporary;        // the file or folder that is written to; NULL when there is none
 };
-// Splits and checks `path`; makes nothing.
-enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
+// Splits and checks `path`; makes nothing. `n_frames` -1: unknown.
+enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
 // Fails when a file that would be written exists: a movie's, or a sequence's with numbers from `first` to `last`.
 enum ho_result ho_place_check_free(const struct ho_place *place, int64_t first, int64_t last, struct ho_diag *diag) HO_MUST_CHECK;
 // Makes the temporary file (left empty) or folder, and tells the log of others that dead processes left here.

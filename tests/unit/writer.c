@@ -133,7 +133,7 @@ static void test_writes_every_codec(void **state)
         assert_int_equal(n_entries(), outputs[i].n_files);
 
         // Once more: refused before anything is written, then allowed.
-        assert_int_equal(ho_writer_check(in_folder(outputs[i].name), options.codec, false, &diag), HO_ERROR_SPACE);
+        assert_int_equal(ho_writer_check(in_folder(outputs[i].name), options.codec, -1, false, &diag), HO_ERROR_SPACE);
         assert_non_null(strstr(diag.message, "overwrit"));
         diag = (struct ho_diag){0};
         assert_int_equal(write_mattes(in_folder(outputs[i].name), &options, &diag), HO_ERROR_SPACE);
@@ -166,7 +166,7 @@ static void test_refusals(void **state)
         struct ho_writer_options options = options_of(cases[i].codec);
         struct ho_diag diag = {0};
         struct ho_writer *writer;
-        assert_int_equal(ho_writer_check(in_folder(cases[i].name), cases[i].codec, false, &diag), cases[i].result);
+        assert_int_equal(ho_writer_check(in_folder(cases[i].name), cases[i].codec, -1, false, &diag), cases[i].result);
         if (!strstr(diag.message, cases[i].says))
             fail_msg("%s: %s", cases[i].name, diag.message);
         assert_int_equal(ho_writer_open(in_folder(cases[i].name), &options, &writer, NULL), cases[i].result);
@@ -174,8 +174,8 @@ static void test_refusals(void **state)
         assert_absent(cases[i].name);
     }
     struct ho_diag diag = {0};
-    assert_int_equal(ho_writer_check("/dev/null/m.mov", HO_CODEC_PRORES_HQ, false, &diag), HO_ERROR_SPACE);
-    assert_int_equal(ho_writer_check("", HO_CODEC_PRORES_HQ, false, &diag), HO_ERROR_USAGE);
+    assert_int_equal(ho_writer_check("/dev/null/m.mov", HO_CODEC_PRORES_HQ, -1, false, &diag), HO_ERROR_SPACE);
+    assert_int_equal(ho_writer_check("", HO_CODEC_PRORES_HQ, -1, false, &diag), HO_ERROR_USAGE);
 }
 
 static void test_refused_options(void **state)
@@ -339,6 +339,41 @@ static void catch_log(void *opaque, enum ho_log_level level, const char *message
     (void)opaque;
     (void)level;
     snprintf(logged + strlen(logged), sizeof(logged) - strlen(logged), "%s\n", message);
+}
+
+// A single picture without a number in its name is that one file; with a number it is a sequence of one.
+static void test_single_picture(void **state)
+{
+    (void)state;
+    static const enum ho_codec codecs[] = {HO_CODEC_PNG, HO_CODEC_EXR};
+    static const char *const names[][2] = {{"still.png", "s.%02d.png"}, {"still.exr", "s.%02d.exr"}};
+    static const char *const files[][2] = {{"still.png", "s.07.png"}, {"still.exr", "s.07.exr"}};
+    for (int i = 0; i < 4; i++) {
+        struct ho_writer_options options = options_of(codecs[i / 2]);
+        struct ho_matte *matte = matte_of(0);
+        options.n_frames = 1;
+        options.first_number = 7;
+        const char *name = names[i / 2][i % 2], *file = files[i / 2][i % 2];
+        for (int round = 0; round < 4; round++) {               // new, refused, replaced, taken meanwhile
+            struct ho_writer *writer;
+            struct ho_diag diag = {0};
+            options.overwrite = round == 2;
+            assert_int_equal(ho_writer_check(in_folder(name), options.codec, 1, options.overwrite, &diag), round == 1 ? HO_ERROR_SPACE : HO_OK);
+            enum ho_result opened = ho_writer_open(in_folder(name), &options, &writer, &diag);
+            assert_int_equal(opened, round == 1 ? HO_ERROR_SPACE : HO_OK);
+            if (opened == HO_OK) {
+                assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
+                if (round == 3)
+                    put_text(in_folder(file), "theirs");
+                assert_int_equal(ho_writer_finish(&writer, &diag), round == 3 ? HO_ERROR_SPACE : HO_OK);
+            }
+            assert_int_equal(access(in_folder(file), R_OK), 0);
+            assert_int_equal(n_entries(), 1);
+            if (round >= 2)
+                empty_folder();
+        }
+        ho_matte_destroy(&matte);
+    }
 }
 
 // What a dead process left is named in the log, not used and not removed; what a living one writes is not mentioned.
@@ -538,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_abort_and_cancel),
         cmocka_unit_test(test_taken_meanwhile),
         cmocka_unit_test(test_replacing_is_taken_back),
+        cmocka_unit_test(test_single_picture),
         cmocka_unit_test(test_leftovers),
         cmocka_unit_test(test_same_bits_for_any_number_of_threads),
         cmocka_unit_test(test_disk_full),
