@@ -5,7 +5,7 @@ _holdout() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options= words=
   local IFS=$' \t\n'
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "roto track matte probe bank sheet score --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "roto track matte comp graph probe bank sheet score --help --version" -- "$word"))
     return
   fi
   case $command in
@@ -86,6 +86,43 @@ _holdout() {
     --feather) return;;
     --in-out-ratio) return;;
     --smooth) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  comp)
+    options="--matte --text --font --size --at --colour --background --template --frame --input --set --output --codec --range --start-frame --no-audio --overwrite --json --quiet --threads --log --help --version"
+    case $before in
+    --matte) _holdout_files; return;;
+    --text) return;;
+    --font) return;;
+    --size) return;;
+    --at) return;;
+    --colour) return;;
+    --background) _holdout_files; return;;
+    --template) COMPREPLY=($(compgen -W "patch isolate" -- "$word")); return;;
+    --frame) return;;
+    -i|--input) return;;
+    --set) return;;
+    -o|--output) _holdout_files; return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --range) return;;
+    --start-frame) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  graph)
+    options="--input --set --frame --node --bank --output --codec --range --start-frame --no-audio --overwrite --json --quiet --threads --log --help --version"
+    words="nodes template check explain run FILE"
+    case $before in
+    -i|--input) return;;
+    --set) return;;
+    --frame) return;;
+    --node) return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    -o|--output) _holdout_files; return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --range) return;;
+    --start-frame) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;

@@ -9,8 +9,8 @@
 #include "command.h"
 #include "progress.h"
 
-extern const struct cli_command cli_probe, cli_roto, cli_track, cli_matte, cli_bank, cli_score, cli_sheet;
-const struct cli_command *const cli_commands[] = {&cli_roto, &cli_track, &cli_matte, &cli_probe, &cli_bank, &cli_sheet, &cli_score, NULL};
+extern const struct cli_command cli_comp, cli_graph, cli_probe, cli_roto, cli_track, cli_matte, cli_bank, cli_score, cli_sheet;
+const struct cli_command *const cli_commands[] = {&cli_roto, &cli_track, &cli_matte, &cli_comp, &cli_graph, &cli_probe, &cli_bank, &cli_sheet, &cli_score, NULL};
 
 static atomic_bool cancelled;
 

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "rendering.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frames.h"
+#include "progress.h"
+
+// ---- edits
+
+static enum ho_result take_input(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    struct cli_edits *edits = values;
+    (void)option;
+    if (!strchr(text, '='))
+        return ho_fail(diag, HO_ERROR_USAGE, "-i %.100s: write the node and its file as NODE=FILE", text);
+    if (edits->n_inputs == CLI_EDITS_MAX)
+        return ho_fail(diag, HO_ERROR_USAGE, "more than %d inputs: put them into the graph's file", CLI_EDITS_MAX);
+    edits->inputs[edits->n_inputs++] = text;
+    return HO_OK;
+}
+
+static enum ho_result take_set(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    struct cli_edits *edits = values;
+    (void)option;
+    const char *dot = strchr(text, '.'), *equals = strchr(text, '=');
+    if (!dot || !equals || equals < dot)
+        return ho_fail(diag, HO_ERROR_USAGE, "--set %.100s: write it as NODE.PARAMETER=VALUE", text);
+    if (edits->n_sets == CLI_EDITS_MAX)
+        return ho_fail(diag, HO_ERROR_USAGE, "more than %d values: put them into the graph's file", CLI_EDITS_MAX);
+    edits->sets[edits->n_sets++] = text;
+    return HO_OK;
+}
+
+const struct cli_option cli_edit_options[] = {
+    {.name = "input", .letter = 'i', .kind = CLI_TAKE, .argument = "NODE=FILE", .take = take_input, .help = "the file of a node: media_in, source, external_matte; a matte's id for magic_mask; repeatable"},
+    {.name = "set", .kind = CLI_TAKE, .argument = "NODE.PARAMETER=VALUE", .take = take_set, .help = "a parameter's value, numbers of a point or colour with commas between; repeatable"},
+    {0},
+};
+
+// The parameter that names a node's file.
+static const char *file_parameter(const struct ho_graph *graph, const char *id)
+{
+    for (size_t i = 0; i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        for (const struct ho_parameter *p = node.type && strcmp(node.id, id) == 0 ? node.type->parameters : NULL; p && p->name; p++)
+            if (p->type == HO_PARAMETER_FILE)
+                return p->name;
+    }
+    return "file";
+}
+
+enum ho_result cli_apply_edits(const struct cli_edits *edits, struct ho_graph *graph, struct ho_diag *diag)
+{
+    char id[HO_NODE_ID_SIZE], name[HO_NODE_ID_SIZE];
+    for (size_t i = 0; i < edits->n_inputs; i++) {
+        const char *equals = strchr(edits->inputs[i], '=');
+        snprintf(id, sizeof(id), "%.*s", (int)(equals - edits->inputs[i]), edits->inputs[i]);
+        HO_TRY(ho_graph_set_text(graph, id, file_parameter(graph, id), equals + 1, diag));
+    }
+    for (size_t i = 0; i < edits->n_sets; i++) {
+        const char *dot = strchr(edits->sets[i], '.'), *equals = strchr(edits->sets[i], '=');
+        snprintf(id, sizeof(id), "%.*s", (int)(dot - edits->sets[i]), edits->sets[i]);
+        snprintf(name, sizeof(name), "%.*s", (int)(equals - dot - 1), dot + 1);
+        HO_TRY(ho_graph_set_text(graph, id, name, equals + 1, diag));
+    }
+    return HO_OK;
+}
+
+// ---- rendering
+
+static enum ho_result take_codec(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    struct cli_render_options *options = values;
+    (void)option;
+    options->codec_given = true;
+    return ho_codec_parse(text, &options->codec, diag);
+}
+
+const struct cli_option cli_render_options[] = {
+    {.name = "output", .letter = 'o', .kind = CLI_TEXT, .argument = "OUT", .offset = offsetof(struct cli_render_options, output), .words = "FILE",
+     .help = "the movie, sequence or picture to write; may hold tokens as %{clip name}, %{version}"},
+    {.name = "codec", .kind = CLI_TAKE, .argument = "CODEC", .take = take_codec, .words = "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float",
+     .help = "default by OUT's extension: .mov prores-422-hq, .mkv ffv1, .png, .exr"},
+    {.name = "range", .kind = CLI_TEXT, .argument = "IN-OUT", .offset = offsetof(struct cli_render_options, range), .help = "these frames only, both included"},
+    {.name = "start-frame", .kind = CLI_INTEGER, .argument = "N", .offset = offsetof(struct cli_render_options, start_frame), .max = 1e9, .help = "number of a sequence's first file"},
+    {.name = "no-audio", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, no_audio), .help = "leave the source's audio out; else it is copied untouched"},
+    {.name = "overwrite", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, overwrite), .help = "replace an output that exists"},
+    {0},
+};
+
+void cli_render_defaults(struct cli_render_options *options) { options->start_frame = -1; }
+
+enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char *text, int64_t *out, struct ho_diag *diag)
+{
+    const struct ho_source_info *source = ho_evaluator_source(evaluator);
+    if (source)
+        return cli_frame_parse(text, source, "--frame", out, diag);
+    return cli_parse_integer(text, 0, INT32_MAX, out) == HO_OK ? HO_OK : ho_fail(diag, HO_ERROR_USAGE, "--frame %.40s is no frame number", text);
+}
+
+// The range in frames of the graph; opens the graph for the timecode of its main source.
+static enum ho_result find_range(const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank, const char *frame,
+                                 struct ho_range *out, struct ho_diag *diag)
+{
+    *out = (struct ho_range){0, -1};
+    if (!frame && !options->range)
+        return HO_OK;
+    struct ho_evaluator_options evaluation = {.bank_dir = bank};
+    struct ho_evaluator *evaluator = NULL;
+    HO_TRY(ho_evaluator_create(graph, &evaluation, &evaluator, diag));
+    enum ho_result result = ho_evaluator_open(evaluator, node, diag);
+    if (result == HO_OK && frame) {
+        result = cli_graph_frame(evaluator, frame, &out->first, diag);
+        out->last = out->first;
+    } else if (result == HO_OK) {
+        result = ho_evaluator_source(evaluator) ? cli_range_parse(options->range, ho_evaluator_source(evaluator), "--range", true, out, diag)
+               : sscanf(options->range, "%" SCNd64 "-%" SCNd64, &out->first, &out->last) == 2 ? HO_OK : ho_fail(diag, HO_ERROR_USAGE, "--range wants IN-OUT, as 0-99");
+    }
+    ho_evaluator_destroy(&evaluator);
+    return result;
+}
+
+enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank,
+                          const char *frame, struct ho_diag *diag)
+{
+    if (!options->output)
+        return ho_fail(diag, HO_ERROR_USAGE, "say what to write with -o OUT");
+    struct ho_render_request request = {
+        .graph = graph, .node = node, .output = options->output, .codec = options->codec, .first_number = options->start_frame, .audio = !options->no_audio,
+        .overwrite = options->overwrite, .bank_dir = bank, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
+    };
+    char verb[] = "picture";
+    request.opaque = verb;
+    if (!options->codec_given)
+        HO_TRY(ho_codec_of_output(options->output, &request.codec, diag));
+    HO_TRY(find_range(graph, options, node, bank, frame, &request.range, diag));
+    struct ho_render_report *report = calloc(1, sizeof(*report));
+    if (!report)
+        return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
+    context->go_on = "nothing was written; the same command begins again";
+    enum ho_result result = ho_render_graph(&request, report, diag);
+    cli_progress_clear();
+    if (result == HO_OK) {
+        context->json = json_pack("{s:s, s:I, s:I, s:I, s:s*, s:f, s:f, s:f, s:f}", "path", report->path, "n_frames", (json_int_t)report->n_frames, "n_untouched",
+                                  (json_int_t)report->n_untouched, "n_patched", (json_int_t)report->n_patched, "timecode", report->timecode[0] ? report->timecode : NULL, "seconds",
+                                  report->seconds, "seconds_evaluating", report->seconds_evaluating, "seconds_writing", report->seconds_writing, "frames_per_second",
+                                  report->seconds > 0 ? (double)report->n_frames / report->seconds : 0.0);
+        if (!context->common->json && !context->common->quiet)
+            printf("%s: %lld frame%s%s%s, rendered in %.1f s (%.1f frames/s)\n", report->path, (long long)report->n_frames, report->n_frames == 1 ? "" : "s",
+                   report->timecode[0] ? " from " : "", report->timecode, report->seconds, report->seconds > 0 ? (double)report->n_frames / report->seconds : 0.0);
+    }
+    free(report);
+    return result;
+}
