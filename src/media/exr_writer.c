@@ -114,8 +114,11 @@ static exr_result_t set_attributes(exr_context_t file, const struct ho_output *o
         error = exr_attr_set_string(file, 0, "clipName", options->clip_name);
     if (!error && output->kind != HO_KIND_MATTE && find_chromaticities(options->colour.primaries, &chromaticities))
         error = exr_attr_set_chromaticities(file, 0, "chromaticities", &chromaticities);
-    for (size_t i = 0; !error && i < options->n_metadata; i++)
+    for (size_t i = 0; !error && i < options->n_metadata; i++) {
         error = exr_attr_set_string(file, 0, options->metadata[i].key, options->metadata[i].value);
+        // A key that OpenEXR has a meaning of its own for: the picture matters more.
+        error = error == EXR_ERR_ATTR_TYPE_MISMATCH ? EXR_ERR_SUCCESS : error;
+    }
     return error;
 }
 
@@ -126,6 +129,8 @@ static exr_result_t write_header(exr_context_t file, const struct ho_output *out
     exr_pixel_type_t type = output->codec->profile == 16 ? EXR_PIXEL_HALF : EXR_PIXEL_FLOAT;
     int part;
     exr_result_t error = exr_add_part(file, "", EXR_STORAGE_SCANLINE, &part);
+    if (!error)
+        error = exr_set_longname_support(file, 1);      // keys of more than 31 characters
     if (!error)
         error = exr_initialize_required_attr_simple(file, 0, output->options.width, output->options.height, EXR_COMPRESSION_ZIP);
     if (!error)

@@ -150,6 +150,9 @@ enum ho_result ho_place_check_free(const struct ho_place *place, int64_t first, 
     if (!place->n_digits && !lstat(place->path, &status)) {
         if (S_ISDIR(status.st_mode))
             return ho_fail(diag, HO_ERROR_SPACE, "%s is a folder; give the name of a file", place->path);
+        // A device would be replaced by a file.
+        if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+            return ho_fail(diag, HO_ERROR_SPACE, "%s is no ordinary file; choose another name", place->path);
         if (!place->overwrite)
             return ho_fail(diag, HO_ERROR_SPACE, "%s exists; choose another name or allow overwriting", place->path);
     }

@@ -33,10 +33,19 @@ struct ho_writer {
 
 // ---- opening
 
+// ProRes numbers the slices of a picture (8 macroblocks, then 4, 2 and 1 at the end of a row) with 16 bits.
+static bool is_too_large_for_prores(int width, int height)
+{
+    int n_blocks = (width + 15) / 16, n_rows = (height + 15) / 16;
+    return (int64_t)(n_blocks / 8 + __builtin_popcount((unsigned)n_blocks % 8)) * n_rows > UINT16_MAX;
+}
+
 static enum ho_result check_options(const char *path, const struct ho_writer_options *o, const struct ho_codec_entry *codec, struct ho_diag *diag)
 {
     if (o->width < 1 || o->height < 1 || o->width > HO_SIZE_MAX || o->height > HO_SIZE_MAX)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d cannot be written; width and height go from 1 to %d", path, o->width, o->height, HO_SIZE_MAX);
+    if (codec->is_limited && is_too_large_for_prores(o->width, o->height))
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for ProRes; use ffv1, png or exr", path, o->width, o->height);
     bool has_rate = o->rate.num > 0 && o->rate.den > 0;
     if (!has_rate && !codec->backend->is_sequence)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a movie needs a frame rate, and this one's is unknown (%" PRId64 "/%" PRId64 ")", path, o->rate.num, o->rate.den);
@@ -171,11 +180,23 @@ static void *encode_thread(void *opaque)
     return NULL;
 }
 
+// Each thread holds a frame or two: many cores and large pictures must not fill the memory.
+static int threads_for(const struct ho_writer *writer)
+{
+    enum { MOST = 16 };
+    const size_t budget = (size_t)384 << 20;
+    size_t n = budget / (2 * ho_writer_frames_size(writer->frames));
+    int n_wanted = writer->output.options.n_threads;
+    n = n > MOST ? MOST : n < 1 ? 1 : n;
+    return n_wanted < (int)n ? n_wanted : (int)n;
+}
+
 static enum ho_result start(struct ho_writer *writer, struct ho_diag *diag)
 {
-    int n_workers = writer->output.codec->backend->is_sequence ? writer->output.options.n_threads : 1;
     HO_TRY(ho_writer_frames_create(&writer->output, &writer->frames, diag));
-    HO_TRY(ho_queue_create((size_t)n_workers + 1, &writer->queue, diag));
+    int n_threads = threads_for(writer), n_workers = writer->output.codec->backend->is_sequence ? n_threads : 1;
+    writer->output.options.n_threads = n_threads;
+    HO_TRY(ho_queue_create(3, &writer->queue, diag));
     writer->workers = ho_alloc((size_t)n_workers, sizeof(*writer->workers));
     if (!writer->workers)
         return ho_fail_memory(diag, sizeof(*writer->workers) * (size_t)n_workers);

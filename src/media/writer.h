@@ -89,6 +89,7 @@ extern const struct ho_writer_backend ho_movie_backend, ho_png_backend, ho_exr_b
 struct ho_writer_frames;
 enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho_writer_frames **out, struct ho_diag *diag) HO_MUST_CHECK;
 void ho_writer_frames_destroy(struct ho_writer_frames **frames);
+size_t ho_writer_frames_size(const struct ho_writer_frames *frames);   // bytes a frame
 enum ho_result ho_writer_frames_matte(struct ho_writer_frames *frames, const struct ho_matte *matte, AVFrame **out, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_writer_frames_picture(struct ho_writer_frames *frames, const struct ho_picture *picture, AVFrame **out, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_writer_frames_frame(struct ho_writer_frames *frames, const struct ho_frame *frame, AVFrame **out, struct ho_diag *diag) HO_MUST_CHECK;

@@ -17,6 +17,7 @@ struct ho_writer_frames {
     AVBufferPool *pool;
     int stride[4];
     size_t offset[4];                   // of the planes in a buffer
+    size_t size;                        // of a buffer
 };
 
 // ---- the output's format and colour
@@ -113,7 +114,8 @@ enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho
     }
     if (result == HO_OK && (error < 0 || total > INT_MAX))
         result = ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for this codec", output->place->path, output->options.width, output->options.height);
-    if (result == HO_OK && !(frames->pool = av_buffer_pool_init(total + PADDING, NULL)))
+    frames->size = total + PADDING;
+    if (result == HO_OK && !(frames->pool = av_buffer_pool_init(frames->size, NULL)))
         result = ho_fail_memory(diag, total);
     if (result == HO_OK)
         *out = frames;
@@ -142,6 +144,8 @@ AVRational ho_output_pixel_aspect(const struct ho_output *output)
         av_reduce(&reduced.num, &reduced.den, aspect.num, aspect.den, INT_MAX);
     return reduced;
 }
+
+size_t ho_writer_frames_size(const struct ho_writer_frames *frames) { return frames->size; }
 
 // The tags that the encoder writes into its own headers, and the container beside them.
 static void tag_frame(const struct ho_output *output, AVFrame *frame)

@@ -181,18 +181,19 @@ static void test_refusals(void **state)
 static void test_refused_options(void **state)
 {
     (void)state;
-    struct ho_writer_options good = options_of(HO_CODEC_PRORES_HQ), bad[6];
-    for (int i = 0; i < 6; i++)
+    struct ho_writer_options good = options_of(HO_CODEC_PRORES_HQ), bad[7];
+    for (int i = 0; i < 7; i++)
         bad[i] = good;
     bad[0].width = 0;
     bad[1].height = HO_SIZE_MAX + 1;
+    bad[6].width = bad[6].height = 20000;               // more slices than ProRes can number
     bad[2].rate = (struct ho_rational){0, 1};
     bad[3].rate = (struct ho_rational){INT64_MAX, 3};
     bad[4].has_timecode = true;
     bad[4].start = (struct ho_timecode){100, 24, false};
     bad[5].codec = HO_CODEC_PNG;
     bad[5].audio_from = "m.mov";
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         struct ho_writer *writer;
         struct ho_diag diag = {0};
         assert_int_equal(ho_writer_open(in_folder(bad[i].codec == HO_CODEC_PNG ? "m.png" : "m.mov"), &bad[i], &writer, &diag), HO_ERROR_USAGE);
@@ -403,6 +404,62 @@ static void test_leftovers(void **state)
     empty_folder();
 }
 
+// Killed at any moment: nothing under the path, and the next run is not in its way.
+static void test_killed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < N_OUTPUTS; i += 3)
+        for (int n = 0; n < N_FRAMES; n += 2) {
+            fflush(NULL);
+            pid_t child = fork();
+            assert_true(child >= 0);
+            if (child == 0) {
+                struct ho_writer_options options = options_of(outputs[i].codec);
+                struct ho_writer *writer;
+                struct ho_matte *matte = matte_of(0);
+                if (ho_writer_open(in_folder(outputs[i].name), &options, &writer, NULL) == HO_OK)
+                    for (int j = 0; j < n; j++)
+                        (void)!ho_writer_send_matte(writer, matte, NULL);
+                raise(SIGKILL);
+            }
+            waitpid(child, NULL, 0);
+            assert_int_equal(n_entries(), 1);
+            struct ho_writer_options options = options_of(outputs[i].codec);
+            struct ho_diag diag = {0};
+            assert_ok(ho_writer_check(in_folder(outputs[i].name), options.codec, N_FRAMES, false, &diag), &diag);
+            assert_ok(write_mattes(in_folder(outputs[i].name), &options, &diag), &diag);
+            assert_int_equal(n_entries(), 1 + outputs[i].n_files);
+            char command[160];
+            snprintf(command, sizeof(command), "rm -rf '%s' && mkdir '%s'", folder, folder);
+            assert_int_equal(system(command), 0);
+        }
+}
+
+// In a folder that may not be written to. Root may write anywhere, so a child becomes nobody first.
+static void test_not_permitted(void **state)
+{
+    (void)state;
+    assert_int_equal(chmod(folder, 0555), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        struct ho_diag diag = {0};
+        struct ho_writer *writer;
+        struct ho_writer_options options = options_of(HO_CODEC_FFV1);
+        if (geteuid() == 0 && (setgid(65534) || setuid(65534)))
+            _exit(77);
+        enum ho_result checked = ho_writer_check(in_folder("m.mkv"), HO_CODEC_FFV1, -1, false, &diag);
+        _exit(checked == HO_ERROR_SPACE && strstr(diag.message, "may write") && ho_writer_open(in_folder("m.mkv"), &options, &writer, NULL) == HO_ERROR_SPACE ? 0 : 1);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    assert_int_equal(chmod(folder, 0700), 0);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static size_t read_file(const char *path, unsigned char **bytes)
 {
     FILE *file = fopen(path, "rb");
@@ -575,6 +632,8 @@ int main(void)
         cmocka_unit_test(test_replacing_is_taken_back),
         cmocka_unit_test(test_single_picture),
         cmocka_unit_test(test_leftovers),
+        cmocka_unit_test(test_killed),
+        cmocka_unit_test(test_not_permitted),
         cmocka_unit_test(test_same_bits_for_any_number_of_threads),
         cmocka_unit_test(test_disk_full),
         cmocka_unit_test(test_out_of_memory),
