@@ -25,8 +25,8 @@ static void format_date(int64_t seconds, char out[32])
 
 static json_t *summary_json(const struct ho_store_summary *s)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "id", s->id, "object", s->object, "clip_name", s->clip_name, "engine", s->engine,
-                     "quality", s->quality, "path", s->path, "width", s->width, "height", s->height, "n_frames", (json_int_t)s->n_frames, "first", (json_int_t)s->first, "last",
+    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "id", s->id, "object", cli_json_text(s->object), "clip_name", cli_json_text(s->clip_name), "engine", s->engine,
+                     "quality", s->quality, "path", cli_json_text(s->path), "width", s->width, "height", s->height, "n_frames", (json_int_t)s->n_frames, "first", (json_int_t)s->first, "last",
                      (json_int_t)s->last, "file_size", (json_int_t)s->file_size, "created", (json_int_t)s->created, "changed", (json_int_t)s->changed, "damaged", s->damaged);
 }
 
@@ -57,7 +57,7 @@ static enum ho_result run_list(struct cli_context *context, struct ho_bank *bank
     if (says(context) && !n)
         printf("the bank %s holds no matte yet\n", ho_bank_dir(bank));
     free(list);
-    context->json = json_pack("{s:s, s:o}", "bank", ho_bank_dir(bank), "mattes", mattes);
+    context->json = json_pack("{s:o, s:o}", "bank", cli_json_text(ho_bank_dir(bank)), "mattes", mattes);
     return HO_OK;
 }
 
@@ -70,7 +70,7 @@ static json_t *parse_json(const char *text)
 static json_t *recipe_json(struct ho_store *store)
 {
     const struct ho_recipe *recipe = ho_store_recipe(store);
-    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", ho_store_id(store), "path", ho_store_path(store), "object", recipe->object, "source",
+    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", ho_store_id(store), "path", cli_json_text(ho_store_path(store)), "object", cli_json_text(recipe->object), "source",
                      cli_source_json(&recipe->source), "engine", recipe->engine, "engine_version", recipe->engine_version, "weights", recipe->weights, "precision",
                      recipe->precision, "runtime", recipe->runtime, "settings", parse_json(recipe->settings), "prompts", parse_json(recipe->prompts));
 }
@@ -133,7 +133,7 @@ struct verifying { const struct cli_context *context; json_t *faults; };
 static void report_fault(void *opaque, const char *id, int64_t frame, const char *fault)
 {
     struct verifying *verifying = opaque;
-    json_array_append_new(verifying->faults, json_pack("{s:s, s:I, s:s}", "id", id, "frame", (json_int_t)frame, "fault", fault));
+    json_array_append_new(verifying->faults, json_pack("{s:s, s:I, s:o}", "id", id, "frame", (json_int_t)frame, "fault", cli_json_text(fault)));
     if (!says(verifying->context))
         return;
     if (frame >= 0)
@@ -175,7 +175,7 @@ static enum ho_result run_export(struct cli_context *context, struct ho_bank *ba
 {
     const struct values *values = (const void *)context->common;
     HO_TRY(ho_bank_export(bank, context->operands[1], context->operands[2], values->overwrite, diag));
-    context->json = json_pack("{s:s}", "path", context->operands[2]);
+    context->json = json_pack("{s:o}", "path", cli_json_text(context->operands[2]));
     if (says(context) && !context->common->quiet)
         printf("%s: written and checked; holdout bank import takes it in elsewhere\n", context->operands[2]);
     return HO_OK;
@@ -198,7 +198,7 @@ static enum ho_result run_rm(struct cli_context *context, struct ho_bank *bank, 
     context->json = json_pack("{s:o}", "removed", removed);
     for (int i = 1; i < context->n_operands; i++) {
         HO_TRY(ho_bank_remove(bank, context->operands[i], diag));
-        json_array_append_new(removed, json_string(context->operands[i]));
+        json_array_append_new(removed, cli_json_text(context->operands[i]));
         if (says(context) && !context->common->quiet)
             printf("%s: removed\n", context->operands[i]);
     }

@@ -80,6 +80,11 @@ enum ho_result cli_parse_number(const char *text, double min, double max, double
 // The word of a NULL-ended list that is most like a mistyped one, or NULL.
 const char *cli_nearest(const char *text, const char *const *words);
 
+// text.c
+// Copies text so that it fits one line and UTF-8: what does not becomes '?'.
+void cli_clean(const char *text, char *out, size_t size);
+json_t *cli_json_text(const char *text);    // never fails for text that is not UTF-8: file names need not be
+
 // help.c
 void cli_print_help(void);
 void cli_print_command_help(const struct cli_command *command);

@@ -67,7 +67,7 @@ enum ho_result cli_delivery_request(const struct cli_context *context, const str
 
 void cli_delivery_print(const struct ho_deliver_report *report)
 {
-    printf("%s: %lld frames%s%s", report->path, (long long)report->n_frames, report->timecode[0] ? " from " : "", report->timecode);
+    printf("%s: %lld frame%s%s%s", report->path, (long long)report->n_frames, report->n_frames == 1 ? "" : "s", report->timecode[0] ? " from " : "", report->timecode);
     if (report->n_empty)
         printf(", %lld of them black", (long long)report->n_empty);
     printf(", written in %.1f s (%.1f frames/s)\n", report->seconds, report->seconds > 0 ? (double)report->n_frames / report->seconds : 0.0);
@@ -75,6 +75,6 @@ void cli_delivery_print(const struct ho_deliver_report *report)
 
 json_t *cli_delivery_json(const struct ho_deliver_report *report)
 {
-    return json_pack("{s:s, s:I, s:I, s:s*, s:f}", "path", report->path, "n_frames", (json_int_t)report->n_frames, "n_empty", (json_int_t)report->n_empty, "timecode",
+    return json_pack("{s:o, s:I, s:I, s:s*, s:f}", "path", cli_json_text(report->path), "n_frames", (json_int_t)report->n_frames, "n_empty", (json_int_t)report->n_empty, "timecode",
                      report->timecode[0] ? report->timecode : NULL, "seconds", report->seconds);
 }

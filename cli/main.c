@@ -80,16 +80,14 @@ static int report(const struct cli_context *context, bool json, enum ho_result r
         return 0;
     }
     const char *message = diag->message[0] ? diag->message : result == HO_CANCELLED ? "stopped" : ho_result_name(result);
-    char text[1400];
-    snprintf(text, sizeof(text), "%s%s%s", message, result == HO_CANCELLED && context->go_on ? "; " : "", result == HO_CANCELLED && context->go_on ? context->go_on : "");
+    char joined[1400], text[1400];
+    snprintf(joined, sizeof(joined), "%s%s%s", message, result == HO_CANCELLED && context->go_on ? "; " : "", result == HO_CANCELLED && context->go_on ? context->go_on : "");
+    cli_clean(joined, text, sizeof(text));
     if (json) {
         json_t *error = json_pack("{s:{s:s, s:s}}", "error", "kind", ho_result_name(result), "message", text);
         if (error && context->json)
             json_object_update_missing(error, context->json);
-        if (error)
-            print_json(error);
-        else
-            printf("{\"error\": {\"kind\": \"%s\", \"message\": \"(not UTF-8)\"}}\n", ho_result_name(result));
+        print_json(error);
         json_decref(error);
         fflush(stdout);
     } else

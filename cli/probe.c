@@ -10,6 +10,20 @@ struct values {
     const char *bank;
 };
 
+// ITU-T H.273's numbers as FFmpeg names them; others are told as numbers by --json.
+struct name { int number; const char *name; };
+static const struct name matrices[] = {{0, "rgb"}, {1, "bt709"}, {4, "fcc"}, {5, "bt470bg"}, {6, "smpte170m"}, {7, "smpte240m"}, {8, "ycgco"}, {9, "bt2020nc"}, {10, "bt2020c"}, {14, "ictcp"}, {0, NULL}};
+static const struct name transfers[] = {{1, "bt709"}, {4, "gamma22"}, {5, "gamma28"}, {6, "smpte170m"}, {7, "smpte240m"}, {8, "linear"}, {13, "srgb"}, {14, "bt2020-10"}, {15, "bt2020-12"},
+                                        {16, "pq"}, {18, "hlg"}, {0, NULL}};
+static const struct name primaries[] = {{1, "bt709"}, {4, "bt470m"}, {5, "bt470bg"}, {6, "smpte170m"}, {7, "smpte240m"}, {9, "bt2020"}, {11, "dci-p3"}, {12, "display-p3"}, {0, NULL}};
+
+static const char *name_of(const struct name *names, int number)
+{
+    while (names->name && names->number != number)
+        names++;
+    return names->name ? names->name : "other";
+}
+
 static void print_source(const struct ho_source_info *source)
 {
     static const char *const fields[] = {[HO_FIELD_UNKNOWN] = "field order unknown", [HO_FIELD_PROGRESSIVE] = "progressive",
@@ -34,8 +48,8 @@ static void print_source(const struct ho_source_info *source)
         printf("  numbers   from %lld\n", (long long)source->first_number);
     printf("  format    %s, %s%s%s%s, %s, %d bit%s\n", source->container, source->codec, source->profile[0] ? " (" : "", source->profile, source->profile[0] ? ")" : "",
            source->pixel_format, source->bit_depth, source->has_alpha ? ", with alpha" : "");
-    printf("  colour    matrix %d, transfer %d, primaries %d (ITU-T H.273), %s range%s\n", source->colour.matrix, source->colour.transfer, source->colour.primaries,
-           source->colour.full_range ? "full" : "limited", source->colour_is_tagged ? "" : "; partly assumed from the size, as it is not tagged");
+    printf("  colour    matrix %s, transfer %s, primaries %s, %s range%s\n", name_of(matrices, source->colour.matrix), name_of(transfers, source->colour.transfer),
+           name_of(primaries, source->colour.primaries), source->colour.full_range ? "full" : "limited", source->colour_is_tagged ? "" : "; partly assumed from the size, as it is not tagged");
     printf("  audio     %d streams\n  bytes     %lld\n  hash      %s\n", source->n_audio_streams, (long long)source->file_size, source->hash);
 }
 

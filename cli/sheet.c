@@ -50,7 +50,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         request.frames = frames;
     }
     HO_TRY(ho_sheet_write(&request, diag));
-    context->json = json_pack("{s:s}", "path", values->output);
+    context->json = json_pack("{s:o}", "path", cli_json_text(values->output));
     if (!values->common.json && !values->common.quiet)
         printf("%s: written\n", values->output);
     return HO_OK;

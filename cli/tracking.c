@@ -124,7 +124,7 @@ void cli_tracking_print(const struct cli_tracking *tracking)
 {
     for (size_t i = 0; i < tracking->report.n_objects; i++) {
         const struct ho_object_report *object = &tracking->report.objects[i];
-        printf("%s: %lld frames tracked", object->object, (long long)object->n_tracked);
+        printf("%s: %lld frame%s tracked", object->object, (long long)object->n_tracked, object->n_tracked == 1 ? "" : "s");
         if (object->n_tracked)
             printf(" in %.1f s (%.1f frames/s)", tracking->seconds, tracked_per_second(tracking));
         printf(", %lld from the bank; frames %lld to %lld have a matte, mean confidence %.2f; bank id %.12s\n", (long long)object->n_reused, (long long)object->covered.first,
@@ -144,7 +144,8 @@ json_t *cli_source_json(const struct ho_source_info *source)
     cli_frame_timecode(source, 0, timecode);
     snprintf(rate, sizeof(rate), "%lld/%lld", (long long)source->rate.num, (long long)source->rate.den);
     snprintf(aspect, sizeof(aspect), "%lld:%lld", (long long)source->pixel_aspect.num, (long long)source->pixel_aspect.den);
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:I, s:b, s:s*, s:b}", "path", source->path, "clip_name", source->clip_name, "reel_name", source->reel_name,
+    json_t *json = json_pack("{s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:I, s:b, s:s*, s:b}", "path", cli_json_text(source->path), "clip_name",
+                             cli_json_text(source->clip_name), "reel_name", cli_json_text(source->reel_name),
                              "hash", source->hash, "width", source->width, "height", source->height, "pixel_aspect", aspect, "rate", rate, "n_frames", (json_int_t)source->n_frames,
                              "variable_rate", source->variable_rate, "timecode", timecode[0] ? timecode : NULL, "is_sequence", source->is_sequence);
     json_t *more = json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:i, s:s, s:i, s:I}", "container", source->container, "codec", source->codec, "profile", source->profile,
@@ -183,7 +184,7 @@ json_t *cli_tracking_json(const struct cli_tracking *tracking)
     json_t *objects = json_array();
     for (size_t i = 0; i < report->n_objects; i++) {
         const struct ho_object_report *object = &report->objects[i];
-        json_array_append_new(objects, json_pack("{s:s, s:s, s:I, s:I, s:[I,I], s:f, s:o}", "object", object->object, "id", object->id, "n_tracked", (json_int_t)object->n_tracked,
+        json_array_append_new(objects, json_pack("{s:o, s:s, s:I, s:I, s:[I,I], s:f, s:o}", "object", cli_json_text(object->object), "id", object->id, "n_tracked", (json_int_t)object->n_tracked,
                                                  "n_reused", (json_int_t)object->n_reused, "covered", (json_int_t)object->covered.first, (json_int_t)object->covered.last,
                                                  "mean_confidence", (double)object->mean_confidence, "events", events_json(&report->source, object)));
     }

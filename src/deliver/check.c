@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
+#include "base/memory.h"
 #include "holdout/deliver.h"
 
 enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag)
@@ -24,6 +26,43 @@ static bool has_alpha(enum ho_codec codec)
     return codec == HO_CODEC_PRORES_4444 || codec == HO_CODEC_FFV1 || codec == HO_CODEC_PNG || codec == HO_CODEC_EXR || codec == HO_CODEC_EXR_FLOAT;
 }
 
+// "m.png" is written as m.0000.png and so on (unless it is one picture): say so, so that the name can be used as a source.
+static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_frames, struct ho_diag *diag)
+{
+    const char *slash = strrchr(*path, '/'), *name = slash ? slash + 1 : *path, *dot = strrchr(name, '.');
+    if (!ho_codec_is_sequence(codec) || n_frames == 1 || !dot || strchr(name, '%'))
+        return HO_OK;
+    char *named = ho_format("%.*s.%%04d%s", (int)(dot - *path), *path, dot);
+    if (!named)
+        return ho_fail_memory(diag, strlen(*path) + 6);
+    free(*path);
+    *path = named;
+    return HO_OK;
+}
+
+// The same file or folder, where both exist.
+static bool is_same(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+// Whether writing `path` would destroy what the matte is made from, which not even `overwrite` asks for. A sequence is the source's own when it lies in the same
+// folder and its names begin and end alike.
+static bool is_source(const char *path, const struct ho_source_info *source)
+{
+    if (!source->is_sequence)
+        return is_same(path, source->path);
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    const char *own_slash = strrchr(source->path, '/'), *own = own_slash ? own_slash + 1 : source->path, *own_dot = strrchr(own, '.');
+    char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path), *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source->path : 0), source->path);
+    bool same = folder && own_folder && is_same(folder, own_folder);
+    free(folder);
+    free(own_folder);
+    size_t fixed = strcspn(own, "%*?[");
+    return same && strncmp(name, own, fixed) == 0 && (own[fixed] != '%' || name[fixed] == '%') && dot && own_dot && strcasecmp(dot, own_dot) == 0;
+}
+
 enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source, const char *object, char **path, struct ho_diag *diag)
 {
     *path = NULL;
@@ -32,7 +71,11 @@ enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const 
         return ho_fail(diag, HO_ERROR_USAGE, "%s keeps no alpha, which a cutout needs; use prores-4444, ffv1, png or exr", ho_codec_name(request->codec));
     struct ho_token_values values = {.source = source, .codec = request->codec, .object = object};
     HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
-    enum ho_result result = ho_writer_check(*path, request->codec, source->n_frames, request->overwrite, diag);
+    enum ho_result result = name_sequence(path, request->codec, source->n_frames, diag);
+    if (result == HO_OK && is_source(*path, source))
+        result = ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is the source itself; choose another name", *path);
+    if (result == HO_OK)
+        result = ho_writer_check(*path, request->codec, source->n_frames, request->overwrite, diag);
     if (result != HO_OK) {
         free(*path);
         *path = NULL;

@@ -99,6 +99,27 @@ class BadInput(common.Case):
         self.assertGreater(there.stat().st_size, 1000)
         self.assertEqual([p.name for p in self.out.iterdir()], ["there.mov"])
 
+    def test_the_source_is_never_overwritten(self):
+        before = self.source.read_bytes()
+        self.refused(2, "the source itself", words=self.roto(self.source, "--overwrite"))
+        link = self.folder / "link.mov"
+        link.unlink(missing_ok=True)
+        link.symlink_to(self.source)
+        self.refused(2, "the source itself", words=self.roto(link, "--overwrite"))
+        self.assertEqual(self.source.read_bytes(), before)
+        self.json(*self.roto(self.out / "s.%04d.png"))
+        for source in ("s.%04d.png", "s*.png"):
+            self.refused(2, "the source itself", words=["roto", self.out / source, *CLICK, *ENGINE, "-o", self.out / "s.%04d.png", "--overwrite"])
+        self.ok("roto", self.out / "s*.png", *CLICK, *ENGINE, "-o", self.out / "m.%04d.png")
+
+    def test_names_that_are_not_utf8(self):
+        odd = self.folder / os.fsdecode(b"r\xff.mov")
+        shutil.copy(self.source, odd)
+        self.assertEqual(self.json("probe", odd)["sources"][0]["clip_name"], "r?")
+        self.assertEqual(self.json(*self.track(odd))["objects"][0]["n_tracked"], self.N_FRAMES)
+        self.refused(3, "n?.mov: there", words=["probe", os.fsdecode(b"n\xff.mov")])
+        self.refused(3, "n?.mov: there", words=["probe", "n\n.mov"])
+
     def test_folder_that_cannot_be_written(self):
         closed = self.folder / "closed"
         closed.mkdir(exist_ok=True)

