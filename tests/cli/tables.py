@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Help, man page and completion say what the tables say."""
+import itertools
 import json
 import re
 import shutil
@@ -22,7 +23,8 @@ class Tables(common.Case):
     def test_every_command_is_listed(self):
         text = self.ok("--help")
         names = [c["name"] for c in self.tables()["commands"]]
-        self.assertEqual(sorted(names), ["bank", "matte", "probe", "roto", "score", "sheet", "track"])
+        self.assertLessEqual({"bank", "matte", "probe", "roto", "score", "sheet", "track"}, set(names))
+        self.assertEqual(len(names), len(set(names)))
         for command in self.tables()["commands"]:
             self.assertIn(f"  {command['name']}", text)
             self.assertIn(command["summary"], text)
@@ -44,7 +46,7 @@ class Tables(common.Case):
         """Every option of every example exists, and takes what it is given: the first thing that fails is the source that isn't there."""
         for command in self.tables()["commands"]:
             for line in command["examples"].splitlines():
-                words = common.shlex_split(line)[1:]
+                words = list(itertools.takewhile(lambda word: word not in (">", "|"), common.shlex_split(line)[1:]))
                 code, _, err = self.holdout(*words, "--engine", "stub") if command["name"] in ("roto", "track") else self.holdout(*words)
                 self.assertNotEqual(code, 2, f"{line}: {err}")
 
