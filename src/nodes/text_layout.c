@@ -104,7 +104,7 @@ static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *sty
     if (ink.width <= 0 || ink.height <= 0)
         return (struct ho_rect){0};
     double border = style->outline + 2, c = cos(place->rotation * G_PI / 180), s = sin(place->rotation * G_PI / 180);
-    double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
+    double x0 = (double)INFINITY, y0 = (double)INFINITY, x1 = -(double)INFINITY, y1 = -(double)INFINITY;
     for (int corner = 0; corner < 4; corner++) {
         double x = (double)(ink.x + (corner & 1 ? ink.width : 0)) / PANGO_SCALE + (corner & 1 ? border : -border) - place->left;
         double y = (double)(ink.y + (corner & 2 ? ink.height : 0)) / PANGO_SCALE + (corner & 2 ? border : -border) - place->top;

@@ -169,7 +169,7 @@ static void assert_same(const struct ho_picture *a, const struct ho_picture *b)
 static void random_graphs_give_the_same_bits(void **state)
 {
     (void)state;
-    for (uint32_t run = 0; run < 150; run++) {
+    for (uint32_t run = 0; run < 40; run++) {
         seed = run * 7919 + 1;
         struct ho_graph *graph = random_graph(3 + roll(15));
         char last[16];
@@ -197,7 +197,7 @@ static void edits_dirty_what_they_must(void **state)
 {
     (void)state;
     struct ho_diag diag = {0};
-    for (uint32_t run = 0; run < 20; run++) {
+    for (uint32_t run = 0; run < 8; run++) {
         seed = run * 104729 + 3;
         struct ho_graph *graph = random_graph(12);
         char last[16];

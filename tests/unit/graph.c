@@ -161,7 +161,7 @@ static void bad_text_gets_a_sentence(void **state)
         {"{\"holdout_graph\": 1,\n \"nodes\": [}", "g.json, line 2, column"},
         {"[]", "is no graph"},
         {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\"}]}", "node number 1 has no"},
-        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"size\": {}}}]}", "has no parameter \"size\""},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"scale\": {}}}]}", "has no parameter \"scale\""},
         {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": {}}}]}", "blend can't be {}"},
         {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": 2}}]}", "out of range"},
         {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": {\"keys\": [[0.5, 1]]}}}]}", "can't be [0.5,1]"},
