@@ -47,12 +47,18 @@ def whole(frame, long_side):
     return (0, 0, width, height), (multiple(height * k), multiple(width * k))
 
 
-def around(frame, matte, long_side, margin=1.9, most=2.):
-    """The view around what the matte holds, `margin` times its larger side; enlarged at most `most` times."""
+def extent(matte):
+    """The larger side of what the matte holds, pixels."""
+    columns, rows = np.flatnonzero((matte > .5).any(0)), np.flatnonzero((matte > .5).any(1))
+    return max(columns[-1] - columns[0], rows[-1] - rows[0]) + 1 if len(columns) else 0
+
+
+def around(frame, matte, long_side, margin=1.9, most=2., least=0.):
+    """The view around what the matte holds, `margin` times its larger side (or `least`); enlarged at most `most` times."""
     height, width = frame.shape[:2]
     columns, rows = np.flatnonzero((matte > .5).any(0)), np.flatnonzero((matte > .5).any(1))
     x0, x1, y0, y1 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
-    side = max(y1 - y0, x1 - x0) * margin + 40
+    side = max(y1 - y0, x1 - x0, least) * margin + 40
     w, h = min(width, max(side, x1 - x0 + 60)), min(height, side)
     left = int(np.clip((x0 + x1 - w) / 2, 0, width - w))
     top = int(np.clip((y0 + y1 - h) / 2, 0, height - h))
@@ -105,12 +111,15 @@ class Clicker:
 class Tracker:
     """Follows one object: start(frame, matte), then step(frame) -> matte, again and again."""
 
+    SHRINK, SUSPECT = .95, .35     # how fast the view may close in a frame; the share of its usual area that is too little
+
     def __init__(self, stages, crop, long_side, wide=640, every=5, most=12, lost=30):
         self.stages, self.crop, self.long_side, self.wide = stages, crop, long_side, wide
         self.every, self.most, self.lost = every, most, lost
 
     def start(self, frame, matte):
         self.matte, self.t, self.kept, self.last = matte, 0, [], None
+        self.side, self.area = extent(matte), float((matte > .5).sum())
         view = self.view(frame)
         image = cut(frame, view)
         self.kept.append(self.place(self.stages('encode', image=image), image, cut(matte, view)))
@@ -120,7 +129,7 @@ class Tracker:
             return whole(frame, self.long_side)
         if (self.matte > .5).sum() < self.lost:
             return whole(frame, self.wide)
-        return around(frame, self.matte, self.long_side)
+        return around(frame, self.matte, self.long_side, least=self.side)
 
     def place(self, f, image, mask):
         """-> key 1,64,M; shrinkage 1,1,M; value 1,128,M of one frame."""
@@ -141,10 +150,18 @@ class Tracker:
         self.t += 1
         view = self.view(frame)
         mask, f, image = self.look(frame, view, self.matte)
-        if self.crop and (mask > .5).sum() < self.lost and (self.matte > .5).sum() >= self.lost:
-            view = whole(frame, self.wide)                                   # it has just gone: look everywhere at once
-            mask, f, image = self.look(frame, view, self.matte)
-        self.matte = put_back(mask, view, frame.shape[:2])
+        matte = put_back(mask, view, frame.shape[:2])
+        area = (matte > .5).sum()
+        if self.crop and area < self.SUSPECT * self.area and not (view[0][2:] == frame.shape[1::-1] and view[0][:2] == (0, 0)):
+            everywhere = whole(frame, self.wide)                             # much of it is gone: is it elsewhere?
+            other, g, picture = self.look(frame, everywhere, self.matte)
+            other_matte = put_back(other, everywhere, frame.shape[:2])
+            if (other_matte > .5).sum() > 1.5 * area:
+                view, mask, f, image, matte = everywhere, other, g, picture, other_matte
+                area = (matte > .5).sum()
+        self.matte = matte
+        self.side = max(extent(matte), self.SHRINK * self.side)
+        self.area += .1 * (area - self.area) if area > self.SUSPECT * self.area else -.02 * self.area
         place = self.place(f, image, mask)
         if self.t % self.every == 0:
             self.kept.append(place)
