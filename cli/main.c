@@ -81,7 +81,8 @@ static int report(const struct cli_context *context, bool json, enum ho_result r
     }
     const char *message = diag->message[0] ? diag->message : result == HO_CANCELLED ? "stopped" : ho_result_name(result);
     char joined[1400], text[1400];
-    snprintf(joined, sizeof(joined), "%s%s%s", message, result == HO_CANCELLED && context->go_on ? "; " : "", result == HO_CANCELLED && context->go_on ? context->go_on : "");
+    bool add = result == HO_CANCELLED && context->go_on && !strstr(message, "same command");
+    snprintf(joined, sizeof(joined), "%s%s%s", message, add ? "; " : "", add ? context->go_on : "");
     cli_clean(joined, text, sizeof(text));
     if (json) {
         json_t *error = json_pack("{s:{s:s, s:s}}", "error", "kind", ho_result_name(result), "message", text);
