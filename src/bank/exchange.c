@@ -117,9 +117,28 @@ static enum ho_result place(struct ho_store *from, const char *path, bool overwr
     return result;
 }
 
+// A file of another kind is a mistake in the choice of file; a store that is damaged is another matter.
+static enum ho_result check_kind(const char *path, struct ho_diag *diag)
+{
+    static const char magic[] = "SQLite format 3";
+    char head[sizeof(magic)] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: cannot be opened (%s)", path, strerror(errno));
+    ssize_t n = read(fd, head, sizeof(head));
+    int code = errno;
+    close(fd);
+    if (n < 0)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: cannot be read (%s)", path, strerror(code));
+    if (n != sizeof(head) || memcmp(head, magic, sizeof(magic)) != 0)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: is not a matte that `holdout bank export` wrote", path);
+    return HO_OK;
+}
+
 enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, bool overwrite, char id[HO_ID_SIZE], struct ho_diag *diag)
 {
     struct ho_store *store;
+    HO_TRY(check_kind(path, diag));
     HO_TRY(ho_store_open_path(path, HO_STORE_READ, &store, diag));
     char *target = NULL;
     char *folder = ho_format("%s/%s", bank->mattes_dir, store->recipe.source.hash);

@@ -134,7 +134,7 @@ static enum ho_result open_to_read(const char *path, sqlite3 **db, struct ho_dia
 enum ho_result ho_sql_open(const char *path, enum ho_store_mode mode, sqlite3 **out, struct ho_diag *diag)
 {
     static const char for_all[] = "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;";
-    static const char for_writers[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000;";
+    static const char for_writers[] = "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000;";
     sqlite3 *db = NULL;
     enum ho_result result;
     if (mode == HO_STORE_READ)

@@ -237,6 +237,15 @@ enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_recipe *rec
     return HO_OK;
 }
 
+// Gives back what the tracker's memory took while it was there, once that is a good part of the file. What fails here costs only room.
+static void shrink(struct ho_store *store)
+{
+    int64_t n_free = 0, n_pages = 0;
+    if (ho_sql_number(store->db, store->path, "PRAGMA freelist_count", &n_free, NULL) == HO_OK &&
+        ho_sql_number(store->db, store->path, "PRAGMA page_count", &n_pages, NULL) == HO_OK && n_free > 64 && n_free * 10 > n_pages)
+        sqlite3_exec(store->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
+}
+
 void ho_store_close(struct ho_store **store)
 {
     if (!store || !*store)
@@ -245,6 +254,8 @@ void ho_store_close(struct ho_store **store)
     struct ho_diag diag = {0};
     if (s->db && s->in_transaction && ho_store_commit(s, &diag) != HO_OK)
         ho_log(HO_LOG_ERROR, "%s", diag.message);
+    if (s->db && s->mode == HO_STORE_WRITE && diag.result == HO_OK)
+        shrink(s);
     for (int i = 0; i < HO_N_QUERIES; i++)
         sqlite3_finalize(s->query[i]);
     sqlite3_close_v2(s->db);

@@ -147,6 +147,37 @@ static void states_replace_each_other(void **state)
     ho_store_close(&store);
 }
 
+// A memory of megabytes that is dropped leaves no file of megabytes.
+static void a_dropped_state_gives_its_room_back(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_store *store = create(f, "[]");
+    char path[1024];
+    snprintf(path, sizeof(path), "%s", ho_store_path(store));
+    uint32_t *memory = malloc(4000000), seed = 1;
+    for (int i = 0; i < 1000000; i++)
+        memory[i] = seed = seed * 1664525u + 1013904223u;
+    for (int64_t frame = 0; frame < 12; frame++) {
+        put(f, store, frame);
+        assert_ok(ho_store_put_state(store, (struct ho_key){1, 2}, frame, memory, 4000000, &diag), &diag);
+    }
+    free(memory);
+    ho_store_close(&store);
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    assert_in_range(info.st_size, 4000000, 6000000);
+    store = create(f, "[]");
+    assert_ok(ho_store_drop_state(store, (struct ho_key){1, 2}, &diag), &diag);
+    ho_store_close(&store);
+    assert_int_equal(stat(path, &info), 0);
+    assert_in_range(info.st_size, 10000, 300000);
+    store = create(f, "[]");
+    for (int64_t frame = 0; frame < 12; frame++)
+        assert_frame(f, store, frame);
+    ho_store_close(&store);
+}
+
 static void passes_and_flags(void **state)
 {
     struct fixture *f = *state;
@@ -214,7 +245,7 @@ static void packing_is_reversible(void **state)
 static void flip(const char *path, off_t offset, uint8_t mask)
 {
     int fd = open(path, O_RDWR);
-    uint8_t byte;
+    uint8_t byte = 0;
     assert_true(fd >= 0 && pread(fd, &byte, 1, offset) == 1);
     byte ^= mask;
     assert_true(pwrite(fd, &byte, 1, offset) == 1);
@@ -555,6 +586,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_goes_in_comes_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(states_replace_each_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_dropped_state_gives_its_room_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(passes_and_flags, set_up, tear_down),
         cmocka_unit_test(packing_is_reversible),
         cmocka_unit_test_setup_teardown(a_flipped_byte_is_found, set_up, tear_down),
