@@ -58,7 +58,7 @@ HO_PRINTF(2, 3) static void help_output(char out[256], const char *format, ...)
     out[strcspn(out, "\n")] = 0;
 }
 
-static bool help_has_encoder(const char *name)
+static inline bool help_has_encoder(const char *name)
 {
     char line[256];
     help_output(line, "ffmpeg -hide_banner -encoders 2>/dev/null | grep ' %s '", name);
