@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes docs/holdout.1, cli/completion.bash and the guide's table of finesse from the program's own tables (holdout --help --json).
+"""Writes docs/holdout.1, cli/completion.bash, docs/nodes.md and the guide's table of finesse from the program's own tables (holdout --help --json, holdout graph nodes --json).
 
     cli/generate.py build/release/cli/holdout            writes both
     cli/generate.py build/release/cli/holdout --check    says whether they are as it would write them
@@ -117,9 +117,40 @@ def guide(tables):
     return text[:text.index(begin) + len(begin)] + table + text[text.index(end):]
 
 
+def shown(value):
+    return ", ".join(f"{number:g}" for number in value) if isinstance(value, list) else value
+
+
+def parameter_row(p):
+    if p["type"] == "boolean":
+        values, default = "true, false", "true" if p["default"][0] else "false"
+    elif p["type"] == "choice":
+        values, default = ", ".join(p["choices"]), p["choices"][int(p["default"][0])]
+    elif "range" in p:
+        values, default = f"{p['range'][0]:g} to {p['range'][1]:g}{' ' + p['unit'] if p['unit'] else ''}; slider {p['slider'][0]:g} to {p['slider'][1]:g}", shown(p["default"])
+    else:
+        values, default = "text", p["default"]
+    return f"| `{p['name']}` | {p['type']} | {values} | {default} | {p['help']} |\n"
+
+
+def nodes(types):
+    """The reference of node types."""
+    out = ["# Nodes\n\nWritten by `cli/generate.py` from the program's own tables (`holdout graph nodes`). [graph.md](graph.md) says how a graph is written.\n"]
+    for node in types:
+        pages = " and ".join(page for page, on in (("Color", node["color"]), ("Fusion", node["fusion"])) if on)
+        out.append(f"\n## {node['label']}: `{node['name']}`\n\n{node['help'][0].upper() + node['help'][1:]}. {pages}.\n\n")
+        for way, ports in (("in", node["inputs"]), ("out", node["outputs"])):
+            for port in ports:
+                out.append(f"- {way} `{port['name']}` ({port['type']}{', required' if port['required'] else ''}): {port['help']}\n")
+        if node["parameters"]:
+            out.append("\n| parameter | type | values | default | |\n|---|---|---|---|---|\n" + "".join(parameter_row(p) for p in node["parameters"]))
+    return "".join(out)
+
+
 def main():
+    types = json.loads(subprocess.run([sys.argv[1], "graph", "nodes", "--json"], check=True, capture_output=True).stdout)
     tables = json.loads(subprocess.run([sys.argv[1], "--help", "--json"], check=True, capture_output=True).stdout)
-    wanted = {ROOT / "docs" / "holdout.1": man_page(tables), ROOT / "cli" / "completion.bash": completion(tables), GUIDE: guide(tables)}
+    wanted = {ROOT / "docs" / "holdout.1": man_page(tables), ROOT / "cli" / "completion.bash": completion(tables), GUIDE: guide(tables), ROOT / "docs" / "nodes.md": nodes(types)}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
     if "--check" in sys.argv[2:]:
         for path in stale:
