@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Graphs with footage: what passes through is untouched, mattes are matched by timecode, the templates do what they say.
+#include "unit/test.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "holdout/bank.h"
+#include "holdout/media.h"
+#include "holdout/render.h"
+
+enum { WIDTH = 128, HEIGHT = 72, N_FRAMES = 12, SHIFT = 3 };
+
+static char folder[256], footage[300], matte[300], bank_dir[300], output[300];
+
+// A ramp that changes from frame to frame.
+static void fill_footage(struct ho_picture *picture, int frame)
+{
+    for (int p = 0; p < 3; p++)
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH; x++)
+                picture->plane[p][(ptrdiff_t)y * picture->stride + x] = (float)((p == 0 ? x * 2 : p == 1 ? y * 3 : 40) + frame * 5) / 400.0f;
+}
+
+// A square that moves one pixel a frame.
+static void fill_matte(struct ho_matte *m, int frame)
+{
+    ho_matte_clear(m);
+    for (int y = 20; y < 52; y++)
+        for (int x = 40 + frame; x < 72 + frame; x++)
+            m->data[(ptrdiff_t)y * m->stride + x] = 65535;
+}
+
+static void write_footage(void)
+{
+    struct ho_diag diag = {0};
+    struct ho_writer *writer;
+    struct ho_picture *picture;
+    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES,
+                                        .has_timecode = true, .start = {.frame = 86400, .fps = 24}, .colour = {1, 1, 1, 0, 0}};
+    assert_ok(ho_writer_open(footage, &options, &writer, &diag), &diag);
+    assert_ok(ho_picture_create(WIDTH, HEIGHT, 3, &picture, &diag), &diag);
+    for (int i = 0; i < N_FRAMES; i++) {
+        fill_footage(picture, i);
+        assert_ok(ho_writer_send_picture(writer, picture, &diag), &diag);
+    }
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_picture_destroy(&picture);
+}
+
+// Starts SHIFT frames after the footage.
+static void write_matte(void)
+{
+    struct ho_diag diag = {0};
+    struct ho_writer *writer;
+    struct ho_matte *m;
+    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES - SHIFT,
+                                        .has_timecode = true, .start = {.frame = 86400 + SHIFT, .fps = 24}, .colour = {1, 1, 1, 0, 0}};
+    assert_ok(ho_writer_open(matte, &options, &writer, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
+    for (int i = SHIFT; i < N_FRAMES; i++) {
+        fill_matte(m, i);
+        assert_ok(ho_writer_send_matte(writer, m, &diag), &diag);
+    }
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_matte_destroy(&m);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof(folder), "%s/holdout-nodes-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    assert_non_null(mkdtemp(folder));
+    snprintf(footage, sizeof(footage), "%s/footage.mov", folder);
+    snprintf(matte, sizeof(matte), "%s/matte.mov", folder);
+    snprintf(bank_dir, sizeof(bank_dir), "%s/bank", folder);
+    snprintf(output, sizeof(output), "%s/out.mov", folder);
+    write_footage();
+    write_matte();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    char command[400];
+    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    return system(command) == 0 ? 0 : 1;
+}
+
+static struct ho_graph *make(const char *name, const char *const *files)
+{
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    assert_ok(ho_graph_template(name, &graph, &diag), &diag);
+    for (; *files; files += 3)
+        assert_ok(ho_graph_set_text(graph, files[0], files[1], files[2], &diag), &diag);
+    return graph;
+}
+
+static struct ho_graph *make_patch(void)
+{
+    struct ho_graph *graph = make("patch", (const char *const[]){"footage", "file", footage, "matte", "file", matte, NULL});
+    struct ho_diag diag = {0};
+    assert_ok(ho_graph_set_text(graph, "title", "text", "HHHHHH", &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "title", "font", "DejaVu Sans Bold", &diag), &diag);
+    return graph;
+}
+
+static struct ho_render_request request_of(const struct ho_graph *graph)
+{
+    return (struct ho_render_request){.graph = graph, .output = output, .codec = HO_CODEC_PRORES_HQ, .range = {0, -1}, .first_number = -1, .overwrite = true, .bank_dir = bank_dir};
+}
+
+static struct ho_frame *read_frame(const char *path, int64_t index)
+{
+    struct ho_diag diag = {0};
+    struct ho_reader *reader;
+    struct ho_frame *frame;
+    assert_ok(ho_reader_open(path, NULL, &reader, &diag), &diag);
+    assert_ok(ho_reader_frame(reader, index, &frame, &diag), &diag);
+    ho_reader_close(&reader);
+    return frame;
+}
+
+static void read_picture(const char *path, int64_t index, int n_planes, struct ho_picture **out)
+{
+    struct ho_diag diag = {0};
+    struct ho_converter *converter;
+    struct ho_frame *frame = read_frame(path, index);
+    assert_ok(ho_converter_create(&converter, &diag), &diag);
+    assert_ok(ho_picture_create(WIDTH, HEIGHT, n_planes, out, &diag), &diag);
+    assert_ok(ho_converter_read(converter, frame, NULL, *out, &diag), &diag);
+    ho_converter_destroy(&converter);
+    ho_frame_unref(&frame);
+}
+
+static float at(const struct ho_picture *picture, int plane, int x, int y) { return picture->plane[plane][(ptrdiff_t)y * picture->stride + x]; }
+
+// A patch of the footage over the footage is the footage: nothing is computed, the decoder's own frames go out.
+static void untouched_frames_pass_through(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    assert_ok(ho_graph_enable(graph, "title", false, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    for (int i = 0; i < N_FRAMES; i++) {
+        struct ho_graph_frame frame;
+        struct ho_frame *source = read_frame(footage, i);
+        assert_ok(ho_evaluator_frame(evaluator, NULL, i, true, &frame, &diag), &diag);
+        assert_non_null(frame.base);
+        assert_null(frame.picture);
+        assert_true(ho_frame_equal(frame.base, source));
+        ho_frame_unref(&source);
+    }
+    ho_evaluator_destroy(&evaluator);
+    struct ho_render_report report;
+    struct ho_render_request request = request_of(graph);
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    assert_int_equal(report.n_untouched, N_FRAMES);
+    assert_string_equal(report.timecode, "01:00:00:00");
+    ho_graph_destroy(&graph);
+}
+
+// What is known to pass through is what would have been computed.
+static void the_short_cut_changes_nothing(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    struct ho_evaluator *short_cut, *plain;
+    assert_ok(ho_evaluator_create(graph, NULL, &short_cut, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &plain, &diag), &diag);
+    for (int i = SHIFT; i < N_FRAMES; i += 4) {
+        struct ho_graph_frame part, whole;
+        struct ho_picture *source;
+        assert_ok(ho_evaluator_frame(short_cut, NULL, i, true, &part, &diag), &diag);
+        assert_ok(ho_evaluator_frame(plain, NULL, i, false, &whole, &diag), &diag);
+        read_picture(footage, i, 3, &source);
+        assert_non_null(part.base);
+        assert_true(part.changed.x1 > part.changed.x0 && (part.changed.x1 - part.changed.x0) * (part.changed.y1 - part.changed.y0) < WIDTH * HEIGHT);
+        for (int p = 0; p < 3; p++)
+            for (int y = 0; y < HEIGHT; y++)
+                for (int x = 0; x < WIDTH; x++) {
+                    bool inside = x >= part.changed.x0 && x < part.changed.x1 && y >= part.changed.y0 && y < part.changed.y1;
+                    float value = inside ? at(part.picture, p, x - part.changed.x0, y - part.changed.y0) : at(source, p, x, y);
+                    if (fabsf(value - at(whole.picture, p, x, y)) > 2e-3f)
+                        fail_msg("frame %d, plane %d, %d,%d: %g instead of %g", i, p, x, y, (double)value, (double)at(whole.picture, p, x, y));
+                }
+        ho_picture_destroy(&source);
+    }
+    ho_evaluator_destroy(&short_cut);
+    ho_evaluator_destroy(&plain);
+    ho_graph_destroy(&graph);
+}
+
+// The title is behind the square, wherever timecode puts it, and before everything else.
+static void text_stands_behind_the_subject(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    struct ho_render_report report;
+    struct ho_render_request request = request_of(graph);
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    assert_int_equal(report.n_frames, N_FRAMES);
+    int n_white_outside = 0;
+    for (int i = SHIFT; i < N_FRAMES; i += 4) {
+        struct ho_picture *picture, *source;
+        read_picture(output, i, 3, &picture);
+        read_picture(footage, i, 3, &source);
+        for (int y = 24; y < 48; y++)
+            for (int x = 44 + i; x < 68 + i; x++)       // well inside the square of this frame
+                assert_true(fabsf(at(picture, 1, x, y) - at(source, 1, x, y)) < 0.03f);
+        for (int x = 0; x < 36; x++)
+            n_white_outside += at(picture, 1, x, HEIGHT / 2) > 0.9f;
+        ho_picture_destroy(&picture);
+        ho_picture_destroy(&source);
+    }
+    assert_true(n_white_outside > 10);
+    ho_graph_destroy(&graph);
+}
+
+static void the_isolated_clip_is_cut_out(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make("isolate", (const char *const[]){"source", "file", footage, "matte", "file", matte, NULL});
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, NULL, 6, true, &frame, &diag), &diag);
+    assert_null(frame.base);
+    assert_true(fabsf(at(frame.picture, 3, 60, 36) - 1) < 0.01f);
+    assert_true(at(frame.picture, 0, 60, 36) > 0.2f);
+    assert_true(at(frame.picture, 3, 20, 36) == 0 && at(frame.picture, 0, 20, 36) == 0);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
+static void store_matte(char id[HO_ID_SIZE])
+{
+    struct ho_diag diag = {0};
+    struct ho_bank *bank;
+    struct ho_store *store;
+    struct ho_matte *m;
+    struct ho_recipe recipe = {.object = "square", .engine = "stub", .engine_version = "1", .precision = "f32"};
+    char settings[] = "{}", prompts[] = "[]";
+    recipe.settings = settings;
+    recipe.prompts = prompts;
+    assert_ok(ho_source_probe(footage, NULL, &recipe.source, &diag), &diag);
+    assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
+    assert_ok(ho_store_create(bank, &recipe, 0, &store, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
+    for (int i = 0; i < N_FRAMES; i++) {
+        struct ho_frame_entry entry = {.frame = i, .pass = HO_PASS_FINAL, .key = {(uint64_t)i + 1, 7}, .confidence = 1, .area = 1024};
+        fill_matte(m, i);
+        assert_ok(ho_store_put(store, &entry, m, &diag), &diag);
+    }
+    snprintf(id, HO_ID_SIZE, "%s", ho_store_id(store));
+    ho_matte_destroy(&m);
+    ho_store_close(&store);
+    ho_bank_close(&bank);
+}
+
+// The template "save" writes the same matte as the bank holds.
+static void a_saved_mask_is_black_and_white(void **state)
+{
+    (void)state;
+    char id[HO_ID_SIZE];
+    store_matte(id);
+    struct ho_graph *graph = make("save", (const char *const[]){"source", "file", footage, "mask", "matte", id, NULL});
+    struct ho_diag diag = {0};
+    struct ho_render_report report;
+    struct ho_render_request request = request_of(graph);
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    struct ho_picture *picture;
+    read_picture(output, 5, 1, &picture);
+    assert_true(fabsf(at(picture, 0, 60, 36) - 1) < 0.005f && fabsf(at(picture, 0, 20, 36)) < 0.005f);
+    ho_picture_destroy(&picture);
+    assert_ok(ho_graph_set_text(graph, "mask", "grow", "6", &diag), &diag);
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    read_picture(output, 5, 1, &picture);
+    assert_true(fabsf(at(picture, 0, 41, 36) - 1) < 0.05f);        // 45 was the edge
+    ho_picture_destroy(&picture);
+    ho_graph_destroy(&graph);
+}
+
+static void what_is_missing_gets_a_sentence(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_render_report report;
+    struct ho_graph *graph = make("patch", (const char *const[]){NULL});
+    struct ho_render_request request = request_of(graph);
+    assert_int_equal(ho_render_graph(&request, &report, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "has no file"));
+    ho_graph_destroy(&graph);
+
+    graph = make("patch", (const char *const[]){"footage", "file", footage, "matte", "file", "nowhere.mov", NULL});
+    diag = (struct ho_diag){0};
+    request.graph = graph;
+    assert_int_equal(ho_render_graph(&request, &report, &diag), HO_ERROR_INPUT);
+    assert_non_null(strstr(diag.message, "nowhere.mov"));
+    ho_graph_destroy(&graph);
+
+    graph = make_patch();
+    request.graph = graph;
+    request.range = (struct ho_range){50, 60};
+    diag = (struct ho_diag){0};
+    assert_int_equal(ho_render_graph(&request, &report, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "after the end"));
+    ho_graph_destroy(&graph);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
+        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(what_is_missing_gets_a_sentence),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
