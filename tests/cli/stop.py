@@ -81,6 +81,19 @@ class Stop(common.Case):
         self.assertIn("was not written", err)
         self.nothing_left()
 
+    def test_a_second_process_is_told_who_tracks_or_waits(self):
+        words = ["track", self.source, *self.CLICK, *ENGINE]
+        first = self.start(*words)
+        self.wait_for(self.bank_has_frames)
+        code, _, err = self.holdout(*words)
+        if first.poll() is None:
+            self.assertEqual(code, 4, err)
+            self.assertIn(str(first.pid), err)
+        answer = self.json(*words, "--wait", "100")
+        first.communicate(timeout=100)
+        self.assertEqual(first.returncode, 0)
+        self.assertEqual((answer["objects"][0]["n_tracked"], answer["objects"][0]["n_reused"]), (0, self.N_FRAMES))
+
     def test_progress_on_a_terminal(self):
         leader, follower = pty.openpty()
         process = subprocess.Popen([common.HOLDOUT, "track", self.source, *self.CLICK, *ENGINE], stdout=subprocess.DEVNULL, stderr=follower, stdin=subprocess.DEVNULL,
