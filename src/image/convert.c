@@ -40,6 +40,7 @@ enum ho_result ho_converter_scratch(struct ho_converter *converter, int which, s
         uint8_t *data = ho_alloc_aligned(size);
         if (!data)
             return ho_fail_memory(diag, size);
+        memset(data, 0, size);              // zimg's vectors run over into the padding of rows, if only with weights of 0
         free(converter->scratch[which].data);
         converter->scratch[which].data = data;
         converter->scratch[which].size = size;

