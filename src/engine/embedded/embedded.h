@@ -15,16 +15,14 @@
 
 // What differs between the qualities, and what was chosen by measuring (README.md beside this file).
 struct ho_tuning {
-    int whole;                  // longer side of the whole picture's view
-    bool crop;                  // look at a crop around the object rather than at the whole picture
-    struct ho_size shapes[6];   // of crops
+    int whole;                  // longer side of the whole picture's view, in which a lost object is looked for
+    struct ho_size shapes[6];   // of the crop around the object, in which it is followed
     int n_shapes;
     double margin;              // a crop's side against the object's
     int click;                  // longer side of the whole picture's view for clicks
     double click_margin;        // of the closer look at what clicks found
     struct ho_size click_shapes[6];
     int n_click_shapes;
-    double reach;               // how far the object may have moved since the last frame, against the square root of its area
     int interval;               // every so many frames one is kept
     int recent;                 // kept frames that are not prompted, at most
     bool refine;                // pull the edge to the picture's at source resolution

@@ -9,6 +9,7 @@
 
 #define CELL 8                  // pixels of the coarse grid on which distances are taken
 #define PIECE 0.3f              // pixels at or above this hang together
+#define SURE 0.7f               // a piece that nowhere gets there is none
 
 struct grid {
     int width, height;
@@ -51,16 +52,18 @@ static bool mark_near(const struct ho_view *view, const float *previous, struct 
     return area > 0;
 }
 
-// One connected piece from `seed` on: fills `pixels`, marks them seen, and says whether any sure pixel of it is within reach, and how sure it is in all.
-static size_t trace(const struct ho_view *view, const float *map, const struct grid *grid, uint8_t *seen, uint32_t seed, uint32_t *pixels, bool *is_near, double *sum) {
+// One connected piece from `seed` on: fills `pixels`, marks them seen, and says whether any of it is within reach, and how sure it is.
+static size_t trace(const struct ho_view *view, const float *map, const struct grid *grid, uint8_t *seen, uint32_t seed, uint32_t *pixels, bool *is_near, double *sum, float *surest) {
     size_t n = 1, done = 0;
     const uint32_t width = (uint32_t)view->width, area = (uint32_t)ho_view_area(view);
     *is_near = false;
     *sum = 0;
+    *surest = 0;
     seen[seed] = 1;
     pixels[0] = seed;
     while (done < n) {
         uint32_t at = pixels[done++], x = at % width, y = at / width;
+        *surest = map[at] > *surest ? map[at] : *surest;
         if (map[at] >= 0.5f) {
             *sum += (double)map[at];
             *is_near |= grid->near[(int)y / CELL * grid->width + (int)x / CELL] != 0;
@@ -89,14 +92,16 @@ enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, 
     // First round: is there any piece within reach? If not, the surest one is where the object went.
     double best = 0;
     uint32_t best_seed = 0;
-    bool any_near = false;
+    bool any_near = false, any_sure = false;
     for (uint32_t i = 0; i < area; i++) {
         if (seen[i] || map[i] < 0.5f)
             continue;
         bool is_near;
         double sum;
-        trace(view, map, &grid, seen, i, pixels, &is_near, &sum);
+        float surest;
+        trace(view, map, &grid, seen, i, pixels, &is_near, &sum, &surest);
         any_near |= is_near;
+        any_sure |= is_near && surest >= SURE;
         if (sum > best) {
             best = sum;
             best_seed = i;
@@ -107,7 +112,8 @@ enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, 
         // Whatever lies about the surest piece belongs to it.
         bool is_near;
         double sum;
-        size_t n = trace(view, map, &grid, seen, best_seed, pixels, &is_near, &sum);
+        float surest;
+        size_t n = trace(view, map, &grid, seen, best_seed, pixels, &is_near, &sum, &surest);
         memset(grid.near, 0, cells);
         for (size_t k = 0; k < n; k++)
             grid.near[(int)(pixels[k] / (uint32_t)view->width) / CELL * grid.width + (int)(pixels[k] % (uint32_t)view->width) / CELL] = 1;
@@ -119,8 +125,9 @@ enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, 
             continue;
         bool is_near;
         double sum;
-        size_t n = trace(view, map, &grid, seen, i, pixels, &is_near, &sum);
-        for (size_t k = 0; k < n && !is_near; k++)
+        float surest;
+        size_t n = trace(view, map, &grid, seen, i, pixels, &is_near, &sum, &surest);
+        for (size_t k = 0; k < n && !(is_near && (surest >= SURE || !any_sure)); k++)
             map[pixels[k]] = 0;
     }
     free(pixels);

@@ -9,7 +9,11 @@
 
 #define PERMANENT_MAX 32        // prompted frames of one walk; later ones take the place of the oldest but the first
 #define AREA_MIN 12             // pixels of a view: a smaller answer is none
-#define FOUND_CERTAINTY 0.6f    // an object that was lost is found again at this certainty
+#define FOUND_CERTAINTY 0.5f    // an object that was lost is found again at this certainty of a closer look,
+#define MAYBE_CERTAINTY 0.25f   // which is taken at this one of the whole picture,
+#define MAYBE_SUREST 0.9f       // if some pixel is this sure
+#define REACH_PIXELS 16         // of a view: how far a piece may lie from where the object was,
+#define REACH_SIZES 0.2         // and against the square root of its area
 
 float ho_map_certainty(const float *map, size_t n) {
     double inside = 0, both = 0;
@@ -34,16 +38,16 @@ void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, fl
 
 struct ho_view ho_walk_view(const struct ho_engine_walk *walk) {
     const struct ho_tuning *tuning = walk->session->tuning;
-    if (!tuning->crop || walk->lost)
+    if (walk->lost)
         return ho_view_whole(walk->session->picture, tuning->whole);
     return ho_view_crop(walk->session->picture, &walk->box, tuning->margin, tuning->shapes, tuning->n_shapes);
 }
 
 // Notes where the object is in a new map; lost when it is nowhere.
-static void locate(struct ho_engine_walk *walk, const struct ho_view *view, const float *map, size_t area_min) {
+static void locate(struct ho_engine_walk *walk, const struct ho_view *view, const float *map) {
     struct ho_rect box;
     size_t area = ho_view_bounds(view, map, 0.5f, &box);
-    walk->lost = area < area_min || area == 0;
+    walk->lost = area < AREA_MIN;
     if (walk->lost)
         return;
     const struct ho_rect *r = &view->region;
@@ -133,15 +137,14 @@ enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_fra
 }
 
 // Reads from memory and decodes; `map` is of the features' view.
-static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_features *features, float *map, struct ho_reading *reading, struct ho_diag *diag) {
+static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_features *features, float *map, struct ho_diag *diag) {
     struct ho_engine_session *session = walk->session;
     int n = (int)(ho_view_area(&features->view) / 256);
     size_t values = (size_t)n * HO_VALUE, similarity = ((size_t)n + 15) / 16 * 16, area = ho_view_area(&features->view);
     float *block = ho_alloc_aligned((values + similarity + area) * sizeof *block);
     if (!block)
         return ho_fail_memory(diag, (values + similarity + area) * sizeof *block);
-    reading->values = block;
-    reading->similarity = block + values;
+    struct ho_reading reading = {.values = block, .similarity = block + values};
     float *previous = block + values + similarity;
     double start = ho_seconds();
     enum ho_result result = HO_OK;
@@ -152,14 +155,71 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
     session->times.convert += ho_seconds() - start;
     start = ho_seconds();
     if (result == HO_OK)
-        result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads, &session->scratch, reading, diag);
+        result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads, &session->scratch, &reading, diag);
     session->times.read += ho_seconds() - start;
     if (result == HO_OK)
-        result = ho_session_decode(session, features, reading->values, previous, map, diag);
-    if (result == HO_OK && session->tuning->reach > 0)
-        result = ho_map_settle(&features->view, previous, (struct ho_reach){16, session->tuning->reach}, map, diag);
+        result = ho_session_decode(session, features, reading.values, previous, map, diag);
+    if (result == HO_OK)
+        result = ho_map_settle(&features->view, previous, (struct ho_reach){REACH_PIXELS, REACH_SIZES}, map, diag);
     free(block);
     return result;
+}
+
+// What one view of a frame shows of the object.
+struct sight {
+    struct ho_view view;
+    const struct ho_features *features;
+    float *map;                 // owned
+    float certainty, surest;
+};
+
+static enum ho_result look(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_view *view, struct sight *out, struct ho_diag *diag) {
+    size_t area = ho_view_area(view);
+    *out = (struct sight){.view = *view};
+    HO_TRY(ho_session_features(walk->session, frame, view, &out->features, diag));
+    out->map = ho_alloc_aligned(area * sizeof *out->map);
+    if (!out->map)
+        return ho_fail_memory(diag, area * sizeof *out->map);
+    enum ho_result result = recall(walk, out->features, out->map, diag);
+    if (result != HO_OK) {
+        free(out->map);
+        out->map = NULL;
+        return result;
+    }
+    out->certainty = ho_map_certainty(out->map, area);
+    for (size_t i = 0; i < area; i++)
+        out->surest = out->map[i] > out->surest ? out->map[i] : out->surest;
+    return HO_OK;
+}
+
+// A lost object may show as something small and unsure in the whole picture: a closer look decides. `sight` becomes the closer one.
+static enum ho_result look_closer(struct ho_engine_walk *walk, const struct ho_frame *frame, struct sight *sight, struct ho_diag *diag) {
+    const struct ho_tuning *tuning = walk->session->tuning;
+    struct ho_rect box;
+    struct sight closer;
+    if (sight->certainty < MAYBE_CERTAINTY || sight->surest < MAYBE_SUREST || ho_view_bounds(&sight->view, sight->map, 0.5f, &box) < AREA_MIN)
+        return HO_OK;
+    struct ho_view view = ho_view_crop(walk->session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    HO_TRY(look(walk, frame, &view, &closer, diag));
+    free(sight->map);
+    *sight = closer;
+    walk->lost = closer.certainty < FOUND_CERTAINTY;
+    return HO_OK;
+}
+
+// The memory and the place of the walk after a frame.
+static enum ho_result go_on(struct ho_engine_walk *walk, struct sight *sight, struct ho_diag *diag) {
+    if (!walk->lost)
+        locate(walk, &sight->view, sight->map);
+    if (walk->lost) {
+        memset(sight->map, 0, ho_view_area(&sight->view) * sizeof *sight->map);
+    } else {
+        struct ho_places *places = NULL;
+        HO_TRY(memorize(walk, sight->features, sight->map, &places, diag));
+        keep_recent(walk, places);
+    }
+    ho_walk_set_map(walk, &sight->view, &sight->map);
+    return HO_OK;
 }
 
 enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte, float *confidence, struct ho_diag *diag) {
@@ -174,34 +234,16 @@ enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_fra
         return HO_OK;
     }
     struct ho_view view = ho_walk_view(walk);
-    const struct ho_features *features;
-    HO_TRY(ho_session_features(walk->session, frame, &view, &features, diag));
-    size_t area = ho_view_area(&view);
-    float *map = ho_alloc_aligned(area * sizeof *map);
-    struct ho_reading reading;
-    struct ho_places *places = NULL;
-    enum ho_result result = map ? recall(walk, features, map, &reading, diag) : ho_fail_memory(diag, area * sizeof *map);
-    if (result != HO_OK)
-        goto done;
-    float certainty = ho_map_certainty(map, area);
-    bool was_lost = walk->lost;
-    locate(walk, &view, map, AREA_MIN);
-    if (was_lost && certainty < FOUND_CERTAINTY)
-        walk->lost = true;
-    if (!walk->lost) {
-        result = memorize(walk, features, map, &places, diag);
-        if (result != HO_OK)
-            goto done;
-        keep_recent(walk, places);
-    } else {
-        memset(map, 0, area * sizeof *map);
-    }
-    ho_walk_set_map(walk, &view, &map);
-    result = ho_session_deliver(walk->session, frame, &view, walk->map, matte, diag);
+    struct sight sight;
+    HO_TRY(look(walk, frame, &view, &sight, diag));
+    enum ho_result result = walk->lost ? look_closer(walk, frame, &sight, diag) : HO_OK;
+    float certainty = sight.certainty;
+    if (result == HO_OK)
+        result = go_on(walk, &sight, diag);
+    free(sight.map);
+    HO_TRY(result);
     *confidence = walk->confidence = walk->lost ? 0.5f : certainty;
-done:
-    free(map);
-    return result;
+    return ho_session_deliver(walk->session, frame, &walk->view, walk->map, matte, diag);
 }
 
 enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) {
