@@ -76,7 +76,7 @@ struct ho_frame_entry {
 // Puts a frame (replacing one with the same number and pass). Compressed with zstd, with an XXH3 checksum of the raw matte. Durable after the next commit;
 // commits happen by themselves at the first put a quarter of a second after the last one.
 HO_API enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry *entry, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
-// Gets a frame into a matte of the source's size. HO_END if it is not there; HO_ERROR_VERIFY if its checksum does not hold (the sentence names file and frame).
+// Gets a frame into a matte of the source's size (`out` NULL: its entry alone). HO_END if it is not there; HO_ERROR_VERIFY if its checksum does not hold (the sentence names file and frame).
 HO_API enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass pass, struct ho_matte *out, struct ho_frame_entry *entry, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_store_drop(struct ho_store *store, struct ho_range range, enum ho_pass pass, struct ho_diag *diag) HO_MUST_CHECK;
 // All entries of a pass in order of frames. `*out` is malloc'd, owned by the caller.

@@ -43,16 +43,13 @@ static enum ho_result relay(enum ho_result result, const struct ho_diag *inner, 
     return HO_OK;
 }
 
-// One frame: read and checked there, packed anew here. A damaged one is left where it is.
+// One frame, checked there. A damaged one is left where it is.
 static enum ho_result take_frame(struct adoption *adoption, struct ho_store *from, const struct ho_frame_entry *entry, unsigned flags, struct ho_diag *diag)
 {
-    struct ho_frame_entry taken;
-    struct ho_diag inner = {0};
-    enum ho_result result = ho_store_get(from, entry->frame, HO_PASS_FINAL, adoption->matte, &taken, &inner);
+    struct ho_diag here = {0}, there = {0};
+    enum ho_result result = ho_store_copy(from, entry->frame, adoption->store, flags, HO_FLAG_LOCKED & ~flags, adoption->matte, &there, &here);
     if (result != HO_OK)
-        return relay(result, &inner, diag);
-    taken.flags = (taken.flags & ~(unsigned)HO_FLAG_LOCKED) | flags;
-    HO_TRY(ho_store_put(adoption->store, &taken, adoption->matte, diag));
+        return here.result ? ho_fail(diag, here.result, "%s", here.message) : relay(result, &there, diag);
     adoption->has[entry->frame - adoption->range.first] = true;
     adoption->n_adopted++;
     return HO_OK;

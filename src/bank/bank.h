@@ -99,6 +99,10 @@ enum ho_result ho_store_begin(struct ho_store *store, struct ho_diag *diag) HO_M
 enum ho_result ho_store_commit_when_due(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
 // An entry from a row of HO_QUERY_GET_FRAME or HO_QUERY_ENTRIES. False when its checksum does not hold.
 bool ho_frame_row_read(sqlite3_stmt *row, struct ho_frame_entry *entry, uint64_t *matte_checksum);
+// Takes a final frame over as it is packed, after checking it with the help of `scratch` (a matte of the source's size). What is wrong with `from` goes to
+// `from_diag` (and the result is HO_END or HO_ERROR_VERIFY), what is wrong here to `diag`.
+enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear, struct ho_matte *scratch, struct ho_diag *from_diag,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- folder.c, list.c, verify.c, exchange.c
 

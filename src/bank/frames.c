@@ -76,12 +76,18 @@ static enum ho_result put_packed(struct ho_store *store, const struct ho_frame_e
     return result;
 }
 
-enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry *entry, const struct ho_matte *matte, struct ho_diag *diag)
+static enum ho_result check_size(const struct ho_store *store, const struct ho_matte *matte, struct ho_diag *diag)
 {
     const struct ho_source_info *source = &store->recipe.source;
-    if (matte->width != source->width || matte->height != source->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a matte of %d x %d does not fit the source's %d x %d", store->path, matte->width, matte->height, source->width,
-                       source->height);
+    if (matte->width == source->width && matte->height == source->height)
+        return HO_OK;
+    return ho_fail(diag, HO_ERROR_USAGE, "%s: a matte of %d x %d does not fit the source's %d x %d", store->path, matte->width, matte->height, source->width,
+                   source->height);
+}
+
+enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry *entry, const struct ho_matte *matte, struct ho_diag *diag)
+{
+    HO_TRY(check_size(store, matte, diag));
     if (entry->frame < 0 || entry->frame > FRAME_MAX)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: there is no frame %lld", store->path, (long long)entry->frame);
     struct ho_frame_entry clean = *entry;
@@ -126,27 +132,52 @@ static enum ho_result step_row(struct ho_store *store, enum ho_store_query query
     return HO_OK;
 }
 
+// Unpacks and checks the matte of the row that `row` stands on.
+static enum ho_result read_matte(struct ho_store *store, sqlite3_stmt *row, int64_t frame, uint64_t checksum, struct ho_matte *out, struct ho_diag *diag)
+{
+    const void *bytes = sqlite3_column_blob(row, 8);
+    enum ho_result result = ho_unpack_matte(store->packer, bytes, (size_t)sqlite3_column_bytes(row, 8), out, diag);
+    if (!bytes && sqlite3_errcode(store->db) == SQLITE_NOMEM)
+        return ho_fail_memory(diag, 1);
+    if (result == HO_ERROR_VERIFY || (result == HO_OK && ho_matte_checksum(out) != checksum))
+        return fail_frame(store, frame, "its matte does not fit its checksum", diag);
+    return result;
+}
+
 enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass pass, struct ho_matte *out, struct ho_frame_entry *entry, struct ho_diag *diag)
 {
-    const struct ho_source_info *source = &store->recipe.source;
-    if (out->width != source->width || out->height != source->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a matte of %d x %d does not fit the source's %d x %d", store->path, out->width, out->height, source->width,
-                       source->height);
+    if (out)
+        HO_TRY(check_size(store, out, diag));
     if (frame < 0 || frame > FRAME_MAX)
         return HO_END;
     struct ho_frame_entry found;
     uint64_t checksum;
     sqlite3_stmt *row = NULL;
-    enum ho_result result = step_row(store, HO_QUERY_GET_MATTE, frame, pass, &row, &found, &checksum, diag);
-    if (result == HO_OK) {
-        const void *bytes = sqlite3_column_blob(row, 8);
-        result = ho_unpack_matte(store->packer, bytes, (size_t)sqlite3_column_bytes(row, 8), out, diag);
-        if (result == HO_ERROR_VERIFY || (result == HO_OK && ho_matte_checksum(out) != checksum))
-            result = fail_frame(store, frame, "its matte does not fit its checksum", diag);
-    }
+    enum ho_result result = step_row(store, out ? HO_QUERY_GET_MATTE : HO_QUERY_GET_FRAME, frame, pass, &row, &found, &checksum, diag);
+    if (result == HO_OK && out)
+        result = read_matte(store, row, frame, checksum, out, diag);
     sqlite3_reset(row);
     if (result == HO_OK && entry)
         *entry = found;
+    return result;
+}
+
+enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear, struct ho_matte *scratch, struct ho_diag *from_diag,
+                             struct ho_diag *diag)
+{
+    struct ho_frame_entry entry;
+    uint64_t checksum;
+    sqlite3_stmt *row = NULL;
+    enum ho_result result = step_row(from, HO_QUERY_GET_MATTE, frame, HO_PASS_FINAL, &row, &entry, &checksum, from_diag);
+    if (result == HO_OK)
+        result = read_matte(from, row, frame, checksum, scratch, from_diag);
+    if (result == HO_OK) {
+        entry.flags = (entry.flags & ~clear) | set;
+        result = put_packed(to, &entry, checksum, sqlite3_column_blob(row, 8), (size_t)sqlite3_column_bytes(row, 8), diag);
+        if (result == HO_OK)
+            result = ho_store_commit_when_due(to, diag);
+    }
+    sqlite3_reset(row);
     return result;
 }
 

@@ -149,6 +149,24 @@ static enum ho_result resolve_object(struct ho_bank *bank, const char *text, cha
     return result;
 }
 
+// A whole id names one file in one of the folders.
+static enum ho_result find_whole_id(struct ho_bank *bank, const char *id, char **path, struct ho_diag *diag)
+{
+    struct dirent **names;
+    int n;
+    HO_TRY(scan(bank->mattes_dir, is_folder_name, &names, &n, diag));
+    enum ho_result result = HO_END;
+    for (int i = 0; i < n && result == HO_END; i++) {
+        result = ho_bank_store_path(bank, names[i]->d_name, id, path, diag);
+        if (result == HO_OK && access(*path, F_OK) != 0) {
+            free(*path);
+            result = HO_END;
+        }
+    }
+    free_names(names, n);
+    return result;
+}
+
 enum ho_result ho_bank_resolve(struct ho_bank *bank, const char *text, char **path, struct ho_diag *diag)
 {
     size_t length = strlen(text);
@@ -157,7 +175,10 @@ enum ho_result ho_bank_resolve(struct ho_bank *bank, const char *text, char **pa
     if (length < PREFIX_MIN || length > ID_LENGTH || !is_hex(text, length))
         return resolve_object(bank, text, path, diag);
     struct id_search search = {.beginning = text};
-    enum ho_result result = ho_bank_walk(bank, visit_id, &search, diag);
+    enum ho_result result = length == ID_LENGTH ? find_whole_id(bank, text, path, diag) : HO_END;
+    if (result != HO_END)
+        return result;
+    result = ho_bank_walk(bank, visit_id, &search, diag);
     if (result == HO_OK && search.n_found == 1) {
         *path = search.path;
         return HO_OK;

@@ -23,6 +23,8 @@ enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, str
 {
     int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
     int system_code = db ? sqlite3_system_errno(db) : 0;
+    if (db && sqlite3_extended_errcode(db) == SQLITE_IOERR_NOMEM)
+        code = SQLITE_NOMEM;
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return ho_fail(diag, HO_ERROR_MEMORY, "%s: out of memory while %s", path, doing);

@@ -8,7 +8,7 @@
 #include "base/queue.h"
 #include "track/track.h"
 
-enum { QUEUE_LENGTH = 6, N_STORES_MAX = HO_OBJECTS_MAX };
+enum { QUEUE_LENGTH = 6, N_SPARE = QUEUE_LENGTH + 4, N_STORES_MAX = HO_OBJECTS_MAX };
 
 enum job_kind { JOB_FRAME, JOB_STATE, JOB_FLAGS };
 
@@ -22,12 +22,20 @@ struct job {
     size_t size;
 };
 
+// Mattes that nobody needs at the moment. Memory of this size costs more to get from the system, page by page, than to clear.
+struct spare {
+    pthread_mutex_t lock;               // guards what follows
+    struct ho_kept_matte *mattes[N_SPARE];
+    size_t n;
+};
+
 struct ho_keeper {
     struct ho_queue *queue;
     atomic_int n_waiting;               // jobs sent and not yet received
     pthread_t thread;
     enum ho_result result;              // the thread's, read after it was joined
     struct ho_diag diag;
+    struct spare spare;
     struct ho_store *dirty[N_STORES_MAX];   // stores written since they were last committed
     size_t n_dirty;
 };
@@ -38,27 +46,59 @@ struct ho_kept_matte *ho_kept_matte_ref(struct ho_kept_matte *kept)
     return kept;
 }
 
+static void destroy_matte(struct ho_kept_matte *kept)
+{
+    ho_matte_destroy(&kept->matte);
+    free(kept);
+}
+
+static bool put_aside(struct spare *spare, struct ho_kept_matte *kept)
+{
+    pthread_mutex_lock(&spare->lock);
+    bool has_room = spare->n < N_SPARE;
+    if (has_room)
+        spare->mattes[spare->n++] = kept;
+    pthread_mutex_unlock(&spare->lock);
+    return has_room;
+}
+
+static struct ho_kept_matte *take_spare(struct spare *spare, int width, int height)
+{
+    pthread_mutex_lock(&spare->lock);
+    struct ho_kept_matte *kept = spare->n ? spare->mattes[--spare->n] : NULL;
+    pthread_mutex_unlock(&spare->lock);
+    if (kept && (kept->matte->width != width || kept->matte->height != height)) {
+        destroy_matte(kept);
+        kept = NULL;
+    }
+    return kept;
+}
+
 void ho_kept_matte_unref(struct ho_kept_matte **kept)
 {
-    if (*kept && atomic_fetch_sub(&(*kept)->n_refs, 1) == 1) {
-        ho_matte_destroy(&(*kept)->matte);
-        free(*kept);
-    }
+    struct ho_kept_matte *k = *kept;
     *kept = NULL;
+    if (k && atomic_fetch_sub(&k->n_refs, 1) == 1 && !put_aside(&k->keeper->spare, k))
+        destroy_matte(k);
 }
 
 enum ho_result ho_keeper_matte(struct ho_keeper *keeper, int width, int height, struct ho_kept_matte **out, struct ho_diag *diag)
 {
-    (void)keeper;
-    struct ho_kept_matte *kept = ho_alloc(1, sizeof(*kept));
-    if (!kept)
-        return ho_fail_memory(diag, sizeof(*kept));
-    atomic_init(&kept->n_refs, 1);
-    enum ho_result result = ho_matte_create(width, height, &kept->matte, diag);
-    if (result != HO_OK) {
-        free(kept);
-        return result;
+    struct ho_kept_matte *kept = take_spare(&keeper->spare, width, height);
+    if (kept) {
+        ho_matte_clear(kept->matte);
+    } else {
+        kept = ho_alloc(1, sizeof(*kept));
+        if (!kept)
+            return ho_fail_memory(diag, sizeof(*kept));
+        enum ho_result result = ho_matte_create(width, height, &kept->matte, diag);
+        if (result != HO_OK) {
+            free(kept);
+            return result;
+        }
+        kept->keeper = keeper;
     }
+    atomic_init(&kept->n_refs, 1);
     *out = kept;
     return HO_OK;
 }
@@ -136,12 +176,14 @@ enum ho_result ho_keeper_start(struct ho_keeper **out, struct ho_diag *diag)
     struct ho_keeper *keeper = ho_alloc(1, sizeof(*keeper));
     if (!keeper)
         return ho_fail_memory(diag, sizeof(*keeper));
+    pthread_mutex_init(&keeper->spare.lock, NULL);
     enum ho_result result = ho_queue_create(QUEUE_LENGTH, &keeper->queue, diag);
     if (result == HO_OK && pthread_create(&keeper->thread, NULL, keep, keeper) != 0) {
         result = ho_fail(diag, HO_ERROR_MEMORY, "the system refuses another thread, for writing to the bank");
         ho_queue_destroy(&keeper->queue, NULL);
     }
     if (result != HO_OK) {
+        pthread_mutex_destroy(&keeper->spare.lock);
         free(keeper);
         return result;
     }
@@ -195,6 +237,9 @@ enum ho_result ho_keeper_finish(struct ho_keeper **keeper, struct ho_diag *diag)
     if (result != HO_OK)
         ho_fail(diag, result, "%s", (*keeper)->diag.message);
     ho_queue_destroy(&(*keeper)->queue, job_free);
+    for (size_t i = 0; i < (*keeper)->spare.n; i++)
+        destroy_matte((*keeper)->spare.mattes[i]);
+    pthread_mutex_destroy(&(*keeper)->spare.lock);
     free(*keeper);
     *keeper = NULL;
     return result;

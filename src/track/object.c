@@ -50,7 +50,7 @@ enum ho_result ho_object_prepare(struct ho_track *track, const struct ho_object_
 enum ho_result ho_object_open(struct ho_track *track, struct ho_object *object, struct ho_diag *diag)
 {
     HO_TRY(make_recipe(track, object, diag));
-    HO_TRY(ho_store_create(track->bank, &object->recipe, track->request->wait_seconds, &object->store, diag));
+    HO_TRY(ho_track_create_store(track, &object->recipe, &object->store, diag));
     return ho_store_open(track->bank, ho_store_id(object->store), HO_STORE_READ, &object->view, diag);
 }
 

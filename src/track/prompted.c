@@ -9,7 +9,7 @@ static enum ho_result prompt_frame(struct ho_track *track, struct ho_object *obj
     struct ho_matte *matte = NULL;
     struct ho_frame_entry entry = {.frame = prompted->frame, .pass = HO_PASS_FINAL, .flags = HO_FLAG_PROMPTED};
     HO_TRY(ho_prompted_key(track, prompted, &entry.key, diag));
-    HO_TRY(ho_track_lookup(track, prompted->frame, &frame, diag));
+    HO_TRY(ho_reader_frame(track->reader, prompted->frame, &frame, diag));      // no sweep goes on yet
     enum ho_result result = ho_matte_create(track->source->width, track->source->height, &matte, diag);
     if (result == HO_OK)
         result = track->engine->walk_create(track->session, &walk, diag);

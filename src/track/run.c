@@ -50,6 +50,22 @@ enum ho_result ho_track_lookup(struct ho_track *track, int64_t frame, struct ho_
     return ho_reader_frame(track->lookup, frame, out, diag);
 }
 
+// Waits for another process in small steps, so that a user who has seen enough can stop it.
+enum ho_result ho_track_create_store(struct ho_track *track, const struct ho_recipe *recipe, struct ho_store **out, struct ho_diag *diag)
+{
+    const double step = 0.2;
+    for (double left = track->request->wait_seconds;; left -= step) {
+        struct ho_diag inner = {0};
+        enum ho_result result = ho_store_create(track->bank, recipe, left < 0 ? 0 : left < step ? left : step, out, &inner);
+        if (result == HO_OK)
+            return HO_OK;
+        if (ho_track_is_cancelled(track))
+            return HO_CANCELLED;
+        if (result != HO_ERROR_BUSY || left <= step)
+            return ho_fail(diag, result, "%s", inner.message);
+    }
+}
+
 // ---- opening
 
 static enum ho_result take_range(struct ho_track *track, struct ho_diag *diag)

@@ -70,7 +70,7 @@ static enum ho_result open_settled(struct settling *settling, struct ho_object *
     json_decref(settings);
     if (!recipe.settings)
         return ho_fail_memory(diag, settling->n * HO_ID_SIZE);
-    enum ho_result result = ho_store_create(settling->track->bank, &recipe, settling->track->request->wait_seconds, &object->settled, diag);
+    enum ho_result result = ho_track_create_store(settling->track, &recipe, &object->settled, diag);
     free(recipe.settings);
     return result;
 }
@@ -89,26 +89,13 @@ static enum ho_result settled_key(const struct settling *settling, size_t own, s
     return HO_OK;
 }
 
-// What a store has of each frame; `has[frame]` says which keys are right.
-struct index {
-    struct ho_frame_entry *entries;     // one a frame of the source; `frame` -1 where there is none
-};
-
-static enum ho_result index_create(struct ho_store *store, int64_t n_frames, struct index *out, struct ho_diag *diag)
+// The entry of a frame; its `frame` is -1 where there is none.
+static enum ho_result find_entry(struct ho_store *store, int64_t frame, struct ho_frame_entry *out, struct ho_diag *diag)
 {
-    struct ho_frame_entry *list;
-    size_t n;
-    out->entries = ho_alloc((size_t)n_frames, sizeof(*out->entries));
-    if (!out->entries)
-        return ho_fail_memory(diag, (size_t)n_frames * sizeof(*out->entries));
-    for (int64_t i = 0; i < n_frames; i++)
-        out->entries[i].frame = -1;
-    HO_TRY(ho_store_entries(store, HO_PASS_FINAL, &list, &n, diag));
-    for (size_t i = 0; i < n; i++)
-        if (list[i].frame < n_frames)
-            out->entries[list[i].frame] = list[i];
-    free(list);
-    return HO_OK;
+    enum ho_result result = ho_store_get(store, frame, HO_PASS_FINAL, NULL, out, diag);
+    if (result == HO_END)
+        out->frame = -1;
+    return result == HO_END ? HO_OK : result;
 }
 
 static bool is_settled(const struct ho_object *object, const struct ho_frame_entry *settled, struct ho_key key)
@@ -117,16 +104,22 @@ static bool is_settled(const struct ho_object *object, const struct ho_frame_ent
 }
 
 // Writes the frame into every store that lacks it.
-static enum ho_result settle_frame(struct settling *settling, int64_t frame, const struct index *settled, struct ho_diag *diag)
+static enum ho_result settle_frame(struct settling *settling, int64_t frame, struct ho_diag *diag)
 {
     struct ho_matte *present[HO_OBJECTS_MAX];
     size_t n_present = 0;
     bool is_any = false;
     struct ho_key keys[HO_OBJECTS_MAX];
+    bool is_lacking[HO_OBJECTS_MAX];
     present[0] = NULL;
+    for (size_t i = 0; i < settling->n; i++)
+        HO_TRY(find_entry(settling->order[i]->store, frame, &settling->entries[i], diag));
     for (size_t i = 0; i < settling->n; i++) {
+        struct ho_frame_entry settled;
         HO_TRY(settled_key(settling, i, &keys[i], diag));
-        is_any = is_any || (settling->entries[i].frame >= 0 && !is_settled(settling->order[i], &settled[i].entries[frame], keys[i]));
+        HO_TRY(find_entry(settling->order[i]->settled, frame, &settled, diag));
+        is_lacking[i] = settling->entries[i].frame >= 0 && !is_settled(settling->order[i], &settled, keys[i]);
+        is_any = is_any || is_lacking[i];
     }
     if (!is_any)
         return HO_OK;
@@ -138,7 +131,7 @@ static enum ho_result settle_frame(struct settling *settling, int64_t frame, con
     }
     ho_settle_mattes(present, n_present);
     for (size_t i = 0; i < settling->n; i++) {
-        if (settling->entries[i].frame < 0 || is_settled(settling->order[i], &settled[i].entries[frame], keys[i]))
+        if (!is_lacking[i])
             continue;
         struct ho_frame_entry entry = settling->entries[i];
         entry.key = keys[i];
@@ -149,7 +142,7 @@ static enum ho_result settle_frame(struct settling *settling, int64_t frame, con
     return HO_OK;
 }
 
-static enum ho_result settle_all(struct settling *settling, struct index *raw, struct index *settled, struct ho_diag *diag)
+static enum ho_result settle_all(struct settling *settling, struct ho_diag *diag)
 {
     const struct ho_source_info *source = settling->track->source;
     for (size_t i = 0; i < settling->n; i++) {
@@ -162,15 +155,11 @@ static enum ho_result settle_all(struct settling *settling, struct index *raw, s
                 HO_TRY(ho_store_adopt_locked(object->settled, lock, NULL, diag));
         }
         HO_TRY(ho_matte_create(source->width, source->height, &settling->mattes[i], diag));
-        HO_TRY(index_create(object->store, source->n_frames, &raw[i], diag));
-        HO_TRY(index_create(object->settled, source->n_frames, &settled[i], diag));
     }
     for (int64_t frame = 0; frame < source->n_frames; frame++) {
         if (ho_track_is_cancelled(settling->track))
             return HO_CANCELLED;
-        for (size_t i = 0; i < settling->n; i++)
-            settling->entries[i] = raw[i].entries[frame];
-        HO_TRY(settle_frame(settling, frame, settled, diag));
+        HO_TRY(settle_frame(settling, frame, diag));
     }
     for (size_t i = 0; i < settling->n; i++)
         HO_TRY(ho_store_commit(settling->order[i]->settled, diag));
@@ -182,28 +171,19 @@ enum ho_result ho_settle_objects(struct ho_track *track, struct ho_diag *diag)
     size_t n = track->n_objects;
     struct settling settling = {.track = track, .n = n, .order = ho_alloc(n, sizeof(*settling.order)), .mattes = ho_alloc(n, sizeof(*settling.mattes)),
                                 .entries = ho_alloc(n, sizeof(*settling.entries))};
-    struct index *raw = ho_alloc(n, sizeof(*raw)), *settled = ho_alloc(n, sizeof(*settled));
     enum ho_result result = HO_OK;
-    if (!settling.order || !settling.mattes || !settling.entries || !raw || !settled) {
+    if (!settling.order || !settling.mattes || !settling.entries) {
         result = ho_fail_memory(diag, n * sizeof(*settling.entries));
     } else {
         for (size_t i = 0; i < n; i++)
             settling.order[i] = &track->objects[i];
         qsort(settling.order, n, sizeof(*settling.order), compare_ids);
-        result = settle_all(&settling, raw, settled, diag);
+        result = settle_all(&settling, diag);
     }
-    for (size_t i = 0; i < n; i++) {
-        if (settling.mattes)
-            ho_matte_destroy(&settling.mattes[i]);
-        if (raw)
-            free(raw[i].entries);
-        if (settled)
-            free(settled[i].entries);
-    }
+    for (size_t i = 0; i < n && settling.mattes; i++)
+        ho_matte_destroy(&settling.mattes[i]);
     free(settling.order);
     free(settling.mattes);
     free(settling.entries);
-    free(raw);
-    free(settled);
     return result;
 }

@@ -102,15 +102,17 @@ struct ho_range ho_span_lacking(const struct ho_object *object, const struct ho_
 
 // ---- keeper.c: a thread that packs and writes, so that inference never waits for the disk
 
-// A matte shared by the walk that made it and the keeper.
+struct ho_keeper;
+
+// A matte shared by the walk that made it and the keeper; given back before the keeper is finished.
 struct ho_kept_matte {
+    struct ho_keeper *keeper;
     atomic_int n_refs;
     struct ho_matte *matte;
 };
 struct ho_kept_matte *ho_kept_matte_ref(struct ho_kept_matte *kept);
 void ho_kept_matte_unref(struct ho_kept_matte **kept);
 
-struct ho_keeper;
 enum ho_result ho_keeper_start(struct ho_keeper **out, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_keeper_matte(struct ho_keeper *keeper, int width, int height, struct ho_kept_matte **out, struct ho_diag *diag) HO_MUST_CHECK;
 // Each hands over a copy of its arguments and a reference to the matte; waits while the queue is full. HO_END once writing has failed: ho_keeper_finish() says why.
@@ -144,6 +146,8 @@ bool ho_track_is_cancelled(const struct ho_track *track);
 // Counts a frame and calls the progress callback, at most ten times a second but for `is_last`.
 void ho_track_tell(struct ho_track *track, const struct ho_object *object, int64_t frame, float confidence, bool is_last);
 enum ho_result ho_track_lookup(struct ho_track *track, int64_t frame, struct ho_frame **out, struct ho_diag *diag) HO_MUST_CHECK;
+// The store of a recipe, for writing, as soon as nobody else writes it; at most as long as the request waits.
+enum ho_result ho_track_create_store(struct ho_track *track, const struct ho_recipe *recipe, struct ho_store **out, struct ho_diag *diag) HO_MUST_CHECK;
 int64_t ho_track_clock(void);           // nanoseconds, monotonic
 
 // cuts.c: cuts in (first, last]; *n 0 if there are none. Remembered in the object's store. `*cuts` is malloc'd.

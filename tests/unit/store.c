@@ -12,6 +12,7 @@
 
 #include "bank/bank.h"
 #include "base/memory.h"
+#include "holdout/log.h"
 
 enum { WIDTH = 96, HEIGHT = 54, N_FRAMES = 24 };
 
@@ -581,8 +582,60 @@ static void every_failed_allocation_is_said(void **state)
     assert_true(n > 20);
 }
 
+// ---- SQLite's own allocations
+
+static sqlite3_mem_methods real_memory;
+static int n_sqlite_allocations, sqlite_fails_at;
+
+static bool is_sqlite_to_fail(void) { return ++n_sqlite_allocations == sqlite_fails_at; }
+static void *sqlite_alloc(int size) { return is_sqlite_to_fail() ? NULL : real_memory.xMalloc(size); }
+static void *sqlite_grow(void *block, int size) { return is_sqlite_to_fail() ? NULL : real_memory.xRealloc(block, size); }
+
+static void count_sqlite_allocations(void)
+{
+    static sqlite3_mem_methods counting;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_memory), SQLITE_OK);
+    counting = real_memory;
+    counting.xMalloc = sqlite_alloc;
+    counting.xRealloc = sqlite_grow;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &counting), SQLITE_OK);
+}
+
+static void every_failed_allocation_of_sqlite_is_said(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_store *store = create(f, "[]");
+    fill(f, store);
+    ho_store_close(&store);
+    int n = 0, n_failed = 0;
+    n_sqlite_allocations = 0;
+    struct ho_diag first = {0};
+    assert_ok(exercise(f, &first), &first);
+    int n_all = n_sqlite_allocations;
+    ho_log_set_level(HO_LOG_QUIET);     // a close that fails says so in the log
+    for (n = 1; n < n_all; n += 1 + n / 60) {
+        struct ho_diag diag = {0};
+        n_sqlite_allocations = 0;
+        sqlite_fails_at = n;
+        enum ho_result result = exercise(f, &diag);
+        sqlite_fails_at = 0;
+        if (result != HO_OK && result != HO_ERROR_MEMORY)
+            fail_msg("allocation %d: %s: %s", n, ho_result_name(result), diag.message);
+        assert_true(result == HO_OK || strlen(diag.message) > 0);
+        n_failed += result != HO_OK;
+    }
+    ho_log_set_level(HO_LOG_WARNING);
+    store = create(f, "[]");
+    for (int64_t frame = 0; frame < N_FRAMES; frame++)
+        assert_frame(f, store, frame);
+    ho_store_close(&store);
+    print_message("%d of SQLite's %d allocations failed in turn\n", n_failed, n_all);
+    assert_true(n_failed > 20);
+}
+
 int main(void)
 {
+    count_sqlite_allocations();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_goes_in_comes_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(states_replace_each_other, set_up, tear_down),
@@ -597,6 +650,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_size_limit_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_failed_allocation_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_failed_allocation_of_sqlite_is_said, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
