@@ -25,7 +25,8 @@ struct ho_tuning {
     int n_click_shapes;
     int interval;               // every so many frames one is kept
     int recent;                 // kept frames that are not prompted, at most
-    bool refine;                // pull the edge to the picture's at source resolution
+    double edge_radius;         // pixels of the view over which the edge is pulled to the picture's; 0: it stays as it is
+    float edge_epsilon;         // of the guided filter
 };
 const struct ho_tuning *ho_tuning_for(enum ho_quality quality);
 
@@ -74,6 +75,8 @@ enum ho_result ho_session_click(struct ho_engine_session *session, const struct 
 // A map as the source-sized matte that is given out: its flat parts clean, its edge refined where the quality says so.
 enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
                                   struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_refine(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
+                                 struct ho_diag *diag) HO_MUST_CHECK;
 // HO_ERROR_USAGE unless the matte is of the source's size.
 enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
 

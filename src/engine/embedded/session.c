@@ -204,7 +204,6 @@ enum ho_result ho_session_check(const struct ho_engine_session *session, const s
 
 enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
                                   struct ho_diag *diag) {
-    (void)frame;
     double start = ho_seconds();
     size_t n = ho_view_area(view);
     float *clean = ho_alloc_aligned(n * sizeof *clean);
@@ -215,7 +214,10 @@ enum ho_result ho_session_deliver(struct ho_engine_session *session, const struc
         clean[i] = value < 0 ? 0 : value > 1 ? 1 : value;
     }
     ho_view_to_matte(view, clean, session->options.n_threads, matte);
+    double enlarged = ho_seconds();
+    session->times.convert += enlarged - start;
+    enum ho_result result = session->tuning->edge_radius > 0 ? ho_session_refine(session, frame, view, clean, matte, diag) : HO_OK;
     free(clean);
-    session->times.convert += ho_seconds() - start;
-    return HO_OK;
+    session->times.refine += ho_seconds() - enlarged;
+    return result;
 }
