@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "graph/effect.h"
 #include "graph/plan.h"
+#include "image/clones.h"
 
 bool mask_is_neutral(const struct node_state *state)
 {
@@ -8,13 +9,11 @@ bool mask_is_neutral(const struct node_state *state)
     return !masked && (state->blend < 0 || state->context.value[state->blend].number[0] == 1.0);
 }
 
-// One row of one plane. `mask` NULL: 1 everywhere. Weights of exactly 0 and 1 give exactly the one or the other, NaN in the unused one included.
-static void mix_row(const float *before, const float *mask, float blend, bool invert, bool multiply, float *out, int n)
+// One row of one plane. Weights of exactly 0 and 1 give exactly the one or the other, NaN in the unused one included.
+HO_CLONES static void mix_row(const float *restrict before, const float *restrict mask, float blend, bool invert, bool multiply, float *restrict out, int n)
 {
     for (int x = 0; x < n; x++) {
-        float m = mask ? mask[x] : 1.0f;
-        if (invert)
-            m = 1.0f - m;
+        float m = invert ? 1.0f - mask[x] : mask[x];
         float weight = m * blend, effect = out[x], mixed = before[x] + (effect - before[x]) * weight;
         mixed = weight == 1.0f ? effect : weight == 0.0f ? before[x] : mixed;
         out[x] = multiply ? (m == 0.0f ? 0.0f : mixed * m) : mixed;

@@ -89,6 +89,7 @@ enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *ou
     if (rect_empty(region))
         return HO_OK;
     plan_regions(evaluator, region);
+    recycle_stale(evaluator);
     enum ho_result result = run_passes(evaluator, diag);
     keep_or_recycle(evaluator, result == HO_OK);
     HO_TRY(result);

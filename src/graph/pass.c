@@ -417,6 +417,23 @@ enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag)
     return result;
 }
 
+static size_t picture_size(const struct ho_picture *picture)
+{
+    return picture ? (size_t)picture->stride * (size_t)picture->height * (size_t)picture->n_planes * sizeof(float) : 0;
+}
+
+// Before a frame: a picture that no longer fits is worth more as room for the new one.
+void recycle_stale(struct ho_evaluator *evaluator)
+{
+    for (int i = 0; i < evaluator->n_slots; i++) {
+        struct slot *slot = &evaluator->slots[i];
+        if (slot->kept && slot->reason == SLOT_WHOLE) {
+            evaluator->kept_bytes -= picture_size(slot->kept);
+            give_picture(evaluator, &slot->kept);
+        }
+    }
+}
+
 // After a frame: what does not change from frame to frame, and the wanted picture, stay; the rest is recycled.
 void keep_or_recycle(struct ho_evaluator *evaluator, bool keep)
 {
@@ -426,8 +443,7 @@ void keep_or_recycle(struct ho_evaluator *evaluator, bool keep)
         struct slot *slot = &evaluator->slots[i];
         if (!slot->picture)
             continue;
-        size_t size = (size_t)slot->picture->stride * (size_t)slot->picture->height * (size_t)slot->picture->n_planes * sizeof(float);
-        size_t old = slot->kept ? (size_t)slot->kept->stride * (size_t)slot->kept->height * (size_t)slot->kept->n_planes * sizeof(float) : 0;
+        size_t size = picture_size(slot->picture), old = picture_size(slot->kept);
         if (!keep || !is_kept(evaluator, i) || (i != wanted && evaluator->kept_bytes - old + size > limit)) {
             give_picture(evaluator, &slot->picture);
             continue;

@@ -73,6 +73,7 @@ void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region);
 int resolve(const struct ho_evaluator *evaluator, int slot);              // follows aliases
 // pass.c: makes all whole slots that are needed.
 enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag) HO_MUST_CHECK;
+void recycle_stale(struct ho_evaluator *evaluator);                        // what was kept and will be made anew
 void keep_or_recycle(struct ho_evaluator *evaluator, bool keep_all);
 int pass_band_rows(struct ho_evaluator *evaluator, int slot);       // what a pass of this slot would use
 // effect.c: mask, multiply by mask and blend of a Fusion tool, on one tile: `out` holds the effect's result, `before` its input.

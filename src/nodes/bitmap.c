@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A key from a picture: one of its channels or its luminance, as Fusion's Bitmap mask makes it.
-#include <math.h>
+#include <string.h>
 
+#include "image/clones.h"
 #include "nodes/nodes.h"
 
 enum { CHANNEL, LOW, HIGH, LEVEL, INVERT };
@@ -30,13 +31,31 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     out->outside = level(context, 0);
 }
 
+HO_CLONES static void weigh(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict to, int n)
+{
+    for (int x = 0; x < n; x++)
+        to[x] = weights[0] * r[x] + weights[1] * g[x] + weights[2] * b[x];
+}
+
+// In place. NaN becomes 0.
+HO_CLONES static void stretch(float *restrict key, float low, float scale, float gain, bool invert, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float value = (key[x] - low) * scale;
+        value = value > 0 ? value : 0;
+        value = value < 1 ? value : 1;
+        value *= gain;
+        key[x] = invert ? 1.0f - value : value;
+    }
+}
+
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
     int channel = (int)context->value[CHANNEL].number[0], n = out->rect.x1 - out->rect.x0;
     float low = (float)context->value[LOW].number[0], high = (float)context->value[HIGH].number[0];
-    float scale = high > low ? 1.0f / (high - low) : INFINITY, gain = (float)context->value[LEVEL].number[0], outside = level(context, 0);
+    float scale = high > low ? 1.0f / (high - low) : 1e30f, gain = (float)context->value[LEVEL].number[0], outside = level(context, 0);
     bool invert = inverted(context);
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
         float *to = ho_tile_row(out, 0, y);
@@ -45,15 +64,11 @@ static enum ho_result process(const struct ho_node_context *context, int output,
                 to[x] = outside;
             continue;
         }
-        const float *r = ho_tile_row(&in[0], 0, y), *g = ho_tile_row(&in[0], 1, y), *b = ho_tile_row(&in[0], 2, y);
-        const float *one = channel > 0 ? ho_tile_row(&in[0], channel - 1, y) : NULL;
-        for (int x = 0; x < n; x++) {
-            float value = one ? one[x] : weights[0] * r[x] + weights[1] * g[x] + weights[2] * b[x];
-            value = scale == INFINITY ? (value >= high ? 1.0f : 0.0f) : (value - low) * scale;
-            value = value > 1 ? 1 : value > 0 ? value : 0;
-            value *= gain;
-            to[x] = invert ? 1.0f - value : value;
-        }
+        if (channel > 0)
+            memcpy(to, ho_tile_row(&in[0], channel - 1, y), (size_t)n * sizeof(float));
+        else
+            weigh(ho_tile_row(&in[0], 0, y), ho_tile_row(&in[0], 1, y), ho_tile_row(&in[0], 2, y), to, n);
+        stretch(to, high > low ? low : high - 1e-6f, scale, gain, invert, n);
     }
     return HO_OK;
 }

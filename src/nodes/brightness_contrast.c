@@ -2,8 +2,10 @@
 // Gain, lift, gamma, contrast, brightness and saturation in one tool, on straight colour.
 // Order and formulas as Fusion's manual gives them (Brightness/Contrast tool): gain, lift, gamma, contrast about 0.5, brightness, saturation about luma.
 #include <math.h>
+#include <string.h>
 
 #include "graph/effect.h"
+#include "image/clones.h"
 #include "nodes/nodes.h"
 
 enum { GAIN, LIFT, GAMMA, CONTRAST, BRIGHTNESS, SATURATION, LOW, HIGH, CLIP_BLACK, CLIP_WHITE };
@@ -32,25 +34,57 @@ static struct line make_line(const struct ho_value *v)
     return line;
 }
 
-static void change_row(const struct line *line, float saturation, bool black, bool white, const float *const from[4], float *const to[4], int n)
+enum { PART = 256 };        // pixels at a time, so that what is between the steps stays in the first cache
+
+// One step after the other over a part of a row: each loop is simple enough to run on vectors.
+HO_CLONES static void straighten(const float *restrict from, const float *restrict inverse, float slope, float offset, float *restrict to, int n)
+{
+    for (int x = 0; x < n; x++)
+        to[x] = from[x] * inverse[x] * slope + offset;
+}
+
+HO_CLONES static void invert_alpha(const float *restrict alpha, float *restrict inverse, int n)
+{
+    for (int x = 0; x < n; x++)
+        inverse[x] = alpha[x] != 0 ? 1.0f / alpha[x] : 0.0f;
+}
+
+HO_CLONES static void spread(float *restrict c, float slope, float offset, int n)
+{
+    for (int x = 0; x < n; x++)
+        c[x] = c[x] * slope + offset;
+}
+
+HO_CLONES static void find_luma(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict luma, int n)
+{
+    for (int x = 0; x < n; x++)
+        luma[x] = 0.2126f * r[x] + 0.7152f * g[x] + 0.0722f * b[x];
+}
+
+HO_CLONES static void saturate(const float *restrict c, const float *restrict luma, float saturation, float low, float high, const float *restrict alpha, float *restrict to, int n)
 {
     for (int x = 0; x < n; x++) {
-        float alpha = from[3][x], in = alpha != 0 ? 1.0f / alpha : 0.0f, c[3];
-        for (int p = 0; p < 3; p++) {
-            float value = from[p][x] * in * line->slope + line->offset;
-            if (line->has_power)
-                value = value > 0 ? powf(value, line->power) : value;
-            c[p] = value * line->after_slope + line->after_offset;
-        }
-        float luma = 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2];
-        for (int p = 0; p < 3; p++) {
-            float value = luma + (c[p] - luma) * saturation;
-            value = black && value < 0 ? 0 : value;
-            value = white && value > 1 ? 1 : value;
-            to[p][x] = value * alpha;
-        }
-        to[3][x] = alpha;
+        float value = luma[x] + (c[x] - luma[x]) * saturation;
+        value = value < low ? low : value;
+        value = value > high ? high : value;
+        to[x] = value * alpha[x];
     }
+}
+
+static void change_part(const struct line *line, float saturation, bool black, bool white, const float *const from[4], float *const to[4], int n)
+{
+    float inverse[PART], luma[PART], c[3][PART];
+    invert_alpha(from[3], inverse, n);
+    for (int p = 0; p < 3; p++) {
+        straighten(from[p], inverse, line->slope, line->offset, c[p], n);
+        for (int x = 0; x < n && line->has_power; x++)
+            c[p][x] = c[p][x] > 0 ? powf(c[p][x], line->power) : c[p][x];
+        spread(c[p], line->after_slope, line->after_offset, n);
+    }
+    find_luma(c[0], c[1], c[2], luma, n);
+    for (int p = 0; p < 3; p++)
+        saturate(c[p], luma, saturation, black ? 0.0f : -INFINITY, white ? 1.0f : INFINITY, from[3], to[p], n);
+    memcpy(to[3], from[3], (size_t)n * sizeof(float));
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
@@ -60,13 +94,16 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     const struct ho_value *v = context->value;
     struct line line = make_line(v);
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        const float *from[4];
-        float *to[4];
-        for (int p = 0; p < 4; p++) {
-            from[p] = ho_tile_row(&in[0], p, y);
-            to[p] = ho_tile_row(out, p, y);
+        int width = out->rect.x1 - out->rect.x0;
+        for (int x = 0; x < width; x += PART) {
+            const float *from[4];
+            float *to[4];
+            for (int p = 0; p < 4; p++) {
+                from[p] = ho_tile_row(&in[0], p, y) + x;
+                to[p] = ho_tile_row(out, p, y) + x;
+            }
+            change_part(&line, (float)v[SATURATION].number[0], v[CLIP_BLACK].number[0] != 0, v[CLIP_WHITE].number[0] != 0, from, to, width - x < PART ? width - x : PART);
         }
-        change_row(&line, (float)v[SATURATION].number[0], v[CLIP_BLACK].number[0] != 0, v[CLIP_WHITE].number[0] != 0, from, to, out->rect.x1 - out->rect.x0);
     }
     return HO_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "graph/effect.h"
+#include "image/clones.h"
 #include "nodes/nodes.h"
 #include "nodes/rects.h"
 #include "nodes/resample.h"
@@ -129,11 +130,10 @@ static inline void operator_weights(int operator, float a, float b, float *use_f
 }
 
 // Over in place, the case that counts.
-static void over_row(const float *const back[4], const float *const front[4], float *const to[4], int n)
+HO_CLONES static void over_row(const float *restrict back, const float *restrict front, const float *restrict alpha, float *restrict to, int n)
 {
-    for (int p = 0; p < 4; p++)
-        for (int x = 0; x < n; x++)
-            to[p][x] = front[p][x] + back[p][x] * (1 - front[3][x]);
+    for (int x = 0; x < n; x++)
+        to[x] = front[x] + back[x] * (1 - alpha[x]);
 }
 
 static void merge_row(const struct weights *w, const float *const back[4], const float *const front[4], float *const to[4], int n)
@@ -171,9 +171,9 @@ static void merge_tiles(const struct weights *w, const struct ho_tile *back, con
                 to[p] = ho_tile_row(out, p, y) + x;
             }
             int part = n - x < 1024 ? n - x : 1024;
-            if (plain)
-                over_row(b, f, to, part);
-            else
+            for (int p = 0; p < 4 && plain; p++)
+                over_row(b[p], f[p], f[3], to[p], part);
+            if (!plain)
                 merge_row(w, b, f, to, part);
         }
 }
