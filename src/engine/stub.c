@@ -200,7 +200,7 @@ static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_f
     for (size_t i = 0; i < n_prompts && result == HO_OK; i++) {
         const struct ho_prompt *prompt = &prompts[i];
         if (prompt->kind == HO_PROMPT_MASK)
-            ho_view_from_matte(prompt->mask, &session->view, map);
+            ho_view_from_matte(prompt->mask, &session->view, false, map);
         else if (prompt->kind == HO_PROMPT_BOX)
             fill_rect(session, prompt->points, map);
         else if (prompt->kind != HO_PROMPT_EXCLUDE)
@@ -231,7 +231,7 @@ static enum ho_result stub_keep(struct ho_engine_walk *walk, const struct ho_fra
     struct ho_engine_session *session = walk->session;
     float *planes;
     HO_TRY(look(session, frame, &planes, diag));
-    ho_view_from_matte(matte, &session->view, walk->map);
+    ho_view_from_matte(matte, &session->view, false, walk->map);
     set_luma(walk, planes);
     double sum[3] = {0}, n = 0;
     for (size_t i = 0; i < session->area; i++)

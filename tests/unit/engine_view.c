@@ -58,7 +58,7 @@ static void a_matte_comes_back_from_a_view(void **state)
         struct ho_matte *matte = scene_matte(&scene), *back = scene_matte(&scene);
         struct ho_view view = ho_view_whole(tried[i], 640);
         float *map = malloc(ho_view_area(&view) * sizeof *map);
-        ho_view_from_matte(matte, &view, map);
+        ho_view_from_matte(matte, &view, false, map);
         ho_view_to_matte(&view, map, 2, back);
         if (tried[i].height > 100)
             assert_true(overlap(matte, back) > 0.97);
@@ -115,7 +115,7 @@ static void bounds_are_those_of_the_object(void **state)
     float *map = calloc(ho_view_area(&view), sizeof *map);
     struct ho_rect box = { 0 };
     assert_int_equal(ho_view_bounds(&view, map, 0.5f, &box), 0);
-    ho_view_from_matte(matte, &view, map);
+    ho_view_from_matte(matte, &view, false, map);
     assert_true(ho_view_bounds(&view, map, 0.5f, &box) > 1000);
     assert_true(abs(box.x0 - 240) <= 2 && abs(box.x1 - 360) <= 2 && abs(box.y0 - 140) <= 2 && abs(box.y1 - 260) <= 2);
     free(map);

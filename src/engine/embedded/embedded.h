@@ -112,6 +112,8 @@ struct ho_reach { double pixels, sizes; };
 // Takes out of a new map what is farther than that from the object in `previous`. If nothing is left, or the object was nowhere, the surest piece and what lies
 // about it stay.
 enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map, struct ho_diag *diag) HO_MUST_CHECK;
+// Takes out what the network wavers about away from any sure pixel: a plateau at one half is neither in nor out, and of use to nobody.
+enum ho_result ho_map_decide(const struct ho_view *view, float *map, struct ho_diag *diag) HO_MUST_CHECK;
 // Expected J of a map if its values are probabilities: expected intersection over expected union. 0 for an empty one.
 float ho_map_certainty(const float *map, size_t n);
 

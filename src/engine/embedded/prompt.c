@@ -233,6 +233,7 @@ static void stamp_marks(const struct marks *marks, const struct ho_view *view, f
 
 // Clicks are about one object: pieces that hold none of them go, unless they lie close to one that does (a pole may stand in front).
 static enum ho_result keep_pieces(const struct marks *marks, const struct ho_view *view, float *map, struct ho_diag *diag) {
+    HO_TRY(ho_map_decide(view, map, diag));
     if (marks->has_box || marks->mask)
         return HO_OK;
     size_t n = ho_view_area(view);
@@ -301,7 +302,7 @@ static enum ho_result answer_marks(struct ho_engine_session *session, const stru
         goto done;
     memset(previous, 0, n * sizeof *previous);
     if (marks->mask)
-        ho_view_from_matte(marks->mask, &whole, previous);
+        ho_view_from_matte(marks->mask, &whole, false, previous);
     int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0;
     result = ask(session, frame, marks, &whole, first, previous, answer, diag);
     *view = whole;

@@ -10,6 +10,7 @@
 #define CELL 8                  // pixels of the coarse grid on which distances are taken
 #define PIECE 0.3f              // pixels at or above this hang together
 #define SURE 0.7f               // a piece that nowhere gets there is none
+#define DOUBT 6                 // pixels around what is sure in which an edge may be soft
 
 struct grid {
     int width, height;
@@ -76,6 +77,40 @@ static size_t trace(const struct ho_view *view, const float *map, const struct g
             }
     }
     return n;
+}
+
+// Marks what lies within `DOUBT` pixels of a sure one, along rows and then along columns.
+static void mark_doubt(const struct ho_view *view, const float *map, float sure, uint8_t *along, uint8_t *out) {
+    const int width = view->width, height = view->height;
+    for (int y = 0; y < height; y++) {
+        const float *row = map + (size_t)y * width;
+        for (int x = 0, left = 0; x < width + DOUBT; x++) {
+            left = x < width && row[x] >= sure ? 2 * DOUBT + 1 : left > 0 ? left - 1 : 0;
+            if (x >= DOUBT)
+                along[(size_t)y * width + x - DOUBT] = left > 0;
+        }
+    }
+    for (int x = 0; x < width; x++)
+        for (int y = 0, left = 0; y < height + DOUBT; y++) {
+            left = y < height && along[(size_t)y * width + x] ? 2 * DOUBT + 1 : left > 0 ? left - 1 : 0;
+            if (y >= DOUBT)
+                out[(size_t)(y - DOUBT) * width + x] = left > 0;
+        }
+}
+
+enum ho_result ho_map_decide(const struct ho_view *view, float *map, struct ho_diag *diag) {
+    size_t area = ho_view_area(view);
+    uint8_t *marks = ho_alloc(2 * area, 1);
+    if (!marks)
+        return ho_fail_memory(diag, 2 * area);
+    float surest = 0;
+    for (size_t i = 0; i < area; i++)
+        surest = map[i] > surest ? map[i] : surest;
+    mark_doubt(view, map, fminf(SURE, 0.9f * surest), marks, marks + area);
+    for (size_t i = 0; i < area; i++)
+        map[i] = marks[area + i] ? map[i] : 0;
+    free(marks);
+    return HO_OK;
 }
 
 enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map, struct ho_diag *diag) {

@@ -150,7 +150,7 @@ enum ho_result ho_view_remap(struct ho_size picture, const struct ho_view *from,
     return HO_OK;
 }
 
-void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view, float *out) {
+void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view, bool binary, float *out) {
     const struct ho_rect *r = &view->region;
     double step_x = (double)(r->x1 - r->x0) / view->width, step_y = (double)(r->y1 - r->y0) / view->height;
     int nx = samples_for(step_x) + 1, ny = samples_for(step_y) + 1;     // at least two a side: enlarged masks keep soft edges
@@ -162,7 +162,7 @@ void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view
                 const uint16_t *row = matte->data + (size_t)sy * (size_t)matte->stride;
                 for (int i = 0; i < nx; i++) {
                     double sx = min_of(max_of(floor(r->x0 + (x + (i + 0.5) / nx) * step_x), 0), matte->width - 1);
-                    sum += row[(int)sx];
+                    sum += !binary ? row[(int)sx] : row[(int)sx] >= 32768 ? 65535 : 0;
                 }
             }
             out[(size_t)y * view->width + x] = (float)sum / (float)(nx * ny) / 65535.f;

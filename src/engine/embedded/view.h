@@ -30,8 +30,8 @@ struct ho_place ho_view_place(const struct ho_view *view, double x, double y);
 // One view's map seen in another: averaged where that shrinks it, 0 where `from` saw nothing, repeated beyond the picture's border.
 enum ho_result ho_view_remap(struct ho_size picture, const struct ho_view *from, const float *map, const struct ho_view *to, int n_threads, float *out,
                              struct ho_diag *diag) HO_MUST_CHECK;
-// A source-sized matte in a view, 0..1, averaged over what each pixel covers.
-void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view, float *out);
+// A source-sized matte in a view, 0..1, averaged over what each pixel covers. `binary`: its pixels count as out or in, cut at one half.
+void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view, bool binary, float *out);
 // A map as a source-sized matte: bilinear; 0 where the view saw nothing. Same bits for any number of threads.
 void ho_view_to_matte(const struct ho_view *view, const float *map, int n_threads, struct ho_matte *out);
 // Bounds in source pixels of the map's pixels at or above `level`; their number is returned (in pixels of the view).

@@ -119,7 +119,7 @@ enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_fra
     float *map = ho_alloc_aligned(ho_view_area(&view) * sizeof *map);
     if (!map)
         return ho_fail_memory(diag, ho_view_area(&view) * sizeof *map);
-    ho_view_from_matte(matte, &view, map);
+    ho_view_from_matte(matte, &view, true, map);
     enum ho_result result = HO_OK;
     if (!empty) {
         const struct ho_features *features;
@@ -161,6 +161,8 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
         result = ho_session_decode(session, features, reading.values, previous, map, diag);
     if (result == HO_OK)
         result = ho_map_settle(&features->view, previous, (struct ho_reach){REACH_PIXELS, REACH_SIZES}, map, diag);
+    if (result == HO_OK)
+        result = ho_map_decide(&features->view, map, diag);
     free(block);
     return result;
 }
