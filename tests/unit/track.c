@@ -55,7 +55,9 @@ static void draw_frame(struct ho_picture *picture, int frame)
         for (int x = 0; x < WIDTH; x++) {
             float grey = texture(shot, x + moved * 0.4, y);
             bool is_red = hypot(x - cx, y - cy) < 11, is_blue = hypot(x - cx - 16, y - cy) < 9;
-            float rgb[3] = {is_red ? 0.9f : is_blue ? 0.1f : grey, is_red ? 0.1f : is_blue ? 0.2f : grey, is_red ? 0.1f : is_blue ? 0.9f : grey};
+            // The second shot is greenish: another place has other colours, which is how cuts are found.
+            float tint = shot ? 0.45f * grey : grey;
+            float rgb[3] = {is_red ? 0.9f : is_blue ? 0.1f : tint, is_red ? 0.1f : is_blue ? 0.2f : grey, is_red ? 0.1f : is_blue ? 0.9f : tint};
             for (int c = 0; c < 3; c++)
                 picture->plane[c][y * picture->stride + x] = rgb[c];
         }
