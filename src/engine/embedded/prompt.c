@@ -355,6 +355,7 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
     if (result != HO_OK)
         goto done;
     *confidence = ho_map_certainty(map, ho_view_area(&view));
+    *confidence *= *confidence;
     result = ho_session_deliver(session, frame, &view, map, matte, diag);
     if (result == HO_OK && marks.has_box)
         clip_to_box(&marks, matte);
