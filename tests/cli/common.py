@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -97,7 +98,8 @@ class Case(unittest.TestCase):
         got, out, err = self.holdout(words[0], "--json", *words[1:], **more)
         self.assertEqual(got, code, said)
         error = json.loads(out)["error"]
-        self.assertEqual("holdout: " + error["message"], lines[0])
+        # The same sentence; which frame of several that are being written fails first is chance.
+        self.assertEqual(re.sub(r"\d+", "N", "holdout: " + error["message"]), re.sub(r"\d+", "N", lines[0]))
         return lines[0]
 
     def nothing_left(self):
