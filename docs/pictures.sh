@@ -26,8 +26,9 @@ write cutout.mov --view cutout --codec prores-4444
 one "$work/matte.mov" 60 docs/pictures/view_matte.jpg
 one "$work/overlay.mov" 60 docs/pictures/view_overlay.jpg
 one "$work/highlight.mov" 60 docs/pictures/view_highlight.jpg
-ffmpeg -v error -y -i "$work/cutout.mov" -filter_complex "nullsrc=size=1280x720,geq=lum='if(mod(floor(X/32)+floor(Y/32)\,2)\,150\,105)':cb=128:cr=128[board];[board][0:v]overlay=shortest=1,select=eq(n\,60),scale=480:-2" \
-    -frames:v 1 -q:v 4 docs/pictures/view_cutout.jpg
+# In RGB: the scaler of FFmpeg 5.1 makes low alphas of 12-bit YUVA opaque.
+ffmpeg -v error -y -i "$work/cutout.mov" -filter_complex "nullsrc=size=1280x720,geq=lum='if(mod(floor(X/32)+floor(Y/32)\,2)\,150\,105)':cb=128:cr=128,format=gbrp[board];\
+[0:v]format=gbrap[cut];[board][cut]overlay=shortest=1:format=gbrp,select=eq(n\,60),scale=480:-2" -frames:v 1 -q:v 4 docs/pictures/view_cutout.jpg
 
 write small.mov --grow -4
 write soft.mov --feather 16
