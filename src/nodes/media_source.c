@@ -193,6 +193,13 @@ enum ho_result media_source_read(const struct ho_node_context *context, struct h
     return job.result;
 }
 
+enum ho_result media_source_process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    (void)output;
+    (void)in;
+    return media_source_read(context, out, diag);
+}
+
 enum ho_result media_source_read_scaled(const struct ho_node_context *context, int width, int height, struct ho_tile *out, struct ho_diag *diag)
 {
     struct media_source *source = context->state;

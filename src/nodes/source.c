@@ -3,13 +3,6 @@
 #include "nodes/media_source.h"
 #include "nodes/nodes.h"
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
-{
-    (void)output;
-    (void)in;
-    return media_source_read(context, out, diag);
-}
-
 const struct ho_node source_node = {
     .type = {
         .name = "source", .label = "Source", .help = "the clip that is worked on", .pages = HO_PAGE_COLOR,
@@ -23,7 +16,7 @@ const struct ho_node source_node = {
     .close = media_source_close,
     .prepare = media_source_prepare,
     .domain = media_source_domain,
-    .process = process,
+    .process = media_source_process,
     .frame = media_source_frame,
     .source = media_source_info,
 };
