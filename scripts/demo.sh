@@ -31,7 +31,7 @@ shot rabbit bigbuckbunny.mp4 470,330@60 0,12,24,36,48,72,96,131
 shot cyclist bikes.mp4 435,100@125 70,78,81,90,105,108,125,140
 
 # Reuse: a big word between the rabbit and the hill, as a movie and as a still.
-comp=("$holdout" comp "$movies/bigbuckbunny.mp4" --matte "$out/bigbuckbunny_rabbit_roto.mov" --text BUNNY --size 0.55 --overwrite --quiet)
+comp=("$holdout" comp "$movies/bigbuckbunny.mp4" --matte "$out/bigbuckbunny_rabbit_roto.mov" --text BUNNY --size 0.42 --overwrite --quiet)
 echo
 echo "\$ ${comp[*]} -o $out/bigbuckbunny_title.mov"
 "${comp[@]}" -o "$out/bigbuckbunny_title.mov"
