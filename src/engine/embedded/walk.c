@@ -161,8 +161,6 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
         result = ho_session_decode(session, features, reading.values, previous, map, diag);
     if (result == HO_OK)
         result = ho_map_settle(&features->view, previous, (struct ho_reach){REACH_PIXELS, REACH_SIZES}, map, diag);
-    if (result == HO_OK)
-        result = ho_map_decide(&features->view, map, diag);
     free(block);
     return result;
 }
