@@ -85,9 +85,9 @@ def put_back(mask, view, shape):
 
 
 class Clicker:
-    """The mask of one frame from clicks: each seen in the whole frame, then again from nearer by."""
+    """The mask of one frame from clicks, seen in the whole frame and, with `zoom`, once more from nearer by."""
 
-    def __init__(self, stages, long_side=480, zoom=True):
+    def __init__(self, stages, long_side=480, zoom=False):
         self.stages, self.long_side, self.zoom = stages, long_side, zoom
 
     def ask(self, frame, view, clicks, shown):
