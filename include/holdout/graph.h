@@ -135,6 +135,9 @@ HO_API void ho_evaluator_destroy(struct ho_evaluator **evaluator);
 HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) HO_MUST_CHECK;
 // One frame of one output ("output.image": node and port; NULL: the graph's only media_out / output node). `allow_base` false: always the whole picture.
 HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base, struct ho_graph_frame *out, struct ho_diag *diag) HO_MUST_CHECK;
+// The base of the frame that ho_evaluator_frame() gave last, as the caller's own (unref it): often the only reference, so that it can be written to without a copy.
+// The frame's `base` is not to be used any more.
+HO_API struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame);
 // What would be computed for a frame: order, bands, regions, bytes, and why (reused, constant, passes through), as text lines on `file`.
 HO_API enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file, struct ho_diag *diag) HO_MUST_CHECK;
 // Seconds and frames a node took since creation, by index of ho_graph_node().

@@ -73,16 +73,17 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
 }
 
 // Outside `changed` the base frame's code values go out untouched.
-static enum ho_result send_patched(struct rendering *r, const struct ho_graph_frame *frame, struct ho_diag *diag)
+static enum ho_result send_patched(struct rendering *r, struct ho_graph_frame *frame, struct ho_diag *diag)
 {
-    struct ho_frame *patched = NULL;
-    HO_TRY(ho_frame_patch(r->converters, frame->base, frame->picture, frame->changed, r->request->n_threads, &patched, diag));
-    enum ho_result result = ho_writer_send_frame(r->writer, patched, diag);
+    struct ho_frame *patched = ho_evaluator_take_base(r->evaluator, frame);
+    enum ho_result result = ho_frame_patch(r->converters, &patched, frame->picture, frame->changed, r->request->n_threads, diag);
+    if (result == HO_OK)
+        result = ho_writer_send_frame(r->writer, patched, diag);
     ho_frame_unref(&patched);
     return result;
 }
 
-static enum ho_result send(struct rendering *r, const struct ho_graph_frame *frame, struct ho_diag *diag)
+static enum ho_result send(struct rendering *r, struct ho_graph_frame *frame, struct ho_diag *diag)
 {
     if (!frame->base)
         return ho_writer_send_picture(r->writer, frame->picture, diag);

@@ -96,6 +96,15 @@ enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *ou
     return assemble(evaluator, region, &out->picture, diag);
 }
 
+struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame)
+{
+    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    struct node_state *origin = &evaluator->states[wanted->like.origin];
+    struct ho_frame *taken = origin->node->give ? origin->node->give(&origin->context) : ho_frame_ref(frame->base);
+    frame->base = NULL;
+    return taken;
+}
+
 enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) { return plan_slots(evaluator, output, diag); }
 
 struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size_t node)

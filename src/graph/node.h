@@ -84,6 +84,8 @@ struct ho_node {
     enum ho_result (*process)(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag);
     // Sources only: the frame as decoded, when its size is the domain's; NULL otherwise. Borrowed until the next prepare().
     const struct ho_frame *(*frame)(const struct ho_node_context *context);
+    // Sources only: that frame, given away: the node forgets it, so that its new owner may be the only one. NULL: `frame`'s is shared.
+    struct ho_frame *(*give)(struct ho_node_context *context);
     // Sources only: what was opened.
     const struct ho_source_info *(*source)(const struct ho_node_context *context);
 };

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "image/clones.h"
+
 struct taps { int n, first; float weight[5]; };     // sample 2 * i + first + k has weight k
 
 static const struct taps taps_of[] = {
@@ -29,7 +31,7 @@ static float halve_at_border(const float *from, int n, int i, const struct taps 
     return sum;
 }
 
-static void halve_row(const float *from, int n, enum ho_siting siting, float *to)
+HO_CLONES static void halve_row(const float *restrict from, int n, enum ho_siting siting, float *restrict to)
 {
     const struct taps *taps = &taps_of[siting];
     float extra = beyond(from[n - 1], from[n > 1 ? n - 2 : 0], siting);
@@ -50,12 +52,12 @@ static void halve_row(const float *from, int n, enum ho_siting siting, float *to
     }
 }
 
-static void halve_rows(const float *from, ptrdiff_t stride, int width, int n, enum ho_siting siting, float *to)
+HO_CLONES static void halve_rows(const float *restrict from, ptrdiff_t stride, int width, int n, enum ho_siting siting, float *restrict to)
 {
     const struct taps *taps = &taps_of[siting];
     int half = (n + 1) / 2, even = half * 2;
     for (int i = 0; i < half; i++) {
-        float *row = to + (size_t)i * (size_t)width;
+        float *restrict row = to + (size_t)i * (size_t)width;
         memset(row, 0, (size_t)width * sizeof *row);
         for (int k = 0; k < taps->n; k++) {
             int y = 2 * i + taps->first + k;

@@ -19,12 +19,19 @@ struct ho_frame {
     atomic_int n_refs;
 };
 
+// A ProRes header of a camera or of FFmpeg may give 0 for its matrix, which is "unknown" there and RGB in H.273: of a frame of luma and chroma it says nothing.
+static bool says_matrix(const AVFrame *av)
+{
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(av->format);
+    return av->colorspace != AVCOL_SPC_UNSPECIFIED && (av->colorspace != AVCOL_SPC_RGB || !desc || desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL));
+}
+
 // What the frame says, completed by what the source says.
 static struct ho_colour colour_of(const AVFrame *av, const struct ho_colour *source)
 {
     static const struct ho_colour unknown = { AVCOL_SPC_UNSPECIFIED, AVCOL_TRC_UNSPECIFIED, AVCOL_PRI_UNSPECIFIED, -1, AVCHROMA_LOC_UNSPECIFIED };
     struct ho_colour colour = source ? *source : unknown;
-    if (av->colorspace != AVCOL_SPC_UNSPECIFIED)
+    if (says_matrix(av))
         colour.matrix = av->colorspace;
     if (av->color_trc != AVCOL_TRC_UNSPECIFIED && av->color_trc != AVCOL_TRC_RESERVED0)
         colour.transfer = av->color_trc;
@@ -134,6 +141,25 @@ bool ho_frame_has_alpha(const struct ho_frame *frame)
 const AVFrame *ho_frame_av(const struct ho_frame *frame)
 {
     return frame->av;
+}
+
+enum ho_result ho_frame_make_writable(struct ho_frame **frame, AVFrame **av, struct ho_diag *diag)
+{
+    if (atomic_load_explicit(&(*frame)->n_refs, memory_order_acquire) > 1) {
+        struct ho_frame *own = NULL;
+        AVFrame *clone = av_frame_clone((*frame)->av);
+        if (!clone)
+            return ho_fail_memory(diag, sizeof *clone);
+        enum ho_result result = ho_frame_create(&clone, (*frame)->index, 0, &(*frame)->colour, (*frame)->is_held, &own, diag);
+        av_frame_free(&clone);
+        HO_TRY(result);
+        ho_frame_unref(frame);
+        *frame = own;
+    }
+    if (av_frame_make_writable((*frame)->av) < 0)
+        return ho_fail_memory(diag, (size_t)(*frame)->av->width * (size_t)(*frame)->av->height);
+    *av = (*frame)->av;
+    return HO_OK;
 }
 
 const struct ho_colour *ho_frame_colour(const struct ho_frame *frame)

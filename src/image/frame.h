@@ -13,6 +13,8 @@ enum ho_result ho_frame_create(AVFrame **av, int64_t index, int rotation, const 
 // The same picture under another index, held: stands in for a frame that could not be decoded.
 enum ho_result ho_frame_create_held(const struct ho_frame *last_good, int64_t index, struct ho_frame **out, struct ho_diag *diag) HO_MUST_CHECK;
 const AVFrame *ho_frame_av(const struct ho_frame *frame);            // borrowed, upright
+// Makes `*frame` one that nobody else sees: itself where nobody else holds it or its buffers, a copy otherwise (the reference passes on). Its AVFrame may be written to.
+enum ho_result ho_frame_make_writable(struct ho_frame **frame, AVFrame **av, struct ho_diag *diag) HO_MUST_CHECK;
 const struct ho_colour *ho_frame_colour(const struct ho_frame *frame);
 
 // The other way: a picture (1, 3, 4 planes) or matte into `av`, whose format, size (the picture's) and buffers are set; its colour fields are set to what was

@@ -30,13 +30,14 @@ static bool row_is_lit(const struct plane *plane, const uint8_t *row)
     return false;
 }
 
-static void grow(const struct plane *plane, struct ho_rect *lit)
+// False: nothing of it is lit.
+static bool grow(const struct plane *plane, struct ho_rect *lit)
 {
     int top = 0, bottom = plane->height;
     while (top < bottom && !row_is_lit(plane, plane->data + top * plane->stride))
         top++;
     if (top == bottom)
-        return;
+        return false;
     while (!row_is_lit(plane, plane->data + (bottom - 1) * plane->stride))
         bottom--;
     int left = plane->width, right = 0;
@@ -57,33 +58,37 @@ static void grow(const struct plane *plane, struct ho_rect *lit)
     lit->y0 = empty || r.y0 < lit->y0 ? r.y0 : lit->y0;
     lit->x1 = empty || r.x1 > lit->x1 ? r.x1 : lit->x1;
     lit->y1 = empty || r.y1 > lit->y1 ? r.y1 : lit->y1;
+    return true;
 }
 
-void ho_frame_lit(const struct ho_frame *frame, struct ho_rect *out)
+bool ho_frame_lit(const struct ho_frame *frame, struct ho_rect *out)
 {
     const AVFrame *av = ho_frame_av(frame);
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)av->format);
     *out = (struct ho_rect){0, 0, av->width, av->height};
     const uint64_t unfit = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_ALPHA;
     if (!format || (format->flags & unfit) || (format->nb_components == 3 && format->comp[1].plane == format->comp[2].plane) || format->comp[0].shift)
-        return;
+        return false;
     int depth = format->comp[0].depth, bytes = depth > 8 ? 2 : 1;
     bool full = av->color_range == AVCOL_RANGE_JPEG;
     struct ho_rect lit = {0};
+    bool grey = true;
     for (int c = 0; c < format->nb_components; c++) {
         if (format->comp[c].step != bytes)
-            return;
+            return false;
         struct plane plane = {.data = av->data[format->comp[c].plane], .stride = av->linesize[format->comp[c].plane], .bytes = bytes, .exact = c > 0};
         plane.shift_x = c ? format->log2_chroma_w : 0;
         plane.shift_y = c ? format->log2_chroma_h : 0;
         plane.width = -(-av->width >> plane.shift_x);
         plane.height = -(-av->height >> plane.shift_y);
         plane.black = c ? 1u << (depth - 1) : full ? 0 : 16u << (depth - 8);
-        grow(&plane, &lit);
+        if (grow(&plane, &lit) && c > 0)
+            grey = false;
     }
     lit.x0 = lit.x0 < 0 ? 0 : lit.x0;
     lit.y0 = lit.y0 < 0 ? 0 : lit.y0;
     lit.x1 = lit.x1 > av->width ? av->width : lit.x1;
     lit.y1 = lit.y1 > av->height ? av->height : lit.y1;
     *out = lit;
+    return grey;
 }

@@ -82,33 +82,20 @@ static void write_stripe(void *opaque, int first, int last)
     }
 }
 
-enum ho_result ho_frame_patch(struct ho_converter *const converters[HO_PATCH_STRIPES], const struct ho_frame *base, const struct ho_picture *picture, struct ho_rect rect,
-                              int n_threads, struct ho_frame **out, struct ho_diag *diag)
+enum ho_result ho_frame_patch(struct ho_converter *const converters[HO_PATCH_STRIPES], struct ho_frame **frame, const struct ho_picture *picture, struct ho_rect rect,
+                              int n_threads, struct ho_diag *diag)
 {
-    const AVFrame *from = ho_frame_av(base);
-    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)from->format);
     if (picture->width != rect.x1 - rect.x0 || picture->height != rect.y1 - rect.y0 || picture->n_planes < 3)
         return ho_fail(diag, HO_ERROR_USAGE, "a part of %dx%d pixels can't be replaced by a picture of %dx%d", rect.x1 - rect.x0, rect.y1 - rect.y0, picture->width, picture->height);
-    AVFrame *av = av_frame_alloc();
-    if (!av)
-        return ho_fail_memory(diag, sizeof(*av));
-    av->format = from->format;
-    av->width = from->width;
-    av->height = from->height;
-    if (av_frame_get_buffer(av, 0) < 0 || av_frame_copy(av, from) < 0 || av_frame_copy_props(av, from) < 0) {
-        av_frame_free(&av);
-        return ho_fail_memory(diag, (size_t)from->width * (size_t)from->height);
-    }
-    struct job job = {.converters = converters, .av = av, .format = format, .picture = picture, .colour = ho_frame_colour(base), .rect = rect, .diag = diag};
+    AVFrame *av;
+    HO_TRY(ho_frame_make_writable(frame, &av, diag));
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)av->format);
+    struct job job = {.converters = converters, .av = av, .format = format, .picture = picture, .colour = ho_frame_colour(*frame), .rect = rect, .diag = diag};
     pthread_mutex_init(&job.lock, NULL);
     int height = rect.y1 - rect.y0;
     bool apart = format->log2_chroma_h == 0;        // rows do not look at each other
     job.rows = apart ? (height + HO_PATCH_STRIPES - 1) / HO_PATCH_STRIPES : height;
     ho_pool_run(apart ? HO_PATCH_STRIPES : 1, 1, n_threads, write_stripe, &job);
     pthread_mutex_destroy(&job.lock);
-    enum ho_result result = job.result;
-    if (result == HO_OK)
-        result = ho_frame_create(&av, ho_frame_index(base), 0, ho_frame_colour(base), false, out, diag);
-    av_frame_free(&av);
-    return result;
+    return job.result;
 }

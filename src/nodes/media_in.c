@@ -18,5 +18,6 @@ const struct ho_node media_in_node = {
     .domain = media_source_domain,
     .process = media_source_process,
     .frame = media_source_frame,
+    .give = media_source_give,
     .source = media_source_info,
 };

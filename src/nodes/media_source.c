@@ -23,6 +23,7 @@ struct media_source {
     int64_t next;               // what ho_reader_next() gives, -1: no run was started
     struct ho_converter *converters[N_STRIPES];
     struct ho_rect lit;         // of `frame`
+    bool grey;                  // `frame` has no colour: its luma says all
     bool compared;
 };
 
@@ -109,7 +110,7 @@ static enum ho_result decode(struct media_source *source, int64_t index, struct 
     source->index = index;
     source->next = index + 1;
     source->lit = (struct ho_rect){0, 0, source->info->width, source->info->height};
-    ho_frame_lit(source->frame, &source->lit);
+    source->grey = ho_frame_lit(source->frame, &source->lit) && !ho_frame_has_alpha(source->frame);
     return HO_OK;
 }
 
@@ -136,6 +137,17 @@ const struct ho_frame *media_source_frame(const struct ho_node_context *context)
     return source->frame && !ho_frame_has_alpha(source->frame) ? source->frame : NULL;
 }
 
+struct ho_frame *media_source_give(struct ho_node_context *context)
+{
+    struct media_source *source = context->state;
+    if (source->index <= 0 || source->index == source->info->n_frames - 1)
+        return ho_frame_ref(source->frame);         // may be held, and wanted again
+    struct ho_frame *frame = source->frame;
+    source->frame = NULL;
+    source->index = -1;
+    return frame;
+}
+
 const struct ho_source_info *media_source_info(const struct ho_node_context *context)
 {
     const struct media_source *source = context->state;
@@ -158,6 +170,20 @@ void media_source_domain(const struct ho_node_context *context, int output, stru
 
 struct job { const struct media_source *source; struct ho_tile *out; int rows; struct ho_diag *diag; enum ho_result result; pthread_mutex_t lock; };
 
+// The first plane into the other colours; opaque.
+static void spread_grey(const struct ho_tile *tile, struct ho_rect rect)
+{
+    int width = rect.x1 - rect.x0;
+    for (int y = rect.y0; y < rect.y1; y++) {
+        const float *grey = ho_tile_row(tile, 0, y);
+        float *alpha = tile->n_planes == 4 ? ho_tile_row(tile, 3, y) : NULL;
+        for (int p = 1; p < tile->n_planes && p < 3; p++)
+            memcpy(ho_tile_row(tile, p, y), grey, (size_t)width * sizeof(float));
+        for (int x = 0; alpha && x < width; x++)
+            alpha[x] = 1.0f;
+    }
+}
+
 static void read_stripe(void *opaque, int first, int last)
 {
     struct job *job = opaque;
@@ -172,6 +198,9 @@ static void read_stripe(void *opaque, int first, int last)
         struct ho_picture view = {.width = rect.x1 - rect.x0, .height = rect.y1 - rect.y0, .stride = job->out->stride, .n_planes = job->out->n_planes};
         for (int p = 0; p < view.n_planes; p++)
             view.plane[p] = ho_tile_row(job->out, p, rect.y0);
+        bool spread = job->source->grey && view.n_planes > 1;
+        if (spread)
+            view.n_planes = 1;
         struct ho_diag diag = {0};
         enum ho_result result = ho_converter_read(job->source->converters[stripe], job->source->frame, &rect, &view, &diag);
         if (result != HO_OK) {
@@ -179,6 +208,8 @@ static void read_stripe(void *opaque, int first, int last)
             job->result = ho_fail(job->diag, result, "%s", diag.message);
             pthread_mutex_unlock(&job->lock);
         }
+        if (spread)
+            spread_grey(job->out, rect);
     }
 }
 

@@ -149,6 +149,47 @@ static void the_frame_fills_in_what_it_lacks(void **state)
     ho_frame_unref(&frame);
 }
 
+// A ProRes header says 0 for "unknown", which is RGB elsewhere: a frame of luma and chroma is not RGB, one of G, B and R is.
+static void luma_and_chroma_are_no_rgb(void **state)
+{
+    (void)state;
+    static const enum AVPixelFormat kinds[] = {AV_PIX_FMT_YUV422P10, AV_PIX_FMT_GBRP10};
+    for (int i = 0; i < 2; i++) {
+        AVFrame *av = av_create(kinds[i], 4, 4);
+        av->colorspace = AVCOL_SPC_RGB;
+        struct ho_frame *frame = turned(av, 0);
+        assert_int_equal(ho_frame_colour(frame)->matrix, i ? AVCOL_SPC_RGB : AVCOL_SPC_BT709);
+        ho_frame_unref(&frame);
+        av_frame_free(&av);
+    }
+}
+
+static void a_frame_is_written_to_by_its_only_owner(void **state)
+{
+    (void)state;
+    AVFrame *av = av_create(AV_PIX_FMT_YUV420P, 8, 8), *writable;
+    fill_random(av, 5, false);
+    struct ho_frame *frame = frame_of(av, 1, 0);
+    const uint8_t *data = ho_frame_av(frame)->data[0], before = data[0];
+    assert_int_equal(ho_frame_make_writable(&frame, &writable, NULL), HO_OK);
+    assert_ptr_equal(writable->data[0], data);
+    struct ho_frame *other = ho_frame_ref(frame), *same = other;
+    assert_int_equal(ho_frame_make_writable(&frame, &writable, NULL), HO_OK);
+    assert_ptr_equal(other, same);
+    assert_ptr_not_equal(writable->data[0], data);
+    assert_true(ho_frame_equal(frame, other));
+    writable->data[0][0] = (uint8_t)(before + 1);
+    assert_int_equal(ho_frame_av(other)->data[0][0], before);
+    struct ho_frame *held = NULL;               // shares its buffers, not its count
+    assert_int_equal(ho_frame_create_held(other, 8, &held, NULL), HO_OK);
+    assert_int_equal(ho_frame_make_writable(&held, &writable, NULL), HO_OK);
+    assert_ptr_not_equal(writable->data[0], data);
+    assert_true(ho_frame_is_held(held));
+    ho_frame_unref(&held);
+    ho_frame_unref(&other);
+    ho_frame_unref(&frame);
+}
+
 static void what_cannot_be_turned_is_named(void **state)
 {
     (void)state;
@@ -167,7 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_turns_by_moving_codes), cmocka_unit_test(odd_sizes_turn), cmocka_unit_test(quarter_turns_keep_422_as_440),
         cmocka_unit_test(references_are_counted), cmocka_unit_test(equal_means_every_code), cmocka_unit_test(the_frame_fills_in_what_it_lacks),
-        cmocka_unit_test(what_cannot_be_turned_is_named),
+        cmocka_unit_test(luma_and_chroma_are_no_rgb), cmocka_unit_test(a_frame_is_written_to_by_its_only_owner), cmocka_unit_test(what_cannot_be_turned_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

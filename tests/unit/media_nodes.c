@@ -8,6 +8,7 @@
 #include "holdout/bank.h"
 #include "holdout/media.h"
 #include "holdout/render.h"
+#include "image/frame.h"
 
 enum { WIDTH = 128, HEIGHT = 72, N_FRAMES = 12, SHIFT = 3 };
 
@@ -164,6 +165,46 @@ static void untouched_frames_pass_through(void **state)
     ho_graph_destroy(&graph);
 }
 
+// A rendered frame has the source's code values wherever nothing was laid over it, also when its neighbours were written into in place.
+static void codes_outside_the_patch_stay(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_render_report report;
+    struct ho_render_request request = request_of(graph);
+    char lossless[400];
+    snprintf(lossless, sizeof(lossless), "%s.mkv", output);
+    request.codec = HO_CODEC_FFV1;
+    request.output = lossless;
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    assert_int_equal(report.n_patched, N_FRAMES);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    for (int i = 0; i < N_FRAMES; i++) {
+        struct ho_graph_frame part;
+        assert_ok(ho_evaluator_frame(evaluator, NULL, i, true, &part, &diag), &diag);
+        struct ho_frame *source = read_frame(footage, i), *made = read_frame(lossless, i);
+        const AVFrame *a = ho_frame_av(source), *b = ho_frame_av(made);
+        assert_int_equal(a->format, b->format);
+        bool differs = false;
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH; x++) {
+                bool inside = x >= part.changed.x0 && x < part.changed.x1 && y >= part.changed.y0 && y < part.changed.y1;
+                bool same = !memcmp(a->data[0] + y * a->linesize[0] + 2 * x, b->data[0] + y * b->linesize[0] + 2 * x, 2);
+                differs = differs || !same;
+                if (!inside && !same)
+                    fail_msg("frame %d: the code at %d,%d is another one", i, x, y);
+            }
+        assert_true(differs);
+        ho_frame_unref(&source);
+        ho_frame_unref(&made);
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+    unlink(lossless);
+}
+
 // What is known to pass through is what would have been computed.
 static void the_short_cut_changes_nothing(void **state)
 {
@@ -318,7 +359,7 @@ static void what_is_missing_gets_a_sentence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
+        cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
         cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(what_is_missing_gets_a_sentence),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
