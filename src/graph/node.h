@@ -10,6 +10,10 @@
 // region it is asked for (HO_NODE_AREA: blur, transform) gets that input as a whole; one that wants to be asked once (HO_NODE_WHOLE: a decoded frame, text) says so.
 // process() is pure: the same context, inputs and region give the same bits, whatever the bands and threads. What changes between frames lives in `state`
 // and changes in prepare() alone.
+//
+// What is not finite (a broken file, a plug-in) stays where it is: a pixel-by-pixel node may make anything of that pixel, and changes no other for it. A node
+// that looks at neighbours (blur, transform) counts NaN as 0 and infinity as 65504, the largest half float, so that neither spreads. What a mask or an opaque
+// foreground covers wholly adds nothing, whatever it is. A key is within 0..1 always: whoever makes one sees to it (NaN becomes 0).
 #ifndef HO_GRAPH_NODE_H
 #define HO_GRAPH_NODE_H
 
@@ -95,6 +99,10 @@ static inline float *ho_tile_row(const struct ho_tile *tile, int p, int y)
 {
     return tile->plane[p] + (ptrdiff_t)(y - tile->rect.y0) * tile->stride;
 }
+
+// pictures.c: the parts of a tile that lie outside `keep`; what two tiles share.
+void tile_fill(struct ho_tile *tile, struct ho_rect keep, float value);
+void tile_copy(const struct ho_tile *from, struct ho_tile *to);
 
 // The node behind a type of the list.
 static inline const struct ho_node *ho_node_of(const struct ho_node_type *type) { return (const struct ho_node *)type; }

@@ -7,6 +7,7 @@
 #define HO_GRAPH_PLAN_H
 
 #include "graph/internal.h"
+#include "graph/rects.h"
 #include "holdout/source.h"
 
 // What an evaluator keeps for one node: survives edits, as long as id and type stay.
@@ -83,32 +84,10 @@ bool mask_is_neutral(const struct node_state *state);                     // no 
 struct ho_picture *take_picture(struct ho_evaluator *evaluator, int width, int height, int n_planes, struct ho_diag *diag);
 void give_picture(struct ho_evaluator *evaluator, struct ho_picture **picture);
 struct ho_tile picture_tile(const struct ho_picture *picture, struct ho_rect picture_rect, struct ho_rect rect);
-void tile_fill(struct ho_tile *tile, struct ho_rect keep, float value);   // outside `keep`
-void tile_copy(const struct ho_tile *from, struct ho_tile *to);           // where they overlap
 
 static inline unsigned flags_of(const struct node_state *state)
 {
     return state->node->flags_now ? state->node->flags_now(&state->context) : state->node->flags;
-}
-
-// rectangles
-static inline bool rect_empty(struct ho_rect r) { return r.x1 <= r.x0 || r.y1 <= r.y0; }
-static inline struct ho_rect rect_and(struct ho_rect a, struct ho_rect b)
-{
-    struct ho_rect r = {a.x0 > b.x0 ? a.x0 : b.x0, a.y0 > b.y0 ? a.y0 : b.y0, a.x1 < b.x1 ? a.x1 : b.x1, a.y1 < b.y1 ? a.y1 : b.y1};
-    return rect_empty(r) ? (struct ho_rect){0, 0, 0, 0} : r;
-}
-static inline struct ho_rect rect_or(struct ho_rect a, struct ho_rect b)
-{
-    if (rect_empty(a))
-        return b;
-    if (rect_empty(b))
-        return a;
-    return (struct ho_rect){a.x0 < b.x0 ? a.x0 : b.x0, a.y0 < b.y0 ? a.y0 : b.y0, a.x1 > b.x1 ? a.x1 : b.x1, a.y1 > b.y1 ? a.y1 : b.y1};
-}
-static inline bool rect_has(struct ho_rect a, struct ho_rect b)      // a covers b
-{
-    return rect_empty(b) || (a.x0 <= b.x0 && a.y0 <= b.y0 && a.x1 >= b.x1 && a.y1 >= b.y1);
 }
 
 #endif

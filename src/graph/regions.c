@@ -78,6 +78,8 @@ static void find_domain(struct ho_evaluator *evaluator, struct slot *slot)
     if (slot->type == HO_PORT_IMAGE)
         domain.outside = 0;
     bool masked = state->mask >= 0 && context->connected[state->mask];
+    if (state->blend >= 0 && !mask_is_neutral(state))       // the untouched picture shows where the tool does not work wholly
+        domain.window = rect_or(domain.window, context->in[0].window);
     if (masked && state->values[state->multiply].number[0] != 0 && state->values[state->mask_invert].number[0] == 0 && context->in[state->mask].outside == 0)
         domain.window = rect_and(domain.window, context->in[state->mask].window);
     domain.window = rect_and(domain.window, (struct ho_rect){0, 0, domain.width, domain.height});

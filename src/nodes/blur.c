@@ -3,7 +3,7 @@
 #include "graph/effect.h"
 #include "nodes/gauss.h"
 #include "nodes/nodes.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 
 enum { FILTER, SIZE, LOCK, SIZE_Y, RED };
 static const char *const filters[] = {"gaussian", "box", NULL};
@@ -47,12 +47,13 @@ static void region(const struct ho_node_context *context, int output, int input,
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
-    double sigma[2], none[2] = {0, 0};
+    double sigma[2];
     sigmas(context, sigma);
-    for (int p = 0; p < 4; p++) {
-        bool on = context->value[RED + p].number[0] != 0;
-        HO_TRY(gauss_plane(&in[0], p, 0, on ? sigma : none, n_boxes(context), context->n_threads, out, p, diag));
-    }
+    tile_fill(out, in[0].rect, 0);
+    tile_copy(&in[0], out);         // for channels that stay as they are
+    for (int p = 0; p < 4; p++)
+        if (context->value[RED + p].number[0] != 0)
+            HO_TRY(gauss_plane(&in[0], p, 0, sigma, n_boxes(context), context->n_threads, out, p, diag));
     return HO_OK;
 }
 

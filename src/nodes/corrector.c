@@ -6,7 +6,7 @@
 
 #include "nodes/gauss.h"
 #include "nodes/nodes.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 
 enum { IMAGE, KEY };
 enum { LIFT, GAMMA, GAIN, OFFSET, CONTRAST, PIVOT, SATURATION, KEY_GAIN, KEY_OFFSET, KEY_INVERT, KEY_BLUR };
@@ -68,7 +68,7 @@ static void likeness(const struct ho_node_context *context, const struct ho_like
     if (!context->connected[KEY] || key_outside(context) != 0 || context->value[KEY_BLUR].number[0] > 0)
         return;
     *out = in[IMAGE];
-    out->changed = rect_union(out->changed, context->in[KEY].window);
+    out->changed = rect_or(out->changed, context->in[KEY].window);
 }
 
 struct curve { float lift[3], power[3], gain[3], offset[3], contrast, pivot, saturation; bool has_power; };

@@ -8,8 +8,9 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "image/clones.h"
 
-enum { STRIP = 16 };        // columns at a time in the vertical pass
+enum { STRIP = 16 };        // lines done side by side: columns, or rows turned into columns
 
 // A box of 2 * radius + 1 pixels of weight 1 and one more of weight `part` at either end.
 struct box { int radius; float part, scale; };
@@ -24,77 +25,104 @@ static struct box box_of(double sigma, int n_boxes)
 
 int gauss_reach(double sigma, int n_boxes) { return sigma > 0 ? n_boxes * (box_of(sigma, n_boxes).radius + 1) : 0; }
 
-// One box along a line of `n` steps of `width` floats each, zero beyond its ends; `sum` is room for `width` doubles. Doubles, so that a running sum does not drift.
-static void box_pass(const struct box *box, const float *restrict from, float *restrict to, int n, int width, double *restrict sum)
+// One box along STRIP lines side by side, zero beyond their ends for at least radius + 1 steps. Sums are doubles, so that a running sum does not drift.
+HO_CLONES static void box_pass(struct box box, const float *restrict from, float *restrict to, int first, int last)
 {
-    int r = box->radius;
-    memset(sum, 0, (size_t)width * sizeof(*sum));
-    for (int i = 0; i < r && i < n; i++)
-        for (int x = 0; x < width; x++)
-            sum[x] += (double)from[(ptrdiff_t)i * width + x];
-    for (int i = 0; i < n; i++) {
-        const float *enters = i + r < n ? from + (ptrdiff_t)(i + r) * width : NULL, *leaves = i - r - 1 >= 0 ? from + (ptrdiff_t)(i - r - 1) * width : NULL;
-        const float *after = i + r + 1 < n ? from + (ptrdiff_t)(i + r + 1) * width : NULL;
-        float *row = to + (ptrdiff_t)i * width;
-        for (int x = 0; x < width && enters; x++)
-            sum[x] += (double)enters[x];
-        for (int x = 0; x < width && leaves; x++)
-            sum[x] -= (double)leaves[x];
-        for (int x = 0; x < width; x++)
-            row[x] = (float)sum[x];
-        for (int x = 0; x < width && leaves; x++)
-            row[x] += box->part * leaves[x];
-        for (int x = 0; x < width && after; x++)
-            row[x] += box->part * after[x];
-        for (int x = 0; x < width; x++)
-            row[x] *= box->scale;
+    double sum[STRIP] = {0};
+    ptrdiff_t before = -(ptrdiff_t)(box.radius + 1) * STRIP, into = (ptrdiff_t)box.radius * STRIP, after = into + STRIP;
+    for (ptrdiff_t i = (ptrdiff_t)first * STRIP; i < (ptrdiff_t)last * STRIP; i += STRIP) {
+        const float *leaves = from + i + before, *enters = from + i + into, *next = from + i + after;
+        for (int x = 0; x < STRIP; x++) {
+            sum[x] += (double)enters[x] - (double)leaves[x];
+            to[i + x] = ((float)sum[x] + box.part * (leaves[x] + next[x])) * box.scale;
+        }
     }
 }
 
+// What a picture may hold that would spoil a sum for the rest of its line: NaN counts as 0, and nothing is larger than a half float can be.
+static inline float tamed(float v)
+{
+    v = v == v ? v : 0.0f;
+    v = v < 65504.0f ? v : 65504.0f;
+    return v > -65504.0f ? v : -65504.0f;
+}
+
+// Lines run down: a step is a row, neighbours lie side by side.
+HO_CLONES static void load_columns(const float *restrict from, ptrdiff_t stride, int n, int n_lines, float outside, float *restrict to)
+{
+    for (int i = 0; i < n; i++)
+        for (int x = 0; x < n_lines; x++)
+            to[i * STRIP + x] = tamed(from[i * stride + x]) - outside;
+}
+
+// Lines run across: rows are turned, so that neighbours lie side by side too.
+HO_CLONES static void load_rows(const float *restrict from, ptrdiff_t stride, int n, int n_lines, float outside, float *restrict to)
+{
+    for (int y = 0; y < n_lines; y++)
+        for (int i = 0; i < n; i++)
+            to[i * STRIP + y] = tamed(from[y * stride + i]) - outside;
+}
+
+HO_CLONES static void store_columns(const float *restrict from, int n, int n_lines, float outside, float *restrict to, ptrdiff_t stride)
+{
+    for (int i = 0; i < n; i++)
+        for (int x = 0; x < n_lines; x++)
+            to[i * stride + x] = from[i * STRIP + x] + outside;
+}
+
+HO_CLONES static void store_rows(const float *restrict from, int n, int n_lines, float outside, float *restrict to, ptrdiff_t stride)
+{
+    for (int y = 0; y < n_lines; y++)
+        for (int i = 0; i < n; i++)
+            to[y * stride + i] = from[i * STRIP + y] + outside;
+}
+
 struct job {
-    const float *from;          // first value of the first line
-    ptrdiff_t from_line, from_step;
+    const float *from;
     float *to;
-    ptrdiff_t to_line, to_step;
+    ptrdiff_t from_stride, to_stride;
+    bool rows;                  // lines run across
     int n_lines, n_from;        // lines to do, values in each
     int lead, n_to;             // values of the result from -lead on, in steps of the input
-    int width;                  // lines done together (vertical: neighbouring columns)
     float outside;
     struct box box;
     int n_boxes, pad;
     atomic_bool failed;
 };
 
-// Puts lines side by side into a buffer padded with zeros (less `outside`), blurs, and takes out what is wanted.
+// A buffer holds the lines' values from `start` on, zeros (less `outside`) around them: the reach of all boxes at either end, and of what is wanted.
 static void run_lines(void *opaque, int first, int last)
 {
     struct job *job = opaque;
-    int n = job->n_from + 2 * job->pad, width = job->width;
-    float *a = ho_alloc_aligned((size_t)n * (size_t)width * sizeof(*a)), *b = ho_alloc_aligned((size_t)n * (size_t)width * sizeof(*b));
-    double *sum = ho_alloc((size_t)width, sizeof(*sum));
-    if (!a || !b || !sum)
+    int margin = job->box.radius + 1, low = job->lead < 0 ? 0 : job->lead, high = job->n_to - job->lead > job->n_from ? job->n_to - job->lead : job->n_from;
+    int start = margin + (low > job->pad ? low : job->pad), end = start + (high > job->n_from + job->pad ? high : job->n_from + job->pad), n = end + margin;
+    size_t size = (size_t)n * STRIP * sizeof(float);
+    float *a = ho_alloc_aligned(size), *b = ho_alloc_aligned(size);
+    if (!a || !b)
         atomic_store(&job->failed, true);
-    for (int group = first; group < last && a && b && sum; group++) {
-        int line = group * width, here = job->n_lines - line < width ? job->n_lines - line : width;
-        memset(a, 0, (size_t)n * (size_t)width * sizeof(*a));
-        for (int i = 0; i < job->n_from; i++)
-            for (int x = 0; x < here; x++)
-                a[(ptrdiff_t)(i + job->pad) * width + x] = job->from[(line + x) * job->from_line + i * job->from_step] - job->outside;
+    for (int group = first; group < last && a && b; group++) {
+        int line = group * STRIP, n_lines = job->n_lines - line < STRIP ? job->n_lines - line : STRIP;
+        memset(a, 0, size);
+        memset(b, 0, (size_t)margin * STRIP * sizeof(float));
+        memset(b + (size_t)end * STRIP, 0, (size_t)margin * STRIP * sizeof(float));
+        if (job->rows)
+            load_rows(job->from + line * job->from_stride, job->from_stride, job->n_from, n_lines, job->outside, a + start * STRIP);
+        else
+            load_columns(job->from + line, job->from_stride, job->n_from, n_lines, job->outside, a + start * STRIP);
         for (int k = 0; k < job->n_boxes; k++) {
-            box_pass(&job->box, a, b, n, width, sum);
+            box_pass(job->box, a, b, margin, end);
             float *swap = a;
             a = b;
             b = swap;
         }
-        for (int i = 0; i < job->n_to; i++) {
-            int at = i - job->lead + job->pad;
-            for (int x = 0; x < here; x++)
-                job->to[(line + x) * job->to_line + i * job->to_step] = (at >= 0 && at < n ? a[(ptrdiff_t)at * width + x] : 0) + job->outside;
-        }
+        const float *wanted = a + (start - job->lead) * STRIP;
+        if (job->rows)
+            store_rows(wanted, job->n_to, n_lines, job->outside, job->to + line * job->to_stride, job->to_stride);
+        else
+            store_columns(wanted, job->n_to, n_lines, job->outside, job->to + line, job->to_stride);
     }
     free(a);
     free(b);
-    free(sum);
 }
 
 static enum ho_result run_job(struct job *job, double sigma, int n_boxes, int n_threads, struct ho_diag *diag)
@@ -103,9 +131,8 @@ static enum ho_result run_job(struct job *job, double sigma, int n_boxes, int n_
     job->pad = gauss_reach(sigma, n_boxes);
     if (sigma > 0)
         job->box = box_of(sigma, n_boxes);
-    int n_groups = (job->n_lines + job->width - 1) / job->width;
-    ho_pool_run(n_groups, 4, n_threads, run_lines, job);
-    return atomic_load(&job->failed) ? ho_fail_memory(diag, (size_t)(job->n_from + 2 * job->pad) * sizeof(float)) : HO_OK;
+    ho_pool_run((job->n_lines + STRIP - 1) / STRIP, 4, n_threads, run_lines, job);
+    return atomic_load(&job->failed) ? ho_fail_memory(diag, (size_t)(job->n_from + 2 * job->pad) * STRIP * sizeof(float)) : HO_OK;
 }
 
 enum ho_result gauss_plane(const struct ho_tile *in, int in_plane, float outside, const double sigma[2], int n_boxes, int n_threads, struct ho_tile *out, int out_plane, struct ho_diag *diag)
@@ -115,11 +142,11 @@ enum ho_result gauss_plane(const struct ho_tile *in, int in_plane, float outside
     float *rows = ho_alloc_aligned((size_t)stride * (size_t)in_rows * sizeof(*rows));
     if (!rows)
         return ho_fail_memory(diag, (size_t)stride * (size_t)in_rows * sizeof(*rows));
-    struct job across = {.from = in->plane[in_plane], .from_line = in->stride, .from_step = 1, .to = rows, .to_line = stride, .to_step = 1, .n_lines = in_rows,
-                         .n_from = from.x1 - from.x0, .lead = from.x0 - to.x0, .n_to = width, .width = 1, .outside = outside};
+    struct job across = {.from = in->plane[in_plane], .from_stride = in->stride, .to = rows, .to_stride = stride, .rows = true, .n_lines = in_rows,
+                         .n_from = from.x1 - from.x0, .lead = from.x0 - to.x0, .n_to = width, .outside = outside};
     enum ho_result result = run_job(&across, sigma[0], n_boxes, n_threads, diag);
-    struct job down = {.from = rows, .from_line = 1, .from_step = stride, .to = out->plane[out_plane], .to_line = 1, .to_step = out->stride, .n_lines = width, .n_from = in_rows,
-                       .lead = from.y0 - to.y0, .n_to = to.y1 - to.y0, .width = STRIP, .outside = outside};
+    struct job down = {.from = rows, .from_stride = stride, .to = out->plane[out_plane], .to_stride = out->stride, .n_lines = width, .n_from = in_rows,
+                       .lead = from.y0 - to.y0, .n_to = to.y1 - to.y0, .outside = outside};
     if (result == HO_OK)
         result = run_job(&down, sigma[1], n_boxes, n_threads, diag);
     free(rows);

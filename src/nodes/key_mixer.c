@@ -2,7 +2,7 @@
 // Several keys become one; then invert, gain, offset and blur, as a node's key palette has them.
 #include "nodes/gauss.h"
 #include "nodes/nodes.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 #include "nodes/shape.h"
 
 enum { MODE, GAIN, OFFSET, INVERT, BLUR };
@@ -28,7 +28,7 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         if (!context->connected[i])
             continue;
         outside = key_combine(mode, outside, context->in[i].outside);
-        out->window = rect_union(out->window, context->in[i].window);
+        out->window = rect_or(out->window, context->in[i].window);
     }
     out->outside = arithmetic(context, outside);
     int reach = gauss_reach(sigma_of(context), 3);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The Color page's layer mixer: pictures stacked, the later ones above, each where its key is.
 #include "nodes/nodes.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 
 enum { N_LAYERS = 4 };          // inputs: N_LAYERS pictures, then the keys of layers 2 to N_LAYERS
 enum { MODE, OPACITY };
@@ -15,7 +15,7 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     *out = context->in[0];
     for (int i = 1; i < N_LAYERS; i++)
         if (context->connected[i])
-            out->window = rect_union(out->window, context->in[i].window);
+            out->window = rect_or(out->window, context->in[i].window);
 }
 
 // Where a key holds a layer out, the layers below stay as they are.
@@ -28,8 +28,8 @@ static void likeness(const struct ho_node_context *context, const struct ho_like
         if (!context->connected[i])
             continue;
         bool keyed = context->connected[key_of(i)] && context->in[key_of(i)].outside == 0;
-        struct ho_rect window = keyed ? rect_intersection(context->in[i].window, context->in[key_of(i)].window) : context->in[i].window;
-        out->changed = rect_union(out->changed, window);
+        struct ho_rect window = keyed ? rect_and(context->in[i].window, context->in[key_of(i)].window) : context->in[i].window;
+        out->changed = rect_or(out->changed, window);
     }
 }
 

@@ -7,7 +7,7 @@
 #include "graph/effect.h"
 #include "image/clones.h"
 #include "nodes/nodes.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 #include "nodes/resample.h"
 
 enum { BACKGROUND, FOREGROUND, MASK };
@@ -78,13 +78,13 @@ static void likeness(const struct ho_node_context *context, const struct ho_like
         return;
     struct placement placement = place(context);
     bool own = front->alike != HO_ALIKE_NONE && front->origin == back->origin && in_place(context) && is_true_over(context);
-    out->changed = rect_union(back->changed, own ? front->changed : in_place(context) ? context->in[FOREGROUND].window : placement_window(&placement, context->in[FOREGROUND].window));
+    out->changed = rect_or(back->changed, own ? front->changed : in_place(context) ? context->in[FOREGROUND].window : placement_window(&placement, context->in[FOREGROUND].window));
 }
 
 static int same(const struct ho_node_context *context, int output)
 {
     (void)output;
-    bool nothing = !context->connected[FOREGROUND] || rect_is_empty(context->in[FOREGROUND].window);
+    bool nothing = !context->connected[FOREGROUND] || rect_empty(context->in[FOREGROUND].window);
     return nothing && context->value[OPERATOR].number[0] == 0 ? BACKGROUND : -1;
 }
 
@@ -129,11 +129,13 @@ static inline void operator_weights(int operator, float a, float b, float *use_f
     }
 }
 
-// Over in place, the case that counts.
+// Over in place, the case that counts. What is covered wholly adds nothing, not even a NaN.
 HO_CLONES static void over_row(const float *restrict back, const float *restrict front, const float *restrict alpha, float *restrict to, int n)
 {
-    for (int x = 0; x < n; x++)
-        to[x] = front[x] + back[x] * (1 - alpha[x]);
+    for (int x = 0; x < n; x++) {
+        float rest = 1.0f - alpha[x], seen = back[x] * rest;
+        to[x] = front[x] + (rest == 0.0f ? 0.0f : seen);
+    }
 }
 
 static void merge_row(const struct weights *w, const float *const back[4], const float *const front[4], float *const to[4], int n)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a Color graph gives to the timeline: the picture and, if an alpha output is connected, the alpha in place of the picture's own.
 #include "nodes/nodes.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 
 enum { IMAGE, ALPHA };
 
@@ -16,7 +16,7 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     (void)output;
     *out = context->in[IMAGE];
     if (context->in[ALPHA].outside == 0)
-        out->window = rect_intersection(context->in[IMAGE].window, context->in[ALPHA].window);
+        out->window = rect_and(context->in[IMAGE].window, context->in[ALPHA].window);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)

@@ -2,6 +2,9 @@
 #include "nodes/resample.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "image/clones.h"
 
 const char *const resample_edges[] = {"canvas", "duplicate", "wrap", "mirror", NULL};
 const char *const resample_filters[] = {"nearest", "linear", "cubic", NULL};
@@ -97,66 +100,123 @@ static int at_edge(int i, int n, enum resample_edges edges)
     return -1;
 }
 
-static int cubic_weights(double t, enum resample_filter filter, float w[4])
+// ---- reading between pixels
+
+typedef float four __attribute__((vector_size(16)));
+
+// Weights of the four pixels around a place whose share `f` of the way from the second to the third it is. Fewer taps have weights of 0 at the ends.
+struct kernel { four a, b, c, d; };         // ((a f + b) f + c) f + d
+static const struct kernel kernels[] = {
+    [FILTER_NEAREST] = {.d = {0, 1, 0, 0}},
+    [FILTER_LINEAR] = {.c = {0, -1, 1, 0}, .d = {0, 1, 0, 0}},
+    [FILTER_CUBIC] = {{-0.5f, 1.5f, -1.5f, 0.5f}, {1, -2.5f, 2, -0.5f}, {-0.5f, 0, 0.5f, 0}, {0, 1, 0, 0}},
+};
+
+static inline four weights_at(const struct kernel *k, float f) { return ((k->a * f + k->b) * f + k->c) * f + k->d; }
+
+struct reading { const struct ho_tile *in; int width, height; enum resample_edges edges; struct kernel kernel; float weight; };
+
+static float made_finite(float v) { return v != v ? 0 : isinf(v) ? copysignf(65504, v) : v; }
+
+// One place, pixel by pixel: near edges, and where something is not finite.
+static void read_slowly(const struct reading *r, int ix, int iy, float fx, float fy, float sum[4])
 {
-    float f = (float)t;
-    switch (filter) {
-    case FILTER_NEAREST:
-        w[0] = 1;
-        return 1;
-    case FILTER_LINEAR:
-        w[0] = 1 - f;
-        w[1] = f;
-        return 2;
-    case FILTER_CUBIC: break;
+    const struct ho_tile *in = r->in;
+    bool canvas = r->edges == EDGES_CANVAS;
+    if (canvas && (ix < in->rect.x0 - REACH || ix > in->rect.x1 || iy < in->rect.y0 - REACH || iy > in->rect.y1))
+        return;
+    four wx = weights_at(&r->kernel, fx), wy = weights_at(&r->kernel, fy);
+    for (int j = 0; j < 4; j++) {
+        int row = at_edge(iy - 1 + j, r->height, r->edges);
+        for (int i = 0; i < 4 && row >= in->rect.y0 && row < in->rect.y1; i++) {
+            int column = at_edge(ix - 1 + i, r->width, r->edges);
+            float w = wx[i] * wy[j] * r->weight;
+            if (column < in->rect.x0 || column >= in->rect.x1 || w == 0)
+                continue;
+            for (int p = 0; p < in->n_planes; p++)
+                sum[p] += w * made_finite(ho_tile_row(in, p, row)[column - in->rect.x0]);
+        }
     }
-    w[0] = ((-0.5f * f + 1) * f - 0.5f) * f;
-    w[1] = (1.5f * f - 2.5f) * f * f + 1;
-    w[2] = ((-1.5f * f + 2) * f + 0.5f) * f;
-    w[3] = (0.5f * f - 0.5f) * f * f;
-    return 4;
 }
 
-static void sample(const struct ho_tile *in, int width, int height, double x, double y, enum resample_filter filter, enum resample_edges edges, float weight, float sum[4])
+static inline four load(const float *from)
 {
-    if (!(fabs(x) < 1e8 && fabs(y) < 1e8))
-        return;
-    float wx[4], wy[4];
-    double u = filter == FILTER_NEAREST ? x : x - 0.5, v = filter == FILTER_NEAREST ? y : y - 0.5;
-    int ix = (int)floor(u), iy = (int)floor(v), n = cubic_weights(u - ix, filter, wx);
-    cubic_weights(v - iy, filter, wy);
-    int first = n == 4 ? -1 : 0;
-    for (int j = 0; j < n; j++) {
-        int row = at_edge(iy + first + j, height, edges);
-        if (row < in->rect.y0 || row >= in->rect.y1)
-            continue;
-        for (int i = 0; i < n; i++) {
-            int column = at_edge(ix + first + i, width, edges);
-            if (column < in->rect.x0 || column >= in->rect.x1)
-                continue;
-            float w = wx[i] * wy[j] * weight;
-            if (w == 0)
-                continue;
-            ptrdiff_t offset = (ptrdiff_t)(row - in->rect.y0) * in->stride + (column - in->rect.x0);
-            for (int p = 0; p < in->n_planes; p++)
-                sum[p] += w * in->plane[p][offset];
-        }
+    four v;
+    memcpy(&v, from, sizeof(v));
+    return v;
+}
+
+// One place with all sixteen pixels inside the tile: the sum over rows, then along them. False: something in it is not finite.
+static inline bool read_fast(const struct reading *r, int ix, int iy, float fx, float fy, float sum[4])
+{
+    four wx = weights_at(&r->kernel, fx) * r->weight, wy = weights_at(&r->kernel, fy), result;
+    ptrdiff_t stride = r->in->stride, offset = (iy - 1 - r->in->rect.y0) * stride + (ix - 1 - r->in->rect.x0);
+    for (int p = 0; p < 4; p++) {
+        const float *at = r->in->plane[p] + offset;
+        four c = (load(at) * wy[0] + load(at + stride) * wy[1] + load(at + 2 * stride) * wy[2] + load(at + 3 * stride) * wy[3]) * wx;
+        result[p] = (c[0] + c[1]) + (c[2] + c[3]);
+    }
+    four nothing = result - result;         // NaN unless finite
+    if (nothing[0] + nothing[1] + nothing[2] + nothing[3] != 0)
+        return false;
+    for (int p = 0; p < 4; p++)
+        sum[p] += result[p];
+    return true;
+}
+
+enum { PART = 256 };            // pixels whose places are found together
+
+struct places { int x[PART], y[PART]; float fx[PART], fy[PART]; };
+
+// Where pixels [0, n) from `first` on of a row read: the pixel before that place and the share of the way to the next. `c` and `f` are the map's on this row.
+HO_CLONES static void find_places(double a, double c, double d, double f, double first, struct places *restrict to, int n)
+{
+    for (int i = 0; i < n; i++) {
+        double x = a * (first + i) + c, y = d * (first + i) + f;
+        x = x > -1e8 ? x < 1e8 ? x : 1e8 : -1e8;
+        y = y > -1e8 ? y < 1e8 ? y : 1e8 : -1e8;
+        int ix = (int)x, iy = (int)y;
+        ix -= x < ix;
+        iy -= y < iy;
+        to->x[i] = ix;
+        to->y[i] = iy;
+        to->fx[i] = (float)(x - ix);
+        to->fy[i] = (float)(y - iy);
+    }
+}
+
+HO_CLONES static void read_places(const struct reading *r, const struct places *places, float (*restrict sums)[4], int n)
+{
+    struct ho_rect rect = r->in->rect;
+    bool fast = r->in->n_planes == 4;
+    for (int i = 0; i < n; i++) {
+        int x = places->x[i], y = places->y[i];
+        bool inside = fast && x - 1 >= rect.x0 && x + 3 <= rect.x1 && y - 1 >= rect.y0 && y + 3 <= rect.y1;
+        if (!inside || !read_fast(r, x, y, places->fx[i], places->fy[i], sums[i]))
+            read_slowly(r, x, y, places->fx[i], places->fy[i], sums[i]);
     }
 }
 
 void resample(const struct ho_tile *in, int width, int height, const struct affine *map, enum resample_filter filter, enum resample_edges edges, struct ho_tile *out)
 {
     int nx = (int)ceil(fmin(fmax(hypot(map->a, map->d), 1), SAMPLES_MAX) - 0.5), ny = (int)ceil(fmin(fmax(hypot(map->b, map->e), 1), SAMPLES_MAX) - 0.5);
-    float weight = 1.0f / (float)(nx * ny);
+    struct reading reading = {.in = in, .width = width, .height = height, .edges = edges, .kernel = kernels[filter], .weight = 1.0f / (float)(nx * ny)};
+    double middle = filter == FILTER_NEAREST ? 0 : 0.5;
     for (int y = out->rect.y0; y < out->rect.y1; y++)
-        for (int x = out->rect.x0; x < out->rect.x1; x++) {
-            float sum[4] = {0};
-            for (int j = 0; j < ny && in->n_planes; j++)
-                for (int i = 0; i < nx; i++) {
-                    double px = x + (i + 0.5) / nx, py = y + (j + 0.5) / ny;
-                    sample(in, width, height, map->a * px + map->b * py + map->c, map->d * px + map->e * py + map->f, filter, edges, weight, sum);
-                }
-            for (int p = 0; p < out->n_planes; p++)
-                ho_tile_row(out, p, y)[x - out->rect.x0] = sum[p];
+        for (int x = out->rect.x0; x < out->rect.x1; x += PART) {
+            int n = out->rect.x1 - x < PART ? out->rect.x1 - x : PART;
+            struct places places;
+            float sums[PART][4] = {{0}};
+            for (int k = 0; k < nx * ny && in->n_planes; k++) {
+                double py = y + (k / nx + 0.5) / ny, shift = (k % nx + 0.5) / nx;
+                double c = map->a * shift + map->b * py + map->c - middle, f = map->d * shift + map->e * py + map->f - middle;
+                find_places(map->a, c, map->d, f, x, &places, n);
+                read_places(&reading, &places, sums, n);
+            }
+            for (int p = 0; p < out->n_planes; p++) {
+                float *to = ho_tile_row(out, p, y) + (x - out->rect.x0);
+                for (int i = 0; i < n; i++)
+                    to[i] = sums[i][p];
+            }
         }
 }

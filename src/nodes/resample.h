@@ -23,7 +23,7 @@ struct ho_rect placement_window(const struct placement *placement, struct ho_rec
 struct ho_rect affine_region(const struct affine *map, struct ho_rect out);
 
 // Fills `out` from `in`, whose picture is `width` x `height` large and transparent outside the tile. Cubic is Catmull-Rom (Keys 1981, a = -0.5). Smaller than
-// half size, each output pixel averages as many samples as it covers input pixels (up to 16 each way).
+// half size, each output pixel averages as many samples as it covers input pixels (up to 16 each way). NaN counts as 0, infinity as 65504.
 void resample(const struct ho_tile *in, int width, int height, const struct affine *map, enum resample_filter filter, enum resample_edges edges, struct ho_tile *out);
 
 #endif

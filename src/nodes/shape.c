@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 
 const char *const key_modes[] = {"add", "subtract", "intersect", "difference", "maximum", "minimum", "replace", NULL};
 
@@ -79,7 +79,7 @@ struct ho_rect shape_window(const struct shape *s, int width, int height)
         reach += (s->soft + fabs(s->border)) * fmax(s->half_width, s->half_height) / fmax(fmin(s->half_width, s->half_height), 1);
     double limit = 1 << 28, x0 = fmax(s->x - reach, -limit), y0 = fmax(s->y - reach, -limit), x1 = fmin(s->x + reach, limit), y1 = fmin(s->y + reach, limit);
     struct ho_rect r = {(int)floor(x0), (int)floor(y0), (int)ceil(x1), (int)ceil(y1)};
-    return rect_intersection(r, all);
+    return rect_and(r, all);
 }
 
 // ---- polygons
@@ -155,7 +155,7 @@ void shape_domain(const struct ho_node_context *context, int first, const struct
     struct ho_rect window = shape_window(shape, out->width, out->height);
     float outside = shape->invert ? 1.0f : 0.0f;
     if (context->connected[0] && mode != KEY_REPLACE) {
-        window = rect_union(window, context->in[0].window);
+        window = rect_or(window, context->in[0].window);
         outside = key_combine(mode, context->in[0].outside, outside);
     }
     out->window = window;

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "nodes/nodes.h"
-#include "nodes/rects.h"
+#include "graph/rects.h"
 #include "nodes/text_layout.h"
 
 enum {
@@ -114,7 +114,7 @@ static enum ho_result colour_layers(const struct ho_node_context *context, const
     if (has_shadow) {
         HO_TRY(blurred(body, v[SHADOW_BLUR].number[0] * title->height, &shadow, &border, diag));
         struct ho_rect r = {layers->rect.x0 + dx - border, layers->rect.y0 + dy - border, layers->rect.x1 + dx + border, layers->rect.y1 + dy + border};
-        title->rect = rect_intersection(rect_union(layers->rect, r), (struct ho_rect){0, 0, title->width, title->height});
+        title->rect = rect_and(rect_or(layers->rect, r), (struct ho_rect){0, 0, title->width, title->height});
     }
     enum ho_result result = ho_picture_create(title->rect.x1 - title->rect.x0, title->rect.y1 - title->rect.y0, 4, &title->picture, diag);
     if (result == HO_OK) {
