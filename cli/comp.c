@@ -9,7 +9,7 @@
 
 struct values {
     struct cli_common common;
-    const char *matte, *text, *font, *at, *colour, *background, *template_name, *frame;
+    const char *matte, *text, *font, *at, *colour, *background, *template_name, *frame, *bank;
     float size;
     struct cli_edits edits;
     struct cli_render_options render;
@@ -119,7 +119,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     if (result == HO_OK)
         result = cli_apply_edits(&values->edits, graph, diag);
     if (result == HO_OK)
-        result = cli_render(context, graph, &values->render, NULL, NULL, values->frame, diag);
+        result = cli_render(context, graph, &values->render, NULL, values->bank, values->frame, diag);
     ho_graph_destroy(&graph);
     return result;
 }
@@ -134,6 +134,7 @@ static const struct cli_option options[] = {
     {.name = "background", .kind = CLI_TEXT, .argument = "FILE|COLOUR", .offset = offsetof(struct values, background), .words = "FILE", .help = "what replaces everything but the subject"},
     {.name = "template", .kind = CLI_TEXT, .argument = "NAME", .offset = offsetof(struct values, template_name), .words = "patch isolate",
      .help = "patch (default): text or a background behind the subject; isolate: the subject with alpha"},
+    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER", .help = "where scans of sources are remembered"},
     {.name = "frame", .kind = CLI_TEXT, .argument = "F", .offset = offsetof(struct values, frame), .help = "this frame only, as one picture"},
     {0},
 };
@@ -151,7 +152,8 @@ const struct cli_command cli_comp = {
     .synopsis = "SOURCE --matte MOVIE -o OUT [options]",
     .text = "Puts SOURCE together with its saved matte. Matte and source are matched by timecode where both have one, by frame number\n"
             "otherwise. Where nothing is laid over the source, its code values pass through untouched. It is the template of holdout graph\n"
-            "with its values filled in: --set reaches all of them.\n",
+            "with its values filled in: --set reaches all of them. The source's audio is copied untouched. The file is whole or absent; after an\n"
+            "interruption, whatever it was, the same command goes on where the last one stopped.\n",
     .examples = "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text BRUSSELS -o out/ride_title.mov\n"
                 "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text BRUSSELS --size 0.4 --at 960,300 --frame 48 -o still.png\n"
                 "  holdout comp ride.mov --matte out/ride_roto_v01.mov --background sky.jpg -o out/ride_sky.mov\n"

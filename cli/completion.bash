@@ -90,7 +90,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --at --colour --background --template --frame --input --set --output --codec --range --start-frame --no-audio --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --at --colour --background --template --bank --frame --input --set --output --codec --range --start-frame --no-audio --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -100,6 +100,7 @@ _holdout() {
     --colour) return;;
     --background) _holdout_files; return;;
     --template) COMPREPLY=($(compgen -W "patch isolate" -- "$word")); return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --frame) return;;
     -i|--input) return;;
     --set) return;;

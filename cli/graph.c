@@ -198,7 +198,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
 static const struct cli_option options[] = {
     {.name = "frame", .kind = CLI_TEXT, .argument = "F", .offset = offsetof(struct values, frame), .help = "this frame only: run writes one picture, explain tells of it (number or timecode)"},
     {.name = "node", .kind = CLI_TEXT, .argument = "NODE[.PORT]", .offset = offsetof(struct values, node), .help = "what is wanted; default: the graph's only media_out or output node"},
-    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER", .help = "where banked mattes are, for magic_mask nodes"},
+    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER", .help = "where banked mattes are, for magic_mask nodes, and scans of sources"},
     {0},
 };
 static const struct cli_binding bindings[] = {
@@ -215,7 +215,8 @@ const struct cli_command cli_graph = {
     .synopsis = "nodes [TYPE] | template [NAME] | check|explain|run GRAPH [options]",
     .text = "A graph is a JSON file (docs/graph.md), or the name of a template that ships: save, patch, isolate.\n"
             "nodes lists the node types, or all of one; template prints a template, to start from; check says whether a graph is whole;\n"
-            "explain prints what would be computed for a frame, in which order, bands and regions, and what passes through; run renders it.\n",
+            "explain prints what would be computed for a frame, in which order, bands and regions, and what passes through; run renders it.\n"
+            "What run writes is whole or absent; after an interruption, whatever it was, the same command goes on where the last one stopped.\n",
     .examples = "  holdout graph nodes merge\n"
                 "  holdout graph template patch > title.json\n"
                 "  holdout graph check title.json\n"

@@ -104,16 +104,15 @@ enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char 
 }
 
 // The range in frames of the graph; opens the graph for the timecode of its main source.
-static enum ho_result find_range(const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank, const char *frame,
-                                 struct ho_range *out, struct ho_diag *diag)
+static enum ho_result find_range(const struct ho_render_request *request, const struct cli_render_options *options, const char *frame, struct ho_range *out, struct ho_diag *diag)
 {
     *out = (struct ho_range){0, -1};
     if (!frame && !options->range)
         return HO_OK;
-    struct ho_evaluator_options evaluation = {.bank_dir = bank};
+    struct ho_evaluator_options evaluation = {.bank_dir = request->bank_dir, .index_dir = request->index_dir, .cancel = request->cancel};
     struct ho_evaluator *evaluator = NULL;
-    HO_TRY(ho_evaluator_create(graph, &evaluation, &evaluator, diag));
-    enum ho_result result = ho_evaluator_open(evaluator, node, diag);
+    HO_TRY(ho_evaluator_create(request->graph, &evaluation, &evaluator, diag));
+    enum ho_result result = ho_evaluator_open(evaluator, request->node, diag);
     if (result == HO_OK && frame) {
         result = cli_graph_frame(evaluator, frame, &out->first, diag);
         out->last = out->first;
@@ -125,35 +124,58 @@ static enum ho_result find_range(const struct ho_graph *graph, const struct cli_
     return result;
 }
 
-enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank,
+static void print_report(const struct ho_render_report *report)
+{
+    char kept[64] = "";
+    if (report->n_kept > 0)
+        snprintf(kept, sizeof(kept), ", %lld of them before", (long long)report->n_kept);
+    printf("%s: %lld frame%s%s%s%s, rendered in %.1f s (%.1f frames/s)\n", report->path, (long long)report->n_frames, report->n_frames == 1 ? "" : "s",
+           report->timecode[0] ? " from " : "", report->timecode, kept, report->seconds, report->seconds > 0 ? (double)(report->n_frames - report->n_kept) / report->seconds : 0.0);
+}
+
+static json_t *report_json(const struct ho_render_report *report)
+{
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:s*, s:f, s:f, s:f, s:f}", "path", report->path, "n_frames", (json_int_t)report->n_frames, "n_untouched", (json_int_t)report->n_untouched,
+                     "n_patched", (json_int_t)report->n_patched, "n_kept", (json_int_t)report->n_kept, "timecode", report->timecode[0] ? report->timecode : NULL, "seconds", report->seconds, "seconds_evaluating",
+                     report->seconds_evaluating, "seconds_writing", report->seconds_writing, "frames_per_second",
+                     report->seconds > 0 ? (double)report->n_frames / report->seconds : 0.0);
+}
+
+static enum ho_result render(struct cli_context *context, struct ho_render_request *request, const struct cli_render_options *options, const char *frame, struct ho_diag *diag)
+{
+    HO_TRY(find_range(request, options, frame, &request->range, diag));
+    struct ho_render_report *report = calloc(1, sizeof(*report));
+    if (!report)
+        return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
+    enum ho_result result = ho_render_graph(request, report, diag);
+    cli_progress_clear();
+    if (result == HO_OK) {
+        context->json = report_json(report);
+        if (!context->common->json && !context->common->quiet)
+            print_report(report);
+    }
+    free(report);
+    return result;
+}
+
+enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank_dir,
                           const char *frame, struct ho_diag *diag)
 {
     if (!options->output)
         return ho_fail(diag, HO_ERROR_USAGE, "say what to write with -o OUT");
+    char verb[] = "picture";
     struct ho_render_request request = {
         .graph = graph, .node = node, .output = options->output, .codec = options->codec, .first_number = options->start_frame, .audio = !options->no_audio,
-        .overwrite = options->overwrite, .bank_dir = bank, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
+        .overwrite = options->overwrite, .bank_dir = bank_dir, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
+        .opaque = verb,
     };
-    char verb[] = "picture";
-    request.opaque = verb;
     if (!options->codec_given)
         HO_TRY(ho_codec_of_output(options->output, &request.codec, diag));
-    HO_TRY(find_range(graph, options, node, bank, frame, &request.range, diag));
-    struct ho_render_report *report = calloc(1, sizeof(*report));
-    if (!report)
-        return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
-    context->go_on = "nothing was written; the same command begins again";
-    enum ho_result result = ho_render_graph(&request, report, diag);
-    cli_progress_clear();
-    if (result == HO_OK) {
-        context->json = json_pack("{s:s, s:I, s:I, s:I, s:s*, s:f, s:f, s:f, s:f}", "path", report->path, "n_frames", (json_int_t)report->n_frames, "n_untouched",
-                                  (json_int_t)report->n_untouched, "n_patched", (json_int_t)report->n_patched, "timecode", report->timecode[0] ? report->timecode : NULL, "seconds",
-                                  report->seconds, "seconds_evaluating", report->seconds_evaluating, "seconds_writing", report->seconds_writing, "frames_per_second",
-                                  report->seconds > 0 ? (double)report->n_frames / report->seconds : 0.0);
-        if (!context->common->json && !context->common->quiet)
-            printf("%s: %lld frame%s%s%s, rendered in %.1f s (%.1f frames/s)\n", report->path, (long long)report->n_frames, report->n_frames == 1 ? "" : "s",
-                   report->timecode[0] ? " from " : "", report->timecode, report->seconds, report->seconds > 0 ? (double)report->n_frames / report->seconds : 0.0);
-    }
-    free(report);
+    // The bank remembers scans; a graph without banked mattes does without one where none can be.
+    struct ho_bank *bank = NULL;
+    if (ho_bank_open(bank_dir, &bank, NULL) == HO_OK)
+        request.index_dir = ho_bank_index_dir(bank);
+    enum ho_result result = render(context, &request, options, frame, diag);
+    ho_bank_close(&bank);
     return result;
 }

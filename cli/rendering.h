@@ -24,7 +24,7 @@ void cli_render_defaults(struct cli_render_options *options);
 // A frame of the graph as a user writes it: a number, or a timecode of the main source. The evaluator is open.
 enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char *text, int64_t *out, struct ho_diag *diag) HO_MUST_CHECK;
 // Renders, prints or fills context->json. `frame` NULL: all frames, or those of --range.
-enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank,
+enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank_dir,
                           const char *frame, struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

@@ -140,6 +140,8 @@ HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const c
 HO_API struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame);
 // What would be computed for a frame: order, bands, regions, bytes, and why (reused, constant, passes through), as text lines on `file`.
 HO_API enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file, struct ho_diag *diag) HO_MUST_CHECK;
+// A hash of all that decides about the pictures of the output that is open: the graph's text, what its files and mattes hold, this version.
+HO_API enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t out[2], struct ho_diag *diag) HO_MUST_CHECK;
 // Seconds and frames a node took since creation, by index of ho_graph_node().
 struct ho_node_cost { double seconds; int64_t n_frames, n_reused; int64_t bytes; };
 HO_API struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size_t node);

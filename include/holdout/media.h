@@ -65,6 +65,7 @@ struct ho_writer_options {
     size_t n_metadata;
     const char *audio_from;             // a source whose audio streams are copied into the movie untouched, in time with its first frame; NULL: none
     bool overwrite;                     // false: an existing output is HO_ERROR_SPACE
+    const char *key;                    // up to 32 characters that say what the output is made from, so that an interrupted run can be gone on with; NULL: it can't
     int n_threads;                      // 0: as many as there are cores; the same bits for any number
     const atomic_bool *cancel;          // may be NULL; when it turns true, sends return HO_CANCELLED
 };
@@ -79,6 +80,10 @@ HO_API enum ho_result ho_writer_check(const char *path, enum ho_codec codec, int
 // The options are copied. Errors: those of ho_writer_check(), and HO_ERROR_USAGE for a size, rate or timecode that the codec cannot hold.
 struct ho_writer;
 HO_API enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out, struct ho_diag *diag) HO_MUST_CHECK;
+
+// With a key: how many frames, from the first on, an interrupted run of the same output and key has left. If it is any, send the first frame as always (it settles the
+// format, and is not encoded again), then go on with the frame of that number. An abort then leaves what is there, under the temporary name, for the next run.
+HO_API int64_t ho_writer_n_kept(const struct ho_writer *writer);
 
 // What is sent first settles the output's pixel format (with or without colour, with or without alpha); what is sent after it is converted to that.
 // A send waits while the encoder is behind. After an error (which may be that of an earlier frame: the sentence names it) only finish or abort make sense.

@@ -25,10 +25,14 @@ struct ho_render_request {
 struct ho_render_report {
     char path[4096];
     int64_t n_frames, n_untouched, n_patched;   // frames that passed through as decoded; of which only a part was computed
+    int64_t n_kept;                             // that a run which was interrupted had rendered already
     double seconds, seconds_evaluating, seconds_writing;
     char timecode[HO_TIMECODE_SIZE];
 };
 
+// An interrupted render (cancelled, killed, out of space) leaves what it has under the output's temporary name; the same request, with sources that hold the same, goes on
+// from there and gives the same file, bit for bit.
+//
 // Writes a picture for every frame of the range: size of the graph, the main source's rate, timecode, reel, clip name and colour tags. Whole or absent.
 // Where a frame is the main source's own, its code values pass through; where only a part of it changed, only that part is computed and converted.
 HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report, struct ho_diag *diag) HO_MUST_CHECK;

@@ -7,9 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <xxhash.h>
+
+#include <libavutil/avutil.h>
 
 #include "holdout/log.h"
 #include "image/patch.h"
+
+enum { KEY_SIZE = 33 };
 
 struct rendering {
     const struct ho_render_request *request;
@@ -43,6 +48,20 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
     return HO_OK;
 }
 
+// What the output is made from: the graph and what its files hold, the settings, and the libraries whose bits it shows.
+static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], struct ho_diag *diag)
+{
+    const struct ho_render_request *request = r->request;
+    uint64_t graph[2];
+    char text[512];
+    HO_TRY(ho_evaluator_hash(r->evaluator, graph, diag));
+    int n = snprintf(text, sizeof(text), "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64, graph[0], graph[1], av_version_info(), ho_codec_name(request->codec),
+                     r->range.first, r->range.last, request->audio, request->first_number);
+    XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
+    snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
+    return HO_OK;
+}
+
 static const struct ho_colour display_colour = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 0};
 
 // The first frame is evaluated before the writer opens: it says how large the pictures are.
@@ -50,6 +69,8 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
 {
     const struct ho_render_request *request = r->request;
     const struct ho_source_info *source = r->source;
+    char key[KEY_SIZE];
+    HO_TRY(make_key(r, key, diag));
     bool whole = source && r->range.first == 0 && r->range.last == source->n_frames - 1;
     struct ho_writer_options options = {
         .codec = request->codec, .width = first->domain.width, .height = first->domain.height, .rate = source ? source->rate : (struct ho_rational){24, 1},
@@ -57,7 +78,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .has_timecode = source && source->has_timecode, .reel_name = source ? source->reel_name : NULL, .clip_name = source ? source->clip_name : NULL,
         .colour = source ? source->colour : display_colour, .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
         .first_number = request->first_number >= 0 ? request->first_number : r->range.first, .overwrite = request->overwrite, .n_threads = request->n_threads,
-        .cancel = request->cancel,
+        .cancel = request->cancel, .key = r->range.last > r->range.first ? key : NULL,
     };
     if (options.has_timecode) {
         options.start = ho_timecode_add(source->start, r->range.first);
@@ -69,7 +90,11 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         else
             ho_log(HO_LOG_WARNING, "%s: the audio of %s is left out, since only a part of it is rendered", path, source->path);
     }
-    return ho_writer_open(path, &options, &r->writer, diag);
+    HO_TRY(ho_writer_open(path, &options, &r->writer, diag));
+    r->report->n_kept = ho_writer_n_kept(r->writer);
+    if (r->report->n_kept > 0)
+        ho_log(HO_LOG_INFO, "%s: %" PRId64 " frames are there from a run that was interrupted; it goes on after them", path, r->report->n_kept);
+    return HO_OK;
 }
 
 // Outside `changed` the base frame's code values go out untouched.
@@ -107,26 +132,40 @@ static void tell(struct rendering *r, bool last)
     r->request->progress(r->request->opaque, &progress);
 }
 
+static enum ho_result render_frame(struct rendering *r, int64_t i, const char *path, struct ho_diag *diag)
+{
+    struct ho_graph_frame frame;
+    double before = now();
+    HO_TRY(ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
+    double between = now();
+    if (!r->writer)
+        HO_TRY(open_writer(r, &frame, path, diag));
+    HO_TRY(send(r, &frame, diag));
+    r->report->seconds_evaluating += between - before;
+    r->report->seconds_writing += now() - between;
+    return HO_OK;
+}
+
 static enum ho_result render_frames(struct rendering *r, const char *path, struct ho_diag *diag)
 {
-    // A picture with alpha for a codec that keeps it is written as it is: no frame of the source stands for it.
-    bool allow_base = r->source != NULL;
     for (int64_t i = r->range.first; i <= r->range.last; i++) {
         if (r->request->cancel && atomic_load(r->request->cancel))
             return HO_CANCELLED;
-        struct ho_graph_frame frame;
-        double before = now();
-        HO_TRY(ho_evaluator_frame(r->evaluator, r->request->node, i, allow_base, &frame, diag));
-        double between = now();
-        if (!r->writer)
-            HO_TRY(open_writer(r, &frame, path, diag));
-        HO_TRY(send(r, &frame, diag));
-        r->report->seconds_evaluating += between - before;
-        r->report->seconds_writing += now() - between;
-        r->report->n_frames++;
+        HO_TRY(render_frame(r, i, path, diag));
+        if (i == r->range.first && r->report->n_kept > 0)       // the first one was sent for its format
+            i += r->report->n_kept - 1;
+        r->report->n_frames = i - r->range.first + 1;
         tell(r, i == r->range.last);
     }
     return ho_writer_finish(&r->writer, diag);
+}
+
+// What is kept stays kept whatever ended the run.
+static enum ho_result say_stopped(const struct rendering *r, const char *path, struct ho_diag *diag)
+{
+    bool keeps = r->range.last > r->range.first && r->report->n_frames > 0;
+    return ho_fail(diag, HO_CANCELLED, "%s: stopped after %" PRId64 " of %" PRId64 " frames; %s", path, r->report->n_frames, r->range.last - r->range.first + 1,
+                   keeps ? "they are kept beside it, and the same command goes on from there" : "nothing was written, and the same command begins again");
 }
 
 enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report, struct ho_diag *diag)
@@ -135,6 +174,7 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     struct rendering r = {.request = request, .report = report, .start = now()};
     struct ho_evaluator_options options = {.n_threads = request->n_threads, .index_dir = request->index_dir, .bank_dir = request->bank_dir, .base_dir = request->base_dir,
                                            .cancel = request->cancel};
+    struct ho_diag own = {0};
     char *path = NULL;
     enum ho_result result = ho_evaluator_create(request->graph, &options, &r.evaluator, diag);
     if (result == HO_OK)
@@ -154,7 +194,11 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     for (int i = 0; i < HO_PATCH_STRIPES && result == HO_OK; i++)
         result = ho_converter_create(&r.converters[i], diag);
     if (result == HO_OK)
-        result = render_frames(&r, path, diag);
+        result = render_frames(&r, path, &own);
+    if (result == HO_CANCELLED && path)
+        result = say_stopped(&r, path, diag);       // whoever noticed it
+    else if (own.message[0])
+        result = ho_fail(diag, result, "%s", own.message);
     ho_writer_abort(&r.writer);
     ho_evaluator_destroy(&r.evaluator);
     for (int i = 0; i < HO_PATCH_STRIPES; i++)

@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#define XXH_STATIC_LINKING_ONLY     // for a state on the stack
+#include <xxhash.h>
 
 #include "base/memory.h"
 #include "base/pool.h"
 #include "graph/plan.h"
+#include "holdout/holdout.h"
 #include "image/patch.h"
 
 enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options, struct ho_evaluator **out, struct ho_diag *diag)
@@ -113,6 +116,27 @@ struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size
 }
 
 const struct ho_source_info *ho_evaluator_source(const struct ho_evaluator *evaluator) { return evaluator->source; }
+
+enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t out[2], struct ho_diag *diag)
+{
+    char *text = NULL;
+    HO_TRY(ho_graph_format(evaluator->graph, &text, diag));
+    XXH3_state_t hash;
+    XXH3_128bits_reset(&hash);
+    XXH3_128bits_update(&hash, HO_VERSION, sizeof(HO_VERSION));
+    XXH3_128bits_update(&hash, text, strlen(text) + 1);
+    XXH3_128bits_update(&hash, evaluator->wanted, strlen(evaluator->wanted) + 1);
+    for (size_t i = 0; i < evaluator->n_states; i++) {
+        const struct node_state *state = &evaluator->states[i];
+        uint64_t contents = state->opened && state->node && state->node->contents ? state->node->contents(&state->context) : 0;
+        XXH3_128bits_update(&hash, &contents, sizeof(contents));
+    }
+    XXH128_hash_t digest = XXH3_128bits_digest(&hash);
+    out[0] = digest.high64;
+    out[1] = digest.low64;
+    free(text);
+    return HO_OK;
+}
 
 // ---- explain
 

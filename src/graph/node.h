@@ -90,6 +90,8 @@ struct ho_node {
     const struct ho_frame *(*frame)(const struct ho_node_context *context);
     // Sources only: that frame, given away: the node forgets it, so that its new owner may be the only one. NULL: `frame`'s is shared.
     struct ho_frame *(*give)(struct ho_node_context *context);
+    // A hash of what was read from files and banks, whatever their names: tells whether an interrupted render can be gone on with. NULL: nothing is read.
+    uint64_t (*contents)(const struct ho_node_context *context);
     // Sources only: what was opened.
     const struct ho_source_info *(*source)(const struct ho_node_context *context);
 };

@@ -113,7 +113,7 @@ enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, 
         packet->pos = -1;
         av_packet_rescale_ts(packet, in->time_base, out->time_base);
         packet->stream_index = out->index;
-        int error = av_interleaved_write_frame(audio->to, packet);
+        int error = av_write_frame(audio->to, packet);
         av_packet_unref(packet);
         audio->has_packet = false;
         if (error < 0)

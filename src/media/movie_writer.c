@@ -15,7 +15,7 @@
 
 #include "base/memory.h"
 #include "holdout/log.h"
-#include "media/writer.h"
+#include "media/kept.h"
 
 struct movie {
     const struct ho_output *output;
@@ -223,6 +223,61 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     return HO_OK;
 }
 
+// ---- packets
+
+// Streams come in step already, so nothing needs to be held back for interleaving; what is kept must be where it is said to be.
+static enum ho_result write_packet(struct movie *movie, int64_t *end, struct ho_diag *diag)
+{
+    AVRational base = movie->codec->time_base;
+    if (movie->audio)
+        HO_TRY(ho_audio_copy_until(movie->audio, (double)(movie->packet->pts + 1) * av_q2d(base), diag));
+    movie->packet->stream_index = movie->stream->index;
+    movie->packet->duration = 1;
+    av_packet_rescale_ts(movie->packet, base, movie->stream->time_base);
+    int error = av_write_frame(movie->format, movie->packet);
+    if (error >= 0 && movie->output->kept && movie->format->oformat->flags & AVFMT_ALLOW_FLUSH)
+        error = av_write_frame(movie->format, NULL);        // Matroska gathers a cluster before it writes
+    *end = avio_tell(movie->io);
+    return error < 0 || movie->error ? fail(movie, error, "written", diag) : HO_OK;
+}
+
+static enum ho_result write_packets(struct movie *movie, struct ho_diag *diag)
+{
+    int error;
+    while ((error = avcodec_receive_packet(movie->codec, movie->packet)) >= 0) {
+        int64_t end;
+        enum ho_result result = write_packet(movie, &end, diag);
+        if (result == HO_OK && movie->output->kept)
+            ho_kept_add(movie->output->kept, end - movie->packet->size, movie->packet->data, (size_t)movie->packet->size);
+        av_packet_unref(movie->packet);
+        HO_TRY(result);
+    }
+    return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? HO_OK : fail(movie, error, "encoded", diag);
+}
+
+// Muxes the packets of an interrupted run anew, onto themselves: the muxer learns of them, the file does not change.
+static enum ho_result take_kept(struct movie *movie, struct ho_diag *diag)
+{
+    const struct ho_kept *kept = movie->output->kept;
+    for (int64_t i = 0; i < ho_kept_n(kept); i++) {
+        int64_t end;
+        if (av_new_packet(movie->packet, (int)ho_kept_size(kept, i)) < 0)
+            return ho_fail_memory(diag, ho_kept_size(kept, i));
+        bool is_whole = ho_kept_read(kept, movie->file, i, movie->packet->data);
+        movie->packet->pts = movie->packet->dts = movie->frame = i;
+        movie->packet->flags |= AV_PKT_FLAG_KEY;
+        enum ho_result result = is_whole ? write_packet(movie, &end, diag) : HO_OK;
+        is_whole = is_whole && (result != HO_OK || end - (int64_t)ho_kept_size(kept, i) == ho_kept_offset(kept, i));
+        av_packet_unref(movie->packet);
+        HO_TRY(result);
+        if (!is_whole)
+            return ho_fail(diag, HO_ERROR_VERIFY, "%s: what was left of it in %s is not as it was at frame %" PRId64 "; remove that file and begin again", movie->output->place->path,
+                           movie->output->place->temporary, i);
+    }
+    avio_flush(movie->io);
+    return ftruncate(movie->file, avio_tell(movie->io)) ? ho_fail_errno(diag, errno, "written", movie->output->place->path, movie->frame) : HO_OK;
+}
+
 // ---- the backend
 
 static void close_movie(void **encoder)
@@ -231,6 +286,8 @@ static void close_movie(void **encoder)
     if (!movie)
         return;
     *encoder = NULL;
+    if (movie->io && movie->output->kept)
+        avio_flush(movie->io);
     ho_audio_copy_close(&movie->audio);
     avcodec_free_context(&movie->codec);
     avformat_free_context(movie->format);
@@ -254,27 +311,11 @@ static enum ho_result open_movie(const struct ho_output *output, int n_threads, 
     HO_TRY(open_container(movie, diag));
     HO_TRY(open_encoder(movie, n_threads, diag));
     HO_TRY(write_header(movie, diag));
+    if (output->kept)
+        HO_TRY(take_kept(movie, diag));
     ho_log(HO_LOG_INFO, "%s: %s by %s, %s, %d threads", output->place->path, output->codec->name, movie->codec->codec->name, av_get_pix_fmt_name(output->format),
            n_threads);
     return HO_OK;
-}
-
-static enum ho_result write_packets(struct movie *movie, struct ho_diag *diag)
-{
-    int error;
-    while ((error = avcodec_receive_packet(movie->codec, movie->packet)) >= 0) {
-        AVRational base = movie->codec->time_base;
-        if (movie->audio)
-            HO_TRY(ho_audio_copy_until(movie->audio, (double)(movie->packet->pts + 1) * av_q2d(base), diag));
-        movie->packet->stream_index = movie->stream->index;
-        movie->packet->duration = 1;
-        av_packet_rescale_ts(movie->packet, base, movie->stream->time_base);
-        error = movie->audio ? av_interleaved_write_frame(movie->format, movie->packet) : av_write_frame(movie->format, movie->packet);
-        av_packet_unref(movie->packet);
-        if (error < 0 || movie->error)
-            return fail(movie, error, "written", diag);
-    }
-    return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? HO_OK : fail(movie, error, "encoded", diag);
 }
 
 static enum ho_result encode_movie(void *encoder, const AVFrame *frame, struct ho_diag *diag)

@@ -13,7 +13,7 @@
 
 #include "base/memory.h"
 #include "holdout/log.h"
-#include "media/writer.h"
+#include "media/kept.h"
 
 void ho_block_size_signal(void)
 {
@@ -24,7 +24,7 @@ void ho_block_size_signal(void)
 }
 
 // ".NAME.partial-", with NAME shortened so that a process number still fits into a file name.
-static char *temporary_prefix(const struct ho_place *place)
+char *ho_place_temporary_prefix(const struct ho_place *place)
 {
     enum { ROOM = 255 - 40 };
     const char *name = strrchr(place->path, '/') ? strrchr(place->path, '/') + 1 : place->path;
@@ -37,6 +37,15 @@ static char *temporary_prefix(const struct ho_place *place)
     return ho_format(".%.*s.partial-", (int)length, name);
 }
 
+// By another process than its name says, which goes on with it.
+static bool is_taken_over(const struct ho_place *place, const char *name)
+{
+    char *path = ho_format("%s/%s", place->folder, name);
+    bool is_used = path && ho_kept_is_in_use(path);
+    free(path);
+    return is_used;
+}
+
 // Says what processes that run no more have left here. It stays: it may be all there is of hours of work.
 static void report_leftovers(const struct ho_place *place, const char *prefix)
 {
@@ -44,7 +53,7 @@ static void report_leftovers(const struct ho_place *place, const char *prefix)
     if (!folder)
         return;
     for (struct dirent *entry; (entry = readdir(folder));) {
-        if (strncmp(entry->d_name, prefix, strlen(prefix)))
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) || ho_kept_is_journal(entry->d_name) || is_taken_over(place, entry->d_name))
             continue;
         long process = strtol(entry->d_name + strlen(prefix), NULL, 10);
         if (process > 0 && kill((pid_t)process, 0) && errno == ESRCH)
@@ -68,7 +77,7 @@ static int make_temporary(const struct ho_place *place, const char *path)
 
 enum ho_result ho_place_make(struct ho_place *place, struct ho_diag *diag)
 {
-    char *prefix = temporary_prefix(place);
+    char *prefix = ho_place_temporary_prefix(place);
     if (!prefix)
         return ho_fail_memory(diag, strlen(place->path));
     int error = EEXIST;
@@ -200,9 +209,9 @@ static void remove_folder(const char *path)
 
 void ho_place_clear(struct ho_place *place)
 {
-    if (place->temporary && place->is_sequence)
+    if (place->temporary && !place->stays && place->is_sequence)
         remove_folder(place->temporary);
-    else if (place->temporary)
+    else if (place->temporary && !place->stays)
         unlink(place->temporary);
     free(place->path);
     free(place->folder);

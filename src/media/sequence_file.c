@@ -16,7 +16,7 @@ enum ho_result ho_sequence_file_create(const struct ho_output *output, int64_t f
     char *path = ho_place_file(output->place, output->place->temporary, number);
     enum ho_result result = path && out->name ? HO_OK : ho_fail_memory(diag, strlen(output->place->temporary));
     if (result == HO_OK) {
-        out->file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+        out->file = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
         if (out->file < 0)
             result = ho_fail_errno(diag, errno, "written", out->name, frame);
     }

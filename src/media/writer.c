@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/queue.h"
 #include "holdout/log.h"
+#include "media/kept.h"
 #include "media/libav.h"
-#include "media/writer.h"
 
 struct ho_writer {
     struct ho_place place;
@@ -94,9 +95,12 @@ static enum ho_result copy_options(struct ho_writer *writer, const struct ho_wri
     return is_copied ? HO_OK : ho_fail_memory(diag, sizeof(struct ho_metadata) * options->n_metadata);
 }
 
-// Frees everything and removes what was written; the threads have ended.
-static void destroy(struct ho_writer *writer)
+// Frees everything and removes what was written, but what can be gone on with where that is to stay; the threads have ended.
+static void destroy(struct ho_writer *writer, bool stays)
 {
+    struct ho_kept *kept = writer->output.kept;
+    writer->place.stays = stays && kept && (writer->place.is_sequence ? writer->n_sent > 0 || ho_kept_n(kept) > 0 : ho_kept_n_all(kept) > 0);
+    ho_kept_close(&writer->output.kept, !writer->place.stays);
     ho_queue_destroy(&writer->queue, NULL);
     ho_writer_frames_destroy(&writer->frames);
     ho_place_clear(&writer->place);
@@ -112,6 +116,28 @@ static void destroy(struct ho_writer *writer)
     pthread_mutex_destroy(&writer->lock);
     free(writer);
 }
+
+// What an interrupted run left, as far as it is whole.
+static enum ho_result find_kept(struct ho_writer *writer, struct ho_diag *diag)
+{
+    struct ho_output *output = &writer->output;
+    HO_TRY(ho_kept_open(&writer->place, output->options.key, &output->kept, diag));
+    output->options.key = NULL;         // was the caller's
+    if (!writer->place.is_sequence) {
+        ho_kept_check_packets(output->kept, writer->place.temporary);
+        return HO_OK;
+    }
+    int64_t n = 0;
+    for (bool is_whole = true; is_whole && n != output->options.n_frames; n += is_whole) {
+        char *file = ho_place_file(&writer->place, writer->place.temporary, output->options.first_number + n);
+        is_whole = file && !access(file, F_OK) && output->codec->backend->check(output, file, 1, NULL) == HO_OK;
+        free(file);
+    }
+    ho_kept_cut(output->kept, n);
+    return HO_OK;
+}
+
+int64_t ho_writer_n_kept(const struct ho_writer *writer) { return writer->output.kept ? ho_kept_n(writer->output.kept) : 0; }
 
 enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out, struct ho_diag *diag)
 {
@@ -129,14 +155,14 @@ enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *
         result = ho_place_check_free(&writer->place, first, last, diag);
     if (result == HO_OK)
         result = copy_options(writer, options, diag);
-    if (result == HO_OK)
-        result = ho_place_make(&writer->place, diag);
     writer->output.codec = ho_codec_entry(options->codec);
     writer->output.place = &writer->place;
     if (result == HO_OK)
+        result = options->key ? find_kept(writer, diag) : ho_place_make(&writer->place, diag);
+    if (result == HO_OK)
         *out = writer;
     else
-        destroy(writer);
+        destroy(writer, true);
     return result;
 }
 
@@ -207,6 +233,7 @@ static enum ho_result start(struct ho_writer *writer, struct ho_diag *diag)
     if (!writer->n_workers)
         return ho_fail(diag, HO_ERROR_MEMORY, "%s cannot be written: no thread could be started", writer->place.path);
     writer->is_started = true;
+    writer->n_sent = ho_writer_n_kept(writer);
     return HO_OK;
 }
 
@@ -229,6 +256,12 @@ static bool is_cancelled(const struct ho_writer *writer)
     return cancel && atomic_load(cancel);
 }
 
+static enum ho_result fail_cancelled(const struct ho_writer *writer, struct ho_diag *diag)
+{
+    return ho_fail(diag, HO_CANCELLED, "%s: stopped after %" PRId64 " frames; %s", writer->place.path, writer->n_sent,
+                   writer->output.kept && writer->n_sent ? "they are kept beside it, and the same command goes on from there" : "nothing was left there");
+}
+
 static enum ho_result failure_of(struct ho_writer *writer, struct ho_diag *diag)
 {
     pthread_mutex_lock(&writer->lock);
@@ -244,7 +277,7 @@ static enum ho_result begin_send(struct ho_writer *writer, int width, int height
 {
     const struct ho_writer_options *options = &writer->output.options;
     if (is_cancelled(writer))
-        return ho_fail(diag, HO_CANCELLED, "%s: stopped at frame %" PRId64 "; nothing was left there", writer->place.path, writer->n_sent);
+        return fail_cancelled(writer, diag);
     HO_TRY(failure_of(writer, diag));
     if (width != options->width || height != options->height)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: frame %" PRId64 " is %dx%d, but the output is %dx%d", writer->place.path, writer->n_sent, width, height, options->width,
@@ -274,6 +307,8 @@ static enum ho_result send_matte(struct ho_writer *writer, const struct ho_matte
     if (!writer->is_started) {
         ho_output_settle(&writer->output, HO_KIND_MATTE);
         HO_TRY(start(writer, diag));
+        if (writer->n_sent > 0)         // an interrupted run left this frame
+            return HO_OK;
     }
     HO_TRY(ho_writer_frames_matte(writer->frames, matte, &frame, diag));
     return send_converted(writer, frame, diag);
@@ -286,6 +321,8 @@ static enum ho_result send_picture(struct ho_writer *writer, const struct ho_pic
     if (!writer->is_started) {
         ho_output_settle(&writer->output, picture->n_planes == 1 ? HO_KIND_MATTE : picture->n_planes == 3 ? HO_KIND_COLOUR : HO_KIND_ALPHA);
         HO_TRY(start(writer, diag));
+        if (writer->n_sent > 0)         // an interrupted run left this frame
+            return HO_OK;
     }
     HO_TRY(ho_writer_frames_picture(writer->frames, picture, &frame, diag));
     return send_converted(writer, frame, diag);
@@ -298,6 +335,8 @@ static enum ho_result send_frame(struct ho_writer *writer, const struct ho_frame
     if (!writer->is_started) {
         ho_output_settle_frame(&writer->output, source);
         HO_TRY(start(writer, diag));
+        if (writer->n_sent > 0)         // an interrupted run left this frame
+            return HO_OK;
     }
     HO_TRY(ho_writer_frames_frame(writer->frames, source, &frame, diag));
     return send_converted(writer, frame, diag);
@@ -350,7 +389,7 @@ static enum ho_result finish(struct ho_writer *writer, struct ho_diag *diag)
 {
     int64_t n_wanted = writer->output.options.n_frames;
     if (is_cancelled(writer))
-        return ho_fail(diag, HO_CANCELLED, "%s: stopped after %" PRId64 " frames; nothing was left there", writer->place.path, writer->n_sent);
+        return fail_cancelled(writer, diag);
     HO_TRY(failure_of(writer, diag));
     if (!writer->n_sent)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: no frame was sent, so there is nothing to write", writer->place.path);
@@ -367,7 +406,7 @@ enum ho_result ho_writer_finish(struct ho_writer **pointer, struct ho_diag *diag
     *pointer = NULL;
     stop(writer);
     enum ho_result result = finish(writer, diag);
-    destroy(writer);
+    destroy(writer, result == HO_CANCELLED || result == HO_ERROR_SPACE);
     return result;
 }
 
@@ -377,8 +416,7 @@ void ho_writer_abort(struct ho_writer **pointer)
     if (!writer)
         return;
     *pointer = NULL;
-    // Nothing of it will stay, so nothing needs to be flushed.
     fail_writer(writer, HO_CANCELLED, &(struct ho_diag){.message = "aborted"});
     stop(writer);
-    destroy(writer);
+    destroy(writer, true);
 }

@@ -12,6 +12,7 @@
 enum ho_writer_kind { HO_KIND_MATTE, HO_KIND_COLOUR, HO_KIND_ALPHA, HO_N_KINDS };
 
 struct ho_writer_backend;
+struct ho_kept;
 
 // One codec, as a user names it. A codec is one line in codec.c.
 struct ho_codec_entry {
@@ -36,6 +37,7 @@ struct ho_place {
     int n_digits;           // at least, of the number; 0 in a movie and in a single picture, whose name has none
     bool is_sequence, overwrite;
     char *temporary;        // the file or folder that is written to; NULL when there is none
+    bool stays;             // ho_place_clear() leaves it
 };
 // Splits and checks `path`; makes nothing. `n_frames` -1: unknown.
 enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
@@ -43,6 +45,8 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
 enum ho_result ho_place_check_free(const struct ho_place *place, int64_t first, int64_t last, struct ho_diag *diag) HO_MUST_CHECK;
 // Makes the temporary file (left empty) or folder, and tells the log of others that dead processes left here.
 enum ho_result ho_place_make(struct ho_place *place, struct ho_diag *diag) HO_MUST_CHECK;
+// ".NAME.partial-", what a temporary's name begins with; malloc'd, NULL without memory.
+char *ho_place_temporary_prefix(const struct ho_place *place);
 // The path of a sequence's file in `folder`; malloc'd, NULL without memory.
 char *ho_place_file(const struct ho_place *place, const char *folder, int64_t number);
 // Flushes to the disk and moves into place; on failure what was moved is taken back.
@@ -59,6 +63,7 @@ struct ho_output {
     const struct ho_codec_entry *codec;
     const struct ho_place *place;
     struct ho_writer_options options;               // all that it points to is owned by the writer
+    struct ho_kept *kept;                           // what an interrupted run can go on with; NULL: it can't
     enum AVPixelFormat format;
     enum ho_writer_kind kind;
     struct ho_colour colour;                        // as written: `options.colour` with the output's own range, and its matrix where it can't be the source's

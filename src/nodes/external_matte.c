@@ -60,6 +60,7 @@ const struct ho_node external_matte_node = {
     .open = media_source_open,
     .close = media_source_close,
     .prepare = media_source_prepare,
+    .contents = media_source_contents,
     .domain = domain,
     .process = process,
 };

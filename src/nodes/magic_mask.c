@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A matte from the bank as a key. The tracking is done by the tracker; here it is only read, and its finesse is live.
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "base/memory.h"
 #include "holdout/bank.h"
@@ -90,6 +91,22 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
     return ho_finesse_is_identity(&finesse) ? HO_OK : ho_finesse_apply(&finesse, mask->key, context->n_threads, diag);
 }
 
+static uint64_t contents(const struct ho_node_context *context)
+{
+    const struct mask *mask = context->state;
+    struct ho_frame_entry *entries = NULL;
+    size_t n = 0;
+    uint64_t hash = 0;
+    if (ho_store_entries(mask->store, HO_PASS_FINAL, &entries, &n, NULL) != HO_OK)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t parts[] = {hash, (uint64_t)entries[i].frame, entries[i].key.low, entries[i].key.high};
+        hash = XXH3_64bits(parts, sizeof(parts));
+    }
+    free(entries);
+    return hash;
+}
+
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
     const struct mask *mask = context->state;
@@ -155,6 +172,7 @@ const struct ho_node magic_mask_node = {
     .open = open_mask,
     .close = close_mask,
     .prepare = prepare,
+    .contents = contents,
     .domain = domain,
     .region = region,
     .same = same,

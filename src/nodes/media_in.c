@@ -19,5 +19,6 @@ const struct ho_node media_in_node = {
     .process = media_source_process,
     .frame = media_source_frame,
     .give = media_source_give,
+    .contents = media_source_contents,
     .source = media_source_info,
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base/memory.h"
 #include "base/pool.h"
@@ -152,6 +153,12 @@ const struct ho_source_info *media_source_info(const struct ho_node_context *con
 {
     const struct media_source *source = context->state;
     return source->info;
+}
+
+uint64_t media_source_contents(const struct ho_node_context *context)
+{
+    const struct media_source *source = context->state;
+    return XXH3_64bits(source->info->hash, strlen(source->info->hash));
 }
 
 void media_source_domain(const struct ho_node_context *context, int output, struct ho_domain *out)

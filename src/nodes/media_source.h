@@ -24,6 +24,7 @@ enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *i
 const struct ho_frame *media_source_frame(const struct ho_node_context *context);                          // NULL: outside, black
 struct ho_frame *media_source_give(struct ho_node_context *context);                                       // forgets the frame, unless it may be held
 const struct ho_source_info *media_source_info(const struct ho_node_context *context);
+uint64_t media_source_contents(const struct ho_node_context *context);
 void media_source_domain(const struct ho_node_context *context, int output, struct ho_domain *out);
 // process() of a node that gives the frame as it is.
 enum ho_result media_source_process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag) HO_MUST_CHECK;
