@@ -10,6 +10,7 @@ bool mask_is_neutral(const struct node_state *state)
 }
 
 enum { PART = 1024 };       // pixels at a time, so that weights and rows stay in the first cache
+static const float empty[PART] = {0};
 
 HO_CLONES static void invert_key(const float *restrict key, float *restrict to, int n)
 {
@@ -35,30 +36,41 @@ HO_CLONES static void cut_row(const float *restrict key, float *restrict out, in
     }
 }
 
-void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
+struct mix { float outside, blend; bool invert, multiply; };
+
+static void mix(const struct mix *mix, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
 {
-    static const float empty[PART] = {0};
-    const struct ho_value *value = state->context.value;
-    bool connected = state->mask >= 0 && state->context.connected[state->mask];
-    bool invert = connected && value[state->mask_invert].number[0] != 0, multiply = connected && value[state->multiply].number[0] != 0;
-    float blend = (float)value[state->blend].number[0];
     float flat[PART], inverted[PART];
     for (int x = 0; x < PART; x++)
-        flat[x] = connected ? state->context.in[state->mask].outside : 1.0f;
+        flat[x] = mix->outside;
     int width = out->rect.x1 - out->rect.x0;
     for (int y = out->rect.y0; y < out->rect.y1; y++)
         for (int x = 0; x < width; x += PART) {
             int n = width - x < PART ? width - x : PART;
-            const float *key = mask->n_planes ? ho_tile_row(mask, 0, y) + (out->rect.x0 - mask->rect.x0) + x : flat;
-            if (invert) {
+            const float *key = mask && mask->n_planes ? ho_tile_row(mask, 0, y) + (out->rect.x0 - mask->rect.x0) + x : flat;
+            if (mix->invert) {
                 invert_key(key, inverted, n);
                 key = inverted;
             }
             for (int p = 0; p < out->n_planes; p++) {
                 float *to = ho_tile_row(out, p, y) + x;
-                mix_row(before->n_planes ? ho_tile_row(before, p, y) + (out->rect.x0 - before->rect.x0) + x : empty, key, blend, to, n);
-                if (multiply)
+                mix_row(before->n_planes ? ho_tile_row(before, p, y) + (out->rect.x0 - before->rect.x0) + x : empty, key, mix->blend, to, n);
+                if (mix->multiply)
                     cut_row(key, to, n);
             }
         }
+}
+
+void mix_tiles(const struct ho_tile *before, const struct ho_tile *key, float flat, struct ho_tile *out)
+{
+    mix(&(struct mix){.outside = flat, .blend = 1}, before, key, out);
+}
+
+void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
+{
+    const struct ho_value *value = state->context.value;
+    bool connected = state->mask >= 0 && state->context.connected[state->mask];
+    mix(&(struct mix){.outside = connected ? state->context.in[state->mask].outside : 1.0f, .blend = (float)value[state->blend].number[0],
+                      .invert = connected && value[state->mask_invert].number[0] != 0, .multiply = connected && value[state->multiply].number[0] != 0},
+        before, mask, out);
 }

@@ -2,10 +2,9 @@
 // Gain, lift, gamma, contrast, brightness and saturation in one tool, on straight colour.
 // Order and formulas as Fusion's manual gives them (Brightness/Contrast tool): gain, lift, gamma, contrast about 0.5, brightness, saturation about luma.
 #include <math.h>
-#include <string.h>
 
 #include "graph/effect.h"
-#include "image/clones.h"
+#include "nodes/grade.h"
 #include "nodes/nodes.h"
 
 enum { GAIN, LIFT, GAMMA, CONTRAST, BRIGHTNESS, SATURATION, LOW, HIGH, CLIP_BLACK, CLIP_WHITE };
@@ -19,92 +18,44 @@ static int same(const struct ho_node_context *context, int output)
     return neutral ? 0 : -1;
 }
 
-// What one channel becomes before saturation. A straight line but for gamma: y = x * slope + offset, then the power.
-struct line { float slope, offset, after_slope, after_offset, power; bool has_power; };
+// A channel before saturation: a straight line, the power, another line.
+struct settings { float slope, offset, power, after_slope, after_offset, saturation, low, high; };
 
-static struct line make_line(const struct ho_value *v)
+static struct settings make_settings(const struct ho_value *v)
 {
     float gain = (float)v[GAIN].number[0], lift = (float)v[LIFT].number[0], contrast = 1.0f + (float)v[CONTRAST].number[0], brightness = (float)v[BRIGHTNESS].number[0];
     float low = (float)v[LOW].number[0], high = (float)v[HIGH].number[0], scale = high - low > 1e-6f ? 1.0f / (high - low) : 1e6f;
     // gain, then lift (black rises, white stays), on the levels between low and high
-    struct line line = {.slope = scale * gain * (1.0f - lift), .after_slope = contrast, .after_offset = 0.5f - 0.5f * contrast + brightness};
-    line.offset = -low * line.slope + lift;
-    line.power = 1.0f / (float)v[GAMMA].number[0];
-    line.has_power = v[GAMMA].number[0] != 1;
-    return line;
+    float slope = scale * gain * (1.0f - lift);
+    return (struct settings){.slope = slope, .offset = -low * slope + lift, .power = 1.0f / (float)v[GAMMA].number[0], .after_slope = contrast,
+                             .after_offset = 0.5f - 0.5f * contrast + brightness, .saturation = (float)v[SATURATION].number[0],
+                             .low = v[CLIP_BLACK].number[0] != 0 ? 0.0f : -INFINITY, .high = v[CLIP_WHITE].number[0] != 0 ? 1.0f : INFINITY};
 }
 
-enum { PART = 256 };        // pixels at a time, so that what is between the steps stays in the first cache
-
-// One step after the other over a part of a row: each loop is simple enough to run on vectors.
-HO_CLONES static void straighten(const float *restrict from, const float *restrict inverse, float slope, float offset, float *restrict to, int n)
+static void change(const void *opaque, grade_colour c, int n)
 {
-    for (int x = 0; x < n; x++)
-        to[x] = from[x] * inverse[x] * slope + offset;
-}
-
-HO_CLONES static void invert_alpha(const float *restrict alpha, float *restrict inverse, int n)
-{
-    for (int x = 0; x < n; x++)
-        inverse[x] = alpha[x] != 0 ? 1.0f / alpha[x] : 0.0f;
-}
-
-HO_CLONES static void spread(float *restrict c, float slope, float offset, int n)
-{
-    for (int x = 0; x < n; x++)
-        c[x] = c[x] * slope + offset;
-}
-
-HO_CLONES static void find_luma(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict luma, int n)
-{
-    for (int x = 0; x < n; x++)
-        luma[x] = 0.2126f * r[x] + 0.7152f * g[x] + 0.0722f * b[x];
-}
-
-HO_CLONES static void saturate(const float *restrict c, const float *restrict luma, float saturation, float low, float high, const float *restrict alpha, float *restrict to, int n)
-{
-    for (int x = 0; x < n; x++) {
-        float value = luma[x] + (c[x] - luma[x]) * saturation;
-        value = value < low ? low : value;
-        value = value > high ? high : value;
-        to[x] = value * alpha[x];
-    }
-}
-
-static void change_part(const struct line *line, float saturation, bool black, bool white, const float *const from[4], float *const to[4], int n)
-{
-    float inverse[PART], luma[PART], c[3][PART];
-    invert_alpha(from[3], inverse, n);
+    const struct settings *s = opaque;
     for (int p = 0; p < 3; p++) {
-        straighten(from[p], inverse, line->slope, line->offset, c[p], n);
-        for (int x = 0; x < n && line->has_power; x++)
-            c[p][x] = c[p][x] > 0 ? powf(c[p][x], line->power) : c[p][x];
-        spread(c[p], line->after_slope, line->after_offset, n);
+        if (s->power == 1.0f) {
+            grade_line(c[p], s->slope * s->after_slope, s->offset * s->after_slope + s->after_offset, n);
+        } else {
+            grade_line(c[p], s->slope, s->offset, n);
+            grade_power(c[p], s->power, n);
+            grade_line(c[p], s->after_slope, s->after_offset, n);
+        }
     }
-    find_luma(c[0], c[1], c[2], luma, n);
-    for (int p = 0; p < 3; p++)
-        saturate(c[p], luma, saturation, black ? 0.0f : -INFINITY, white ? 1.0f : INFINITY, from[3], to[p], n);
-    memcpy(to[3], from[3], (size_t)n * sizeof(float));
+    if (s->saturation != 1.0f)
+        grade_saturate(c, s->saturation, n);
+    for (int p = 0; p < 3 && (s->low == 0.0f || s->high == 1.0f); p++)
+        grade_clip(c[p], s->low, s->high, n);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
-    const struct ho_value *v = context->value;
-    struct line line = make_line(v);
-    for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        int width = out->rect.x1 - out->rect.x0;
-        for (int x = 0; x < width; x += PART) {
-            const float *from[4];
-            float *to[4];
-            for (int p = 0; p < 4; p++) {
-                from[p] = ho_tile_row(&in[0], p, y) + x;
-                to[p] = ho_tile_row(out, p, y) + x;
-            }
-            change_part(&line, (float)v[SATURATION].number[0], v[CLIP_BLACK].number[0] != 0, v[CLIP_WHITE].number[0] != 0, from, to, width - x < PART ? width - x : PART);
-        }
-    }
+    struct settings settings = make_settings(context->value);
+    grade_tile(&in[0], out, change, &settings);
     return HO_OK;
 }
 

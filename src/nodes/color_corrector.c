@@ -2,8 +2,11 @@
 // Fusion's Color Corrector: gain, lift, gamma, contrast, brightness and saturation for the whole picture and for its shadows, midtones and highlights.
 // The ranges are weights of luma that sum to 1: shadows fall from 1 to 0 up to `shadows_end`, highlights rise from `highlights_start` to white, both as smooth steps.
 #include <math.h>
+#include <string.h>
 
 #include "graph/effect.h"
+#include "image/clones.h"
+#include "nodes/grade.h"
 #include "nodes/nodes.h"
 
 enum { N_CONTROLS = 6, N_RANGES = 4 };      // master, shadows, midtones, highlights
@@ -29,75 +32,91 @@ static int same(const struct ho_node_context *context, int output)
     return context->value[HUE].number[0] == 0 ? 0 : -1;
 }
 
-struct range { float slope, offset, power, contrast, brightness, saturation; bool on; };
+struct range { float slope, offset, power, after_slope, after_offset, saturation; bool on; };
+struct settings { struct range range[N_RANGES]; float shadows_end, highlights_start, cosine, sine; bool hue; };
 
 static struct range make_range(const struct ho_value *v, int index)
 {
+    bool on = !range_is_neutral(v, index);
     v += index * N_CONTROLS;
-    float gain = (float)v[GAIN].number[0], lift = (float)v[LIFT].number[0];
-    return (struct range){.slope = gain * (1 - lift), .offset = lift, .power = (float)(1 / v[GAMMA].number[0]), .contrast = (float)(1 + v[CONTRAST].number[0]),
-                          .brightness = (float)v[BRIGHTNESS].number[0], .saturation = (float)v[SATURATION].number[0]};
+    float gain = (float)v[GAIN].number[0], lift = (float)v[LIFT].number[0], contrast = (float)(1 + v[CONTRAST].number[0]);
+    return (struct range){.slope = gain * (1 - lift), .offset = lift, .power = (float)(1 / v[GAMMA].number[0]), .after_slope = contrast,
+                          .after_offset = 0.5f - 0.5f * contrast + (float)v[BRIGHTNESS].number[0], .saturation = (float)v[SATURATION].number[0], .on = on};
 }
 
-static float luma(const float c[3]) { return 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2]; }
-
-static void apply_range(const struct range *r, const float in[3], float out[3])
+static void apply_range(const struct range *r, grade_colour c, int n)
 {
     for (int p = 0; p < 3; p++) {
-        float v = in[p] * r->slope + r->offset;
+        grade_line(c[p], r->slope, r->offset, n);
         if (r->power != 1)
-            v = v > 0 ? powf(v, r->power) : v;
-        out[p] = (v - 0.5f) * r->contrast + 0.5f + r->brightness;
+            grade_power(c[p], r->power, n);
+        grade_line(c[p], r->after_slope, r->after_offset, n);
     }
-    float y = luma(out);
-    for (int p = 0; p < 3; p++)
-        out[p] = y + (out[p] - y) * r->saturation;
+    if (r->saturation != 1)
+        grade_saturate(c, r->saturation, n);
 }
 
-static float smooth_step(float from, float to, float x)
+static inline float smooth_step(float from, float scale, float x)
 {
-    float t = to > from ? (x - from) / (to - from) : x >= to ? 1.0f : 0.0f;
-    t = t > 0 ? t < 1 ? t : 1 : 0;
+    float t = (x - from) * scale;
+    t = t > 0 ? t : 0;
+    t = t < 1 ? t : 1;
     return t * t * (3 - 2 * t);
 }
 
-// Turns the colour about the grey axis in Y'CbCr, luma kept.
-static void turn_hue(float c[3], float cosine, float sine)
+// How much shadow, midtone and highlight there is in each luma; where the ranges overlap, shadows and highlights share.
+HO_CLONES static void weigh(const float *restrict luma, float shadows_end, float highlights_start, float (*restrict weight)[GRADE_PART], int n)
 {
-    float y = luma(c), cb = (c[2] - y) / 1.8556f, cr = (c[0] - y) / 1.5748f;
-    float u = cb * cosine - cr * sine, v = cb * sine + cr * cosine;
-    c[0] = y + 1.5748f * v;
-    c[2] = y + 1.8556f * u;
-    c[1] = (y - 0.2126f * c[0] - 0.0722f * c[2]) / 0.7152f;
+    float shadows = 1 / (shadows_end > 1e-6f ? shadows_end : 1e-6f), highlights = 1 / (1 - highlights_start > 1e-6f ? 1 - highlights_start : 1e-6f);
+    for (int x = 0; x < n; x++) {
+        float shadow = 1 - smooth_step(0, shadows, luma[x]), highlight = smooth_step(highlights_start, highlights, luma[x]), both = shadow + highlight;
+        float share = 1 / (both > 1 ? both : 1), middle = 1 - both;
+        weight[0][x] = shadow * share;
+        weight[1][x] = middle > 0 ? middle : 0;
+        weight[2][x] = highlight * share;
+    }
 }
 
-struct settings { struct range range[N_RANGES]; float shadows_end, highlights_start, cosine, sine; bool ranges, hue; };
-
-static void change_pixel(const struct settings *s, float c[3])
+HO_CLONES static void add_change(const float *restrict changed, const float *restrict base, const float *restrict weight, float *restrict sum, int n)
 {
-    float base[3] = {c[0], c[1], c[2]};
-    if (s->ranges) {
-        float y = luma(base), shadow = 1 - smooth_step(0, s->shadows_end, y), highlight = smooth_step(s->highlights_start, 1, y);
-        float weight[N_RANGES] = {0, shadow, 1 - shadow - highlight, highlight}, sum[3] = {0};
-        if (weight[2] < 0) {        // the ranges overlap: share
-            weight[1] /= shadow + highlight;
-            weight[3] /= shadow + highlight;
-            weight[2] = 0;
-        }
-        for (int i = 1; i < N_RANGES; i++) {
-            float changed[3];
-            if (weight[i] == 0)
+    for (int x = 0; x < n; x++)
+        sum[x] += weight[x] * (changed[x] - base[x]);
+}
+
+// Turns the colour about the grey axis in BT.709 Y'CbCr, luma kept.
+HO_CLONES static void turn_hue(grade_colour c, float cosine, float sine, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float y = 0.2126f * c[0][x] + 0.7152f * c[1][x] + 0.0722f * c[2][x], cb = (c[2][x] - y) / 1.8556f, cr = (c[0][x] - y) / 1.5748f;
+        float red = y + 1.5748f * (cb * sine + cr * cosine), blue = y + 1.8556f * (cb * cosine - cr * sine);
+        c[0][x] = red;
+        c[1][x] = (y - 0.2126f * red - 0.0722f * blue) / 0.7152f;
+        c[2][x] = blue;
+    }
+}
+
+static void change(const void *opaque, grade_colour c, int n)
+{
+    const struct settings *s = opaque;
+    if (s->range[1].on || s->range[2].on || s->range[3].on) {
+        grade_colour base, changed, weight;
+        float luma[GRADE_PART];
+        memcpy(base, c, sizeof(grade_colour));
+        grade_luma(base, luma, n);
+        weigh(luma, s->shadows_end, s->highlights_start, weight, n);
+        for (int i = 1; i < N_RANGES; i++) {        // the weights' sum is 1: what a neutral range would add is there already
+            if (!s->range[i].on)
                 continue;
-            apply_range(&s->range[i], base, changed);
+            memcpy(changed, base, sizeof(grade_colour));
+            apply_range(&s->range[i], changed, n);
             for (int p = 0; p < 3; p++)
-                sum[p] += weight[i] * changed[p];
+                add_change(changed[p], base[p], weight[i - 1], c[p], n);
         }
-        for (int p = 0; p < 3; p++)
-            base[p] = sum[p];
     }
     if (s->hue)
-        turn_hue(base, s->cosine, s->sine);
-    apply_range(&s->range[0], base, c);
+        turn_hue(c, s->cosine, s->sine, n);
+    if (s->range[0].on)
+        apply_range(&s->range[0], c, n);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
@@ -109,25 +128,9 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     struct settings s = {.shadows_end = (float)v[SHADOWS_END].number[0], .highlights_start = (float)v[HIGHLIGHTS_START].number[0], .hue = v[HUE].number[0] != 0};
     s.cosine = (float)cos(v[HUE].number[0] * pi / 180);
     s.sine = (float)sin(v[HUE].number[0] * pi / 180);
-    for (int i = 0; i < N_RANGES; i++) {
+    for (int i = 0; i < N_RANGES; i++)
         s.range[i] = make_range(v, i);
-        s.ranges = s.ranges || (i > 0 && !range_is_neutral(v, i));
-    }
-    for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        const float *from[4];
-        float *to[4];
-        for (int p = 0; p < 4; p++) {
-            from[p] = ho_tile_row(&in[0], p, y);
-            to[p] = ho_tile_row(out, p, y);
-        }
-        for (int x = 0; x < out->rect.x1 - out->rect.x0; x++) {
-            float alpha = from[3][x], straight = alpha != 0 ? 1 / alpha : 0, c[3] = {from[0][x] * straight, from[1][x] * straight, from[2][x] * straight};
-            change_pixel(&s, c);
-            for (int p = 0; p < 3; p++)
-                to[p][x] = c[p] * alpha;
-            to[3][x] = alpha;
-        }
-    }
+    grade_tile(&in[0], out, change, &s);
     return HO_OK;
 }
 

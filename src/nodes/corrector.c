@@ -2,15 +2,15 @@
 // The Color page's primary corrector: lift, gamma, gain, offset, contrast about a pivot, saturation, limited by a key.
 // On straight, display-referred colour: out = (gain * (in + lift * (1 - in)))^(1 / gamma) + offset (the ASC CDL's order of slope, offset and power, with lift
 // holding white); then contrast about the pivot; then saturation about luma, as the ASC CDL 1.2 has it (BT.709 weights).
-#include <math.h>
-
+#include "graph/effect.h"
 #include "nodes/gauss.h"
+#include "nodes/grade.h"
+#include "nodes/keys.h"
 #include "nodes/nodes.h"
 #include "graph/rects.h"
 
 enum { IMAGE, KEY };
 enum { LIFT, GAMMA, GAIN, OFFSET, CONTRAST, PIVOT, SATURATION, KEY_GAIN, KEY_OFFSET, KEY_INVERT, KEY_BLUR };
-static const float weights[3] = {0.2126f, 0.7152f, 0.0722f};
 
 static bool is_neutral(const struct ho_value *v)
 {
@@ -37,14 +37,7 @@ static unsigned flags_now(const struct ho_node_context *context)
     return context->connected[KEY] && context->value[KEY_BLUR].number[0] > 0 ? HO_NODE_WHOLE : 0;
 }
 
-static float key_value(const struct ho_value *v, float key)
-{
-    key = key * (float)v[KEY_GAIN].number[0] + (float)v[KEY_OFFSET].number[0];
-    key = key > 1 ? 1 : key > 0 ? key : 0;
-    return v[KEY_INVERT].number[0] != 0 ? 1 - key : key;
-}
-
-static float key_outside(const struct ho_node_context *context) { return key_value(context->value, context->connected[KEY] ? context->in[KEY].outside : 1.0f); }
+static float key_outside(const struct ho_node_context *context) { return key_level(key_levels_of(context->value + KEY_GAIN), context->connected[KEY] ? context->in[KEY].outside : 1.0f); }
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
@@ -71,65 +64,52 @@ static void likeness(const struct ho_node_context *context, const struct ho_like
     out->changed = rect_or(out->changed, context->in[KEY].window);
 }
 
-struct curve { float lift[3], power[3], gain[3], offset[3], contrast, pivot, saturation; bool has_power; };
+struct curve { float slope[3], start[3], power[3], offset[3], contrast, saturation; };
 
 // The fourth number of each wheel is its master.
 static struct curve make_curve(const struct ho_value *v)
 {
-    struct curve c = {.contrast = (float)v[CONTRAST].number[0], .pivot = (float)v[PIVOT].number[0], .saturation = (float)v[SATURATION].number[0]};
+    struct curve c = {.contrast = (float)v[CONTRAST].number[0], .saturation = (float)v[SATURATION].number[0]};
     for (int p = 0; p < 3; p++) {
-        c.lift[p] = (float)(v[LIFT].number[p] + v[LIFT].number[3]);
+        double lift = v[LIFT].number[p] + v[LIFT].number[3], gain = v[GAIN].number[p] * v[GAIN].number[3], offset = v[OFFSET].number[p] + v[OFFSET].number[3];
+        c.slope[p] = (float)(gain * (1 - lift));
+        c.start[p] = (float)(gain * lift);
         c.power[p] = (float)(1 / (v[GAMMA].number[p] * v[GAMMA].number[3]));
-        c.gain[p] = (float)(v[GAIN].number[p] * v[GAIN].number[3]);
-        c.offset[p] = (float)(v[OFFSET].number[p] + v[OFFSET].number[3]);
-        c.has_power = c.has_power || c.power[p] != 1;
+        c.offset[p] = (float)((offset - v[PIVOT].number[0]) * v[CONTRAST].number[0] + v[PIVOT].number[0]);
     }
     return c;
 }
 
-static void correct_row(const struct curve *c, const float *const from[4], const float *key, float flat, float *const to[4], int n)
+static void change(const void *opaque, grade_colour c, int n)
 {
-    for (int x = 0; x < n; x++) {
-        float alpha = from[3][x], in = alpha != 0 ? 1 / alpha : 0, k = key ? key[x] : flat, value[3];
-        for (int p = 0; p < 3; p++) {
-            float v = from[p][x] * in;
-            v = c->gain[p] * (v + c->lift[p] * (1 - v));
-            if (c->has_power)
-                v = v > 0 ? powf(v, c->power[p]) : v;
-            v += c->offset[p];
-            value[p] = (v - c->pivot) * c->contrast + c->pivot;
-        }
-        float luma = weights[0] * value[0] + weights[1] * value[1] + weights[2] * value[2];
-        for (int p = 0; p < 3; p++) {
-            float changed = (luma + (value[p] - luma) * c->saturation) * alpha;
-            to[p][x] = k == 1 ? changed : k == 0 ? from[p][x] : from[p][x] + (changed - from[p][x]) * k;
-        }
-        to[3][x] = alpha;
+    const struct curve *curve = opaque;
+    for (int p = 0; p < 3; p++) {
+        grade_line(c[p], curve->slope[p], curve->start[p], n);
+        if (curve->power[p] != 1)
+            grade_power(c[p], curve->power[p], n);
+        grade_line(c[p], curve->contrast, curve->offset[p], n);
     }
+    if (curve->saturation != 1)
+        grade_saturate(c, curve->saturation, n);
 }
 
 static void key_tile(const struct ho_node_context *context, const struct ho_tile *in, struct ho_tile *out)
 {
+    key_read(in, context->connected[KEY] ? context->in[KEY].outside : 1.0f, out);
     for (int y = out->rect.y0; y < out->rect.y1; y++)
-        for (int x = out->rect.x0; x < out->rect.x1; x++) {
-            bool there = in->n_planes && x >= in->rect.x0 && x < in->rect.x1 && y >= in->rect.y0 && y < in->rect.y1;
-            float key = there ? ho_tile_row(in, 0, y)[x - in->rect.x0] : context->connected[KEY] ? context->in[KEY].outside : 1.0f;
-            ho_tile_row(out, 0, y)[x - out->rect.x0] = key_value(context->value, key);
-        }
+        key_level_row(key_levels_of(context->value + KEY_GAIN), ho_tile_row(out, 0, y), out->rect.x1 - out->rect.x0);
 }
 
+// `key` NULL: `flat` everywhere.
 static void correct(const struct ho_node_context *context, const struct ho_tile *image, const struct ho_tile *key, float flat, struct ho_tile *out)
 {
     struct curve curve = make_curve(context->value);
-    for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        const float *from[4];
-        float *to[4];
-        for (int p = 0; p < 4; p++) {
-            from[p] = ho_tile_row(image, p, y) + (out->rect.x0 - image->rect.x0);
-            to[p] = ho_tile_row(out, p, y);
-        }
-        correct_row(&curve, from, key ? ho_tile_row(key, 0, y) : NULL, flat, to, out->rect.x1 - out->rect.x0);
-    }
+    if (key || flat != 0)
+        grade_tile(image, out, change, &curve);
+    else
+        tile_copy(image, out);
+    if (key || (flat != 0 && flat != 1))
+        mix_tiles(image, key, flat, out);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Several keys become one; then invert, gain, offset and blur, as a node's key palette has them.
 #include "nodes/gauss.h"
+#include "nodes/keys.h"
 #include "nodes/nodes.h"
 #include "graph/rects.h"
-#include "nodes/shape.h"
 
 enum { MODE, GAIN, OFFSET, INVERT, BLUR };
-enum { N_KEYS = 4 };
-
-static float arithmetic(const struct ho_node_context *context, float value)
-{
-    value = value * (float)context->value[GAIN].number[0] + (float)context->value[OFFSET].number[0];
-    value = value > 1 ? 1 : value > 0 ? value : 0;
-    return context->value[INVERT].number[0] != 0 ? 1 - value : value;
-}
+enum { N_KEYS = 4, PART = 1024 };
 
 static double sigma_of(const struct ho_node_context *context) { return context->value[BLUR].number[0]; }
 static unsigned flags_now(const struct ho_node_context *context) { return sigma_of(context) > 0 ? HO_NODE_WHOLE : 0; }
@@ -27,10 +20,10 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     for (int i = 1; i < N_KEYS; i++) {
         if (!context->connected[i])
             continue;
-        outside = key_combine(mode, outside, context->in[i].outside);
+        outside = key_join(mode, outside, context->in[i].outside);
         out->window = rect_or(out->window, context->in[i].window);
     }
-    out->outside = arithmetic(context, outside);
+    out->outside = key_level(key_levels_of(context->value + GAIN), outside);
     int reach = gauss_reach(sigma_of(context), 3);
     out->window = rect_grown(out->window, reach, reach);
 }
@@ -45,22 +38,22 @@ static void region(const struct ho_node_context *context, int output, int input,
 static void combine(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out)
 {
     enum key_mode mode = (enum key_mode)context->value[MODE].number[0];
-    for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        float *to = ho_tile_row(out, 0, y);
-        for (int i = 0; i < N_KEYS; i++) {
-            if (!context->connected[i])
-                continue;
-            bool there = in[i].n_planes && y >= in[i].rect.y0 && y < in[i].rect.y1;
-            const float *from = there ? ho_tile_row(&in[i], 0, y) - in[i].rect.x0 : NULL;
-            for (int x = out->rect.x0; x < out->rect.x1; x++) {
-                float value = from && x >= in[i].rect.x0 && x < in[i].rect.x1 ? from[x] : context->in[i].outside;
-                float *place = &to[x - out->rect.x0];
-                *place = i == 0 ? value : key_combine(mode, *place, value);
+    struct key_levels levels = key_levels_of(context->value + GAIN);
+    float part[PART];
+    for (int y = out->rect.y0; y < out->rect.y1; y++)
+        for (int x = out->rect.x0; x < out->rect.x1; x += PART) {
+            struct ho_rect rect = {x, y, out->rect.x1 - x < PART ? out->rect.x1 : x + PART, y + 1};
+            float *to = ho_tile_row(out, 0, y) + (x - out->rect.x0);
+            int n = rect.x1 - rect.x0;
+            for (int i = 0; i < N_KEYS; i++) {
+                if (!context->connected[i])
+                    continue;
+                key_read(&in[i], context->in[i].outside, &(struct ho_tile){.rect = rect, .n_planes = 1, .stride = PART, .plane = {i == 0 ? to : part}});
+                if (i > 0)
+                    key_join_row(mode, to, part, n);
             }
+            key_level_row(levels, to, n);
         }
-        for (int x = 0; x < out->rect.x1 - out->rect.x0; x++)
-            to[x] = arithmetic(context, to[x]);
-    }
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)

@@ -2,11 +2,15 @@
 // Fusion's Matte Control: a matte from a second picture joins the alpha of the first; garbage and solid mattes; blur, contract or expand, gamma, thresholds; spill.
 // Order: combine, invert, solid, garbage, expand, blur, gamma, thresholds; then the straight colour, its spill suppressed, is cut out along the result.
 #include <math.h>
+#include <string.h>
 
 #include "graph/effect.h"
 #include "graph/rects.h"
+#include "image/clones.h"
 #include "image/kernels.h"
 #include "nodes/gauss.h"
+#include "nodes/grade.h"
+#include "nodes/keys.h"
 #include "nodes/nodes.h"
 
 enum { BACKGROUND, FOREGROUND, GARBAGE, SOLID };
@@ -51,83 +55,127 @@ static void region(const struct ho_node_context *context, int output, int input,
     *needed = context->in[input].window;
 }
 
-// The matte before anything that looks at neighbours.
-static float matte_at(const struct ho_value *v, float alpha, const float front[4], float garbage, float solid)
+enum operation { COPY, ADD, SUBTRACT, INVERSE_SUBTRACT, MAXIMUM, MINIMUM, PRODUCT };
+
+static inline __attribute__((always_inline)) void join_all(enum operation operation, float *restrict m, const float *restrict value, int n)
 {
-    int channel = (int)v[CHANNEL].number[0];
-    float m = alpha;
-    if (channel != NO_CHANNEL) {
-        float value = channel == LUMINANCE ? 0.2126f * front[0] + 0.7152f * front[1] + 0.0722f * front[2] : front[channel - 1];
-        switch ((int)v[OPERATION].number[0]) {
-        case 0: m = value; break;
-        case 1: m = alpha + value; break;
-        case 2: m = alpha - value; break;
-        case 3: m = value - alpha; break;
-        case 4: m = alpha > value ? alpha : value; break;
-        case 5: m = alpha < value ? alpha : value; break;
-        default: m = alpha * value; break;
+    for (int x = 0; x < n; x++) {
+        float a = m[x], b = value[x], joined = b;
+        switch (operation) {
+        case COPY: break;
+        case ADD: joined = a + b; break;
+        case SUBTRACT: joined = a - b; break;
+        case INVERSE_SUBTRACT: joined = b - a; break;
+        case MAXIMUM: joined = a > b ? a : b; break;
+        case MINIMUM: joined = a < b ? a : b; break;
+        case PRODUCT: joined = a * b; break;
         }
+        m[x] = joined;
     }
-    m = m > 1 ? 1 : m > 0 ? m : 0;
-    m = v[INVERT].number[0] != 0 ? 1 - m : m;
-    m = m > solid ? m : solid;
-    return m * (1 - garbage);
 }
 
-static float level(const struct ho_value *v, float m)
+HO_CLONES static void join_row(enum operation operation, float *restrict m, const float *restrict value, int n)
 {
-    float low = (float)v[LOW].number[0], high = (float)v[HIGH].number[0];
-    if (v[GAMMA].number[0] != 1)
-        m = m > 0 ? powf(m, (float)(1 / v[GAMMA].number[0])) : 0;
-    if (low != 0 || high != 1)
-        m = high > low ? (m - low) / (high - low) : m >= high ? 1.0f : 0.0f;
-    return m > 1 ? 1 : m > 0 ? m : 0;
+    switch (operation) {
+    case COPY: join_all(COPY, m, value, n); break;
+    case ADD: join_all(ADD, m, value, n); break;
+    case SUBTRACT: join_all(SUBTRACT, m, value, n); break;
+    case INVERSE_SUBTRACT: join_all(INVERSE_SUBTRACT, m, value, n); break;
+    case MAXIMUM: join_all(MAXIMUM, m, value, n); break;
+    case MINIMUM: join_all(MINIMUM, m, value, n); break;
+    case PRODUCT: join_all(PRODUCT, m, value, n); break;
+    }
 }
 
-static float at(const struct ho_tile *tile, int plane, int x, int y, float outside)
+HO_CLONES static void hold(float *restrict m, const float *restrict solid, const float *restrict garbage, int n)
 {
-    bool there = tile->n_planes && x >= tile->rect.x0 && x < tile->rect.x1 && y >= tile->rect.y0 && y < tile->rect.y1;
-    return there ? ho_tile_row(tile, plane, y)[x - tile->rect.x0] : outside;
+    for (int x = 0; x < n; x++) {
+        float held = m[x] > solid[x] ? m[x] : solid[x];
+        m[x] = held * (1 - garbage[x]);
+    }
 }
 
+// Reads planes of a tile at `rect` (one row, GRADE_PART long at most) into parts; `outside` where it does not reach.
+static void read_parts(const struct ho_tile *in, int first, int n_planes, struct ho_rect rect, float outside, float (*parts)[GRADE_PART])
+{
+    struct ho_tile from = *in, to = {.rect = rect, .n_planes = n_planes, .stride = GRADE_PART};
+    for (int p = 0; p < n_planes; p++) {
+        from.plane[p] = in->plane[first + p];
+        to.plane[p] = parts[p];
+    }
+    key_read(&from, outside, &to);
+}
+
+// The matte before anything that looks at neighbours.
 static void make_matte(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out)
 {
-    float no_garbage = context->connected[GARBAGE] ? context->in[GARBAGE].outside : 0, no_solid = context->connected[SOLID] ? context->in[SOLID].outside : 0;
+    const struct ho_value *v = context->value;
+    int channel = (int)v[CHANNEL].number[0];
+    struct key_levels levels = {.gain = 1, .invert = v[INVERT].number[0] != 0};
     for (int y = out->rect.y0; y < out->rect.y1; y++)
-        for (int x = out->rect.x0; x < out->rect.x1; x++) {
-            float front[4];
-            for (int p = 0; p < 4; p++)
-                front[p] = at(&in[FOREGROUND], p, x, y, 0);
-            ho_tile_row(out, 0, y)[x - out->rect.x0] =
-                matte_at(context->value, at(&in[BACKGROUND], 3, x, y, 0), front, at(&in[GARBAGE], 0, x, y, no_garbage), at(&in[SOLID], 0, x, y, no_solid));
+        for (int x = out->rect.x0; x < out->rect.x1; x += GRADE_PART) {
+            struct ho_rect rect = {x, y, out->rect.x1 - x < GRADE_PART ? out->rect.x1 : x + GRADE_PART, y + 1};
+            int n = rect.x1 - rect.x0;
+            float *m = ho_tile_row(out, 0, y) + (x - out->rect.x0), front[3][GRADE_PART], value[GRADE_PART], held[2][GRADE_PART];
+            read_parts(&in[BACKGROUND], 3, 1, rect, 0, front);
+            memcpy(m, front, (size_t)n * sizeof(*m));
+            if (channel == LUMINANCE) {
+                read_parts(&in[FOREGROUND], 0, 3, rect, 0, front);
+                grade_luma(front, value, n);
+                join_row((enum operation)v[OPERATION].number[0], m, value, n);
+            } else if (channel != NO_CHANNEL) {
+                read_parts(&in[FOREGROUND], channel - 1, 1, rect, 0, front);
+                join_row((enum operation)v[OPERATION].number[0], m, front[0], n);
+            }
+            key_level_row(levels, m, n);
+            if (!context->connected[SOLID] && !context->connected[GARBAGE])
+                continue;
+            read_parts(&in[SOLID], 0, 1, rect, context->connected[SOLID] ? context->in[SOLID].outside : 0, &held[0]);
+            read_parts(&in[GARBAGE], 0, 1, rect, context->connected[GARBAGE] ? context->in[GARBAGE].outside : 0, &held[1]);
+            hold(m, held[0], held[1], n);
         }
+}
+
+struct finish { float power, low, scale, spill_amount; int spill; };
+
+static struct finish make_finish(const struct ho_value *v)
+{
+    double low = v[LOW].number[0], high = v[HIGH].number[0];
+    bool step = high <= low;                // what reaches `high` is in, the rest out
+    return (struct finish){.power = (float)(1 / v[GAMMA].number[0]), .low = (float)(step ? high - 1e-6 : low), .scale = step ? 1e6f : (float)(1 / (high - low)),
+                           .spill_amount = (float)v[SPILL_AMOUNT].number[0], .spill = (int)v[SPILL].number[0]};
 }
 
 // Green (or blue) may be no more than the mean of the other two.
-static void suppress(int spill, float amount, float c[3])
+HO_CLONES static void suppress(float *restrict spilt, const float *restrict a, const float *restrict b, float amount, int n)
 {
-    if (spill == 0)
-        return;
-    int p = spill;
-    float limit = 0.5f * (c[0] + c[3 - p]);
-    if (c[p] > limit)
-        c[p] -= (c[p] - limit) * amount;
+    for (int x = 0; x < n; x++) {
+        float over = spilt[x] - 0.5f * (a[x] + b[x]);
+        spilt[x] -= over > 0 ? over * amount : 0;
+    }
 }
 
 static void cut_out(const struct ho_node_context *context, const struct ho_tile *background, const struct ho_tile *matte, struct ho_tile *out)
 {
-    const struct ho_value *v = context->value;
-    int spill = (int)v[SPILL].number[0];
-    float amount = (float)v[SPILL_AMOUNT].number[0];
+    struct finish finish = make_finish(context->value);
+    struct key_levels levels = {.gain = finish.scale, .offset = -finish.low * finish.scale};
     for (int y = out->rect.y0; y < out->rect.y1; y++)
-        for (int x = out->rect.x0; x < out->rect.x1; x++) {
-            float alpha = at(background, 3, x, y, 0), straight = alpha != 0 ? 1 / alpha : 0, c[3];
-            float m = level(v, ho_tile_row(matte, 0, y)[x - matte->rect.x0]);
-            for (int p = 0; p < 3; p++)
-                c[p] = at(background, p, x, y, 0) * straight;
-            suppress(spill, amount, c);
+        for (int x = out->rect.x0; x < out->rect.x1; x += GRADE_PART) {
+            struct ho_rect rect = {x, y, out->rect.x1 - x < GRADE_PART ? out->rect.x1 : x + GRADE_PART, y + 1};
+            int n = rect.x1 - rect.x0;
+            float back[4][GRADE_PART], *to[4], *m = ho_tile_row(out, 3, y) + (x - out->rect.x0);
+            grade_colour c;
             for (int p = 0; p < 4; p++)
-                ho_tile_row(out, p, y)[x - out->rect.x0] = p < 3 ? c[p] * m : m;
+                to[p] = ho_tile_row(out, p, y) + (x - out->rect.x0);
+            memcpy(m, ho_tile_row(matte, 0, y) + (x - matte->rect.x0), (size_t)n * sizeof(*m));
+            if (finish.power != 1)
+                grade_power(m, finish.power, n);
+            key_level_row(levels, m, n);
+            read_parts(background, 0, 4, rect, 0, back);
+            grade_straighten((const float *[]){back[0], back[1], back[2], back[3]}, c, n);
+            if (finish.spill)
+                suppress(c[finish.spill], c[0], c[3 - finish.spill], finish.spill_amount, n);
+            grade_premultiply(c, m, to, n);
         }
 }
 

@@ -9,8 +9,6 @@
 #include "base/memory.h"
 #include "graph/rects.h"
 
-const char *const key_modes[] = {"add", "subtract", "intersect", "difference", "maximum", "minimum", "replace", NULL};
-
 // ---- distance to the contour, negative inside
 
 static double rectangle_distance(const struct shape *s, double x, double y)
@@ -156,7 +154,7 @@ void shape_domain(const struct ho_node_context *context, int first, const struct
     float outside = shape->invert ? 1.0f : 0.0f;
     if (context->connected[0] && mode != KEY_REPLACE) {
         window = rect_or(window, context->in[0].window);
-        outside = key_combine(mode, context->in[0].outside, outside);
+        outside = key_join(mode, context->in[0].outside, outside);
     }
     out->window = window;
     out->outside = outside;
@@ -172,7 +170,7 @@ void shape_process(const struct ho_node_context *context, int first, const struc
         for (int x = out->rect.x0; x < out->rect.x1; x++) {
             float value = shape_coverage(shape, x + 0.5, y + 0.5);
             int i = x - out->rect.x0;
-            row[i] = joins ? key_combine(mode, in ? in[i] : context->in[0].outside, value) : value;
+            row[i] = joins ? key_join(mode, in ? in[i] : context->in[0].outside, value) : value;
         }
     }
 }

@@ -3,7 +3,7 @@
 #ifndef HO_NODES_SHAPE_H
 #define HO_NODES_SHAPE_H
 
-#include "graph/node.h"
+#include "nodes/keys.h"
 
 enum shape_kind { SHAPE_RECTANGLE, SHAPE_ELLIPSE, SHAPE_POLYGON, SHAPE_LINEAR, SHAPE_GRADIENT };
 
@@ -32,24 +32,6 @@ struct shape_polygon { char *text; struct shape_point *points; int n_points; };
 enum ho_result shape_open_polygon(struct ho_node_context *context, struct ho_diag *diag) HO_MUST_CHECK;
 void shape_close_polygon(struct ho_node_context *context);
 enum ho_result shape_prepare_polygon(struct ho_node_context *context, int points, struct ho_diag *diag) HO_MUST_CHECK;
-
-// How a drawn matte joins the one that comes in.
-enum key_mode { KEY_ADD, KEY_SUBTRACT, KEY_INTERSECT, KEY_DIFFERENCE, KEY_MAXIMUM, KEY_MINIMUM, KEY_REPLACE };
-extern const char *const key_modes[];
-static inline float key_combine(enum key_mode mode, float a, float b)
-{
-    float value = b;
-    switch (mode) {
-    case KEY_ADD: value = a + b; break;
-    case KEY_SUBTRACT: value = a - b; break;
-    case KEY_INTERSECT: value = a * b; break;
-    case KEY_DIFFERENCE: value = a > b ? a - b : b - a; break;
-    case KEY_MAXIMUM: value = a > b ? a : b; break;
-    case KEY_MINIMUM: value = a < b ? a : b; break;
-    case KEY_REPLACE: break;
-    }
-    return value > 1 ? 1 : value > 0 ? value : 0;
-}
 
 // The last parameters of every drawn matte, and what they do.
 #define HO_SHAPE_PARAMETERS \

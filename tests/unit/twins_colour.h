@@ -26,7 +26,7 @@ static void saturate_to(double c[3], double saturation)
 }
 
 // The controls that Fusion's two colour tools share, in their order.
-static void controls(const struct twin *t, const char *prefix, double c[3])
+static void controls(struct twin *t, const char *prefix, double c[3])
 {
     static const char *const names[] = {"gain", "lift", "gamma", "contrast", "brightness", "saturation"};
     double v[6];
@@ -39,7 +39,7 @@ static void controls(const struct twin *t, const char *prefix, double c[3])
         double level = c[p] * v[0];
         level = level + v[1] * (1 - level);
         level = level > 0 ? pow(level, 1 / v[2]) : level;
-        c[p] = 0.5 + (level - 0.5) * (1 + v[3]) + v[4];
+        c[p] = passes(t, 0.5 + (level - 0.5) * (1 + v[3]) + v[4]);
     }
     saturate_to(c, v[5]);
 }
