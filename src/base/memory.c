@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static atomic_int_least64_t n_allocations, fail_at;
 
@@ -42,8 +43,13 @@ void *ho_alloc_aligned(size_t size)
 {
     if (is_to_fail() || size > PTRDIFF_MAX - HO_MEMORY_ALIGNMENT)
         return NULL;
-    size_t rounded = (size + HO_MEMORY_ALIGNMENT - 1) / HO_MEMORY_ALIGNMENT * HO_MEMORY_ALIGNMENT;
-    return aligned_alloc(HO_MEMORY_ALIGNMENT, rounded ? rounded : HO_MEMORY_ALIGNMENT);
+    // Pictures in huge pages: some ten faults instead of thousands, and walks down columns that do not miss the translation cache at every row.
+    enum { HUGE_PAGE = 2 << 20, FROM = 2 * HUGE_PAGE };
+    size_t alignment = size >= FROM ? HUGE_PAGE : HO_MEMORY_ALIGNMENT, rounded = (size + HO_MEMORY_ALIGNMENT - 1) / HO_MEMORY_ALIGNMENT * HO_MEMORY_ALIGNMENT;
+    void *memory = aligned_alloc(alignment, rounded ? rounded : HO_MEMORY_ALIGNMENT);
+    if (memory && size >= FROM)
+        madvise(memory, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    return memory;
 }
 
 char *ho_strdup(const char *text) { return is_to_fail() ? NULL : strdup(text); }

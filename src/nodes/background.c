@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A plain colour or a gradient, of the size of the graph or its own.
 #include "graph/effect.h"
+#include "image/clones.h"
 #include "nodes/nodes.h"
 
 enum { KIND, COLOUR, COLOUR_2, START, END, WIDTH, HEIGHT };
@@ -15,23 +16,32 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     out->window = (struct ho_rect){0, 0, out->width, out->height};
 }
 
-// Where along the gradient a pixel lies, 0..1.
-static float place(const struct ho_node_context *context, int x, int y)
+// How far along the gradient a pixel's middle lies (0..1 between its ends): across * x + down * y + start, in pixels.
+struct gradient { double across, down, start; };
+
+static struct gradient make_gradient(const struct ho_node_context *context)
 {
     const struct ho_value *v = context->value;
-    float u = ((float)x + 0.5f) / (float)context->out[0].width, w = ((float)y + 0.5f) / (float)context->out[0].height;
-    float t = 0;
+    double width = context->out[0].width, height = context->out[0].height, ax = v[START].number[0], ay = v[START].number[1];
+    double dx = v[END].number[0] - ax, dy = v[END].number[1] - ay, length = dx * dx + dy * dy;
     switch ((int)v[KIND].number[0]) {
-    case 0: return 0;
-    case 1: t = u; break;
-    case 2: t = w; break;
-    default: {
-        float ax = (float)v[START].number[0], ay = (float)v[START].number[1], dx = (float)v[END].number[0] - ax, dy = (float)v[END].number[1] - ay;
-        float length = dx * dx + dy * dy;
-        t = length > 0 ? ((u - ax) * dx + (w - ay) * dy) / length : 0;
+    case 1: return (struct gradient){1 / width, 0, 0};
+    case 2: return (struct gradient){0, 1 / height, 0};
+    default: break;
     }
+    if (length == 0)
+        return (struct gradient){0};
+    return (struct gradient){dx / length / width, dy / length / height, -(ax * dx + ay * dy) / length};
+}
+
+HO_CLONES static void ramp(float from, float to, double across, double start, double first, float *restrict row, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float t = (float)(start + across * (first + x));
+        t = t > 0 ? t : 0;
+        t = t < 1 ? t : 1;
+        row[x] = from + (to - from) * t;
     }
-    return t < 0 ? 0 : t > 1 ? 1 : t;
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
@@ -39,22 +49,20 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     (void)output;
     (void)in;
     (void)diag;
-    float a[4], b[4];
-    for (int p = 0; p < 4; p++) {       // premultiplied
-        a[p] = (float)context->value[COLOUR].number[p] * (p < 3 ? (float)context->value[COLOUR].number[3] : 1.0f);
-        b[p] = (float)context->value[COLOUR_2].number[p] * (p < 3 ? (float)context->value[COLOUR_2].number[3] : 1.0f);
-    }
+    const double *colour[2] = {context->value[COLOUR].number, context->value[COLOUR_2].number};
     bool solid = context->value[KIND].number[0] == 0;
+    struct gradient g = solid ? (struct gradient){0} : make_gradient(context);
+    int n = out->rect.x1 - out->rect.x0;
     for (int y = out->rect.y0; y < out->rect.y1; y++)
         for (int p = 0; p < 4; p++) {
-            float *row = ho_tile_row(out, p, y);
-            int n = out->rect.x1 - out->rect.x0;
+            float *row = ho_tile_row(out, p, y), ends[2];       // premultiplied
+            for (int i = 0; i < 2; i++)
+                ends[i] = (float)colour[i][p] * (p < 3 ? (float)colour[i][3] : 1.0f);
             if (solid)
                 for (int x = 0; x < n; x++)
-                    row[x] = a[p];
+                    row[x] = ends[0];
             else
-                for (int x = 0; x < n; x++)
-                    row[x] = a[p] + (b[p] - a[p]) * place(context, out->rect.x0 + x, y);
+                ramp(ends[0], ends[1], g.across, g.start + g.down * (y + 0.5), out->rect.x0 + 0.5, row, n);
         }
     return HO_OK;
 }

@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "image/clones.h"
+#include "nodes/grade.h"
 #include "nodes/nodes.h"
 
 enum { CHANNEL, LOW, HIGH, LEVEL, INVERT };
 static const char *const channels[] = {"luminance", "red", "green", "blue", "alpha", NULL};
-// ITU-R BT.709 luma of display-referred R'G'B'; a grey matte reads as itself whatever the weights.
-static const float weights[3] = {0.2126f, 0.7152f, 0.0722f};
 
 static bool inverted(const struct ho_node_context *context) { return context->value[INVERT].number[0] != 0; }
 
@@ -29,12 +28,6 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     bool colour = (int)context->value[CHANNEL].number[0] != 4;      // black is what lies outside the lit part; alpha may well be 1 there
     out->window = colour ? context->in[0].lit : context->in[0].window;
     out->outside = level(context, 0);
-}
-
-HO_CLONES static void weigh(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict to, int n)
-{
-    for (int x = 0; x < n; x++)
-        to[x] = weights[0] * r[x] + weights[1] * g[x] + weights[2] * b[x];
 }
 
 // In place. NaN becomes 0.
@@ -67,7 +60,7 @@ static enum ho_result process(const struct ho_node_context *context, int output,
         if (channel > 0)
             memcpy(to, ho_tile_row(&in[0], channel - 1, y), (size_t)n * sizeof(float));
         else
-            weigh(ho_tile_row(&in[0], 0, y), ho_tile_row(&in[0], 1, y), ho_tile_row(&in[0], 2, y), to, n);
+            grade_weigh(ho_tile_row(&in[0], 0, y), ho_tile_row(&in[0], 1, y), ho_tile_row(&in[0], 2, y), to, n);
         stretch(to, high > low ? low : high - 1e-6f, scale, gain, invert, n);
     }
     return HO_OK;

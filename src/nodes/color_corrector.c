@@ -102,7 +102,7 @@ static void change(const void *opaque, grade_colour c, int n)
         grade_colour base, changed, weight;
         float luma[GRADE_PART];
         memcpy(base, c, sizeof(grade_colour));
-        grade_luma(base, luma, n);
+        grade_weigh(base[0], base[1], base[2], luma, n);
         weigh(luma, s->shadows_end, s->highlights_start, weight, n);
         for (int i = 1; i < N_RANGES; i++) {        // the weights' sum is 1: what a neutral range would add is there already
             if (!s->range[i].on)

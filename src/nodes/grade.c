@@ -41,17 +41,16 @@ HO_CLONES void grade_power(float *restrict c, float power, int n)
     }
 }
 
-HO_CLONES void grade_luma(float (*restrict c)[GRADE_PART], float *restrict luma, int n)
+HO_CLONES void grade_weigh(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict luma, int n)
 {
     for (int x = 0; x < n; x++)
-        luma[x] = 0.2126f * c[0][x] + 0.7152f * c[1][x] + 0.0722f * c[2][x];
+        luma[x] = 0.2126f * r[x] + 0.7152f * g[x] + 0.0722f * b[x];
 }
 
 HO_CLONES void grade_saturate(grade_colour c, float saturation, int n)
 {
     float luma[GRADE_PART];
-    for (int x = 0; x < n; x++)
-        luma[x] = 0.2126f * c[0][x] + 0.7152f * c[1][x] + 0.0722f * c[2][x];
+    grade_weigh(c[0], c[1], c[2], luma, n);
     for (int p = 0; p < 3; p++)
         for (int x = 0; x < n; x++)
             c[p][x] = luma[x] + (c[p][x] - luma[x]) * saturation;

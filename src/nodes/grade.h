@@ -14,7 +14,8 @@ void grade_straighten(const float *const from[4], grade_colour c, int n);
 void grade_premultiply(grade_colour c, const float *alpha, float *const to[3], int n);
 void grade_line(float *c, float slope, float offset, int n);            // c * slope + offset
 void grade_power(float *c, float power, int n);                         // what is not above 0 stays
-void grade_luma(float (*c)[GRADE_PART], float *luma, int n);            // BT.709, of display-referred R'G'B'
+// BT.709 luma of display-referred R'G'B'; a grey reads as itself whatever the weights.
+void grade_weigh(const float *r, const float *g, const float *b, float *luma, int n);
 void grade_saturate(grade_colour c, float saturation, int n);           // distance from luma (ASC CDL 1.2)
 void grade_clip(float *c, float low, float high, int n);                // NaN becomes low
 

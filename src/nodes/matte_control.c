@@ -121,7 +121,7 @@ static void make_matte(const struct ho_node_context *context, const struct ho_ti
             memcpy(m, front, (size_t)n * sizeof(*m));
             if (channel == LUMINANCE) {
                 read_parts(&in[FOREGROUND], 0, 3, rect, 0, front);
-                grade_luma(front, value, n);
+                grade_weigh(front[0], front[1], front[2], value, n);
                 join_row((enum operation)v[OPERATION].number[0], m, value, n);
             } else if (channel != NO_CHANNEL) {
                 read_parts(&in[FOREGROUND], channel - 1, 1, rect, 0, front);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a Color graph gives to the timeline: the picture and, if an alpha output is connected, the alpha in place of the picture's own.
+#include "image/clones.h"
 #include "nodes/nodes.h"
-#include "graph/rects.h"
 
 enum { IMAGE, ALPHA };
 
@@ -15,27 +15,31 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
 {
     (void)output;
     *out = context->in[IMAGE];
-    if (context->in[ALPHA].outside == 0)
-        out->window = rect_and(context->in[IMAGE].window, context->in[ALPHA].window);
+    out->window = context->in[ALPHA].outside == 0 ? context->in[ALPHA].window : (struct ho_rect){0, 0, out->width, out->height};
+}
+
+// The straight colour stays; only how much of it is there changes.
+HO_CLONES static void cut_row(const float *restrict from, const float *restrict alpha, const float *restrict key, float flat, float *restrict to, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float share = (key ? key[x] : flat) / (alpha[x] != 0 ? alpha[x] : 1), cut = from[x] * share;
+        to[x] = alpha[x] != 0 ? cut : 0;
+    }
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
-    float outside = context->in[ALPHA].outside;
+    int n = out->rect.x1 - out->rect.x0;
+    tile_fill(out, in[IMAGE].n_planes ? out->rect : (struct ho_rect){0}, 0);
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        const float *key = in[ALPHA].n_planes ? ho_tile_row(&in[ALPHA], 0, y) : NULL, *alpha = in[IMAGE].n_planes ? ho_tile_row(&in[IMAGE], 3, y) : NULL;
-        int n = out->rect.x1 - out->rect.x0;
-        for (int p = 0; p < 4; p++) {
-            float *to = ho_tile_row(out, p, y);
-            const float *from = alpha ? ho_tile_row(&in[IMAGE], p, y) : NULL;
-            for (int x = 0; x < n; x++) {
-                float k = key ? key[x] : outside;
-                // The straight colour stays; only how much of it is there changes.
-                to[x] = p == 3 ? k : !from || alpha[x] == 0 ? 0 : alpha[x] == 1 ? from[x] * k : from[x] / alpha[x] * k;
-            }
-        }
+        const float *key = in[ALPHA].n_planes ? ho_tile_row(&in[ALPHA], 0, y) : NULL;
+        float *alpha = ho_tile_row(out, 3, y);
+        for (int p = 0; p < 3 && in[IMAGE].n_planes; p++)
+            cut_row(ho_tile_row(&in[IMAGE], p, y), ho_tile_row(&in[IMAGE], 3, y), key, context->in[ALPHA].outside, ho_tile_row(out, p, y), n);
+        for (int x = 0; x < n; x++)
+            alpha[x] = key ? key[x] : context->in[ALPHA].outside;
     }
     return HO_OK;
 }

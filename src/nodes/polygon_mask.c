@@ -11,33 +11,31 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
     return shape_prepare_polygon(context, POINTS, diag);
 }
 
-static struct shape make_shape(const struct ho_node_context *context)
+static void make(const struct ho_node_context *context, int width, int height, struct shape *shape)
 {
     const struct ho_value *v = context->value;
     const struct shape_polygon *polygon = context->state;
-    int width, height;
-    shape_size(context, FIRST, &width, &height);
-    struct shape shape = {
-        .kind = SHAPE_POLYGON, .x = v[CENTRE].number[0] * width, .y = v[CENTRE].number[1] * height, .angle = v[ANGLE].number[0], .points = polygon->points,
-        .n_points = polygon->n_points, .scale_x = v[SIZE].number[0] * width, .scale_y = v[SIZE].number[0] * height,
-    };
-    shape_common(context, FIRST, &shape);
-    return shape;
+    shape->kind = SHAPE_POLYGON;
+    shape->x = v[CENTRE].number[0] * width;
+    shape->y = v[CENTRE].number[1] * height;
+    shape->angle = v[ANGLE].number[0];
+    shape->points = polygon->points;
+    shape->n_points = polygon->n_points;
+    shape->scale_x = v[SIZE].number[0] * width;
+    shape->scale_y = v[SIZE].number[0] * height;
 }
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
     (void)output;
-    struct shape shape = make_shape(context);
-    shape_domain(context, FIRST, &shape, out);
+    shape_domain(context, FIRST, make, out);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
-    struct shape shape = make_shape(context);
-    shape_process(context, FIRST, &shape, &in[0], out);
+    shape_process(context, FIRST, make, &in[0], out);
     return HO_OK;
 }
 

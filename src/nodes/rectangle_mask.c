@@ -5,33 +5,29 @@
 
 enum { CENTRE, WIDTH, HEIGHT, ANGLE, CORNER, FIRST };
 
-static struct shape make_shape(const struct ho_node_context *context)
+static void make(const struct ho_node_context *context, int width, int height, struct shape *shape)
 {
     const struct ho_value *v = context->value;
-    int width, height;
-    shape_size(context, FIRST, &width, &height);
-    struct shape shape = {
-        .kind = SHAPE_RECTANGLE, .x = v[CENTRE].number[0] * width, .y = v[CENTRE].number[1] * height, .half_width = v[WIDTH].number[0] * width * 0.5,
-        .half_height = v[HEIGHT].number[0] * height * 0.5, .angle = v[ANGLE].number[0],
-        .corner = v[CORNER].number[0] * (width < height ? width : height) * 0.5,
-    };
-    shape_common(context, FIRST, &shape);
-    return shape;
+    shape->kind = SHAPE_RECTANGLE;
+    shape->x = v[CENTRE].number[0] * width;
+    shape->y = v[CENTRE].number[1] * height;
+    shape->half_width = v[WIDTH].number[0] * width * 0.5;
+    shape->half_height = v[HEIGHT].number[0] * height * 0.5;
+    shape->angle = v[ANGLE].number[0];
+    shape->corner = v[CORNER].number[0] * (width < height ? width : height) * 0.5;
 }
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
     (void)output;
-    struct shape shape = make_shape(context);
-    shape_domain(context, FIRST, &shape, out);
+    shape_domain(context, FIRST, make, out);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
-    struct shape shape = make_shape(context);
-    shape_process(context, FIRST, &shape, &in[0], out);
+    shape_process(context, FIRST, make, &in[0], out);
     return HO_OK;
 }
 

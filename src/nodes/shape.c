@@ -8,65 +8,150 @@
 
 #include "base/memory.h"
 #include "graph/rects.h"
+#include "image/clones.h"
 
-// ---- distance to the contour, negative inside
+// ---- distance to the contour, negative inside, of RUN neighbouring pixels
 
-static double rectangle_distance(const struct shape *s, double x, double y)
+enum { RUN = 16, PART = 1024 };
+
+// A shape and what is known of it before any pixel. The coverage is level where the distance is below `full`, 0 above `none`.
+struct figure { const struct shape *shape; double cosine, sine, full, none, soft; bool smooth; };
+
+// Rounded box (Quilez): from a corner's circle, else by the nearest side.
+HO_CLONES static void rectangle_distances(const struct shape *s, const double *restrict px, const double *restrict py, double *restrict to)
 {
-    double corner = fmin(s->corner, fmin(s->half_width, s->half_height));
-    double dx = fabs(x) - s->half_width + corner, dy = fabs(y) - s->half_height + corner;
-    return hypot(fmax(dx, 0), fmax(dy, 0)) + fmin(fmax(dx, dy), 0) - corner;
-}
-
-static double ellipse_distance(const struct shape *s, double x, double y)
-{
-    double a = fmax(s->half_width, 1e-6), b = fmax(s->half_height, 1e-6);
-    double k0 = hypot(x / a, y / b), k1 = hypot(x / (a * a), y / (b * b));
-    return k1 > 0 ? k0 * (k0 - 1) / k1 : -fmin(a, b);
-}
-
-static double polygon_distance(const struct shape *s, double x, double y)
-{
-    double nearest = (double)INFINITY;
-    bool inside = false;
-    for (int i = 0, k = s->n_points - 1; i < s->n_points; k = i++) {
-        double ax = s->points[i].x * s->scale_x, ay = s->points[i].y * s->scale_y, bx = s->points[k].x * s->scale_x, by = s->points[k].y * s->scale_y;
-        double ex = bx - ax, ey = by - ay, wx = x - ax, wy = y - ay;
-        double length = ex * ex + ey * ey, t = length > 0 ? fmin(fmax((wx * ex + wy * ey) / length, 0), 1) : 0;
-        double dx = wx - ex * t, dy = wy - ey * t;
-        nearest = fmin(nearest, dx * dx + dy * dy);
-        if ((ay > y) != (by > y) && x < ex * (y - ay) / ey + ax)
-            inside = !inside;
+    double side = s->half_width < s->half_height ? s->half_width : s->half_height, corner = s->corner < side ? s->corner : side;
+    for (int i = 0; i < RUN; i++) {
+        double dx = fabs(px[i]) - s->half_width + corner, dy = fabs(py[i]) - s->half_height + corner;
+        double x = dx > 0 ? dx : 0, y = dy > 0 ? dy : 0, nearest = dx > dy ? dx : dy;
+        to[i] = sqrt(x * x + y * y) + (nearest < 0 ? nearest : 0) - corner;
     }
-    return s->n_points < 3 ? (double)INFINITY : inside ? -sqrt(nearest) : sqrt(nearest);
 }
 
-float shape_coverage(const struct shape *s, double px, double py)
+// To first order (Quilez), exact on the contour.
+HO_CLONES static void ellipse_distances(const struct shape *s, const double *restrict px, const double *restrict py, double *restrict to)
 {
-    static const double pi = 3.14159265358979323846;
-    double c = cos(s->angle * pi / 180), sn = sin(s->angle * pi / 180), dx = px - s->x, dy = py - s->y;
-    double x = dx * c - dy * sn, y = dx * sn + dy * c, distance = 0, soft = fmax(s->soft, 1);      // 1 px: the pixel's own width, an antialiased edge
+    double a = s->half_width > 1e-6 ? s->half_width : 1e-6, b = s->half_height > 1e-6 ? s->half_height : 1e-6, middle = a < b ? -a : -b;
+    for (int i = 0; i < RUN; i++) {
+        double x = px[i] / a, y = py[i] / b, k0 = sqrt(x * x + y * y);
+        x /= a;
+        y /= b;
+        double k1 = sqrt(x * x + y * y), distance = k0 * (k0 - 1) / k1;
+        to[i] = k1 > 0 ? distance : middle;
+    }
+}
+
+// One side's part: the nearest so far (squared), and whether a line to the left crosses it.
+HO_CLONES static void add_side(struct shape_point a, struct shape_point b, const double *restrict px, const double *restrict py, double *restrict nearest, double *restrict sign)
+{
+    double ex = b.x - a.x, ey = b.y - a.y, length = ex * ex + ey * ey, inverse = length > 0 ? 1 / length : 0, slope = ey != 0 ? ex / ey : 0;
+    for (int i = 0; i < RUN; i++) {
+        double wx = px[i] - a.x, wy = py[i] - a.y, t = (wx * ex + wy * ey) * inverse;
+        t = t > 0 ? t : 0;
+        t = t < 1 ? t : 1;
+        double dx = wx - ex * t, dy = wy - ey * t, away = dx * dx + dy * dy;
+        nearest[i] = away < nearest[i] ? away : nearest[i];
+        double above = a.y > py[i] ? 1 : -1, below = b.y > py[i] ? 1 : -1, right = wx < slope * wy ? -1 : 1;
+        sign[i] *= above != below ? right : 1;
+    }
+}
+
+static void polygon_distances(const struct figure *f, const double *px, const double *py, double *to)
+{
+    double sign[RUN];
+    const struct shape *s = f->shape;
+    int n = s->n_points;
+    for (int i = 0; i < RUN; i++) {
+        to[i] = (double)INFINITY;
+        sign[i] = 1;
+    }
+    for (int i = 0; i < n && n >= 3; i++) {
+        struct shape_point a = s->points[i], b = s->points[i ? i - 1 : n - 1];
+        add_side((struct shape_point){a.x * s->scale_x, a.y * s->scale_y}, (struct shape_point){b.x * s->scale_x, b.y * s->scale_y}, px, py, to, sign);
+    }
+    for (int i = 0; i < RUN; i++)
+        to[i] = sqrt(to[i]) * sign[i];
+}
+
+static void find_distances(const struct figure *f, double x, double y, double *distance)
+{
+    const struct shape *s = f->shape;
+    double px[RUN], py[RUN];
+    for (int i = 0; i < RUN; i++) {
+        double dx = x + i - s->x, dy = y - s->y;
+        px[i] = dx * f->cosine - dy * f->sine;
+        py[i] = dx * f->sine + dy * f->cosine;
+    }
     switch (s->kind) {
-    case SHAPE_RECTANGLE: distance = rectangle_distance(s, x, y); break;
-    case SHAPE_ELLIPSE: distance = ellipse_distance(s, x, y); break;
-    case SHAPE_POLYGON: distance = polygon_distance(s, x, y); break;
-    case SHAPE_LINEAR: distance = -y; break;
+    case SHAPE_RECTANGLE: rectangle_distances(s, px, py, distance); break;
+    case SHAPE_ELLIPSE: ellipse_distances(s, px, py, distance); break;
+    case SHAPE_POLYGON: polygon_distances(f, px, py, distance); break;
     case SHAPE_GRADIENT:
-        distance = -y;
-        soft = fmax(2 * s->half_height, 1);
+        for (int i = 0; i < RUN; i++)
+            distance[i] = -py[i];
         break;
     }
-    double t = fmin(fmax(0.5 - (distance - s->border) / soft, 0), 1);
-    if (s->soft > 1 && s->kind != SHAPE_GRADIENT)
-        t = t * t * (3 - 2 * t);
-    float value = (float)t * s->level;
-    return s->invert ? 1.0f - value : value;
 }
 
-struct ho_rect shape_window(const struct shape *s, int width, int height)
+HO_CLONES static void find_coverage(const double *restrict distance, double full, double soft, bool smooth, float level, bool invert, float *restrict to)
+{
+    for (int i = 0; i < RUN; i++) {
+        double t = 1 - (distance[i] - full) / soft;
+        t = t > 0 ? t : 0;
+        t = t < 1 ? t : 1;
+        t = smooth ? t * t * (3 - 2 * t) : t;
+        float value = (float)t * level;
+        to[i] = invert ? 1.0f - value : value;
+    }
+}
+
+// How many pixels on from a place the coverage surely stays what it is there. A distance changes by no more than 1 a pixel; an ellipse's is to first order only,
+// so its own two ellipses around the soft edge are asked instead.
+static int steady_run(const struct figure *f, double x, double y, double distance)
+{
+    const struct shape *s = f->shape;
+    double room = distance > f->none ? distance - f->none : f->full - distance;
+    if (s->kind == SHAPE_ELLIPSE && room > 0) {
+        double a = fmax(s->half_width, 1e-6), b = fmax(s->half_height, 1e-6), small = fmin(a, b), large = fmax(a, b);
+        double dx = x - s->x, dy = y - s->y, u = (dx * f->cosine - dy * f->sine) / a, v = (dx * f->sine + dy * f->cosine) / b, k = sqrt(u * u + v * v);
+        double outer = 1 + fmax(f->none / small, f->none / large), inner = 1 + fmin(f->full / small, f->full / large);
+        room = (distance > f->none ? k - outer : inner - k) * small;
+    }
+    return room > 2 ? room < 1 << 28 ? (int)(room - 1) : 1 << 28 : 0;
+}
+
+static void fill(float *to, int n, float value)
+{
+    for (int i = 0; i < n; i++)
+        to[i] = value;
+}
+
+// A row from `x0` on. Runs of constant coverage are filled, the rest is worked out RUN pixels at a time; a pixel comes out the same either way.
+static void cover_row(const struct figure *f, int x0, int y, float *to, int n)
+{
+    const struct shape *s = f->shape;
+    for (int x = 0; x < n;) {
+        double distance[RUN];
+        float value[RUN];
+        find_distances(f, x0 + x + 0.5, y + 0.5, distance);
+        find_coverage(distance, f->full, f->soft, f->smooth, s->level, s->invert, value);
+        int run = steady_run(f, x0 + x + 0.5, y + 0.5, distance[0]), rest = n - x;
+        if (run > RUN) {
+            run = run < rest ? run : rest;
+            fill(to + x, run, value[0]);
+        } else {
+            run = RUN < rest ? RUN : rest;
+            memcpy(to + x, value, (size_t)run * sizeof(*to));
+        }
+        x += run;
+    }
+}
+
+// Outside this rectangle the coverage is 0 (or, inverted, 1) everywhere.
+static struct ho_rect shape_window(const struct shape *s, int width, int height)
 {
     struct ho_rect all = {0, 0, width, height};
-    if (s->kind == SHAPE_LINEAR || s->kind == SHAPE_GRADIENT)
+    if (s->kind == SHAPE_GRADIENT)
         return all;
     double reach = hypot(s->half_width, s->half_height);
     for (int i = 0; i < s->n_points; i++)
@@ -135,42 +220,49 @@ void shape_size(const struct ho_node_context *context, int first, int *width, in
     *height = context->connected[0] ? context->in[0].height : h ? h : context->host->height;
 }
 
-void shape_common(const struct ho_node_context *context, int first, struct shape *shape)
+static struct shape make_shape(const struct ho_node_context *context, int first, shape_make make)
 {
     int width, height;
     shape_size(context, first, &width, &height);
     const struct ho_value *v = context->value + first;
-    shape->soft = v[SHAPE_SOFT].number[0] * height;
-    shape->border = v[SHAPE_BORDER].number[0] * height;
-    shape->level = (float)v[SHAPE_LEVEL].number[0];
-    shape->invert = v[SHAPE_INVERT].number[0] != 0;
+    struct shape shape = {.soft = v[SHAPE_SOFT].number[0] * height, .border = v[SHAPE_BORDER].number[0] * height, .level = (float)v[SHAPE_LEVEL].number[0],
+                          .invert = v[SHAPE_INVERT].number[0] != 0};
+    make(context, width, height, &shape);
+    return shape;
 }
 
-void shape_domain(const struct ho_node_context *context, int first, const struct shape *shape, struct ho_domain *out)
+void shape_domain(const struct ho_node_context *context, int first, shape_make make, struct ho_domain *out)
 {
     enum key_mode mode = (enum key_mode)context->value[first + SHAPE_PAINT_MODE].number[0];
+    struct shape shape = make_shape(context, first, make);
     shape_size(context, first, &out->width, &out->height);
-    struct ho_rect window = shape_window(shape, out->width, out->height);
-    float outside = shape->invert ? 1.0f : 0.0f;
+    out->window = shape_window(&shape, out->width, out->height);
+    out->outside = shape.invert ? 1.0f : 0.0f;
     if (context->connected[0] && mode != KEY_REPLACE) {
-        window = rect_or(window, context->in[0].window);
-        outside = key_join(mode, context->in[0].outside, outside);
+        out->window = rect_or(out->window, context->in[0].window);
+        out->outside = key_join(mode, context->in[0].outside, out->outside);
     }
-    out->window = window;
-    out->outside = outside;
 }
 
-void shape_process(const struct ho_node_context *context, int first, const struct shape *shape, const struct ho_tile *key, struct ho_tile *out)
+void shape_process(const struct ho_node_context *context, int first, shape_make make, const struct ho_tile *key, struct ho_tile *out)
 {
+    static const double pi = 3.14159265358979323846;
     enum key_mode mode = (enum key_mode)context->value[first + SHAPE_PAINT_MODE].number[0];
     bool joins = context->connected[0] && mode != KEY_REPLACE;
-    for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        float *row = ho_tile_row(out, 0, y);
-        const float *in = key->n_planes ? ho_tile_row(key, 0, y) : NULL;
-        for (int x = out->rect.x0; x < out->rect.x1; x++) {
-            float value = shape_coverage(shape, x + 0.5, y + 0.5);
-            int i = x - out->rect.x0;
-            row[i] = joins ? key_join(mode, in ? in[i] : context->in[0].outside, value) : value;
+    struct shape shape = make_shape(context, first, make);
+    // 1 px: a pixel's own width, an antialiased edge
+    double soft = shape.kind == SHAPE_GRADIENT ? fmax(2 * shape.half_height, 1) : fmax(shape.soft, 1);
+    struct figure figure = {.shape = &shape, .cosine = cos(shape.angle * pi / 180), .sine = sin(shape.angle * pi / 180), .full = shape.border - soft / 2,
+                            .none = shape.border + soft / 2, .soft = soft, .smooth = shape.kind != SHAPE_GRADIENT && soft > 1};
+    float part[PART];
+    for (int y = out->rect.y0; y < out->rect.y1; y++)
+        for (int x = out->rect.x0; x < out->rect.x1; x += PART) {
+            struct ho_rect rect = {x, y, out->rect.x1 - x < PART ? out->rect.x1 : x + PART, y + 1};
+            float *to = ho_tile_row(out, 0, y) + (x - out->rect.x0);
+            cover_row(&figure, x, y, joins ? part : to, rect.x1 - x);
+            if (!joins)
+                continue;
+            key_read(key, context->in[0].outside, &(struct ho_tile){.rect = rect, .n_planes = 1, .stride = PART, .plane = {to}});
+            key_join_row(mode, to, part, rect.x1 - x);
         }
-    }
 }

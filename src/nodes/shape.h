@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Drawn mattes: rectangle, ellipse, polygon, straight edge and gradient, with a soft edge. What the mask nodes of Fusion and the Window of the Color page share.
+// Drawn mattes: rectangle, ellipse, polygon and gradient, with a soft edge. What the mask nodes of Fusion and the Window of the Color page share.
 #ifndef HO_NODES_SHAPE_H
 #define HO_NODES_SHAPE_H
 
 #include "nodes/keys.h"
 
-enum shape_kind { SHAPE_RECTANGLE, SHAPE_ELLIPSE, SHAPE_POLYGON, SHAPE_LINEAR, SHAPE_GRADIENT };
+enum shape_kind { SHAPE_RECTANGLE, SHAPE_ELLIPSE, SHAPE_POLYGON, SHAPE_GRADIENT };
 
 struct shape_point { double x, y; };
 struct shape {
     enum shape_kind kind;
     double x, y;                    // px, its middle
-    double half_width, half_height; // px; LINEAR and GRADIENT: the edge runs through the middle, in is below it; GRADIENT reaches half_height to each side
+    double half_width, half_height; // px; GRADIENT: through the middle, in is below it, half_height to each side
     double corner;                  // px, radius of a rectangle's corners
     double angle;                   // degrees, counter-clockwise
     double soft;                    // px, width of the soft edge, half of it on each side
@@ -23,10 +23,6 @@ struct shape {
     bool invert;
 };
 
-// Coverage at a pixel's middle, 0..level (1 - that when inverted). Ellipses: distance to first order (Quilez), exact on the contour.
-float shape_coverage(const struct shape *shape, double x, double y);
-// Outside this rectangle the coverage is 0 (or, inverted, 1) everywhere.
-struct ho_rect shape_window(const struct shape *shape, int width, int height);
 // A polygon's corners, parsed when its text changes: context->state of the nodes that have one. `points` is the index of the parameter.
 struct shape_polygon { char *text; struct shape_point *points; int n_points; };
 enum ho_result shape_open_polygon(struct ho_node_context *context, struct ho_diag *diag) HO_MUST_CHECK;
@@ -48,9 +44,9 @@ enum { SHAPE_SOFT, SHAPE_BORDER, SHAPE_LEVEL, SHAPE_INVERT, SHAPE_PAINT_MODE, SH
 
 // Size of the mask: that of the key that comes in, else what the parameters say, else the graph's. `first`: index of soft_edge.
 void shape_size(const struct ho_node_context *context, int first, int *width, int *height);
-// Fills in soft, border, level and invert from the parameters.
-void shape_common(const struct ho_node_context *context, int first, struct shape *shape);
-void shape_domain(const struct ho_node_context *context, int first, const struct shape *shape, struct ho_domain *out);
-void shape_process(const struct ho_node_context *context, int first, const struct shape *shape, const struct ho_tile *key, struct ho_tile *out);
+// What a drawn matte's node does: its own values make a shape (kind, place, size, angle, corner, points); the shared ones are added here.
+typedef void (*shape_make)(const struct ho_node_context *context, int width, int height, struct shape *shape);
+void shape_domain(const struct ho_node_context *context, int first, shape_make make, struct ho_domain *out);
+void shape_process(const struct ho_node_context *context, int first, shape_make make, const struct ho_tile *key, struct ho_tile *out);
 
 #endif

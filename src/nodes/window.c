@@ -12,38 +12,37 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
     return shape_prepare_polygon(context, POINTS, diag);
 }
 
-static struct shape make_shape(const struct ho_node_context *context)
+static void make(const struct ho_node_context *context, int width, int height, struct shape *shape)
 {
     static const enum shape_kind kind_of[] = {SHAPE_ELLIPSE, SHAPE_RECTANGLE, SHAPE_POLYGON, SHAPE_GRADIENT};
     const struct ho_value *v = context->value;
     const struct shape_polygon *polygon = context->state;
-    int width, height;
-    shape_size(context, FIRST, &width, &height);
-    double size = v[SIZE].number[0], half = size * height * 0.5;
-    struct shape shape = {
-        .kind = kind_of[(int)v[KIND].number[0]], .x = v[CENTRE].number[0] * width, .y = v[CENTRE].number[1] * height, .half_width = half * v[ASPECT].number[0],
-        .half_height = half, .angle = v[ANGLE].number[0], .points = polygon->points, .n_points = polygon->n_points, .scale_x = size * width * v[ASPECT].number[0],
-        .scale_y = size * height,
-    };
-    if (shape.kind != SHAPE_POLYGON)
-        shape.n_points = 0;
-    shape_common(context, FIRST, &shape);
-    return shape;
+    double size = v[SIZE].number[0], aspect = v[ASPECT].number[0];
+    shape->kind = kind_of[(int)v[KIND].number[0]];
+    shape->x = v[CENTRE].number[0] * width;
+    shape->y = v[CENTRE].number[1] * height;
+    shape->half_height = size * height * 0.5;
+    shape->half_width = shape->half_height * aspect;
+    shape->angle = v[ANGLE].number[0];
+    if (shape->kind != SHAPE_POLYGON)
+        return;
+    shape->points = polygon->points;
+    shape->n_points = polygon->n_points;
+    shape->scale_x = size * width * aspect;
+    shape->scale_y = size * height;
 }
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
     (void)output;
-    struct shape shape = make_shape(context);
-    shape_domain(context, FIRST, &shape, out);
+    shape_domain(context, FIRST, make, out);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
-    struct shape shape = make_shape(context);
-    shape_process(context, FIRST, &shape, &in[0], out);
+    shape_process(context, FIRST, make, &in[0], out);
     return HO_OK;
 }
 

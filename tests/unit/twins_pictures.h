@@ -122,7 +122,7 @@ static void twin_merge(struct twin *t, int x, int y, double out[4])
         }
         out[p] = passes(t, c * f) + passes(t, back[p] * (b + (1 - b) * burn));
     }
-    out[3] = a * f + back[3] * b;
+    out[3] = passes(t, a * f) + passes(t, back[3] * b);
     bool plain = is(t, "apply_mode", "normal") && is(t, "operator", "over") && burn == 0 && additive == 1 && a == front[3];
     if (plain && front[3] == 1) {                   // what is covered does not show, whatever it is
         memcpy(out, front, sizeof(front));
