@@ -13,6 +13,8 @@ def forth_and_back(bench, name, n_frames, size=None, clip="davis16_goat"):
         width, height = map(int, (size or "854x480").split("x"))
         encode(["-f", "lavfi", "-i", f"testsrc2=size={width}x{height}:rate=25"], n_frames, None, path)
         return path, f"{width // 2},{height // 2}@0"
+    # So many that the last frame is followed by the first without a jump, should the movie be played in a loop.
+    frames = frames[:max(2, n_frames // 2 + 1)]
     order = frames + frames[-2:0:-1]
     listing = bench.path(f"{name}.txt")
     listing.write_text("".join(f"file '{order[i % len(order)]}'\nduration 0.04\n" for i in range(min(n_frames, len(order)))))

@@ -17,6 +17,9 @@ def measure(bench):
         common.run("ffmpeg", "-y", "-v", "error", "-stream_loop", count // COUNTS[0] - 1, "-i", short, "-c", "copy", movie)
         bank = bench.bank("memory")
         track = bench.holdout("track", movie, "--click", click, "--quality", "faster", "--bank", bank)
+        tracked = track["objects"][0]["n_tracked"]
+        if tracked != count - 1 and tracked != count:
+            raise RuntimeError(f"of {count} frames {tracked} were tracked: this measured nothing")
         write = bench.holdout("roto", movie, "--click", click, "--quality", "faster", "--bank", bank, "-o", bench.path("memory.mov"), "--codec", "prores-422-proxy", "--overwrite")
         peaks[count] = track["process"]["peak_mib"], write["process"]["peak_mib"]
         rows.append([count, track["source"]["n_frames"], f"{track['process']['peak_mib']:.0f}", f"{count / track['process']['seconds']:.1f}", f"{write['process']['peak_mib']:.0f}"])

@@ -4,6 +4,7 @@
 #define HO_ENGINE_EMBEDDED_H
 
 #include "engine/embedded/memory.h"
+#include "engine/embedded/target.h"
 #include "engine/embedded/view.h"
 #include "engine/embedded/weights.h"
 #include "engine/runtime.h"
@@ -84,6 +85,7 @@ enum ho_result ho_session_check(const struct ho_engine_session *session, const s
 struct ho_engine_walk {
     struct ho_engine_session *session;
     struct ho_memory memory;    // prompted frames first, then recent ones in the order they came; the last may be `last_is_spare`
+    struct ho_target target;    // what tells the object from all else
     bool last_is_spare;         // the newest frame is only there until the next one comes
     int64_t steps;              // since the start frame
     bool started, lost;

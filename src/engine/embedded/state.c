@@ -9,7 +9,7 @@
 #include "engine/embedded/embedded.h"
 
 #define MAGIC 0x57454f48u       // "HOEW"
-#define FORMAT 1
+#define FORMAT 2
 
 // Everything is written in the machine's own byte order: the mattes' bits hold on one machine anyway.
 struct header {
@@ -63,7 +63,7 @@ static void put_places(struct cursor *cursor, const struct ho_places *places) {
 
 enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag) {
     size_t map_size = walk->map ? ho_view_area(&walk->view) * sizeof(float) : 0;
-    size_t total = sizeof(struct header) + sizeof(struct fixed) + map_size;
+    size_t total = sizeof(struct header) + sizeof(struct fixed) + sizeof(struct ho_target) + map_size;
     for (int i = 0; i < walk->memory.n; i++)
         total += places_size(walk->memory.frames[i]->n);
     uint8_t *block = ho_alloc(total, 1);
@@ -89,6 +89,7 @@ enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes,
     fixed.confidence = walk->confidence;
     struct cursor cursor = {block + sizeof(struct header), block + total};
     put(&cursor, &fixed, sizeof fixed);
+    put(&cursor, &walk->target, sizeof walk->target);
     if (map_size)
         put(&cursor, walk->map, map_size);
     for (int i = 0; i < walk->memory.n; i++)
@@ -141,7 +142,7 @@ static enum ho_result check_fixed(const struct ho_engine_walk *walk, const struc
 
 enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag) {
     struct header header;
-    if (size < sizeof header + sizeof(struct fixed))
+    if (size < sizeof header + sizeof(struct fixed) + sizeof(struct ho_target))
         return fail_state(diag, "is damaged (too short)");
     memcpy(&header, bytes, sizeof header);
     if (header.magic != MAGIC || header.size != size || XXH3_64bits((const uint8_t *)bytes + sizeof header, size - sizeof header) != header.checksum)
@@ -156,6 +157,10 @@ enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, 
     if (!get(&cursor, &fixed, sizeof fixed))
         return fail_state(diag, "is damaged");
     HO_TRY(check_fixed(walk, &fixed, diag));
+
+    // Read last, when nothing can be refused any more.
+    const uint8_t *target = cursor.at;
+    cursor.at += sizeof walk->target;
 
     // All is built beside the walk first, so that a walk that refuses bytes stays as it was.
     struct ho_memory memory = {.n = 0};
@@ -179,6 +184,7 @@ enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, 
     }
     ho_memory_clear(&walk->memory);
     walk->memory = memory;
+    memcpy(&walk->target, target, sizeof walk->target);
     walk->last_is_spare = fixed.last_is_spare != 0;
     walk->steps = fixed.steps;
     walk->started = fixed.started != 0;

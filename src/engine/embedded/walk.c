@@ -91,7 +91,7 @@ static void keep_recent(struct ho_engine_walk *walk, struct ho_places *places) {
     insert(memory, memory->n, places);
 }
 
-static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_features *features, const float *mask, struct ho_places **out, struct ho_diag *diag) {
+static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_features *features, const float *mask, bool is_prompted, struct ho_places **out, struct ho_diag *diag) {
     int n = (int)(ho_view_area(&features->view) / 256);
     float *value = ho_alloc_aligned((size_t)n * HO_VALUE * sizeof *value);
     if (!value)
@@ -100,6 +100,10 @@ static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_feat
     if (result == HO_OK)
         result = ho_places_create(features->frame, n, features->key, features->shrinkage, value, out, diag);
     free(value);
+    double start = ho_seconds();
+    if (result == HO_OK)
+        result = ho_target_learn(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16, mask, is_prompted, diag);
+    walk->session->times.memorize += ho_seconds() - start;
     return result;
 }
 
@@ -126,7 +130,7 @@ enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_fra
         struct ho_places *places = NULL;
         result = ho_session_features(walk->session, frame, &view, &features, diag);
         if (result == HO_OK)
-            result = memorize(walk, features, map, &places, diag);
+            result = memorize(walk, features, map, true, &places, diag);
         if (result == HO_OK)
             keep_permanent(walk, places);
     }
@@ -159,6 +163,10 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
     session->times.read += ho_seconds() - start;
     if (result == HO_OK)
         result = ho_session_decode(session, features, reading.values, previous, map, diag);
+    start = ho_seconds();
+    if (result == HO_OK)
+        result = ho_target_weigh(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16, map, diag);
+    session->times.decode += ho_seconds() - start;
     if (result == HO_OK)
         result = ho_map_settle(&features->view, previous, (struct ho_reach){REACH_PIXELS, REACH_SIZES}, map, diag);
     free(block);
@@ -215,7 +223,7 @@ static enum ho_result go_on(struct ho_engine_walk *walk, struct sight *sight, st
         memset(sight->map, 0, ho_view_area(&sight->view) * sizeof *sight->map);
     } else {
         struct ho_places *places = NULL;
-        HO_TRY(memorize(walk, sight->features, sight->map, &places, diag));
+        HO_TRY(memorize(walk, sight->features, sight->map, false, &places, diag));
         keep_recent(walk, places);
     }
     ho_walk_set_map(walk, &sight->view, &sight->map);

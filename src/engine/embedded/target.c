@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "engine/embedded/target.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/embedded/embedded.h"
+#include "image/clones.h"
+
+#define CELL 16                 // pixels of a map that one place stands for
+#define RIDGE 0.01              // on channels of variance one
+#define FADE 0.9f               // of what older tracked frames said, a frame
+#define PROMPTED 0.5f           // the share that prompted frames have beside tracked ones
+#define STRENGTH 3.f            // logits that a clear answer moves a pixel by,
+#define LEAN 0.15f              // after leaning this much towards the object: what it misses errs on that side
+#define UNSURE 1e-3f            // a pixel below this, or as near to one, is left alone
+#define GROUP 8                 // places summed at a time
+
+_Static_assert(HO_TARGET_IN == HO_F16 + HO_F8 && HO_TARGET > HO_TARGET_IN && HO_TARGET % 16 == 0, "rows hold the channels and a one");
+_Static_assert(sizeof(struct ho_target) == 8 + sizeof(float) * (2 * HO_TARGET_IN + 2 * HO_TARGET * HO_TARGET + 3 * HO_TARGET), "saved as it stands");
+
+// Rows of channels, a place each; zeros behind the last up to a whole group.
+static float *gather(const float *f16, const float *f8, int width, int height, struct ho_diag *diag) {
+    size_t n = (size_t)width * (size_t)height, rows = (n + GROUP - 1) / GROUP * GROUP;
+    float *out = ho_alloc_aligned(rows * HO_TARGET * sizeof *out);
+    if (!out) {
+        (void)ho_fail_memory(diag, rows * HO_TARGET * sizeof *out);
+        return NULL;
+    }
+    memset(out + n * HO_TARGET, 0, (rows - n) * HO_TARGET * sizeof *out);
+    for (size_t m = 0; m < n; m++) {
+        float *row = out + m * HO_TARGET;
+        size_t x = m % (size_t)width, y = m / (size_t)width;
+        for (size_t c = 0; c < HO_F16; c++)
+            row[c] = f16[c * n + m];
+        for (size_t c = 0; c < HO_F8; c++) {
+            const float *four = f8 + c * 4 * n + 2 * y * 2 * (size_t)width + 2 * x;
+            row[HO_F16 + c] = 0.25f * (four[0] + four[1] + four[2 * (size_t)width] + four[2 * (size_t)width + 1]);
+        }
+        for (int c = HO_TARGET_IN; c < HO_TARGET; c++)
+            row[c] = c == HO_TARGET_IN;
+    }
+    return out;
+}
+
+static void measure(const float *rows, size_t n, struct ho_target *target) {
+    for (int c = 0; c < HO_TARGET_IN; c++) {
+        double sum = 0, squares = 0;
+        for (size_t m = 0; m < n; m++)
+            sum += (double)rows[m * HO_TARGET + (size_t)c];
+        double mean = sum / (double)n;
+        for (size_t m = 0; m < n; m++)
+            squares += ((double)rows[m * HO_TARGET + (size_t)c] - mean) * ((double)rows[m * HO_TARGET + (size_t)c] - mean);
+        target->mean[c] = (float)mean;
+        target->scale[c] = (float)(1 / (sqrt(squares / (double)n) + 1e-3));
+    }
+}
+
+static void normalise(float *rows, size_t n, const struct ho_target *target) {
+    for (size_t m = 0; m < n; m++)
+        for (int c = 0; c < HO_TARGET_IN; c++)
+            rows[m * HO_TARGET + (size_t)c] = (rows[m * HO_TARGET + (size_t)c] - target->mean[c]) * target->scale[c];
+}
+
+// sum[i][j] = fade * sum[i][j] + share * (weighed z z') for j <= i, a few more to whole vectors. `weighed` are the rows times their places' weights.
+HO_CLONES static void add_products(const float *restrict rows, const float *restrict weighed, size_t n, float (*restrict sum)[HO_TARGET]) {
+    for (size_t m = 0; m < n; m += GROUP) {
+        const float *z = rows + m * HO_TARGET, *u = weighed + m * HO_TARGET;
+        for (int i = 0; i <= HO_TARGET_IN; i++) {
+            const float a = u[i], b = u[i + HO_TARGET], c = u[i + 2 * HO_TARGET], d = u[i + 3 * HO_TARGET];
+            const float e = u[i + 4 * HO_TARGET], f = u[i + 5 * HO_TARGET], g = u[i + 6 * HO_TARGET], h = u[i + 7 * HO_TARGET];
+            float *restrict row = sum[i];
+            for (int j = 0; j < (i / 16 + 1) * 16; j++)
+                row[j] += ((a * z[j] + b * z[j + HO_TARGET]) + (c * z[j + 2 * HO_TARGET] + d * z[j + 3 * HO_TARGET])) +
+                          ((e * z[j + 4 * HO_TARGET] + f * z[j + 5 * HO_TARGET]) + (g * z[j + 6 * HO_TARGET] + h * z[j + 7 * HO_TARGET]));
+        }
+    }
+}
+
+static float cell_mean(const float *map, int width, size_t place) {
+    const size_t stride = (size_t)width * CELL, x = place % (size_t)width, y = place / (size_t)width;
+    float sum = 0;
+    for (size_t j = 0; j < CELL; j++)
+        for (size_t i = 0; i < CELL; i++)
+            sum += map[(y * CELL + j) * stride + x * CELL + i];
+    return sum / (CELL * CELL);
+}
+
+// L L' = a + ridge in float64, then weight = the solution for y.
+static enum ho_result solve(struct ho_target *target, struct ho_diag *diag) {
+    enum { N = HO_TARGET_IN + 1 };
+    double (*l)[N] = ho_alloc(N, sizeof *l), x[N];
+    if (!l)
+        return ho_fail_memory(diag, N * sizeof *l);
+    const double kept = target->n_recent ? (double)PROMPTED / target->n_kept : 1.0 / target->n_kept, recent = target->n_recent ? 1 - (double)PROMPTED : 0;
+    for (int i = 0; i < N; i++) {
+        for (int j = 0; j <= i; j++) {
+            double sum = kept * (double)target->kept[i][j] + recent * (double)target->recent[i][j] + (i != j ? 0 : i < HO_TARGET_IN ? RIDGE : 1e-6);
+            for (int k = 0; k < j; k++)
+                sum -= l[i][k] * l[j][k];
+            l[i][j] = i == j ? sqrt(fmax(sum, 1e-12)) : sum / l[j][j];
+        }
+        x[i] = kept * (double)target->kept_y[i] + recent * (double)target->recent_y[i];
+        for (int k = 0; k < i; k++)
+            x[i] -= l[i][k] * x[k];
+        x[i] /= l[i][i];
+    }
+    for (int i = N - 1; i >= 0; i--) {
+        for (int k = i + 1; k < N; k++)
+            x[i] -= l[k][i] * x[k];
+        x[i] /= l[i][i];
+        target->weight[i] = (float)x[i];
+    }
+    free(l);
+    return HO_OK;
+}
+
+static void fade(struct ho_target *target) {
+    for (int i = 0; i < HO_TARGET; i++) {
+        target->recent_y[i] *= FADE;
+        for (int j = 0; j < HO_TARGET; j++)
+            target->recent[i][j] *= FADE;
+    }
+}
+
+enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const float *f8, int width, int height, const float *map, bool is_prompted, struct ho_diag *diag) {
+    size_t n = (size_t)width * (size_t)height, rows = (n + GROUP - 1) / GROUP * GROUP;
+    if (!is_prompted && target->n_kept == 0)
+        return HO_OK;
+    float *z = gather(f16, f8, width, height, diag), *weighed = ho_alloc_aligned(rows * HO_TARGET * sizeof *z), *inside = ho_alloc_aligned(n * sizeof *inside);
+    enum ho_result result = z && weighed && inside ? HO_OK : ho_fail_memory(diag, rows * HO_TARGET * sizeof *z);
+    if (result != HO_OK)
+        goto done;
+    float object = 0, rest = 0;
+    for (size_t m = 0; m < n; m++) {
+        inside[m] = cell_mean(map, width, m);
+        object += inside[m];
+        rest += 1 - inside[m];
+    }
+    if (object <= 0)
+        goto done;
+    if (target->n_kept == 0)
+        measure(z, n, target);
+    normalise(z, n, target);
+    // The newest tracked frame has a share of 1 - FADE, once there are some; the first one has all.
+    float share = is_prompted || target->n_recent == 0 ? 1 : 1 - FADE;
+    if (!is_prompted && target->n_recent > 0)
+        fade(target);
+    float *y = is_prompted ? target->kept_y : target->recent_y;
+    memset(weighed + n * HO_TARGET, 0, (rows - n) * HO_TARGET * sizeof *weighed);
+    for (size_t m = 0; m < n; m++) {
+        float weight = share * 0.5f * (inside[m] / fmaxf(object, 1) + (1 - inside[m]) / fmaxf(rest, 1)), answer = 2 * inside[m] - 1;
+        for (size_t c = 0; c < HO_TARGET; c++) {
+            weighed[m * HO_TARGET + c] = weight * z[m * HO_TARGET + c];
+            y[c] += answer * weighed[m * HO_TARGET + c];
+        }
+    }
+    add_products(z, weighed, rows, is_prompted ? target->kept : target->recent);
+    if (is_prompted)
+        target->n_kept++;
+    else
+        target->n_recent++;
+    result = solve(target, diag);
+done:
+    free(z);
+    free(weighed);
+    free(inside);
+    return result;
+}
+
+// Between the centres of places, bilinear; `shift` holds logits.
+static void move_row(const float *top, const float *bottom, float down, int width, float *row) {
+    for (int x = 0; x < width * CELL; x++) {
+        float p = row[x];
+        if (!(p > UNSURE && p < 1 - UNSURE))
+            continue;
+        float at = ((float)x + 0.5f) / CELL - 0.5f;
+        at = at < 0 ? 0 : at > (float)(width - 1) ? (float)(width - 1) : at;
+        int x0 = (int)at, x1 = x0 + (x0 + 1 < width);
+        float way = at - (float)x0, a = top[x0] + (top[x1] - top[x0]) * way, b = bottom[x0] + (bottom[x1] - bottom[x0]) * way;
+        float odds = p / (1 - p) * expf(a + (b - a) * down);
+        row[x] = odds / (1 + odds);
+    }
+}
+
+enum ho_result ho_target_weigh(const struct ho_target *target, const float *f16, const float *f8, int width, int height, float *map, struct ho_diag *diag) {
+    size_t n = (size_t)width * (size_t)height;
+    if (target->n_kept == 0)
+        return HO_OK;
+    float *z = gather(f16, f8, width, height, diag), *shift = ho_alloc_aligned(n * sizeof *shift);
+    enum ho_result result = z && shift ? HO_OK : ho_fail_memory(diag, n * HO_TARGET * sizeof *z);
+    if (result == HO_OK) {
+        normalise(z, n, target);
+        for (size_t m = 0; m < n; m++) {
+            float score = LEAN;
+            for (size_t c = 0; c <= HO_TARGET_IN; c++)
+                score += z[m * HO_TARGET + c] * target->weight[c];
+            shift[m] = STRENGTH * fminf(fmaxf(score, -1), 1);
+        }
+        for (int y = 0; y < height * CELL; y++) {
+            float at = fminf(fmaxf(((float)y + 0.5f) / CELL - 0.5f, 0), (float)(height - 1));
+            int y0 = (int)at, y1 = y0 + (y0 + 1 < height);
+            move_row(shift + y0 * width, shift + y1 * width, at - (float)y0, width, map + (size_t)y * (size_t)width * CELL);
+        }
+    }
+    free(z);
+    free(shift);
+    return result;
+}
