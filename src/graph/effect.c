@@ -18,13 +18,46 @@ HO_CLONES static void invert_key(const float *restrict key, float *restrict to, 
         to[x] = 1.0f - key[x];
 }
 
+// Where the key's rows are not 0 (or, inverted, not 1): the columns and rows that a mask lets through.
+static struct ho_rect extent(const struct ho_tile *key, float nothing, struct ho_rect rect)
+{
+    if (key->bounded && nothing == 0.0f)
+        rect = rect_and(rect, key->content);
+    struct ho_rect found = {rect.x1, rect.y1, rect.x0, rect.y0};
+    for (int y = rect.y0; y < rect.y1; y++) {
+        const float *row = ho_tile_row(key, 0, y) - key->rect.x0;
+        int x0 = rect.x0, x1 = rect.x1;
+        while (x0 < x1 && row[x0] == nothing)
+            x0++;
+        if (x0 == x1)
+            continue;
+        while (row[x1 - 1] == nothing)
+            x1--;
+        found.x0 = x0 < found.x0 ? x0 : found.x0;
+        found.x1 = x1 > found.x1 ? x1 : found.x1;
+        found.y0 = y < found.y0 ? y : found.y0;
+        found.y1 = y + 1;
+    }
+    return rect_empty(found) ? (struct ho_rect){0} : found;
+}
+
+struct ho_rect mask_extent(const struct node_state *state, const struct ho_tile *mask, struct ho_rect rect)
+{
+    if (state->mask < 0 || !state->context.connected[state->mask])
+        return rect;
+    float nothing = state->values[state->mask_invert].number[0] != 0 ? 1.0f : 0.0f;
+    if (!mask->n_planes)
+        return state->context.in[state->mask].outside == nothing ? (struct ho_rect){0} : rect;
+    return extent(mask, nothing, rect);
+}
+
 // Weights of exactly 0 and 1 give exactly the one or the other, NaN in the unused one included.
 HO_CLONES static void mix_row(const float *restrict before, const float *restrict key, float blend, float *restrict out, int n)
 {
     for (int x = 0; x < n; x++) {
         float weight = key[x] * blend, effect = out[x], mixed = before[x] + (effect - before[x]) * weight;
         mixed = weight == 1.0f ? effect : mixed;
-        out[x] = weight == 0.0f ? before[x] : mixed;
+        out[x] = (weight == 0.0f) | (effect == before[x]) ? before[x] : mixed;
     }
 }
 

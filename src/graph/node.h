@@ -24,6 +24,8 @@ struct ho_tile {
     struct ho_rect rect;
     int n_planes, stride;               // stride in elements
     float *plane[4];
+    bool bounded;                       // an image is known to be transparent, a key to be 0, outside `content`
+    struct ho_rect content;
 };
 
 struct ho_value { double number[4]; const char *text; };
@@ -83,6 +85,8 @@ struct ho_node {
     void (*likeness)(const struct ho_node_context *context, const struct ho_likeness in[HO_PORTS_MAX], struct ho_likeness *out);
     // What a change of this parameter from `before` to the current value dirties of the output; NULL: all of its window.
     void (*dirty)(const struct ho_node_context *context, int parameter, const struct ho_value *before, struct ho_rect *out);
+    // Effects only: where in `rect` the output may differ from inputs[0] with these inputs; elsewhere it is exactly that, and nothing is computed. NULL: all of it.
+    struct ho_rect (*touches)(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect);
     // Fills `out`. in[i] covers what region() asked of input i, clipped to its window; where that is empty or the input isn't connected, n_planes is 0 and every
     // pixel counts as transparent (or the key's `outside`).
     enum ho_result (*process)(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag);

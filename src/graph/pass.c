@@ -153,12 +153,15 @@ int pass_band_rows(struct ho_evaluator *evaluator, int slot)
 
 // ---- running it
 
-struct scratch { float *arena, *pads[HO_PORTS_MAX]; double *seconds; };
+// What a thread has for itself. `notes`, by op: what is known of the tile that it made of this band, and the time that it took.
+struct note { double seconds; bool bounded; struct ho_rect content; };
+struct scratch { float *arena, *pads[HO_PORTS_MAX]; struct note *notes; };
 
 static struct ho_tile crop(const struct ho_tile *tile, struct ho_rect rect)
 {
     struct ho_tile part = *tile;
     part.rect = rect;
+    part.content = rect_and(tile->content, rect);
     for (int p = 0; p < tile->n_planes; p++)
         part.plane[p] = tile->plane[p] + (ptrdiff_t)(rect.y0 - tile->rect.y0) * tile->stride + (rect.x0 - tile->rect.x0);
     return part;
@@ -191,7 +194,7 @@ static enum ho_result read_whole(const struct pass *pass, const struct slot *slo
     if (!*pad && !(*pad = ho_alloc_aligned((size_t)4 * (size_t)pass->band_rows * (size_t)pass->stride * sizeof(float))))
         return HO_ERROR_MEMORY;
     struct ho_tile all = picture_tile(picture, have, have);
-    *out = (struct ho_tile){.rect = rect, .n_planes = all.n_planes, .stride = pass->stride};
+    *out = (struct ho_tile){.rect = rect, .n_planes = all.n_planes, .stride = pass->stride, .bounded = slot->domain.outside == 0, .content = rect_and(have, rect)};
     for (int p = 0; p < out->n_planes; p++)
         out->plane[p] = *pad + (size_t)p * (size_t)pass->band_rows * (size_t)pass->stride;
     tile_fill(out, have, slot->domain.outside);
@@ -212,7 +215,10 @@ static enum ho_result gather_inputs(const struct pass *pass, const struct slot *
         const struct slot *input = &evaluator->slots[index];
         if (!input->whole) {
             if (!rect_empty(rect_and(band, input->roi))) {
-                struct ho_tile all = op_tile(pass, &pass->ops[pass->op_of[index]], band, scratch);
+                int op = pass->op_of[index];
+                struct ho_tile all = op_tile(pass, &pass->ops[op], band, scratch);
+                all.bounded = scratch->notes[op].bounded;
+                all.content = scratch->notes[op].content;
                 in[i] = crop(&all, rect);
             }
         } else if (whole) {
@@ -226,56 +232,83 @@ static enum ho_result gather_inputs(const struct pass *pass, const struct slot *
     return HO_OK;
 }
 
-static void copy_or_clear(const struct ho_tile *from, struct ho_tile *to)
+// Everywhere but in `keep`, `to` becomes what `from` has there; nothing where that does not reach.
+static void copy_around(const struct ho_tile *from, struct ho_tile *to, struct ho_rect keep)
 {
-    if (from->n_planes)
-        tile_copy(from, to);
-    tile_fill(to, from->n_planes ? from->rect : (struct ho_rect){0}, 0);
+    struct ho_rect r = to->rect;
+    if (rect_empty(keep))
+        keep = (struct ho_rect){r.x0, r.y1, r.x1, r.y1};
+    const struct ho_rect around[] = {{r.x0, r.y0, r.x1, keep.y0}, {r.x0, keep.y0, keep.x0, keep.y1}, {keep.x1, keep.y0, r.x1, keep.y1}, {r.x0, keep.y1, r.x1, r.y1}};
+    for (int i = 0; i < 4; i++) {
+        if (rect_empty(around[i]))
+            continue;
+        struct ho_tile part = crop(to, around[i]);
+        tile_fill(&part, from->n_planes ? from->rect : (struct ho_rect){0}, 0);
+        if (from->n_planes)
+            tile_copy(from, &part);
+    }
 }
 
-// The tile of input `i` at `rect` alone, for the mix of effect and mask (inputs of AREA nodes come whole).
-static struct ho_tile part_of(const struct ho_tile *in, struct ho_rect rect, struct ho_tile *pad, bool *padded)
+// The tile of an input at `rect` alone, padded with `outside` where it doesn't reach (inputs of AREA nodes come as their windows are).
+static struct ho_tile part_of(const struct ho_tile *in, struct ho_rect rect, float outside, struct ho_tile *pad)
 {
-    *padded = false;
     if (in->n_planes == 0 || rect_has(in->rect, rect))
         return in->n_planes ? crop(in, rect) : *in;
-    *padded = true;
-    tile_fill(pad, in->rect, 0);
+    tile_fill(pad, in->rect, outside);
     tile_copy(in, pad);
     return *pad;
 }
 
-static enum ho_result run_effect(const struct pass *pass, const struct slot *slot, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+// Mixes what a tool made with what it got, on `out` alone.
+static enum ho_result mix_in(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
 {
-    const struct node_state *state = &pass->evaluator->states[slot->node];
-    const struct ho_node *node = state->node;
-    if (!(node->flags & HO_NODE_EFFECT) || mask_is_neutral(state))
-        return node->process(&state->context, slot->output, in, out, diag);
-    static const struct ho_tile none = {0};
-    const struct ho_tile *mask = state->context.connected[state->mask] ? &in[state->mask] : &none;
-    bool inverted = state->values[state->mask_invert].number[0] != 0;
-    bool nothing = state->context.connected[state->mask] && mask->n_planes == 0 && state->context.in[state->mask].outside == 0 && !inverted;
-    int same = node->same ? node->same(&state->context, slot->output) : -1;
-    if (nothing || same == 0)
-        copy_or_clear(&in[0], out);
-    else
-        HO_TRY(node->process(&state->context, slot->output, in, out, diag));
-    if (nothing && state->values[state->multiply].number[0] == 0)
-        return HO_OK;
     int rows = out->rect.y1 - out->rect.y0, stride = (out->rect.x1 - out->rect.x0 + 15) / 16 * 16;
-    bool inside = (in[0].n_planes == 0 || rect_has(in[0].rect, out->rect)) && (mask->n_planes == 0 || rect_has(mask->rect, out->rect));
+    bool inside = (before->n_planes == 0 || rect_has(before->rect, out->rect)) && (mask->n_planes == 0 || rect_has(mask->rect, out->rect));
     float *memory = inside ? NULL : ho_alloc_aligned((size_t)5 * (size_t)rows * (size_t)stride * sizeof(float));
     if (!inside && !memory)
         return HO_ERROR_MEMORY;
-    struct ho_tile pads[2] = {{.rect = out->rect, .n_planes = in[0].n_planes, .stride = stride}, {.rect = out->rect, .n_planes = 1, .stride = stride}};
+    struct ho_tile pads[2] = {{.rect = out->rect, .n_planes = before->n_planes, .stride = stride}, {.rect = out->rect, .n_planes = 1, .stride = stride}};
     for (int p = 0; p < 5; p++)
         pads[p / 4].plane[p % 4] = memory ? memory + (size_t)p * (size_t)rows * (size_t)stride : NULL;
-    bool padded;
-    struct ho_tile before = part_of(&in[0], out->rect, &pads[0], &padded), m = part_of(mask, out->rect, &pads[1], &padded);
-    if (padded)
-        tile_fill(&m, mask->rect, state->context.in[state->mask].outside);
-    apply_mask(state, &before, &m, out);
+    struct ho_tile from = part_of(before, out->rect, 0, &pads[0]);
+    struct ho_tile key = part_of(mask, out->rect, mask->n_planes ? state->context.in[state->mask].outside : 0, &pads[1]);
+    apply_mask(state, &from, &key, out);
     free(memory);
+    return HO_OK;
+}
+
+// A Fusion tool. It computes only where its mask lets something through and where it changes its input; elsewhere it is that input, or nothing where the mask
+// multiplies. Same bits as everywhere.
+static enum ho_result run_effect(const struct pass *pass, const struct slot *slot, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    static const struct ho_tile none = {0};
+    const struct node_state *state = &pass->evaluator->states[slot->node];
+    const struct ho_node *node = state->node;
+    bool area = flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE), masked = state->context.connected[state->mask];
+    bool multiply = masked && state->values[state->multiply].number[0] != 0;
+    const struct ho_tile *mask = masked ? &in[state->mask] : &none;
+    struct ho_tile whole_mask = *mask;
+    struct ho_rect through = area && mask->n_planes && !rect_has(mask->rect, out->rect) ? out->rect : mask_extent(state, &whole_mask, out->rect), changed = through;
+    if (node->touches)
+        changed = node->touches(&state->context, in, through);
+    if (node->same && node->same(&state->context, slot->output) == 0)
+        changed = (struct ho_rect){0};
+    copy_around(&in[0], out, changed);
+    if (!rect_empty(changed)) {
+        struct ho_tile part = crop(out, changed), cropped[HO_PORTS_MAX];
+        for (int i = 0; i < slot->n_in && !area; i++)
+            cropped[i] = in[i].n_planes ? crop(&in[i], changed) : (struct ho_tile){.rect = changed};
+        HO_TRY(node->process(&state->context, slot->output, area ? in : cropped, &part, diag));
+    }
+    struct ho_rect mixed = multiply ? through : changed;
+    if (!mask_is_neutral(state) && !rect_empty(mixed)) {
+        struct ho_tile part = crop(out, mixed);
+        HO_TRY(mix_in(state, &in[0], mask, &part));
+    }
+    if (multiply)
+        tile_fill(out, through, 0);
+    out->bounded = multiply || (in[0].bounded && !area) || !in[0].n_planes;
+    out->content = multiply ? through : rect_or(in[0].n_planes ? in[0].content : (struct ho_rect){0}, changed);
     return HO_OK;
 }
 
@@ -292,16 +325,25 @@ static enum ho_result run_op(struct pass *pass, int index, struct ho_rect band, 
     const struct slot *slot = &pass->evaluator->slots[op->slot];
     struct ho_tile all = op_tile(pass, op, band, scratch);
     struct ho_rect rect = rect_and(band, slot->roi);
+    struct note *note = &scratch->notes[index];
+    note->bounded = slot->domain.outside == 0;
+    note->content = rect;
     if (rect_empty(rect)) {
         tile_fill(&all, rect, slot->domain.outside);
         return HO_OK;
     }
     double start = now();
+    const struct node_state *state = &pass->evaluator->states[slot->node];
     struct ho_tile in[HO_PORTS_MAX] = {{.n_planes = 0}}, out = crop(&all, rect);
     HO_TRY(gather_inputs(pass, slot, rect, band, scratch, in));
-    HO_TRY(run_effect(pass, slot, in, &out, diag));
+    if (state->node->flags & HO_NODE_EFFECT)
+        HO_TRY(run_effect(pass, slot, in, &out, diag));
+    else
+        HO_TRY(state->node->process(&state->context, slot->output, in, &out, diag));
     tile_fill(&all, rect, slot->domain.outside);
-    scratch->seconds[index] += now() - start;
+    if (out.bounded)
+        note->content = out.content;
+    note->seconds += now() - start;
     return HO_OK;
 }
 
@@ -312,9 +354,9 @@ static void run_bands(void *opaque, int first, int last)
     struct ho_diag diag = {0};
     enum ho_result result = HO_OK;
     size_t arena = (size_t)pass->n_rows_arena * (size_t)pass->band_rows * (size_t)pass->stride * sizeof(float);
-    scratch.seconds = ho_alloc((size_t)pass->n_ops, sizeof(*scratch.seconds));
+    scratch.notes = ho_alloc((size_t)pass->n_ops, sizeof(*scratch.notes));
     scratch.arena = arena ? ho_alloc_aligned(arena) : NULL;
-    if (!scratch.seconds || (arena && !scratch.arena))
+    if (!scratch.notes || (arena && !scratch.arena))
         result = ho_fail_memory(&diag, arena);
     for (int band = first; band < last && result == HO_OK; band++) {
         if (atomic_load_explicit(&pass->result, memory_order_relaxed) != HO_OK)
@@ -336,13 +378,13 @@ static void run_bands(void *opaque, int first, int last)
         atomic_store(&pass->result, (int)result);
         ho_fail(pass->diag, result, "%s", *diag.message ? diag.message : result == HO_CANCELLED ? "stopped" : "out of memory");
     }
-    for (int i = 0; i < pass->n_ops && scratch.seconds; i++)
-        pass->evaluator->states[pass->evaluator->slots[pass->ops[i].slot].node].cost.seconds += scratch.seconds[i];
+    for (int i = 0; i < pass->n_ops && scratch.notes; i++)
+        pass->evaluator->states[pass->evaluator->slots[pass->ops[i].slot].node].cost.seconds += scratch.notes[i].seconds;
     pthread_mutex_unlock(&pass->lock);
     for (int i = 0; i < HO_PORTS_MAX; i++)
         free(scratch.pads[i]);
     free(scratch.arena);
-    free(scratch.seconds);
+    free(scratch.notes);
 }
 
 static enum ho_result run_pass(struct ho_evaluator *evaluator, int target, unsigned char *marks, struct ho_diag *diag)

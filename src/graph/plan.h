@@ -79,6 +79,7 @@ void keep_or_recycle(struct ho_evaluator *evaluator, bool keep_all);
 int pass_band_rows(struct ho_evaluator *evaluator, int slot);       // what a pass of this slot would use
 // effect.c: mask, multiply by mask and blend of a Fusion tool, on one tile: `out` holds the effect's result, `before` its input.
 void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out);
+struct ho_rect mask_extent(const struct node_state *state, const struct ho_tile *mask, struct ho_rect rect);    // outside it the mask lets nothing through
 bool mask_is_neutral(const struct node_state *state);                     // no mask connected and blend 1
 // pictures.c
 struct ho_picture *take_picture(struct ho_evaluator *evaluator, int width, int height, int n_planes, struct ho_diag *diag);

@@ -88,6 +88,19 @@ static int same(const struct ho_node_context *context, int output)
     return nothing && context->value[OPERATOR].number[0] == 0 ? BACKGROUND : -1;
 }
 
+// Nothing over something is exactly that.
+static struct ho_rect touches(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect)
+{
+    const struct ho_tile *front = &in[FOREGROUND];
+    if (context->value[OPERATOR].number[0] != 0 || !is_true_over(context) || context->value[EDGES].number[0] != EDGES_CANVAS)
+        return rect;
+    if (!front->n_planes)
+        return (struct ho_rect){0};
+    struct ho_rect content = front->bounded ? front->content : front->rect;
+    struct placement placement = place(context);
+    return rect_and(rect, in_place(context) ? content : placement_window(&placement, content));
+}
+
 // ---- pixels
 
 // What a mode makes of two straight colours.
@@ -129,12 +142,12 @@ static inline void operator_weights(int operator, float a, float b, float *use_f
     }
 }
 
-// Over in place, the case that counts. What is covered wholly adds nothing, not even a NaN.
+// Over in place, the case that counts. What is covered wholly adds nothing, not even a NaN; nothing over it leaves it to the bit.
 HO_CLONES static void over_row(const float *restrict back, const float *restrict front, const float *restrict alpha, float *restrict to, int n)
 {
     for (int x = 0; x < n; x++) {
-        float rest = 1.0f - alpha[x], seen = back[x] * rest;
-        to[x] = front[x] + (rest == 0.0f ? 0.0f : seen);
+        float rest = 1.0f - alpha[x], seen = back[x] * rest, both = front[x] + (rest == 0.0f ? 0.0f : seen);
+        to[x] = (front[x] == 0.0f) & (rest == 1.0f) ? back[x] : both;
     }
 }
 
@@ -256,5 +269,6 @@ const struct ho_node merge_node = {
     .region = region,
     .likeness = likeness,
     .same = same,
+    .touches = touches,
     .process = process,
 };
