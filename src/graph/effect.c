@@ -18,6 +18,17 @@ HO_CLONES static void invert_key(const float *restrict key, float *restrict to, 
         to[x] = 1.0f - key[x];
 }
 
+enum { BLOCK = 64 };
+
+// Whether any of BLOCK values differs from `value`.
+HO_CLONES static bool differs(const float *restrict row, float value)
+{
+    int any = 0;
+    for (int x = 0; x < BLOCK; x++)
+        any |= row[x] != value;
+    return any;
+}
+
 // Where the key's rows are not 0 (or, inverted, not 1): the columns and rows that a mask lets through.
 static struct ho_rect extent(const struct ho_tile *key, float nothing, struct ho_rect rect)
 {
@@ -27,10 +38,14 @@ static struct ho_rect extent(const struct ho_tile *key, float nothing, struct ho
     for (int y = rect.y0; y < rect.y1; y++) {
         const float *row = ho_tile_row(key, 0, y) - key->rect.x0;
         int x0 = rect.x0, x1 = rect.x1;
+        while (x0 + BLOCK <= x1 && !differs(row + x0, nothing))
+            x0 += BLOCK;
         while (x0 < x1 && row[x0] == nothing)
             x0++;
         if (x0 == x1)
             continue;
+        while (x1 - BLOCK >= x0 && !differs(row + x1 - BLOCK, nothing))
+            x1 -= BLOCK;
         while (row[x1 - 1] == nothing)
             x1--;
         found.x0 = x0 < found.x0 ? x0 : found.x0;

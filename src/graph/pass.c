@@ -154,7 +154,8 @@ int pass_band_rows(struct ho_evaluator *evaluator, int slot)
 // ---- running it
 
 // What a thread has for itself. `notes`, by op: what is known of the tile that it made of this band, and the time that it took.
-struct note { double seconds; bool bounded; struct ho_rect content; };
+// `passes`: it made none, for it would be the same as `tile` of a whole picture.
+struct note { double seconds; bool bounded, passes; struct ho_rect content; struct ho_tile tile; };
 struct scratch { float *arena, *pads[HO_PORTS_MAX]; struct note *notes; };
 
 static struct ho_tile crop(const struct ho_tile *tile, struct ho_rect rect)
@@ -216,7 +217,7 @@ static enum ho_result gather_inputs(const struct pass *pass, const struct slot *
         if (!input->whole) {
             if (!rect_empty(rect_and(band, input->roi))) {
                 int op = pass->op_of[index];
-                struct ho_tile all = op_tile(pass, &pass->ops[op], band, scratch);
+                struct ho_tile all = scratch->notes[op].passes ? scratch->notes[op].tile : op_tile(pass, &pass->ops[op], band, scratch);
                 all.bounded = scratch->notes[op].bounded;
                 all.content = scratch->notes[op].content;
                 in[i] = crop(&all, rect);
@@ -277,39 +278,51 @@ static enum ho_result mix_in(const struct node_state *state, const struct ho_til
     return HO_OK;
 }
 
-// A Fusion tool. It computes only where its mask lets something through and where it changes its input; elsewhere it is that input, or nothing where the mask
-// multiplies. Same bits as everywhere.
-static enum ho_result run_effect(const struct pass *pass, const struct slot *slot, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+// Where a tool has to do something: `through`, where its mask lets anything through; `changed`, in there, where its result may differ from its input.
+static void find_work(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect, struct ho_rect *through,
+                      struct ho_rect *changed)
 {
-    static const struct ho_tile none = {0};
-    const struct node_state *state = &pass->evaluator->states[slot->node];
     const struct ho_node *node = state->node;
-    bool area = flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE), masked = state->context.connected[state->mask];
-    bool multiply = masked && state->values[state->multiply].number[0] != 0;
-    const struct ho_tile *mask = masked ? &in[state->mask] : &none;
-    struct ho_tile whole_mask = *mask;
-    struct ho_rect through = area && mask->n_planes && !rect_has(mask->rect, out->rect) ? out->rect : mask_extent(state, &whole_mask, out->rect), changed = through;
-    if (node->touches)
-        changed = node->touches(&state->context, in, through);
+    const struct ho_tile *mask = &in[state->mask];
+    *through = mask->n_planes && !rect_has(mask->rect, rect) ? rect : mask_extent(state, mask, rect);
+    *changed = node->touches ? node->touches(&state->context, in, *through) : *through;
     if (node->same && node->same(&state->context, slot->output) == 0)
-        changed = (struct ho_rect){0};
+        *changed = (struct ho_rect){0};
+}
+
+// A Fusion tool. It computes only where it has to; elsewhere the result is its input, or nothing where the mask multiplies. The bits are the same either way.
+static enum ho_result run_effect(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect through, struct ho_rect changed,
+                                 struct ho_tile *out, struct ho_diag *diag)
+{
+    bool area = flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE), multiply = state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0;
     copy_around(&in[0], out, changed);
     if (!rect_empty(changed)) {
         struct ho_tile part = crop(out, changed), cropped[HO_PORTS_MAX];
         for (int i = 0; i < slot->n_in && !area; i++)
             cropped[i] = in[i].n_planes ? crop(&in[i], changed) : (struct ho_tile){.rect = changed};
-        HO_TRY(node->process(&state->context, slot->output, area ? in : cropped, &part, diag));
+        HO_TRY(state->node->process(&state->context, slot->output, area ? in : cropped, &part, diag));
     }
     struct ho_rect mixed = multiply ? through : changed;
     if (!mask_is_neutral(state) && !rect_empty(mixed)) {
         struct ho_tile part = crop(out, mixed);
-        HO_TRY(mix_in(state, &in[0], mask, &part));
+        HO_TRY(mix_in(state, &in[0], &in[state->mask], &part));
     }
     if (multiply)
         tile_fill(out, through, 0);
     out->bounded = multiply || (in[0].bounded && !area) || !in[0].n_planes;
     out->content = multiply ? through : rect_or(in[0].n_planes ? in[0].content : (struct ho_rect){0}, changed);
     return HO_OK;
+}
+
+// True when `in` shows part of a picture that stays until the pass is over.
+static bool is_lasting(const struct pass *pass, const struct slot *slot, struct ho_rect rect, const struct scratch *scratch)
+{
+    int input = wanted_input(pass->evaluator, slot, 0);
+    if (input < 0 || !pass->evaluator->slots[input].whole)
+        return input >= 0 && scratch->notes[pass->op_of[input]].passes;
+    struct ho_rect have;
+    const struct ho_picture *picture = slot_picture(&pass->evaluator->slots[input], &have);
+    return picture && rect_has(have, rect);
 }
 
 static double now(void)
@@ -327,6 +340,7 @@ static enum ho_result run_op(struct pass *pass, int index, struct ho_rect band, 
     struct ho_rect rect = rect_and(band, slot->roi);
     struct note *note = &scratch->notes[index];
     note->bounded = slot->domain.outside == 0;
+    note->passes = false;
     note->content = rect;
     if (rect_empty(rect)) {
         tile_fill(&all, rect, slot->domain.outside);
@@ -336,10 +350,20 @@ static enum ho_result run_op(struct pass *pass, int index, struct ho_rect band, 
     const struct node_state *state = &pass->evaluator->states[slot->node];
     struct ho_tile in[HO_PORTS_MAX] = {{.n_planes = 0}}, out = crop(&all, rect);
     HO_TRY(gather_inputs(pass, slot, rect, band, scratch, in));
-    if (state->node->flags & HO_NODE_EFFECT)
-        HO_TRY(run_effect(pass, slot, in, &out, diag));
-    else
+    if (state->node->flags & HO_NODE_EFFECT) {
+        struct ho_rect through, changed;
+        find_work(slot, state, in, rect, &through, &changed);
+        bool multiply = state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0, same_rect = rect_has(rect, band);
+        note->passes = rect_empty(changed) && !multiply && same_rect && index + 1 < pass->n_ops && is_lasting(pass, slot, rect, scratch);
+        if (note->passes) {
+            note->tile = crop(&in[0], rect);
+            note->seconds += now() - start;
+            return HO_OK;
+        }
+        HO_TRY(run_effect(slot, state, in, through, changed, &out, diag));
+    } else {
         HO_TRY(state->node->process(&state->context, slot->output, in, &out, diag));
+    }
     tile_fill(&all, rect, slot->domain.outside);
     if (out.bounded)
         note->content = out.content;
