@@ -76,10 +76,14 @@ HO_CLONES static void mix_row(const float *restrict before, const float *restric
     }
 }
 
-HO_CLONES static void cut_row(const float *restrict key, float *restrict out, int n)
+// The same, then cut out along the key: exactly 0 where that is.
+HO_CLONES static void mix_and_cut_row(const float *restrict before, const float *restrict key, float blend, float *restrict out, int n)
 {
     for (int x = 0; x < n; x++) {
-        float cut = out[x] * key[x];
+        float weight = key[x] * blend, effect = out[x], mixed = before[x] + (effect - before[x]) * weight;
+        mixed = weight == 1.0f ? effect : mixed;
+        mixed = (weight == 0.0f) | (effect == before[x]) ? before[x] : mixed;
+        float cut = mixed * key[x];
         out[x] = key[x] == 0.0f ? 0.0f : cut;
     }
 }
@@ -101,10 +105,8 @@ static void mix(const struct mix *mix, const struct ho_tile *before, const struc
                 key = inverted;
             }
             for (int p = 0; p < out->n_planes; p++) {
-                float *to = ho_tile_row(out, p, y) + x;
-                mix_row(before->n_planes ? ho_tile_row(before, p, y) + (out->rect.x0 - before->rect.x0) + x : empty, key, mix->blend, to, n);
-                if (mix->multiply)
-                    cut_row(key, to, n);
+                const float *from = before->n_planes ? ho_tile_row(before, p, y) + (out->rect.x0 - before->rect.x0) + x : empty;
+                (mix->multiply ? mix_and_cut_row : mix_row)(from, key, mix->blend, ho_tile_row(out, p, y) + x, n);
             }
         }
 }

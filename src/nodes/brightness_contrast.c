@@ -54,8 +54,11 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 {
     (void)output;
     (void)diag;
-    struct settings settings = make_settings(context->value);
-    grade_tile(&in[0], out, change, &settings);
+    struct settings s = make_settings(context->value);
+    if (s.power == 1.0f && s.saturation == 1.0f && s.low != 0.0f && s.high != 1.0f)
+        grade_tile_line(&in[0], out, s.slope * s.after_slope, s.offset * s.after_slope + s.after_offset);
+    else
+        grade_tile(&in[0], out, change, &s);
     return HO_OK;
 }
 

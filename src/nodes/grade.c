@@ -64,6 +64,25 @@ HO_CLONES void grade_clip(float *restrict c, float low, float high, int n)
     }
 }
 
+HO_CLONES static void line_row(const float *restrict from, const float *restrict alpha, float slope, float offset, float *restrict to, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float value = from[x] * slope + alpha[x] * offset;
+        to[x] = alpha[x] != 0 ? value : 0;
+    }
+}
+
+void grade_tile_line(const struct ho_tile *in, struct ho_tile *out, float slope, float offset)
+{
+    int n = out->rect.x1 - out->rect.x0;
+    for (int y = out->rect.y0; y < out->rect.y1; y++) {
+        const float *alpha = ho_tile_row(in, 3, y) + (out->rect.x0 - in->rect.x0);
+        for (int p = 0; p < 3; p++)
+            line_row(ho_tile_row(in, p, y) + (out->rect.x0 - in->rect.x0), alpha, slope, offset, ho_tile_row(out, p, y), n);
+        memcpy(ho_tile_row(out, 3, y), alpha, (size_t)n * sizeof(float));
+    }
+}
+
 void grade_tile(const struct ho_tile *in, struct ho_tile *out, grade_change change, const void *settings)
 {
     int width = out->rect.x1 - out->rect.x0;

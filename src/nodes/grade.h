@@ -19,6 +19,8 @@ void grade_weigh(const float *r, const float *g, const float *b, float *luma, in
 void grade_saturate(grade_colour c, float saturation, int n);           // distance from luma (ASC CDL 1.2)
 void grade_clip(float *c, float low, float high, int n);                // NaN becomes low
 
+// A change that is a straight line needs no straight colour: c * slope + offset * alpha, 0 where alpha is 0.
+void grade_tile_line(const struct ho_tile *in, struct ho_tile *out, float slope, float offset);
 // Runs `change` on the colour of every part of `out`, `in` covering it: straight before, premultiplied after, alpha kept.
 typedef void (*grade_change)(const void *settings, grade_colour c, int n);
 void grade_tile(const struct ho_tile *in, struct ho_tile *out, grade_change change, const void *settings);

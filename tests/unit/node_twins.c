@@ -22,6 +22,7 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"brightness_contrast", "gain=1.3; lift=0.1; contrast=0.4; brightness=-0.05; saturation=0.7", twin_brightness_contrast, 3e-6, false},
     {"brightness_contrast", "gamma=2.2; low=0.1; high=0.9; clip_black=true; clip_white=true; multiply_by_mask=true", twin_brightness_contrast, 1e-5, false},
     {"brightness_contrast", "gamma=0.4; saturation=2; blend=0.3; mask_invert=true", twin_brightness_contrast, 1e-5, false},
+    {"brightness_contrast", "gain=1.2; brightness=0.1; contrast=0.2; lift=-0.1; multiply_by_mask=true", twin_brightness_contrast, 3e-6, false},
     {"brightness_contrast", "gain=1.1; blend=0.5; -mask", twin_brightness_contrast, 3e-6, false},
     {"channel_booleans", "operation=copy; to_red=alpha; to_alpha=luminance", twin_channel_booleans, 1e-6, false},
     {"channel_booleans", "operation=add; to_red=blue; to_green=keep; -mask", twin_channel_booleans, 1e-6, false},
