@@ -25,9 +25,9 @@ static void format_date(int64_t seconds, char out[32])
 
 static json_t *summary_json(const struct ho_store_summary *s)
 {
-    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "id", s->id, "object", cli_json_text(s->object), "clip_name", cli_json_text(s->clip_name), "engine", s->engine,
+    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "id", s->id, "object", cli_json_text(s->object), "clip_name", cli_json_text(s->clip_name), "engine", s->engine,
                      "quality", s->quality, "path", cli_json_text(s->path), "width", s->width, "height", s->height, "n_frames", (json_int_t)s->n_frames, "first", (json_int_t)s->first, "last",
-                     (json_int_t)s->last, "file_size", (json_int_t)s->file_size, "created", (json_int_t)s->created, "changed", (json_int_t)s->changed, "damaged", s->damaged);
+                     (json_int_t)s->last, "file_size", (json_int_t)s->file_size, "created", (json_int_t)s->created, "changed", (json_int_t)s->changed, "settled", s->settled, "damaged", s->damaged);
 }
 
 static void print_summary(const struct ho_store_summary *s)
@@ -37,8 +37,8 @@ static void print_summary(const struct ho_store_summary *s)
     if (s->damaged)
         printf("damaged       %s\n", s->path);
     else
-        printf("%-12.12s  %-16.40s  %-24.60s  %7lld  %5dx%-5d  %-8.20s %-7s %8.1f  %s\n", s->id, s->object, s->clip_name, (long long)s->n_frames, s->width, s->height, s->engine,
-               s->quality, (double)s->file_size / 1e6, date);
+        printf("%-12.12s  %-16.40s  %-24.60s  %7lld  %5dx%-5d  %-8.20s %-7s  %-7s %8.1f  %s\n", s->id, s->object, s->clip_name, (long long)s->n_frames, s->width, s->height, s->engine,
+               s->quality, s->settled ? "settled" : "alone", (double)s->file_size / 1e6, date);
 }
 
 static enum ho_result run_list(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)
@@ -48,7 +48,7 @@ static enum ho_result run_list(struct cli_context *context, struct ho_bank *bank
     HO_TRY(ho_bank_list(bank, &list, &n, diag));
     json_t *mattes = json_array();
     if (says(context) && n)
-        printf("%-12s  %-16s  %-24s  %7s  %-11s  %-8s %-7s %8s  %s\n", "id", "object", "clip", "frames", "size", "engine", "quality", "MB", "changed");
+        printf("%-12s  %-16s  %-24s  %7s  %-11s  %-8s %-7s  %-7s %8s  %s\n", "id", "object", "clip", "frames", "size", "engine", "quality", "matte", "MB", "changed");
     for (size_t i = 0; i < n; i++) {
         json_array_append_new(mattes, summary_json(&list[i]));
         if (says(context))

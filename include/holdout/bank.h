@@ -102,6 +102,7 @@ struct ho_store_summary {
     int width, height;
     int64_t n_frames, first, last, file_size;      // frames of pass FINAL
     int64_t created, changed;                       // seconds since 1970
+    bool settled;                                   // pixels shared with other objects of its run were settled; beside it stands what was tracked alone
     bool damaged;                                   // could not be opened; the other fields but path may be empty
 };
 HO_API enum ho_result ho_bank_list(struct ho_bank *bank, struct ho_store_summary **out, size_t *n, struct ho_diag *diag) HO_MUST_CHECK; // malloc'd

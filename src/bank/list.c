@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "bank/bank.h"
 #include "base/memory.h"
 
@@ -218,6 +220,9 @@ static enum ho_result summarize(const char *path, struct ho_store_summary *out, 
     snprintf(out->clip_name, sizeof(out->clip_name), "%s", recipe->source.clip_name);
     snprintf(out->engine, sizeof(out->engine), "%s", recipe->engine);
     ho_recipe_setting(recipe, "quality", out->quality, sizeof(out->quality));
+    json_t *settings = recipe->settings ? json_loads(recipe->settings, 0, NULL) : NULL;
+    out->settled = json_object_get(settings, "settled") != NULL;
+    json_decref(settings);
     out->width = recipe->source.width;
     out->height = recipe->source.height;
     enum ho_result result = ho_sql_number(store->db, path, "SELECT count(*) FROM frames WHERE pass = 0", &out->n_frames, diag);

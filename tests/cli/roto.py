@@ -71,6 +71,9 @@ class Roto(common.Case):
         answer = self.json("roto", self.source, *words, "-o", self.out / "%{object}_v%{version}.mov")
         self.assertEqual([o["object"] for o in answer["objects"]], ["left", "right"])
         self.assertEqual(sorted(p.name for p in self.out.iterdir()), ["left_v001.mov", "right_v001.mov"])
+        listed = {m["id"]: (m["object"], m["settled"]) for m in self.json("bank", "list")["mattes"]}
+        self.assertEqual([listed[o["id"]] for o in answer["objects"]], [("left", True), ("right", True)])
+        self.assertEqual(sorted(listed.values()), [("left", False), ("left", True), ("right", False), ("right", True)])
         self.refused(2, "%{object}", words=["roto", self.source, *words, "-o", self.out / "same.mov"])
         self.refused(2, "--object left", "twice", words=["track", self.source, "--object", "left", "--click", "1,1", "--object", "left", "--click", "2,2", *ENGINE])
         self.refused(2, "--object b", "no prompt", words=["track", self.source, "--object", "a", "--click", "1,1", "--object", "b", "--object", "c", "--click", "2,2", *ENGINE])

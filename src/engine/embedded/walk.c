@@ -79,7 +79,7 @@ static void keep_permanent(struct ho_engine_walk *walk, struct ho_places *places
     insert(memory, n, places);
 }
 
-// The newest frame joins the memory. It stays if it is its turn, else until the next one comes; too many recent ones: the one least read goes.
+// The newest frame joins the memory. It stays if it is its turn, else until the next one comes; too many recent ones: the oldest goes.
 static void keep_recent(struct ho_engine_walk *walk, struct ho_places *places) {
     struct ho_memory *memory = &walk->memory;
     if (walk->last_is_spare)
