@@ -140,7 +140,8 @@ enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t 
 
 // ---- explain
 
-static void explain_slot(struct ho_evaluator *evaluator, int index, FILE *file)
+// The bytes that are kept for the slot while the frame is made; what goes by in bands never is as a whole.
+static int64_t explain_slot(struct ho_evaluator *evaluator, int index, FILE *file)
 {
     static const char *const reasons[] = {[SLOT_STREAMED] = "in bands", [SLOT_ALIAS] = "same as", [SLOT_WHOLE] = "made whole", [SLOT_REUSED] = "reused", [SLOT_UNNEEDED] = "not needed"};
     const struct slot *slot = &evaluator->slots[index];
@@ -149,11 +150,11 @@ static void explain_slot(struct ho_evaluator *evaluator, int index, FILE *file)
     fprintf(file, "%3d  %-20s %-20s %-10s", index, node->id, node_type_name(node), reasons[slot->reason]);
     if (slot->reason == SLOT_ALIAS) {
         fprintf(file, " %s%s\n", evaluator->graph->nodes[evaluator->slots[resolve(evaluator, index)].node].id, node->enabled ? "" : " (disabled)");
-        return;
+        return 0;
     }
     if (slot->reason == SLOT_UNNEEDED) {
         fprintf(file, "\n");
-        return;
+        return 0;
     }
     int64_t bytes = (int64_t)(r.x1 - r.x0) * (r.y1 - r.y0) * (slot->type == HO_PORT_IMAGE ? 16 : 4);
     fprintf(file, " %5d,%d %dx%d, %.1f MiB", r.x0, r.y0, r.x1 - r.x0, r.y1 - r.y0, (double)bytes / 1048576.0);
@@ -162,6 +163,7 @@ static void explain_slot(struct ho_evaluator *evaluator, int index, FILE *file)
     if (slot->reason == SLOT_WHOLE && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_WHOLE))
         fprintf(file, "bands of %d rows", pass_band_rows(evaluator, index));
     fprintf(file, "%s\n", slot->varying ? "" : ", constant");
+    return slot->reason == SLOT_STREAMED ? 0 : bytes;
 }
 
 enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file, struct ho_diag *diag)
@@ -176,7 +178,10 @@ enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *
         fprintf(file, "the frame of \"%s\" passes through untouched outside %d,%d %dx%d\n", evaluator->graph->nodes[wanted->like.origin].id, region.x0, region.y0,
                 region.x1 - region.x0, region.y1 - region.y0);
     plan_regions(evaluator, region);
+    fprintf(file, "     node                 type                 how          region x,y width x height, bytes\n");
+    int64_t bytes = 0;
     for (int i = 0; i < evaluator->n_slots; i++)
-        explain_slot(evaluator, i, file);
+        bytes += explain_slot(evaluator, i, file);
+    fprintf(file, "pictures made whole or kept: %.1f MiB\n", (double)bytes / 1048576.0);
     return HO_OK;
 }

@@ -42,6 +42,7 @@ struct ho_graph_host {
     struct ho_rational rate;
     bool has_timecode;
     struct ho_timecode start;
+    int64_t n_frames;                   // of the main source; 0: there is none
 };
 
 struct ho_node_context {

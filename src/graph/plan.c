@@ -224,6 +224,7 @@ static enum ho_result open_used(struct ho_evaluator *evaluator, struct ho_diag *
             evaluator->host.rate = source->rate;
             evaluator->host.has_timecode = source->has_timecode;
             evaluator->host.start = source->start;
+            evaluator->host.n_frames = source->n_frames;
         }
     }
     return HO_OK;

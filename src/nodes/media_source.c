@@ -70,8 +70,23 @@ void media_source_close(struct ho_node_context *context)
     context->state = NULL;
 }
 
+// `shift`: the file's frame that matches frame 0 of the graph. A still is meant to be held.
+static void compare_ranges(const struct ho_node_context *context, const struct ho_source_info *info, int64_t shift)
+{
+    int64_t first = -shift, last = info->n_frames - 1 - shift, end = context->host->n_frames - 1;
+    if (info->n_frames == 1 || end < 0 || (first <= 0 && last >= end))
+        return;
+    const char *outside = context->value[MEDIA_OUTSIDE].number[0] != 0 ? "elsewhere it is black" : "elsewhere its first or last frame is held";
+    if (last < 0 || first > end)
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s covers none of the graph's frames 0 to %lld, it would be at %lld to %lld; %s", context->id, info->path, (long long)end, (long long)first,
+               (long long)last, outside);
+    else
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s covers frames %lld to %lld of the graph's 0 to %lld; %s", context->id, info->path, (long long)(first > 0 ? first : 0),
+               (long long)(last < end ? last : end), (long long)end, outside);
+}
+
 // Said once: a matte that does not fit its picture is the commonest mistake.
-static void compare_with_graph(const struct ho_node_context *context, struct media_source *source, bool by_timecode)
+static void compare_with_graph(const struct ho_node_context *context, struct media_source *source, bool by_timecode, int64_t shift)
 {
     if (source->compared)
         return;
@@ -88,6 +103,7 @@ static void compare_with_graph(const struct ho_node_context *context, struct med
     if (context->value[MEDIA_MATCH].number[0] == 0 && !by_timecode && (host->has_timecode || info->has_timecode))
         ho_log(HO_LOG_INFO, "node \"%s\": %s is matched by frame number: %s", context->id, info->path,
                host->has_timecode && info->has_timecode ? "the timecodes count in different bases" : "only one of graph and file has a timecode");
+    compare_ranges(context, info, shift);
 }
 
 static int64_t matching_frame(const struct ho_node_context *context, struct media_source *source)
@@ -95,8 +111,9 @@ static int64_t matching_frame(const struct ho_node_context *context, struct medi
     const struct ho_graph_host *host = context->host;
     const struct ho_source_info *info = source->info;
     bool by_timecode = context->value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps;
-    compare_with_graph(context, source, by_timecode);
-    return context->frame + (int64_t)context->value[MEDIA_OFFSET].number[0] + (by_timecode ? host->start.frame - info->start.frame : 0);
+    int64_t shift = (int64_t)context->value[MEDIA_OFFSET].number[0] + (by_timecode ? host->start.frame - info->start.frame : 0);
+    compare_with_graph(context, source, by_timecode, shift);
+    return context->frame + shift;
 }
 
 static enum ho_result decode(struct media_source *source, int64_t index, struct ho_diag *diag)

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""holdout graph and holdout comp as a user meets them: the templates' pictures, mattes that do not fit, odd and huge sizes, sound, what explain tells."""
+import json
+import re
+import subprocess
+import unittest
+import zlib
+
+import common
+
+BLACK = "color=black:size={size}:rate={rate}"
+BOX = "drawbox=x=iw*0.4:y=ih*0.2:w=iw*0.25:h=ih*0.7:color=white:t=fill"
+PRORES = ["-c:v", "prores_ks", "-profile:v", "3"]
+TAGS = ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
+
+# Where white letters stand in a grid of 16 x 9 areas: HHHH, behind the subject. Looked at as a picture when it was made.
+LETTERS = ["................", "................", "W.W.W......W.W..", "W.W.W......W.W.W", "WWW.WWW...WW.WWW", "W.W.W......W.W.W", "..W.W......W.W..", "................", "................"]
+
+
+def grid(path, alpha=False):
+    """R, G, B, A in 0 to 255 of 16 x 9 areas of a still or of a movie's first frame."""
+    data = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-frames:v", "1", "-vf", "format=rgba,scale=16:9:flags=area", "-pix_fmt", "rgba", "-f", "rawvideo", "-"],
+                          check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
+    return [[tuple(data[(y * 16 + x) * 4:(y * 16 + x) * 4 + 4]) for x in range(16)] for y in range(9)]
+
+
+def raw(path, size, n=2):
+    common.ffmpeg("-f", "rawvideo", "-pix_fmt", "gray", "-s", size, "-r", "25", "-i", "/dev/zero", "-frames:v", n, "-c:v", "ffv1", path)
+
+
+class Graph(common.Case):
+    SIZE, N_FRAMES = "160x90", 20
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.matte = cls.make_matte("matte.mov")
+
+    @classmethod
+    def make_source(cls, path, size=None, n=None, extra=()):
+        common.ffmpeg("-f", "lavfi", "-i", f"gradients=size={cls.SIZE}:rate=25:c0=0x204080:c1=0xc08040:x0=0:y0=0:x1=159:y1=89:speed=0.00001:seed=1", "-f", "lavfi", "-i",
+                      "sine=frequency=440:sample_rate=48000", "-map", "0:v", "-map", "1:a", "-frames:v", cls.N_FRAMES, "-t", "0.8", "-timecode", "01:00:00:00", *PRORES, *TAGS,
+                      "-c:a", "pcm_s16le", path)
+
+    @classmethod
+    def make_matte(cls, name, size="160x90", rate=25, n=20, start="01:00:00:00"):
+        path = cls.folder / name
+        common.ffmpeg("-f", "lavfi", "-i", BLACK.format(size=size, rate=rate), "-vf", BOX, "-frames:v", n, *(["-timecode", start] if start else []), *PRORES, *TAGS, path)
+        return path
+
+    def comp(self, *more, matte=None, out="o.mov"):
+        return ["comp", self.source, "--matte", matte or self.matte, "--text", "HHHH", "--font", "DejaVu Sans Bold", "--size", "0.6", "-o", self.out / out, "--overwrite", *more]
+
+    def near(self, got, wanted, tolerance=7):
+        self.assertTrue(all(abs(a - b) <= tolerance for a, b in zip(got, wanted)), f"{got} instead of {wanted}")
+
+    # ---- golden pictures of the templates
+
+    def source_grid(self):
+        still = self.out / "source.png"
+        common.ffmpeg("-i", self.source, "-frames:v", "1", "-vf", "format=rgb48", still)
+        return grid(still)
+
+    def test_patch(self):
+        """White letters over the ramp, and the ramp again where the matte is white."""
+        self.ok(*self.comp("--frame", "0", out="p.png"))
+        got, source = grid(self.out / "p.png"), self.source_grid()
+        for y in range(9):
+            for x in range(16):
+                if 7 <= x <= 9 or y < 2 or y > 6:
+                    self.near(got[y][x][:3], source[y][x][:3])
+        letters = [[sum(got[y][x][:3]) - sum(source[y][x][:3]) > 120 for x in range(16)] for y in range(9)]
+        self.assertEqual(["".join("W" if w else "." for w in row) for row in letters], LETTERS)
+
+    def test_save(self):
+        common.ffmpeg("-i", self.matte, "-frames:v", "1", self.out / "box.png")
+        self.ok("track", self.source, "--mask", f"{self.out / 'box.png'}@0", *common.ENGINE)
+        matte = json.loads(self.ok("bank", "list", "--json"))["mattes"][0]["id"]
+        self.ok("graph", "run", "save", "-i", f"source={self.source}", "-i", f"mask={matte}", "-o", self.out / "s.png", "--frame", "0")
+        got = grid(self.out / "s.png")
+        for y in range(9):
+            for x in range(16):
+                self.assertLess(max(got[y][x][:3]) - min(got[y][x][:3]), 3)
+        self.near(got[4][8][:3], (255, 255, 255), 2)
+        self.near(got[4][2][:3], (0, 0, 0), 2)
+        self.near(got[0][8][:3], (0, 0, 0), 2)
+
+    def test_isolate(self):
+        self.ok("graph", "run", "isolate", "-i", f"source={self.source}", "-i", f"matte={self.matte}", "-o", self.out / "i.png", "--frame", "0")
+        got, source = grid(self.out / "i.png"), self.source_grid()
+        self.near(got[4][8][:3], source[4][8][:3])
+        self.near([got[4][8][3], got[4][2][3], got[0][8][3]], [255, 0, 0], 2)
+
+    # ---- mattes that do not fit
+
+    def said(self, *words):
+        code, _, err = self.holdout(*words)
+        self.assertEqual(code, 0, err)
+        return err
+
+    def test_a_matte_of_another_length(self):
+        short = self.make_matte("short.mov", n=10, start="01:00:00:05")
+        self.assertIn("covers frames 5 to 14 of the graph's 0 to 19; elsewhere its first or last frame is held", self.said(*self.comp(matte=short)))
+        self.assertIn("elsewhere it is black", self.said(*self.comp("--set", "matte.outside=black", matte=short)))
+        self.assertIn("covers none of the graph's frames", self.said(*self.comp("--set", "matte.offset=100", matte=short)))
+        self.assertEqual(self.said(*self.comp()), "")
+        # Black before it begins: the title is whole there, and behind the subject once it has begun.
+        for frame, hidden in ((2, False), (7, True)):
+            self.ok(*self.comp("--set", "matte.outside=black", "--frame", frame, matte=short, out=f"f{frame}.png"))
+            cell = grid(self.out / f"f{frame}.png")
+            white = sum(sum(cell[4][x][:3]) > 600 for x in range(7, 10))
+            self.assertEqual(white == 0, hidden, cell[4])
+
+    def test_a_matte_of_another_size_or_rate(self):
+        self.assertIn("is 320x180 and the graph 160x90", self.said(*self.comp(matte=self.make_matte("large.mov", size="320x180"))))
+        self.assertIn("has 50/1 frames a second and the graph 25/1", self.said(*self.comp(matte=self.make_matte("fast.mov", rate=50, start=None))))
+
+    # ---- sizes
+
+    def test_slivers(self):
+        for size in ("1x1", "2x1", "1x2", "3x5"):
+            tiny = self.folder / f"{size}.mkv"
+            raw(tiny, size)
+            for out in (f"{size}.mkv", f"{size}.mov", f"{size}.%04d.png", f"{size}.%04d.exr"):
+                self.ok("comp", tiny, "--matte", tiny, "--text", "H", "-o", self.out / out)
+            self.ok("comp", tiny, "--matte", tiny, "--template", "isolate", "--codec", "prores-4444", "-o", self.out / f"i{size}.mov")
+            self.ok("comp", self.source, "--matte", tiny, "--text", "H", "--frame", "0", "-o", self.out / f"s{size}.png")
+
+    def test_huge(self):
+        chunk = lambda kind, data: len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+        side = (16384).to_bytes(4, "big")
+        pack = zlib.compressobj(1)
+        rows = b"".join([pack.compress(b"\0" + b"\x80" * 16384) for _ in range(16384)] + [pack.flush()])
+        png = self.folder / "huge.png"
+        png.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", side + side + b"\x08\0\0\0\0") + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+        self.refused(3, "huge.png", words=["comp", png, "--matte", png, "--text", "H", "-o", self.out / "h.png", "--frame", "0"])
+        # A picture that the program makes itself, with less memory than it takes.
+        path = self.folder / "huge.json"
+        path.write_text('{"holdout_graph": 1, "nodes": [{"id": "a", "type": "background", "parameters": {"width": 16384, "height": 16384}}, {"id": "b", "type": "blur"},'
+                        ' {"id": "o", "type": "media_out"}], "links": ["a.image -> b.image", "b.image -> o.image"]}')
+        if not common.os.environ.get("HOLDOUT_SLOW"):           # sanitizers need the address space
+            done = subprocess.run(["bash", "-c", 'ulimit -v 3500000; exec "$@"', "bash", common.HOLDOUT, "graph", "run", path, "--frame", "0", "-o", self.out / "h.exr"],
+                                  capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            self.assertEqual(done.returncode, 4, done.stderr)
+            self.assertIn("out of memory", done.stderr)
+        self.nothing_left()
+
+    # ---- graphs as texts
+
+    def test_bad_graphs_are_told(self):
+        node = lambda *more: '{"holdout_graph": 1, "nodes": [' + ", ".join(more) + "]"
+        cases = [
+            ("{\n \"holdout_graph\": 1,\n \"nodes\": [,]}", ["line 3, column"]),
+            (node('{"id": "a", "type": "blur"}', '{"id": "b", "type": "blur"}') + ', "links": ["a.image -> b.image", "b.image -> a.image"]}', ["cycle"]),
+            (node('{"id": "a", "type": "blur"}', '{"id": "o", "type": "media_out"}') + ', "links": ["a.image -> o.image"]}', ['"a"', "lacks its input"]),
+            (node('{"id": "a", "type": "blur"}', '{"id": "b", "type": "bitmap"}') + ', "links": ["b.key -> a.image"]}', ["takes an image"]),
+            (node('{"id": "a", "type": "blur", "parameters": {"blur_size": 1e9}}') + "}", ["out of range"]),
+            (node('{"id": "a", "type": "blur", "parameters": {"blur_sise": 1}}') + "}", ['no parameter "blur_sise"']),
+        ]
+        for i, (text, parts) in enumerate(cases):
+            path = self.folder / f"bad{i}.json"
+            path.write_text(text)
+            code, _, err = self.holdout("graph", "check", path)
+            self.assertNotEqual(code, 0, text)
+            for part in parts:
+                self.assertIn(part, err)
+
+    def test_a_newer_node_passes_its_input_through(self):
+        path = self.folder / "newer.json"
+        path.write_text('{"holdout_graph": 1, "nodes": [{"id": "a", "type": "media_in", "parameters": {"file": "%s"}}, {"id": "b", "type": "dream", "parameters": {"depth": 3}},'
+                        ' {"id": "o", "type": "media_out"}], "links": ["a.image -> b.view", "b.image -> o.image"]}' % self.source)
+        self.assertIn("doesn't know; it is kept and passes its first input through", self.said("graph", "run", path, "-o", self.out / "n.mkv"))
+        answer = self.json("graph", "run", path, "-o", self.out / "n.mkv", "--overwrite")
+        self.assertEqual(answer["n_untouched"], self.N_FRAMES)
+
+    def test_explain(self):
+        text = self.ok("graph", "explain", "patch", "-i", f"footage={self.source}", "-i", f"matte={self.matte}", "--set", "title.text=HHHH", "--frame", "01:00:00:03")
+        self.assertIn("frame 3 of out, 160x90", text)
+        self.assertIn('the frame of "footage" passes through untouched outside', text)
+        order = re.findall(r"^ *\d+  (\w+)", text, re.M)
+        self.assertEqual(sorted(order), sorted(["footage", "title", "behind", "matte", "mask", "patch", "front", "out"]))
+        for before, after in (("footage", "behind"), ("title", "behind"), ("matte", "mask"), ("mask", "patch"), ("behind", "front"), ("patch", "front"), ("front", "out")):
+            self.assertLess(order.index(before), order.index(after))
+        for part in ("bands of", "in bands", "MiB", "constant", "in one piece", "same as"):
+            self.assertIn(part, text)
+
+    # ---- sound and timecode
+
+    def sound(self, path):
+        done = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a", "-c", "copy", "-f", "md5", "-"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        return done.stdout.strip()
+
+    def test_sound_is_copied(self):
+        self.ok(*self.comp())
+        self.assertNotEqual(self.sound(self.source), "")
+        self.assertEqual(self.sound(self.out / "o.mov"), self.sound(self.source))
+        self.ok(*self.comp("--no-audio"))
+        self.assertEqual(self.sound(self.out / "o.mov"), "")
+        self.assertIn("audio", self.said(*self.comp("--range", "3-9")))
+
+    def test_timecode_goes_on(self):
+        self.ok(*self.comp("--range", "3-9"))
+        tags = [s.get("tags", {}).get("timecode") for s in common.ffprobe(self.out / "o.mov")["streams"]]
+        self.assertIn("01:00:00:03", tags)
+
+
+if __name__ == "__main__":
+    unittest.main()
