@@ -32,7 +32,7 @@ enum ho_parameter_type {
     HO_PARAMETER_POINT,                 // 2 numbers: share of the frame's width and height, (0, 0) top left
     HO_PARAMETER_COLOUR,                // 4 numbers: R, G, B, A not premultiplied, display-referred
     HO_PARAMETER_TEXT, HO_PARAMETER_FILE,
-    HO_PARAMETER_POINTS,                // text: "x,y x,y ..." as shares of the frame (polygons)
+    HO_PARAMETER_POINTS,                // text: "x,y x,y ..." as shares of the frame (polygons), can carry keyframes
 };
 struct ho_parameter {
     const char *name;                   // "blur_size"
@@ -88,6 +88,9 @@ HO_API enum ho_result ho_graph_set(struct ho_graph *graph, const char *id, const
 HO_API enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *parameter, const char *text, struct ho_diag *diag) HO_MUST_CHECK;  // any type, as written in JSON or on a command line
 HO_API enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, const double *numbers, size_t n,
                                         enum ho_interpolation interpolation, struct ho_diag *diag) HO_MUST_CHECK;
+// As written in JSON or on a command line; the only way for points: a polygon's corners move to their places at the next keyframe, which has as many.
+HO_API enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, const char *text,
+                                             enum ho_interpolation interpolation, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_graph_reset(struct ho_graph *graph, const char *id, struct ho_diag *diag) HO_MUST_CHECK;    // one node's parameters to defaults; NULL: all nodes'
 // All required inputs connected, no cycle: what evaluation asks for beyond what edits keep.
@@ -100,7 +103,7 @@ HO_API size_t ho_graph_n_nodes(const struct ho_graph *graph);
 HO_API struct ho_node_info ho_graph_node(const struct ho_graph *graph, size_t index);
 HO_API size_t ho_graph_n_links(const struct ho_graph *graph);
 HO_API struct ho_link_info ho_graph_link(const struct ho_graph *graph, size_t index);
-// A parameter's value at a frame, keyframes resolved. `numbers` takes 4.
+// A parameter's value at a frame, keyframes resolved. `numbers` takes 4. `text` is borrowed until the next edit; points between keyframes: until the next call.
 HO_API enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, double numbers[4], const char **text, struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- evaluation

@@ -8,6 +8,7 @@
 struct keyframe {
     int64_t frame;
     double number[4];
+    char *text;                             // POINTS: owned; NULL otherwise
     enum ho_interpolation interpolation;    // towards the next one
 };
 
@@ -16,6 +17,8 @@ struct parameter_state {
     char *text;                             // owned; NULL: the default text
     struct keyframe *keys;                  // by frame, ascending
     size_t n_keys;
+    char *between;                          // POINTS with keyframes: room for the points between two of them, filled by parameter_value()
+    size_t between_size;
 };
 
 struct link { int node, output; };          // where an input comes from; node -1: not connected
@@ -70,10 +73,11 @@ void parameter_default(const struct ho_parameter *parameter, struct parameter_st
 void parameter_clear(struct parameter_state *state);
 enum ho_result parameter_copy(const struct parameter_state *from, struct parameter_state *to, struct ho_diag *diag) HO_MUST_CHECK;
 bool parameter_is_default(const struct ho_parameter *parameter, const struct parameter_state *state);
+// A text lies in the graph until the next edit, or (points between keyframes) the next question for this parameter.
 void parameter_value(const struct ho_parameter *parameter, const struct parameter_state *state, int64_t frame, struct ho_value *out);
 size_t parameter_n_numbers(enum ho_parameter_type type);                   // 0 for texts
 bool parameter_can_move(enum ho_parameter_type type);                      // carries keyframes
 enum ho_result parameter_check(const char *id, const struct ho_parameter *parameter, const double *numbers, size_t n, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key, struct ho_diag *diag) HO_MUST_CHECK;    // takes key->text if it succeeds
 
 #endif

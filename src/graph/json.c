@@ -54,10 +54,11 @@ static enum ho_result read_keys(const struct reading *r, const char *id, const s
         return wrong_value(r, id, parameter->name, keys);
     json_array_foreach(keys, i, key) {
         double numbers[4];
+        const char *text = json_string_value(json_array_get(key, 1));
         size_t n = json_is_array(key) ? read_numbers(json_array_get(key, 1), numbers) : 0;
         enum ho_interpolation interpolation = HO_INTERPOLATE_LINEAR;
         const char *word = json_string_value(json_array_get(key, 2));
-        bool good = n > 0 && json_is_integer(json_array_get(key, 0)) && (json_array_size(key) == 2 || word);
+        bool good = (n > 0 || text) && json_is_integer(json_array_get(key, 0)) && (json_array_size(key) == 2 || word);
         if (good && word) {
             good = false;
             for (size_t k = 0; k < sizeof(interpolations) / sizeof(*interpolations); k++)
@@ -68,7 +69,11 @@ static enum ho_result read_keys(const struct reading *r, const char *id, const s
         }
         if (!good)
             return wrong_value(r, id, parameter->name, key);
-        HO_TRY(ho_graph_keyframe(r->graph, id, parameter->name, json_integer_value(json_array_get(key, 0)), numbers, n, interpolation, r->diag));
+        int64_t frame = json_integer_value(json_array_get(key, 0));
+        if (text)
+            HO_TRY(ho_graph_keyframe_text(r->graph, id, parameter->name, frame, text, interpolation, r->diag));
+        else
+            HO_TRY(ho_graph_keyframe(r->graph, id, parameter->name, frame, numbers, n, interpolation, r->diag));
     }
     return HO_OK;
 }
@@ -246,7 +251,8 @@ static json_t *keys_json(const struct ho_parameter *parameter, const struct para
     json_t *keys = json_array();
     for (size_t i = 0; i < state->n_keys; i++) {
         struct ho_parameter plain = {.type = parameter_n_numbers(parameter->type) == 1 ? HO_PARAMETER_NUMBER : parameter->type};
-        json_t *key = json_pack("[I, o]", (json_int_t)state->keys[i].frame, numbers_json(&plain, state->keys[i].number));
+        json_t *value = state->keys[i].text ? json_string(state->keys[i].text) : numbers_json(&plain, state->keys[i].number);
+        json_t *key = json_pack("[I, o]", (json_int_t)state->keys[i].frame, value);
         if (state->keys[i].interpolation != HO_INTERPOLATE_LINEAR)
             json_array_append_new(key, json_string(interpolations[state->keys[i].interpolation]));
         json_array_append_new(keys, key);
@@ -264,7 +270,7 @@ static json_t *parameters_json(const struct graph_node *node)
         const struct parameter_state *state = &node->parameters[i];
         if (parameter_is_default(parameter, state))
             continue;
-        json_t *value = !parameter_can_move(parameter->type) ? json_string(state->text) : state->n_keys ? keys_json(parameter, state) : numbers_json(parameter, state->number);
+        json_t *value = state->n_keys ? keys_json(parameter, state) : parameter_n_numbers(parameter->type) == 0 ? json_string(state->text) : numbers_json(parameter, state->number);
         json_object_set_new(object, parameter->name, value);
     }
     return object;

@@ -20,7 +20,7 @@ size_t parameter_n_numbers(enum ho_parameter_type type)
     return 0;
 }
 
-bool parameter_can_move(enum ho_parameter_type type) { return parameter_n_numbers(type) > 0; }
+bool parameter_can_move(enum ho_parameter_type type) { return parameter_n_numbers(type) > 0 || type == HO_PARAMETER_POINTS; }
 
 static bool is_stepped(enum ho_parameter_type type)
 {
@@ -33,42 +33,82 @@ void parameter_default(const struct ho_parameter *parameter, struct parameter_st
     memcpy(state->number, parameter->value, sizeof(state->number));
 }
 
+static void clear_keys(struct parameter_state *state)
+{
+    for (size_t i = 0; i < state->n_keys; i++)
+        free(state->keys[i].text);
+    free(state->keys);
+    free(state->between);
+    state->keys = NULL;
+    state->between = NULL;
+    state->n_keys = state->between_size = 0;
+}
+
 void parameter_clear(struct parameter_state *state)
 {
     free(state->text);
-    free(state->keys);
+    clear_keys(state);
     *state = (struct parameter_state){0};
 }
 
 enum ho_result parameter_copy(const struct parameter_state *from, struct parameter_state *to, struct ho_diag *diag)
 {
-    struct parameter_state copy = {.n_keys = from->n_keys};
+    struct parameter_state copy = {0};
     memcpy(copy.number, from->number, sizeof(copy.number));
-    if (from->text && !(copy.text = ho_strdup(from->text)))
-        return ho_fail_memory(diag, strlen(from->text));
-    if (from->n_keys) {
-        copy.keys = ho_alloc(from->n_keys, sizeof(*copy.keys));
-        if (!copy.keys) {
-            free(copy.text);
-            return ho_fail_memory(diag, from->n_keys * sizeof(*copy.keys));
-        }
-        memcpy(copy.keys, from->keys, from->n_keys * sizeof(*copy.keys));
+    enum ho_result result = from->text && !(copy.text = ho_strdup(from->text)) ? ho_fail_memory(diag, strlen(from->text)) : HO_OK;
+    for (size_t i = 0; i < from->n_keys && result == HO_OK; i++) {
+        struct keyframe key = from->keys[i];
+        if (key.text && !(key.text = ho_strdup(key.text)))
+            result = ho_fail_memory(diag, strlen(from->keys[i].text));
+        else if ((result = parameter_add_key(&copy, 4, &key, diag)) != HO_OK)
+            free(key.text);
     }
-    parameter_clear(to);
-    *to = copy;
-    return HO_OK;
+    parameter_clear(result == HO_OK ? to : &copy);
+    if (result == HO_OK)
+        *to = copy;
+    return result;
 }
 
 bool parameter_is_default(const struct ho_parameter *parameter, const struct parameter_state *state)
 {
     if (state->n_keys)
         return false;
-    if (!parameter_can_move(parameter->type))
+    if (parameter_n_numbers(parameter->type) == 0)
         return !state->text || strcmp(state->text, parameter->text ? parameter->text : "") == 0;
     for (size_t i = 0; i < parameter_n_numbers(parameter->type); i++)
         if (state->number[i] != parameter->value[i])
             return false;
     return true;
+}
+
+// ---- points: "x,y x,y ..."
+
+// The next point, NULL when there is none.
+static const char *next_point(const char *at, double *x, double *y)
+{
+    int used = 0;
+    return sscanf(at, " %lf,%lf%n", x, y, &used) == 2 ? at + used : NULL;
+}
+
+static size_t count_points(const char *text)
+{
+    size_t n = 0;
+    double x, y;
+    while ((text = next_point(text, &x, &y)))
+        n++;
+    return n;
+}
+
+enum { POINT_SIZE = 64 };       // characters of a point written out, at most
+
+// Both have as many points (ho_graph_keyframe_text() sees to it), and the room is large enough for them (parameter_add_key()).
+static const char *points_between(const struct parameter_state *state, const char *a, const char *b, double t)
+{
+    double ax, ay, bx, by;
+    size_t used = 0;
+    while ((a = next_point(a, &ax, &ay)) && (b = next_point(b, &bx, &by)))
+        used += (size_t)snprintf(state->between + used, state->between_size - used, "%s%.12g,%.12g", used ? " " : "", ax + (bx - ax) * t, ay + (by - ay) * t);
+    return state->between;
 }
 
 void parameter_value(const struct ho_parameter *parameter, const struct parameter_state *state, int64_t frame, struct ho_value *out)
@@ -87,6 +127,10 @@ void parameter_value(const struct ho_parameter *parameter, const struct paramete
         t = (double)(frame - a->frame) / (double)(b->frame - a->frame);
         if (a->interpolation == HO_INTERPOLATE_SMOOTH)
             t = t * t * (3 - 2 * t);
+    }
+    if (parameter->type == HO_PARAMETER_POINTS) {
+        out->text = t == 0 ? a->text : points_between(state, a->text, b->text, t);
+        return;
     }
     for (int i = 0; i < 4; i++) {
         out->number[i] = t == 0 ? a->number[i] : a->number[i] + (b->number[i] - a->number[i]) * t;
@@ -114,7 +158,15 @@ enum ho_result parameter_check(const char *id, const struct ho_parameter *parame
 
 enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key, struct ho_diag *diag)
 {
-    size_t at = 0;
+    size_t at = 0, room = key->text ? count_points(key->text) * POINT_SIZE + 1 : 0;
+    if (room > state->between_size) {
+        char *larger = ho_realloc(state->between, room, 1);
+        if (!larger)
+            return ho_fail_memory(diag, room);
+        *larger = '\0';
+        state->between = larger;
+        state->between_size = room;
+    }
     while (at < state->n_keys && state->keys[at].frame < key->frame)
         at++;
     if (at == state->n_keys || state->keys[at].frame != key->frame) {
@@ -124,6 +176,8 @@ enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers
         state->keys = keys;
         memmove(keys + at + 1, keys + at, (state->n_keys - at) * sizeof(*keys));
         state->n_keys++;
+    } else {
+        free(state->keys[at].text);
     }
     state->keys[at] = *key;
     for (size_t i = n_numbers; i < 4; i++)
@@ -157,9 +211,7 @@ static enum ho_result find_target(const struct ho_graph *graph, const char *id, 
 
 static void set_numbers(struct parameter_state *state, const double *numbers, size_t n)
 {
-    free(state->keys);
-    state->keys = NULL;
-    state->n_keys = 0;
+    clear_keys(state);
     memcpy(state->number, numbers, n * sizeof(*numbers));
 }
 
@@ -199,25 +251,13 @@ static enum ho_result check_points(const struct target *t, const char *text, str
     return HO_OK;
 }
 
-enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *name, const char *text, struct ho_diag *diag)
+// Numbers from a text, checked; the parameter takes numbers.
+static enum ho_result parse_numbers(const struct target *t, const char *text, double numbers[4], struct ho_diag *diag)
 {
-    struct target t;
-    HO_TRY(find_target(graph, id, name, &t, diag));
-    double numbers[4] = {0};
-    size_t n = parameter_n_numbers(t.parameter->type);
-    if (n == 0) {
-        if (t.parameter->type == HO_PARAMETER_POINTS)
-            HO_TRY(check_points(&t, text, diag));
-        char *copy = ho_strdup(text);
-        if (!copy)
-            return ho_fail_memory(diag, strlen(text));
-        free(t.state->text);
-        t.state->text = copy;
-        return HO_OK;
-    }
-    if (t.parameter->type == HO_PARAMETER_CHOICE) {
-        HO_TRY(parse_choice(&t, text, numbers, diag));
-    } else if (t.parameter->type == HO_PARAMETER_BOOLEAN && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
+    size_t n = parameter_n_numbers(t->parameter->type);
+    if (t->parameter->type == HO_PARAMETER_CHOICE) {
+        HO_TRY(parse_choice(t, text, numbers, diag));
+    } else if (t->parameter->type == HO_PARAMETER_BOOLEAN && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
         numbers[0] = text[0] == 't';
     } else {
         const char *at = text;
@@ -226,14 +266,62 @@ enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const c
             numbers[i] = strtod(at, &end);
             bool last = i + 1 == n;
             if (end == at || *end != (last ? '\0' : ','))
-                return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it takes %zu number%s%s", id, name, text, n, n == 1 ? "" : "s",
+                return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it takes %zu number%s%s", t->node->id, t->parameter->name, text, n, n == 1 ? "" : "s",
                                n == 1 ? "" : " with commas between");
             at = end + 1;
         }
     }
-    HO_TRY(parameter_check(id, t.parameter, numbers, n, diag));
-    set_numbers(t.state, numbers, n);
+    return parameter_check(t->node->id, t->parameter, numbers, n, diag);
+}
+
+enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *name, const char *text, struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    double numbers[4] = {0};
+    size_t n = parameter_n_numbers(t.parameter->type);
+    if (n > 0) {
+        HO_TRY(parse_numbers(&t, text, numbers, diag));
+        set_numbers(t.state, numbers, n);
+        return HO_OK;
+    }
+    if (t.parameter->type == HO_PARAMETER_POINTS)
+        HO_TRY(check_points(&t, text, diag));
+    char *copy = ho_strdup(text);
+    if (!copy)
+        return ho_fail_memory(diag, strlen(text));
+    clear_keys(t.state);
+    free(t.state->text);
+    t.state->text = copy;
     return HO_OK;
+}
+
+enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, const char *name, int64_t frame, const char *text, enum ho_interpolation interpolation,
+                                      struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    struct keyframe key = {.frame = frame, .interpolation = interpolation};
+    size_t n = parameter_n_numbers(t.parameter->type);
+    if (n > 0) {
+        HO_TRY(parse_numbers(&t, text, key.number, diag));
+        return parameter_add_key(t.state, n, &key, diag);
+    }
+    if (!parameter_can_move(t.parameter->type))
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't have keyframes: it is a text", id, name);
+    HO_TRY(check_points(&t, text, diag));
+    for (size_t i = 0; i < t.state->n_keys; i++) {
+        const struct keyframe *other = &t.state->keys[i];
+        size_t here = count_points(text), there = count_points(other->text);
+        if (other->frame != frame && here != there)
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s has %zu points at frame %lld and %zu at frame %lld; keyframes need the same number, so that each point moves to its next place",
+                           id, name, here, (long long)frame, there, (long long)other->frame);
+    }
+    key.text = ho_strdup(text);
+    enum ho_result result = key.text ? parameter_add_key(t.state, 0, &key, diag) : ho_fail_memory(diag, strlen(text));
+    if (result != HO_OK)
+        free(key.text);
+    return result;
 }
 
 enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const char *name, int64_t frame, const double *numbers, size_t n,
@@ -254,8 +342,15 @@ enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, 
     for (size_t i = 0; i < t.state->n_keys; i++) {
         if (t.state->keys[i].frame != frame)
             continue;
-        if (t.state->n_keys == 1)
+        if (t.state->n_keys == 1)           // the last one leaves its value
             memcpy(t.state->number, t.state->keys[0].number, sizeof(t.state->number));
+        char **keeps = t.state->n_keys == 1 && t.state->keys[i].text ? &t.state->text : NULL;
+        if (keeps) {
+            free(*keeps);
+            *keeps = t.state->keys[i].text;
+        } else {
+            free(t.state->keys[i].text);
+        }
         memmove(t.state->keys + i, t.state->keys + i + 1, (t.state->n_keys - i - 1) * sizeof(*t.state->keys));
         t.state->n_keys--;
         return HO_OK;

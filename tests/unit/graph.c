@@ -201,12 +201,60 @@ static void duplicates_and_resets(void **state)
     ho_graph_destroy(&graph);
 }
 
+static void polygons_move(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_graph *graph, *again, *copy;
+    double v[4];
+    const char *text;
+    static const char json[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"m\", \"type\": \"polygon_mask\", \"parameters\": {\"points\": {\"keys\": [[0, \"0,0 1,0 0.5,1\"],"
+                               " [10, \"0.5,0.25 1,0 0.5,0\", \"hold\"], [20, \"0,0 0,1 1,1\", \"smooth\"]]}}}], \"links\": []}";
+    assert_ok(ho_graph_parse(json, "moving.json", &graph, &diag), &diag);
+    static const struct { int64_t frame; const char *points; } at[] = {
+        {-5, "0,0 1,0 0.5,1"}, {0, "0,0 1,0 0.5,1"}, {4, "0.2,0.1 1,0 0.5,0.6"}, {10, "0.5,0.25 1,0 0.5,0"}, {19, "0.5,0.25 1,0 0.5,0"}, {30, "0,0 0,1 1,1"}};
+    for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
+        assert_ok(ho_graph_get(graph, "m", "points", at[i].frame, v, &text, &diag), &diag);
+        assert_string_equal(text, at[i].points);
+    }
+    // Through text and as a copy it is the same graph.
+    char *written, *twice;
+    assert_ok(ho_graph_format(graph, &written, &diag), &diag);
+    assert_ok(ho_graph_parse(written, "again", &again, &diag), &diag);
+    assert_ok(ho_graph_copy(again, &copy, &diag), &diag);
+    assert_ok(ho_graph_format(copy, &twice, &diag), &diag);
+    assert_string_equal(written, twice);
+    free(twice);
+    // Another number of corners is refused and changes nothing; texts that are no points don't move at all.
+    assert_int_equal(ho_graph_keyframe_text(graph, "m", "points", 5, "0,0 1,0 1,1 0,1", HO_INTERPOLATE_LINEAR, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "4 points at frame 5 and 3 at frame 0"));
+    assert_ok(ho_graph_format(graph, &twice, &diag), &diag);
+    assert_string_equal(written, twice);
+    diag = (struct ho_diag){0};
+    assert_ok(ho_graph_add(graph, "text_plus", "t", &diag), &diag);
+    assert_int_equal(ho_graph_keyframe_text(graph, "t", "text", 5, "A", HO_INTERPOLATE_LINEAR, &diag), HO_ERROR_USAGE);
+    diag = (struct ho_diag){0};
+    // The last keyframe leaves its points; a plain value removes keyframes.
+    for (int64_t frame = 0; frame <= 20; frame += 10)
+        assert_ok(ho_graph_keyframe_remove(graph, "m", "points", frame, &diag), &diag);
+    assert_ok(ho_graph_get(graph, "m", "points", 0, v, &text, &diag), &diag);
+    assert_string_equal(text, "0,0 0,1 1,1");
+    assert_ok(ho_graph_set_text(again, "m", "points", "0,0 1,0 1,1 0,1", &diag), &diag);
+    assert_ok(ho_graph_get(again, "m", "points", 4, v, &text, &diag), &diag);
+    assert_string_equal(text, "0,0 1,0 1,1 0,1");
+    free(written);
+    free(twice);
+    ho_graph_destroy(&graph);
+    ho_graph_destroy(&again);
+    ho_graph_destroy(&copy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_refused_without_effect), cmocka_unit_test(removing_a_node_keeps_the_other_links),
         cmocka_unit_test(text_reads_back_as_the_same_graph), cmocka_unit_test(keyframes_move_values), cmocka_unit_test(a_newer_node_is_kept),
-        cmocka_unit_test(bad_text_gets_a_sentence), cmocka_unit_test(duplicates_and_resets),
+        cmocka_unit_test(bad_text_gets_a_sentence), cmocka_unit_test(duplicates_and_resets), cmocka_unit_test(polygons_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
