@@ -96,6 +96,9 @@ enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *ou
     enum ho_result result = run_passes(evaluator, diag);
     keep_or_recycle(evaluator, result == HO_OK);
     HO_TRY(result);
+    evaluator->last_frame = frame;
+    for (int i = 0; i < evaluator->n_slots; i++)
+        evaluator->slots[i].last_hash = evaluator->slots[i].hash;
     return assemble(evaluator, region, &out->picture, diag);
 }
 

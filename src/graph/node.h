@@ -8,6 +8,8 @@
 //   process  (from the sources on)   pixels, in bands of rows on several threads
 // Nodes that work pixel by pixel are chained band by band, so that a band stays in cache through all of them. A node that needs more of an input than the
 // region it is asked for (HO_NODE_AREA: blur, transform) gets that input as a whole; one that wants to be asked once (HO_NODE_WHOLE: a decoded frame, text) says so.
+// What a changed value dirties is no question to a node: a slot's hash covers its values and its inputs' hashes, so what is the same is known without asking. While
+// the same frame is asked for again (a slider moves), the evaluator keeps the unchanged pictures that changed nodes read, and computes from there on.
 // process() is pure: the same context, inputs and region give the same bits, whatever the bands and threads. What changes between frames lives in `state`
 // and changes in prepare() alone.
 //
@@ -84,8 +86,6 @@ struct ho_node {
     int (*same)(const struct ho_node_context *context, int output);
     // NULL: HO_ALIKE_NONE (a disabled node or same() is seen to by the evaluator).
     void (*likeness)(const struct ho_node_context *context, const struct ho_likeness in[HO_PORTS_MAX], struct ho_likeness *out);
-    // What a change of this parameter from `before` to the current value dirties of the output; NULL: all of its window.
-    void (*dirty)(const struct ho_node_context *context, int parameter, const struct ho_value *before, struct ho_rect *out);
     // Effects only: where in `rect` the output may differ from inputs[0] with these inputs; elsewhere it is exactly that, and nothing is computed. NULL: all of it.
     struct ho_rect (*touches)(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect);
     // Fills `out`. in[i] covers what region() asked of input i, clipped to its window; where that is empty or the input isn't connected, n_planes is 0 and every

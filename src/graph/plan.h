@@ -35,7 +35,8 @@ struct slot {
     int alias;                          // -1: none
     struct ho_domain domain;
     struct ho_likeness like;
-    uint64_t hash;
+    uint64_t hash, last_hash;           // of this frame and of the one before
+    bool held;                          // unchanged since then, and read by what changed: kept for the next change
     struct ho_rect roi;                 // what is wanted of it, inside its window
     bool whole;
     enum slot_reason reason;
@@ -59,6 +60,8 @@ struct ho_evaluator {
     int n_slots;
     char wanted[2 * HO_NODE_ID_SIZE];   // what the slots were planned for
     int wanted_slot;
+    int64_t last_frame;
+    bool same_frame;                    // as the time before: an edit is being tried out
     size_t kept_bytes;
     const struct ho_source_info *source;
     struct ho_picture *result;          // assembled for the caller

@@ -136,6 +136,7 @@ static void find_hash(struct ho_evaluator *evaluator, struct slot *slot)
 
 enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct ho_diag *diag)
 {
+    evaluator->same_frame = frame == evaluator->last_frame;
     for (size_t i = 0; i < evaluator->n_states; i++) {
         struct node_state *state = &evaluator->states[i];
         if (!state->used || !state->node)
@@ -184,7 +185,8 @@ static void want_inputs(struct ho_evaluator *evaluator, const struct slot *slot)
         if (rect_empty(needed))
             continue;
         input->roi = rect_or(input->roi, needed);
-        if (needs_whole_inputs(state))
+        input->held = input->held || (evaluator->same_frame && slot->hash != slot->last_hash && input->hash == input->last_hash && !(flags_of(&evaluator->states[input->node]) & HO_NODE_FLAT));
+        if (needs_whole_inputs(state) || input->held)
             input->whole = true;
     }
 }
@@ -193,7 +195,7 @@ void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region)
 {
     for (int i = 0; i < evaluator->n_slots; i++) {
         evaluator->slots[i].roi = (struct ho_rect){0};
-        evaluator->slots[i].whole = false;
+        evaluator->slots[i].whole = evaluator->slots[i].held = false;
         evaluator->slots[i].n_readers = 0;
         evaluator->slots[i].reason = evaluator->slots[i].alias >= 0 ? SLOT_ALIAS : SLOT_UNNEEDED;
     }

@@ -222,6 +222,85 @@ static void edits_dirty_what_they_must(void **state)
     }
 }
 
+static int64_t n_computed(const struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *id)
+{
+    for (size_t i = 0; i < ho_graph_n_nodes(graph); i++)
+        if (strcmp(ho_graph_node(graph, i).id, id) == 0)
+            return ho_evaluator_cost(evaluator, i).n_frames;
+    fail_msg("no node %s", id);
+    return 0;
+}
+
+// Two branches that change from frame to frame meet in a merge. While a value of one node is tried out on a frame, what does not depend on it is computed no more;
+// when the frame moves on, everything is.
+static void a_slider_computes_only_what_it_must(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"clip\", \"type\": \"test_picture\"}, {\"id\": \"title\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}},"
+        " {\"id\": \"moving\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": {\"keys\": [[0, 1], [100, 2]]}}}, {\"id\": \"soft\", \"type\": \"blur\"},"
+        " {\"id\": \"look\", \"type\": \"color_corrector\", \"parameters\": {\"hue\": 10}}, {\"id\": \"turned\", \"type\": \"transform\", \"parameters\": {\"angle\": 20}},"
+        " {\"id\": \"both\", \"type\": \"merge\"}, {\"id\": \"out\", \"type\": \"media_out\"}], \"links\": [\"clip.image -> moving.image\", \"moving.image -> soft.image\","
+        " \"soft.image -> look.image\", \"title.image -> turned.image\", \"look.image -> both.background\", \"turned.image -> both.foreground\", \"both.image -> out.image\"]}";
+    static const struct step { int64_t frame; const char *node, *parameter, *value; int moving, soft, look, turned, title; } steps[] = {
+        {5, NULL, NULL, NULL, 1, 1, 1, 1, 1},
+        {5, NULL, NULL, NULL, 1, 1, 1, 1, 1},               // nothing changed
+        {5, "look", "hue", "20", 2, 2, 2, 1, 1},            // the first change finds no picture kept before it ...
+        {5, "look", "hue", "30", 2, 2, 3, 1, 1},            // ... the next ones do
+        {5, "look", "master_gain", "1.5", 2, 2, 4, 1, 1},
+        {5, "turned", "angle", "30", 2, 2, 5, 2, 1},        // another branch: the first is kept from here on
+        {5, "turned", "angle", "40", 2, 2, 5, 3, 1},
+        {5, "both", "blend", "0.5", 2, 2, 5, 3, 1},
+        {6, NULL, NULL, NULL, 3, 3, 6, 3, 1},               // the title's branch does not change between frames
+        {7, NULL, NULL, NULL, 4, 4, 7, 3, 1},
+    };
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+    assert_ok(ho_graph_parse(json, "slider", &graph, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+        const struct step *s = &steps[i];
+        struct ho_graph_frame frame;
+        struct ho_picture *fresh;
+        if (s->node)
+            assert_ok(ho_graph_set_text(graph, s->node, s->parameter, s->value, &diag), &diag);
+        assert_ok(ho_evaluator_frame(evaluator, NULL, s->frame, false, &frame, &diag), &diag);
+        evaluate(graph, NULL, s->frame, NULL, &fresh);
+        assert_same(frame.picture, fresh);
+        ho_picture_destroy(&fresh);
+        static const char *const ids[] = {"moving", "soft", "look", "turned", "title"};
+        const int wanted[] = {s->moving, s->soft, s->look, s->turned, s->title};
+        for (int k = 0; k < 5; k++)
+            if (n_computed(evaluator, graph, ids[k]) != wanted[k])
+                fail_msg("step %zu: %s was computed %d times, not %d", i, ids[k], (int)n_computed(evaluator, graph, ids[k]), wanted[k]);
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
+// A polygon between two keyframes is the polygon of the points between.
+static void a_moving_polygon_is_drawn(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_picture *moving, *still;
+    assert_ok(ho_graph_create(&graph, &diag), &diag);
+    assert_ok(ho_graph_add(graph, "polygon_mask", "m", &diag), &diag);
+    assert_ok(ho_graph_set(graph, "m", "mask_width", (double[]){96}, 1, &diag), &diag);
+    assert_ok(ho_graph_set(graph, "m", "mask_height", (double[]){64}, 1, &diag), &diag);
+    assert_ok(ho_graph_keyframe_text(graph, "m", "points", 0, "0.1,0.1 0.9,0.1 0.5,0.9", HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe_text(graph, "m", "points", 8, "0.5,0.5 0.9,0.5 0.1,0.9", HO_INTERPOLATE_LINEAR, &diag), &diag);
+    evaluate(graph, "m", 2, NULL, &moving);
+    assert_ok(ho_graph_set_text(graph, "m", "points", "0.2,0.2 0.9,0.2 0.4,0.9", &diag), &diag);
+    evaluate(graph, "m", 2, NULL, &still);
+    assert_same(moving, still);
+    assert_true(still->plane[0][(ptrdiff_t)32 * still->stride + 44] == 1);
+    ho_picture_destroy(&moving);
+    ho_picture_destroy(&still);
+    ho_graph_destroy(&graph);
+}
+
 static void a_long_chain_works(void **state)
 {
     (void)state;
@@ -249,6 +328,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_is_described), cmocka_unit_test(every_type_gives_its_reference_picture), cmocka_unit_test(random_graphs_give_the_same_bits),
         cmocka_unit_test(edits_dirty_what_they_must), cmocka_unit_test(a_long_chain_works),
+        cmocka_unit_test(a_slider_computes_only_what_it_must), cmocka_unit_test(a_moving_polygon_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
