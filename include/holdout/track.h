@@ -78,6 +78,10 @@ HO_API enum ho_result ho_track_run(const struct ho_track_request *request, struc
 // What a prompt would show on its frame, without keeping anything: opens once, then answers click after click.
 struct ho_preview;
 HO_API enum ho_result ho_preview_open(const char *source, const char *engine, const char *model, enum ho_quality quality, int n_threads, struct ho_preview **out, struct ho_diag *diag) HO_MUST_CHECK;
+// Fetches the frame that a user looks at, so that the first click on it need not (after a jump in a long-GOP movie fetching takes longer than answering).
+// `out` (may be NULL): a reference of the caller's, to show; ho_frame_unref gives it back.
+HO_API enum ho_result ho_preview_show(struct ho_preview *preview, int64_t frame, struct ho_frame **out, struct ho_diag *diag) HO_MUST_CHECK;
+// The answer to prompts that are all on one frame, which is fetched unless it is shown.
 HO_API enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte, float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API const struct ho_source_info *ho_preview_source(const struct ho_preview *preview);
 HO_API void ho_preview_close(struct ho_preview **preview);

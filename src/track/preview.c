@@ -42,6 +42,19 @@ enum ho_result ho_preview_open(const char *source, const char *engine, const cha
     return HO_OK;
 }
 
+enum ho_result ho_preview_show(struct ho_preview *preview, int64_t frame, struct ho_frame **out, struct ho_diag *diag)
+{
+    if (out)
+        *out = NULL;
+    if (!preview->frame || ho_frame_index(preview->frame) != frame) {
+        ho_frame_unref(&preview->frame);
+        HO_TRY(ho_reader_frame(preview->reader, frame, &preview->frame, diag));
+    }
+    if (out)
+        *out = ho_frame_ref(preview->frame);
+    return HO_OK;
+}
+
 enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte, float *confidence, struct ho_diag *diag)
 {
     struct ho_prompt_set set;
@@ -49,10 +62,8 @@ enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_pro
     enum ho_result result = HO_OK;
     if (set.n_frames != 1)
         result = ho_fail(diag, HO_ERROR_USAGE, "a preview shows one frame; the prompts are on %zu", set.n_frames);
-    if (result == HO_OK && (!preview->frame || ho_frame_index(preview->frame) != set.frames[0].frame)) {
-        ho_frame_unref(&preview->frame);
-        result = ho_reader_frame(preview->reader, set.frames[0].frame, &preview->frame, diag);
-    }
+    if (result == HO_OK)
+        result = ho_preview_show(preview, set.frames[0].frame, NULL, diag);
     if (result == HO_OK)
         result = preview->engine->prompt(preview->walk, preview->frame, set.prompts, set.n, matte, confidence, diag);
     ho_prompt_set_clear(&set);

@@ -654,6 +654,14 @@ static void a_preview_shows_what_tracking_keeps(void **state)
     assert_ok(ho_preview_prompt(preview, &click, 1, shown, &confidence, &diag), &diag);
     assert_ok(ho_preview_prompt(preview, &click, 1, shown, &confidence, &diag), &diag);
     assert_int_equal(ho_preview_source(preview)->n_frames, N_FRAMES);
+    struct ho_frame *frame;
+    assert_ok(ho_preview_show(preview, 3, &frame, &diag), &diag);
+    assert_int_equal(ho_frame_index(frame), 3);
+    ho_frame_unref(&frame);
+    assert_int_equal(ho_preview_show(preview, N_FRAMES, &frame, &diag), HO_ERROR_USAGE);
+    assert_null(frame);
+    // A frame that could not be shown leaves the preview able to answer.
+    assert_ok(ho_preview_prompt(preview, &click, 1, shown, &confidence, &diag), &diag);
     ho_preview_close(&preview);
     unsetenv("HOLDOUT_BANK");
     track(ASK(.bank = f->dir, .range = {20, 20}, .frames = {20, -1}), id);
