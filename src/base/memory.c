@@ -43,11 +43,13 @@ void *ho_alloc_aligned(size_t size)
 {
     if (is_to_fail() || size > PTRDIFF_MAX - HO_MEMORY_ALIGNMENT)
         return NULL;
+    size = size ? (size + HO_MEMORY_ALIGNMENT - 1) / HO_MEMORY_ALIGNMENT * HO_MEMORY_ALIGNMENT : HO_MEMORY_ALIGNMENT;
     // Pictures in huge pages: some ten faults instead of thousands, and walks down columns that do not miss the translation cache at every row.
     enum { HUGE_PAGE = 2 << 20, FROM = 2 * HUGE_PAGE };
-    size_t alignment = size >= FROM ? HUGE_PAGE : HO_MEMORY_ALIGNMENT, rounded = (size + HO_MEMORY_ALIGNMENT - 1) / HO_MEMORY_ALIGNMENT * HO_MEMORY_ALIGNMENT;
-    void *memory = aligned_alloc(alignment, rounded ? rounded : HO_MEMORY_ALIGNMENT);
-    if (memory && size >= FROM)
+    void *memory = NULL;
+    if (posix_memalign(&memory, size >= FROM ? HUGE_PAGE : HO_MEMORY_ALIGNMENT, size) != 0)
+        return NULL;
+    if (size >= FROM)
         madvise(memory, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return memory;
 }

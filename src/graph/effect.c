@@ -72,7 +72,7 @@ HO_CLONES static void mix_row(const float *restrict before, const float *restric
     for (int x = 0; x < n; x++) {
         float weight = key[x] * blend, effect = out[x], mixed = before[x] + (effect - before[x]) * weight;
         mixed = weight == 1.0f ? effect : mixed;
-        out[x] = (weight == 0.0f) | (effect == before[x]) ? before[x] : mixed;
+        out[x] = ((weight == 0.0f) | (effect == before[x])) ? before[x] : mixed;
     }
 }
 
@@ -82,7 +82,7 @@ HO_CLONES static void mix_and_cut_row(const float *restrict before, const float 
     for (int x = 0; x < n; x++) {
         float weight = key[x] * blend, effect = out[x], mixed = before[x] + (effect - before[x]) * weight;
         mixed = weight == 1.0f ? effect : mixed;
-        mixed = (weight == 0.0f) | (effect == before[x]) ? before[x] : mixed;
+        mixed = ((weight == 0.0f) | (effect == before[x])) ? before[x] : mixed;
         float cut = mixed * key[x];
         out[x] = key[x] == 0.0f ? 0.0f : cut;
     }

@@ -147,7 +147,7 @@ HO_CLONES static void over_row(const float *restrict back, const float *restrict
 {
     for (int x = 0; x < n; x++) {
         float rest = 1.0f - alpha[x], seen = back[x] * rest, both = front[x] + (rest == 0.0f ? 0.0f : seen);
-        to[x] = (front[x] == 0.0f) & (rest == 1.0f) ? back[x] : both;
+        to[x] = ((front[x] == 0.0f) & (rest == 1.0f)) ? back[x] : both;
     }
 }
 

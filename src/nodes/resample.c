@@ -119,24 +119,22 @@ struct reading { const struct ho_tile *in; int width, height; enum resample_edge
 static float made_finite(float v) { return v != v ? 0 : isinf(v) ? copysignf(65504, v) : v; }
 
 // One place, pixel by pixel: near edges, and where something is not finite.
-static void read_slowly(const struct reading *r, int ix, int iy, float fx, float fy, float sum[4])
+static four read_slowly(const struct reading *r, int ix, int iy, float fx, float fy)
 {
     const struct ho_tile *in = r->in;
-    bool canvas = r->edges == EDGES_CANVAS;
-    if (canvas && (ix < in->rect.x0 - REACH || ix > in->rect.x1 || iy < in->rect.y0 - REACH || iy > in->rect.y1))
-        return;
-    four wx = weights_at(&r->kernel, fx), wy = weights_at(&r->kernel, fy);
+    four wx = weights_at(&r->kernel, fx) * r->weight, wy = weights_at(&r->kernel, fy), sum = {0};
     for (int j = 0; j < 4; j++) {
         int row = at_edge(iy - 1 + j, r->height, r->edges);
         for (int i = 0; i < 4 && row >= in->rect.y0 && row < in->rect.y1; i++) {
             int column = at_edge(ix - 1 + i, r->width, r->edges);
-            float w = wx[i] * wy[j] * r->weight;
+            float w = wx[i] * wy[j];
             if (column < in->rect.x0 || column >= in->rect.x1 || w == 0)
                 continue;
             for (int p = 0; p < in->n_planes; p++)
                 sum[p] += w * made_finite(ho_tile_row(in, p, row)[column - in->rect.x0]);
         }
     }
+    return sum;
 }
 
 static inline four load(const float *from)
@@ -146,22 +144,18 @@ static inline four load(const float *from)
     return v;
 }
 
-// One place with all sixteen pixels inside the tile: the sum over rows, then along them. False: something in it is not finite.
-static inline bool read_fast(const struct reading *r, int ix, int iy, float fx, float fy, float sum[4])
+// One place with all sixteen pixels inside the tile: the sum over rows, then along them, for four planes at once.
+static inline four read_fast(const struct reading *r, int ix, int iy, float fx, float fy)
 {
-    four wx = weights_at(&r->kernel, fx) * r->weight, wy = weights_at(&r->kernel, fy), result;
+    four wx = weights_at(&r->kernel, fx) * r->weight, wy = weights_at(&r->kernel, fy), c[4];
     ptrdiff_t stride = r->in->stride, offset = (iy - 1 - r->in->rect.y0) * stride + (ix - 1 - r->in->rect.x0);
     for (int p = 0; p < 4; p++) {
         const float *at = r->in->plane[p] + offset;
-        four c = (load(at) * wy[0] + load(at + stride) * wy[1] + load(at + 2 * stride) * wy[2] + load(at + 3 * stride) * wy[3]) * wx;
-        result[p] = (c[0] + c[1]) + (c[2] + c[3]);
+        c[p] = (load(at) * wy[0] + load(at + stride) * wy[1] + load(at + 2 * stride) * wy[2] + load(at + 3 * stride) * wy[3]) * wx;
     }
-    four nothing = result - result;         // NaN unless finite
-    if (nothing[0] + nothing[1] + nothing[2] + nothing[3] != 0)
-        return false;
-    for (int p = 0; p < 4; p++)
-        sum[p] += result[p];
-    return true;
+    four a = __builtin_shufflevector(c[0], c[1], 0, 4, 1, 5) + __builtin_shufflevector(c[0], c[1], 2, 6, 3, 7);
+    four b = __builtin_shufflevector(c[2], c[3], 0, 4, 1, 5) + __builtin_shufflevector(c[2], c[3], 2, 6, 3, 7);
+    return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
 }
 
 enum { PART = 256 };            // pixels whose places are found together
@@ -185,34 +179,63 @@ HO_CLONES static void find_places(double a, double c, double d, double f, double
     }
 }
 
-HO_CLONES static void read_places(const struct reading *r, const struct places *places, float (*restrict sums)[4], int n)
+// Adds what the places read. `slowly`: only to pixels marked there, and in the way that keeps what is not finite from spreading.
+HO_CLONES static void read_places(const struct reading *r, const struct places *places, const bool *slowly, four *restrict sums, int n)
 {
     struct ho_rect rect = r->in->rect;
-    bool fast = r->in->n_planes == 4;
+    bool fast = r->in->n_planes == 4 && !slowly, canvas = r->edges == EDGES_CANVAS;
     for (int i = 0; i < n; i++) {
         int x = places->x[i], y = places->y[i];
-        bool inside = fast && x - 1 >= rect.x0 && x + 3 <= rect.x1 && y - 1 >= rect.y0 && y + 3 <= rect.y1;
-        if (!inside || !read_fast(r, x, y, places->fx[i], places->fy[i], sums[i]))
-            read_slowly(r, x, y, places->fx[i], places->fy[i], sums[i]);
+        if (fast && x - 1 >= rect.x0 && x + 3 <= rect.x1 && y - 1 >= rect.y0 && y + 3 <= rect.y1)
+            sums[i] += read_fast(r, x, y, places->fx[i], places->fy[i]);
+        else if ((!slowly || slowly[i]) && !(canvas && (x < rect.x0 - REACH || x > rect.x1 || y < rect.y0 - REACH || y > rect.y1)))
+            sums[i] += read_slowly(r, x, y, places->fx[i], places->fy[i]);
+    }
+}
+
+// Marks the pixels that are not finite and empties them; false if there are none.
+static bool mark_spoilt(four *sums, bool *spoilt, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++) {
+        four nothing = sums[i] - sums[i];       // NaN unless finite
+        spoilt[i] = nothing[0] + nothing[1] + nothing[2] + nothing[3] != 0;
+        any |= spoilt[i];
+        if (spoilt[i])
+            sums[i] = (four){0};
+    }
+    return any;
+}
+
+// The samples of a pixel: nx across, ny down, on an even grid.
+struct grid { int nx, ny; double middle; };
+
+static void read_part(const struct reading *r, const struct affine *map, const struct grid *grid, int x, int y, const bool *slowly, four *sums, int n)
+{
+    struct places places;
+    for (int k = 0; k < grid->nx * grid->ny; k++) {
+        double py = y + (k / grid->nx + 0.5) / grid->ny, shift = (k % grid->nx + 0.5) / grid->nx;
+        double c = map->a * shift + map->b * py + map->c - grid->middle, f = map->d * shift + map->e * py + map->f - grid->middle;
+        find_places(map->a, c, map->d, f, x, &places, n);
+        read_places(r, &places, slowly, sums, n);
     }
 }
 
 void resample(const struct ho_tile *in, int width, int height, const struct affine *map, enum resample_filter filter, enum resample_edges edges, struct ho_tile *out)
 {
-    int nx = (int)ceil(fmin(fmax(hypot(map->a, map->d), 1), SAMPLES_MAX) - 0.5), ny = (int)ceil(fmin(fmax(hypot(map->b, map->e), 1), SAMPLES_MAX) - 0.5);
-    struct reading reading = {.in = in, .width = width, .height = height, .edges = edges, .kernel = kernels[filter], .weight = 1.0f / (float)(nx * ny)};
-    double middle = filter == FILTER_NEAREST ? 0 : 0.5;
+    struct grid grid = {.nx = (int)ceil(fmin(fmax(hypot(map->a, map->d), 1), SAMPLES_MAX) - 0.5), .ny = (int)ceil(fmin(fmax(hypot(map->b, map->e), 1), SAMPLES_MAX) - 0.5),
+                        .middle = filter == FILTER_NEAREST ? 0 : 0.5};
+    struct reading reading = {.in = in, .width = width, .height = height, .edges = edges, .kernel = kernels[filter], .weight = 1.0f / (float)(grid.nx * grid.ny)};
     for (int y = out->rect.y0; y < out->rect.y1; y++)
         for (int x = out->rect.x0; x < out->rect.x1; x += PART) {
             int n = out->rect.x1 - x < PART ? out->rect.x1 - x : PART;
-            struct places places;
-            float sums[PART][4] = {{0}};
-            for (int k = 0; k < nx * ny && in->n_planes; k++) {
-                double py = y + (k / nx + 0.5) / ny, shift = (k % nx + 0.5) / nx;
-                double c = map->a * shift + map->b * py + map->c - middle, f = map->d * shift + map->e * py + map->f - middle;
-                find_places(map->a, c, map->d, f, x, &places, n);
-                read_places(&reading, &places, sums, n);
-            }
+            four sums[PART];
+            bool spoilt[PART];
+            memset(sums, 0, (size_t)n * sizeof(*sums));
+            if (in->n_planes)
+                read_part(&reading, map, &grid, x, y, NULL, sums, n);
+            if (mark_spoilt(sums, spoilt, n))
+                read_part(&reading, map, &grid, x, y, spoilt, sums, n);
             for (int p = 0; p < out->n_planes; p++) {
                 float *to = ho_tile_row(out, p, y) + (x - out->rect.x0);
                 for (int i = 0; i < n; i++)

@@ -72,7 +72,7 @@ const struct ho_node transform_node = {
         },
         .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"picture\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}}, {\"id\": \"output\","
                      " \"type\": \"transform\", \"parameters\": {\"centre\": [0.6, 0.4], \"size\": 0.8, \"angle\": 30}}], \"links\": [\"picture.image -> output.image\"]}",
-        .reference_hash = "04f2a1fc7f743f76",
+        .reference_hash = "b312a17652991a83",
     },
     .flags = HO_NODE_EFFECT | HO_NODE_AREA,
     .domain = domain,

@@ -121,7 +121,7 @@ static double tame(uint32_t *state)
 // Everything a plug-in or a broken file may leave in a picture.
 static double wild(uint32_t *state)
 {
-    static const double values[] = {NAN, INFINITY, -INFINITY, -0.5, -0.0, 1e-6, 1.5, 4, 300, 1e5};
+    static const double values[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, -0.5, -0.0, 1e-6, 1.5, 4, 300, 1e5};
     uint32_t kind = random_next(state) % 40;
     return kind < 10 ? values[kind] : tame(state);
 }

@@ -116,7 +116,7 @@ static double ellipse_away(double x, double y, double a, double b)
 
 static double polygon_away(const char *text, double x, double y, double scale_x, double scale_y)
 {
-    double px[64], py[64], nearest = INFINITY, turns = 0;
+    double px[64], py[64], nearest = (double)INFINITY, turns = 0;
     int n = 0, used;
     for (; sscanf(text, " %lf,%lf%n", &px[n], &py[n], &used) == 2; text += used, n++) {
         px[n] = (px[n] - 0.5) * scale_x;
