@@ -32,11 +32,10 @@ HO_CLONES static void rectangle_distances(const struct shape *s, const double *r
 HO_CLONES static void ellipse_distances(const struct shape *s, const double *restrict px, const double *restrict py, double *restrict to)
 {
     double a = s->half_width > 1e-6 ? s->half_width : 1e-6, b = s->half_height > 1e-6 ? s->half_height : 1e-6, middle = a < b ? -a : -b;
+    double one_a = 1 / a, one_b = 1 / b;
     for (int i = 0; i < RUN; i++) {
-        double x = px[i] / a, y = py[i] / b, k0 = sqrt(x * x + y * y);
-        x /= a;
-        y /= b;
-        double k1 = sqrt(x * x + y * y), distance = k0 * (k0 - 1) / k1;
+        double x = px[i] * one_a, y = py[i] * one_b, u = x * one_a, v = y * one_b, k0 = sqrt(x * x + y * y), k1 = sqrt(u * u + v * v);
+        double distance = k0 * (k0 - 1) / k1;
         to[i] = k1 > 0 ? distance : middle;
     }
 }
@@ -73,15 +72,21 @@ static void polygon_distances(const struct figure *f, const double *px, const do
         to[i] = sqrt(to[i]) * sign[i];
 }
 
+// Pixels from (x, y) on as the shape sees them, not turned.
+HO_CLONES static void turn_back(const struct figure *f, double x, double y, double *restrict px, double *restrict py)
+{
+    double cosine = f->cosine, sine = f->sine, dx = x - f->shape->x, dy = y - f->shape->y;
+    for (int i = 0; i < RUN; i++) {
+        px[i] = (dx + i) * cosine - dy * sine;
+        py[i] = (dx + i) * sine + dy * cosine;
+    }
+}
+
 static void find_distances(const struct figure *f, double x, double y, double *distance)
 {
     const struct shape *s = f->shape;
     double px[RUN], py[RUN];
-    for (int i = 0; i < RUN; i++) {
-        double dx = x + i - s->x, dy = y - s->y;
-        px[i] = dx * f->cosine - dy * f->sine;
-        py[i] = dx * f->sine + dy * f->cosine;
-    }
+    turn_back(f, x, y, px, py);
     switch (s->kind) {
     case SHAPE_RECTANGLE: rectangle_distances(s, px, py, distance); break;
     case SHAPE_ELLIPSE: ellipse_distances(s, px, py, distance); break;
@@ -95,13 +100,14 @@ static void find_distances(const struct figure *f, double x, double y, double *d
 
 HO_CLONES static void find_coverage(const double *restrict distance, double full, double soft, bool smooth, float level, bool invert, float *restrict to)
 {
+    double one_soft = 1 / soft;
+    float sign = invert ? -level : level, base = invert ? 1.0f : 0.0f;
     for (int i = 0; i < RUN; i++) {
-        double t = 1 - (distance[i] - full) / soft;
+        double t = 1 - (distance[i] - full) * one_soft;
         t = t > 0 ? t : 0;
         t = t < 1 ? t : 1;
         t = smooth ? t * t * (3 - 2 * t) : t;
-        float value = (float)t * level;
-        to[i] = invert ? 1.0f - value : value;
+        to[i] = base + sign * (float)t;
     }
 }
 
