@@ -167,13 +167,22 @@ static enum ho_result read_graph(const struct reading *r, json_t *root)
     return HO_OK;
 }
 
+// A sentence is one line, though what it quotes of the text may go on in the next.
+static enum ho_result fail_text(const char *name, json_error_t *error, struct ho_diag *diag)
+{
+    for (char *c = error->text; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    return ho_fail(diag, HO_ERROR_INPUT, "%s, line %d, column %d: %s", name, error->line, error->column, error->text);
+}
+
 enum ho_result ho_graph_parse(const char *text, const char *name, struct ho_graph **out, struct ho_diag *diag)
 {
     *out = NULL;
     json_error_t error;
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     if (!root)
-        return ho_fail(diag, HO_ERROR_INPUT, "%s, line %d, column %d: %s", name, error.line, error.column, error.text);
+        return fail_text(name, &error, diag);
     struct ho_diag inner = {0};
     struct reading r = {.name = name, .diag = &inner};
     enum ho_result result = ho_graph_create(&r.graph, diag);

@@ -171,13 +171,14 @@ static void bad_text_gets_a_sentence(void **state)
         {"{\"holdout_graph\": 1, \"nodes\": [], \"links\": [\"a.b -> c.d\"]}", "no node \"a\""},
         {"{\"holdout_graph\": 1, \"nodes\": [], \"wires\": []}", "has \"wires\""},
         {"", "line 1"},
+        {"{\"holdout_graph\":\n\"a\\\nb\"}", "line 3, column"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct ho_graph *graph;
         struct ho_diag diag = {0};
         assert_int_equal(ho_graph_parse(cases[i].text, "g.json", &graph, &diag), HO_ERROR_INPUT);
         assert_null(graph);
-        if (!strstr(diag.message, cases[i].says) || strncmp(diag.message, "g.json", 6) != 0)
+        if (strchr(diag.message, '\n') || !strstr(diag.message, cases[i].says) || strncmp(diag.message, "g.json", 6) != 0)
             fail_msg("\"%s\" does not say \"%s\"", diag.message, cases[i].says);
     }
 }
