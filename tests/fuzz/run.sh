@@ -31,6 +31,7 @@ parts() {       # what a target stands on
     esac
 }
 
+export LSAN_OPTIONS="suppressions=$root/tests/lsan.supp:print_suppressions=0"
 status=0
 for target in "$@"; do
     clang $flags -fsanitize=fuzzer "$here/$target.c" $(objects $(parts "$target")) $(pkg-config --libs $libraries) -lpthread -lm -o "$work/fuzz_$target"
