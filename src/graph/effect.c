@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "graph/effect.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "graph/plan.h"
 #include "image/clones.h"
 
@@ -56,7 +60,7 @@ static struct ho_rect extent(const struct ho_tile *key, float nothing, struct ho
     return rect_empty(found) ? (struct ho_rect){0} : found;
 }
 
-struct ho_rect mask_extent(const struct node_state *state, const struct ho_tile *mask, struct ho_rect rect)
+static struct ho_rect mask_extent(const struct node_state *state, const struct ho_tile *mask, struct ho_rect rect)
 {
     if (state->mask < 0 || !state->context.connected[state->mask])
         return rect;
@@ -116,11 +120,93 @@ void mix_tiles(const struct ho_tile *before, const struct ho_tile *key, float fl
     mix(&(struct mix){.outside = flat, .blend = 1}, before, key, out);
 }
 
-void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
+static void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
 {
     const struct ho_value *value = state->context.value;
     bool connected = state->mask >= 0 && state->context.connected[state->mask];
     mix(&(struct mix){.outside = connected ? state->context.in[state->mask].outside : 1.0f, .blend = (float)value[state->blend].number[0],
                       .invert = connected && value[state->mask_invert].number[0] != 0, .multiply = connected && value[state->multiply].number[0] != 0},
         before, mask, out);
+}
+
+// ---- running a tool on a tile
+
+// Everywhere but in `keep`, `to` becomes what `from` has there; nothing where that does not reach.
+static void copy_around(const struct ho_tile *from, struct ho_tile *to, struct ho_rect keep)
+{
+    struct ho_rect r = to->rect;
+    if (rect_empty(keep))
+        keep = (struct ho_rect){r.x0, r.y1, r.x1, r.y1};
+    const struct ho_rect around[] = {{r.x0, r.y0, r.x1, keep.y0}, {r.x0, keep.y0, keep.x0, keep.y1}, {keep.x1, keep.y0, r.x1, keep.y1}, {r.x0, keep.y1, r.x1, r.y1}};
+    for (int i = 0; i < 4; i++) {
+        if (rect_empty(around[i]))
+            continue;
+        struct ho_tile part = tile_crop(to, around[i]);
+        tile_fill(&part, from->n_planes ? from->rect : (struct ho_rect){0}, 0);
+        if (from->n_planes)
+            tile_copy(from, &part);
+    }
+}
+
+// The tile of an input at `rect` alone, padded with `outside` where it doesn't reach (inputs of AREA nodes come as their windows are).
+static struct ho_tile part_of(const struct ho_tile *in, struct ho_rect rect, float outside, struct ho_tile *pad)
+{
+    if (in->n_planes == 0 || rect_has(in->rect, rect))
+        return in->n_planes ? tile_crop(in, rect) : *in;
+    tile_fill(pad, in->rect, outside);
+    tile_copy(in, pad);
+    return *pad;
+}
+
+// Mixes what a tool made with what it got, on `out` alone.
+static enum ho_result mix_in(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
+{
+    int rows = out->rect.y1 - out->rect.y0, stride = (out->rect.x1 - out->rect.x0 + 15) / 16 * 16;
+    bool inside = (before->n_planes == 0 || rect_has(before->rect, out->rect)) && (mask->n_planes == 0 || rect_has(mask->rect, out->rect));
+    float *memory = inside ? NULL : ho_alloc_aligned((size_t)5 * (size_t)rows * (size_t)stride * sizeof(float));
+    if (!inside && !memory)
+        return HO_ERROR_MEMORY;
+    struct ho_tile pads[2] = {{.rect = out->rect, .n_planes = before->n_planes, .stride = stride}, {.rect = out->rect, .n_planes = 1, .stride = stride}};
+    for (int p = 0; p < 5; p++)
+        pads[p / 4].plane[p % 4] = memory ? memory + (size_t)p * (size_t)rows * (size_t)stride : NULL;
+    struct ho_tile from = part_of(before, out->rect, 0, &pads[0]);
+    struct ho_tile key = part_of(mask, out->rect, mask->n_planes ? state->context.in[state->mask].outside : 0, &pads[1]);
+    apply_mask(state, &from, &key, out);
+    free(memory);
+    return HO_OK;
+}
+
+void find_work(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect, struct ho_rect *through,
+               struct ho_rect *changed)
+{
+    const struct ho_node *node = state->node;
+    const struct ho_tile *mask = &in[state->mask];
+    *through = mask->n_planes && !rect_has(mask->rect, rect) ? rect : mask_extent(state, mask, rect);
+    *changed = node->touches ? node->touches(&state->context, in, *through) : *through;
+    if (node->same && node->same(&state->context, slot->output) == 0)
+        *changed = (struct ho_rect){0};
+}
+
+// A Fusion tool. It computes only where it has to; elsewhere the result is its input, or nothing where the mask multiplies. The bits are the same either way.
+enum ho_result run_effect(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect through, struct ho_rect changed,
+                          struct ho_tile *out, struct ho_diag *diag)
+{
+    bool area = flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE), multiply = state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0;
+    copy_around(&in[0], out, changed);
+    if (!rect_empty(changed)) {
+        struct ho_tile part = tile_crop(out, changed), cropped[HO_PORTS_MAX];
+        for (int i = 0; i < slot->n_in && !area; i++)
+            cropped[i] = in[i].n_planes ? tile_crop(&in[i], changed) : (struct ho_tile){.rect = changed};
+        HO_TRY(state->node->process(&state->context, slot->output, area ? in : cropped, &part, diag));
+    }
+    struct ho_rect mixed = multiply ? through : changed;
+    if (!mask_is_neutral(state) && !rect_empty(mixed)) {
+        struct ho_tile part = tile_crop(out, mixed);
+        HO_TRY(mix_in(state, &in[0], &in[state->mask], &part));
+    }
+    if (multiply)
+        tile_fill(out, through, 0);
+    out->bounded = multiply || (in[0].bounded && !area) || !in[0].n_planes;
+    out->content = multiply ? through : rect_or(in[0].n_planes ? in[0].content : (struct ho_rect){0}, changed);
+    return HO_OK;
 }

@@ -46,6 +46,16 @@ struct ho_tile picture_tile(const struct ho_picture *picture, struct ho_rect pic
     return tile;
 }
 
+struct ho_tile tile_crop(const struct ho_tile *tile, struct ho_rect rect)
+{
+    struct ho_tile part = *tile;
+    part.rect = rect;
+    part.content = rect_and(tile->content, rect);
+    for (int p = 0; p < tile->n_planes; p++)
+        part.plane[p] = tile->plane[p] + (ptrdiff_t)(rect.y0 - tile->rect.y0) * tile->stride + (rect.x0 - tile->rect.x0);
+    return part;
+}
+
 static void fill_row(float *row, int n, float value)
 {
     if (value == 0.0f)

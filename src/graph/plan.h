@@ -80,13 +80,17 @@ enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag) 
 void recycle_stale(struct ho_evaluator *evaluator);                        // what was kept and will be made anew
 void keep_or_recycle(struct ho_evaluator *evaluator, bool keep_all);
 int pass_band_rows(struct ho_evaluator *evaluator, int slot);       // what a pass of this slot would use
-// effect.c: mask, multiply by mask and blend of a Fusion tool, on one tile: `out` holds the effect's result, `before` its input.
-void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out);
-struct ho_rect mask_extent(const struct node_state *state, const struct ho_tile *mask, struct ho_rect rect);    // outside it the mask lets nothing through
+// effect.c: a Fusion tool with its mask, Multiply by Mask and blend, on one tile. First where it has to do something: `through`, where its mask lets anything
+// through; `changed`, in there, where its result may differ from its input. Then that.
+void find_work(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect, struct ho_rect *through,
+               struct ho_rect *changed);
+enum ho_result run_effect(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect through, struct ho_rect changed,
+                          struct ho_tile *out, struct ho_diag *diag) HO_MUST_CHECK;
 bool mask_is_neutral(const struct node_state *state);                     // no mask connected and blend 1
 // pictures.c
 struct ho_picture *take_picture(struct ho_evaluator *evaluator, int width, int height, int n_planes, struct ho_diag *diag);
 void give_picture(struct ho_evaluator *evaluator, struct ho_picture **picture);
+struct ho_tile tile_crop(const struct ho_tile *tile, struct ho_rect rect);         // which the tile covers
 struct ho_tile picture_tile(const struct ho_picture *picture, struct ho_rect picture_rect, struct ho_rect rect);
 
 static inline unsigned flags_of(const struct node_state *state)
