@@ -16,14 +16,14 @@ import synth
 REAL, REGIONS = .33, .05           # shares of clips that are real stretches, and regions of a still
 
 
-def draw_clip(made, real, rng, size, n):
+def draw_clip(made, real, rng, size, n, regions=REGIONS):
     """-> frames n,S,S,3 uint8, masks n,S,S float32; the first mask is never empty."""
     while True:
         u = rng.random()
         if real is not None and u < REAL:
             frames, masks = real.clip(rng, size, n)
         else:
-            frames, masks = made.clip(rng, size, n, regions=u > 1 - REGIONS)
+            frames, masks = made.clip(rng, size, n, regions=u > 1 - regions)
         if (masks[0] > .5).mean() > .003:
             return frames, masks
 
@@ -52,8 +52,8 @@ class FastBackbone:
 class Clips(Dataset):
     """Item i: images n,3,S,S float32, masks n,1,S,S float32, and the backbone's three features of them."""
 
-    def __init__(self, root, seed, size, n, features=True):
-        self.root, self.seed, self.size, self.n, self.features = root, seed, size, n, features
+    def __init__(self, root, seed, size, n, regions=REGIONS, features=True):
+        self.root, self.seed, self.size, self.n, self.regions, self.features = root, seed, size, n, regions, features
         self.made = None
 
     def open(self):
@@ -71,18 +71,18 @@ class Clips(Dataset):
         if self.made is None:
             self.open()
         rng = np.random.default_rng((self.seed, index))
-        frames, masks = draw_clip(self.made, self.real, rng, self.size, self.n)
+        frames, masks = draw_clip(self.made, self.real, rng, self.size, self.n, self.regions)
         images = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2).float().div(255).contiguous()
         features = self.fast(images) if self.fast else ()
         return images, torch.from_numpy(np.ascontiguousarray(masks))[:, None], *features
 
 
-def loader(root, seed, size, n, batch, first_step, workers, features=True):
+def loader(root, seed, size, n, batch, first_step, workers, regions=REGIONS, features=True):
     """Batches from step `first_step` on; the order doesn't depend on the number of workers."""
     def indices():
         index = first_step * batch
         while True:
             yield index
             index += 1
-    return DataLoader(Clips(root, seed, size, n, features), batch_size=batch, sampler=indices(), num_workers=workers,
+    return DataLoader(Clips(root, seed, size, n, regions, features), batch_size=batch, sampler=indices(), num_workers=workers,
                       prefetch_factor=2 if workers else None, multiprocessing_context='spawn' if workers else None)

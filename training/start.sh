@@ -6,5 +6,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 run=$1; shift
 mkdir -p "$run"
 export OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=0 PYTHONWARNINGS=ignore
-setsid nice -n 19 bash -c 'echo $$ >"$1.pid"; echo $$ >"$1.pgid"; shift; exec "$@"' _ "$run" \
+setsid nice -n ${NICE:-19} bash -c 'echo $$ >"$1.pid"; echo $$ >"$1.pgid"; shift; exec "$@"' _ "$run" \
     "${PYTHON:-python3}" "$here/train.py" "$run" "$@" >>"$run/log.txt" 2>&1 </dev/null &

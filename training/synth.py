@@ -104,7 +104,9 @@ class Synth:
     def clip(self, rng, size, n, regions=False):
         if regions:
             return self.whole_picture(rng, size, n, True)
-        return self.layers(rng, size, n) if rng.random() < .5 else self.whole_picture(rng, size, n, False)
+        # A single frame is for clicks: what lies around an object says most, and a cut-out has lost it.
+        cut_out = .5 if n > 1 else .15
+        return self.layers(rng, size, n) if rng.random() < cut_out else self.whole_picture(rng, size, n, False)
 
     def whole_picture(self, rng, size, n, regions):
         """A still as a whole under a moving camera: the object stays in its own surroundings."""

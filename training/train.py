@@ -73,7 +73,7 @@ def click(net, images, truth, features, rng):
     clicks = [prompts.first_clicks(w, rng) for w in wanted]
     shown = torch.zeros_like(truth)
     for i in range(len(truth)):
-        if rng.random() < .25:                                               # a first answer seen again from nearer by
+        if rng.random() < .1:                                                # a first answer seen again from nearer by
             worse = prompts.worsen(prompts.worsen(truth[i, 0].cpu().numpy(), rng), rng)
             shown[i, 0] = torch.from_numpy(worse).to(shown)
     rounds, total, first_good = int(rng.choice([1, 1, 2, 3])), 0., None
@@ -113,6 +113,9 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(args.seed)
         self.net = network.Net().train().to(args.device, memory_format=LAYOUT)
+        if args.only:
+            for name, parameter in self.net.named_parameters():
+                parameter.requires_grad_(parameter.requires_grad and name.startswith('click.') == (args.only == 'click'))
         self.trained = [p for p in self.net.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.trained, args.rate, weight_decay=1e-4)
         self.step, self.minutes, self.last = 0, 0., self.folder / 'last.pt'
@@ -151,11 +154,15 @@ class Run:
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate()
         start = [f[:, 0].contiguous(memory_format=LAYOUT) for f in features]
+        nothing = torch.zeros(())
         click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], start, rng)
-        first = first_masks(masks[:, 0], answers, rng)
-        track_loss, track_iou = track(self.net, images, masks, features, first, rng)
+        if self.args.only == 'click':
+            track_loss, track_iou = nothing, 0.
+        else:
+            first = first_masks(masks[:, 0], answers, rng)
+            track_loss, track_iou = track(self.net, images, masks, features, first, rng)
         self.optimizer.zero_grad()
-        (track_loss + .5 * click_loss).backward()
+        (track_loss + .5 * (nothing if self.args.only == 'track' else click_loss)).backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 5.)
         self.optimizer.step()
         self.step += 1
@@ -169,7 +176,7 @@ class Run:
         args, curve, sums = self.args, self.folder / 'curve.csv', []
         stopping = []
         signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
-        batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers,
+        batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers, args.regions,
                                    features=args.device == 'cpu' and data.FastBackbone.usable()))
         saved = kept = before = time.monotonic()
         limit = time.monotonic() + args.minutes * 60
@@ -206,6 +213,8 @@ def main():
     parser.add_argument('--size', type=int, default=256, help='pixels a side, a multiple of 16')
     parser.add_argument('--frames', type=int, default=5, help='frames a clip')
     parser.add_argument('--batch', type=int, default=4, help='clips a step')
+    parser.add_argument('--only', choices=('click', 'track'), help='train one of the two and leave the other as it is; clicks need --frames 1')
+    parser.add_argument('--regions', type=float, default=data.REGIONS, help='the share of clips whose object is a region')
     parser.add_argument('--rate', type=float, default=2e-4)
     parser.add_argument('--steps', type=int, default=20000, help='stop here, counted from the start of RUN')
     parser.add_argument('--cooldown', type=int, default=1000, help='the last steps, over which the rate comes down')
