@@ -11,10 +11,10 @@ mkdir -p "$out"
 # A bank of its own, emptied, so that the first run really tracks.
 rm -rf "$out/bank" "$out"/*.json
 
-# shot NAME MOVIE CLICK SHEET_FRAMES: the same command twice, then a contact sheet.
+# shot NAME MOVIE SHEET_FRAMES PROMPTS...: the same command twice, then a contact sheet.
 shot() {
-    local name=$1 movie=$2 click=$3 frames=$4
-    local command=("$holdout" roto "$movies/$movie" --click "$click" --quality better --object "$name" --bank "$out/bank" -o "$out/%{clip name}_%{object}_roto.mov" --overwrite)
+    local name=$1 movie=$2 frames=$3
+    local command=("$holdout" roto "$movies/$movie" "${@:4}" --quality better --object "$name" --bank "$out/bank" -o "$out/%{clip name}_%{object}_roto.mov" --overwrite)
     echo
     echo "\$ ${command[*]}"
     "${command[@]}" --json >"$out/$name-first.json" || { cat "$out/$name-first.json"; exit 1; }
@@ -25,10 +25,12 @@ shot() {
     echo "contact sheet: $out/$name.png"
 }
 
-echo "Two movies, one click each. The first run tracks; the second finds the mattes in the bank."
-shot rabbit bigbuckbunny.mp4 470,330@60 0,12,24,36,48,72,96,131
+echo "Two movies: one click for the rabbit; a click, a stroke along the bicycle and a click on the man behind for the cyclist."
+echo "The first run tracks; the second finds the mattes in the bank."
+shot rabbit bigbuckbunny.mp4 0,12,24,36,48,72,96,131 --click 470,330@60
 # The shot begins at frame 74; a lorry hides the cyclist from frame 82 to 103; the next shot begins near frame 138.
-shot cyclist bikes.mp4 435,100@125 70,78,81,90,105,108,125,140
+shot cyclist bikes.mp4 70,78,81,90,105,108,125,140 \
+    --click 435,100@125 --stroke 384,240,390,212,405,200,425,190,470,178,490,178,498,215,506,262@125 --exclude 476,80@125
 
 # Reuse: a big word between the rabbit and the hill, as a movie and as a still.
 comp=("$holdout" comp "$movies/bigbuckbunny.mp4" --matte "$out/bigbuckbunny_rabbit_roto.mov" --text BUNNY --size 0.42 --overwrite --quiet)
