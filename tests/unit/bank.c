@@ -12,36 +12,9 @@
 
 enum { WIDTH = 64, HEIGHT = 48 };
 
-struct fixture {
-    char dir[256];
-    struct ho_bank *bank;
-    struct ho_matte *drawn, *read;
-};
+static int set_up(void **state) { return bank_fixture_set_up(state, WIDTH, HEIGHT); }
 
-static int set_up(void **state)
-{
-    struct fixture *f = calloc(1, sizeof(*f));
-    struct ho_diag diag = {0};
-    fixture_folder(f->dir, sizeof(f->dir));
-    assert_ok(ho_bank_open(f->dir, &f->bank, &diag), &diag);
-    assert_ok(ho_matte_create(WIDTH, HEIGHT, &f->drawn, &diag), &diag);
-    assert_ok(ho_matte_create(WIDTH, HEIGHT, &f->read, &diag), &diag);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    ho_matte_destroy(&f->drawn);
-    ho_matte_destroy(&f->read);
-    ho_bank_close(&f->bank);
-    fixture_remove_tree(f->dir);
-    free(f);
-    return 0;
-}
-
-static struct ho_store *make(struct fixture *f, const char *object, const char *prompts, int64_t first, int64_t last, struct ho_key key)
+static struct ho_store *make(struct bank_fixture *f, const char *object, const char *prompts, int64_t first, int64_t last, struct ho_key key)
 {
     struct ho_diag diag = {0};
     struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, object, prompts);
@@ -64,7 +37,7 @@ static void close_keeping_id(struct ho_store **store, char id[HO_ID_SIZE])
 
 static void the_recipe_alone_makes_the_id(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     char a[HO_ID_SIZE], b[HO_ID_SIZE], c[HO_ID_SIZE];
     struct ho_store *store = make(f, "disc", "[1]", 0, 3, (struct ho_key){1, 1});
     close_keeping_id(&store, a);
@@ -86,7 +59,7 @@ static void the_recipe_alone_makes_the_id(void **state)
 
 static void names_find_stores(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     char id[HO_ID_SIZE], newer[HO_ID_SIZE], beginning[8];
     struct ho_store *store = make(f, "rabbit", "[1]", 0, 3, (struct ho_key){1, 1});
@@ -119,7 +92,7 @@ static void names_find_stores(void **state)
 
 static void the_list_tells_all_and_survives_damage(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store_summary *list;
     size_t n;
@@ -154,7 +127,7 @@ static void the_list_tells_all_and_survives_damage(void **state)
 
 static void one_writer_many_readers(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *writer = make(f, "disc", "[1]", 0, 3, (struct ho_key){1, 1}), *reader, *second = NULL;
     struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", "[1]");
@@ -182,7 +155,7 @@ static void one_writer_many_readers(void **state)
 // Two processes, one store: the second waits for the first and finds its frames.
 static void the_second_process_waits(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     int ends[2];
     char byte;
@@ -214,7 +187,7 @@ static void the_second_process_waits(void **state)
 
 static void export_and_import_are_inverse(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     char id[HO_ID_SIZE], imported[HO_ID_SIZE], file[400], other[400];
     struct ho_store *store = make(f, "disc", "[1]", 0, 9, (struct ho_key){1, 1});
@@ -254,7 +227,7 @@ static void export_and_import_are_inverse(void **state)
 
 static void what_is_no_matte_is_not_imported(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     char id[HO_ID_SIZE], file[400];
     struct ho_store *store = make(f, "disc", "[1]", 0, 9, (struct ho_key){1, 1});
@@ -298,7 +271,7 @@ static void what_is_no_matte_is_not_imported(void **state)
 
 static void equal_keys_are_taken_over(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_key near = {1, 1}, far = {2, 2};
     struct ho_store *old = make(f, "disc", "[1]", 0, 4, near);
@@ -344,7 +317,7 @@ static void equal_keys_are_taken_over(void **state)
 
 static void a_bank_needs_a_folder(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     char path[400];
     snprintf(path, sizeof(path), "%s/file", f->dir);
@@ -364,15 +337,15 @@ static void a_bank_needs_a_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_recipe_alone_makes_the_id, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names_find_stores, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_list_tells_all_and_survives_damage, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(one_writer_many_readers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_second_process_waits, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(export_and_import_are_inverse, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_matte_is_not_imported, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(equal_keys_are_taken_over, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_bank_needs_a_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_recipe_alone_makes_the_id, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(names_find_stores, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_list_tells_all_and_survives_damage, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(one_writer_many_readers, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_second_process_waits, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(export_and_import_are_inverse, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_matte_is_not_imported, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(equal_keys_are_taken_over, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_bank_needs_a_folder, set_up, bank_fixture_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

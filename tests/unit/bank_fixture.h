@@ -28,6 +28,37 @@ static inline void fixture_folder(char *out, size_t size)
     assert_non_null(mkdtemp(out));
 }
 
+// A bank, a matte to draw into and one to read into: the set-up of cmocka tests.
+struct bank_fixture {
+    char dir[256];
+    struct ho_bank *bank;
+    struct ho_matte *drawn, *read;
+};
+
+static inline int bank_fixture_set_up(void **state, int width, int height)
+{
+    struct bank_fixture *f = calloc(1, sizeof(*f));
+    struct ho_diag diag = {0};
+    assert_non_null(f);
+    fixture_folder(f->dir, sizeof(f->dir));
+    assert_ok(ho_bank_open(f->dir, &f->bank, &diag), &diag);
+    assert_ok(ho_matte_create(width, height, &f->drawn, &diag), &diag);
+    assert_ok(ho_matte_create(width, height, &f->read, &diag), &diag);
+    *state = f;
+    return 0;
+}
+
+static inline int bank_fixture_tear_down(void **state)
+{
+    struct bank_fixture *f = *state;
+    ho_matte_destroy(&f->drawn);
+    ho_matte_destroy(&f->read);
+    ho_bank_close(&f->bank);
+    fixture_remove_tree(f->dir);
+    free(f);
+    return 0;
+}
+
 static inline struct ho_recipe fixture_recipe(int width, int height, const char *object, const char *prompts)
 {
     struct ho_recipe recipe = {.source = {.path = "/media/ride.mov", .clip_name = "ride", .hash = "0123456789abcdef0123456789abcdef", .width = width, .height = height,

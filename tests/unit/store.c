@@ -16,41 +16,14 @@
 
 enum { WIDTH = 96, HEIGHT = 54, N_FRAMES = 24 };
 
-struct fixture {
-    char dir[256];
-    struct ho_bank *bank;
-    struct ho_matte *drawn, *read;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = calloc(1, sizeof(*f));
-    struct ho_diag diag = {0};
-    fixture_folder(f->dir, sizeof(f->dir));
-    assert_ok(ho_bank_open(f->dir, &f->bank, &diag), &diag);
-    assert_ok(ho_matte_create(WIDTH, HEIGHT, &f->drawn, &diag), &diag);
-    assert_ok(ho_matte_create(WIDTH, HEIGHT, &f->read, &diag), &diag);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    ho_matte_destroy(&f->drawn);
-    ho_matte_destroy(&f->read);
-    ho_bank_close(&f->bank);
-    fixture_remove_tree(f->dir);
-    free(f);
-    return 0;
-}
+static int set_up(void **state) { return bank_fixture_set_up(state, WIDTH, HEIGHT); }
 
 static struct ho_frame_entry entry_of(int64_t frame)
 {
     return (struct ho_frame_entry){.frame = frame, .key = {7, 8}, .confidence = 0.75f, .area = frame * 10, .flags = frame == 3 ? HO_FLAG_PROMPTED : 0};
 }
 
-static struct ho_store *create(struct fixture *f, const char *prompts)
+static struct ho_store *create(struct bank_fixture *f, const char *prompts)
 {
     struct ho_diag diag = {0};
     struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", prompts);
@@ -59,7 +32,7 @@ static struct ho_store *create(struct fixture *f, const char *prompts)
     return store;
 }
 
-static void put(struct fixture *f, struct ho_store *store, int64_t frame)
+static void put(struct bank_fixture *f, struct ho_store *store, int64_t frame)
 {
     struct ho_diag diag = {0};
     struct ho_frame_entry entry = entry_of(frame);
@@ -67,7 +40,7 @@ static void put(struct fixture *f, struct ho_store *store, int64_t frame)
     assert_ok(ho_store_put(store, &entry, f->drawn, &diag), &diag);
 }
 
-static void fill(struct fixture *f, struct ho_store *store)
+static void fill(struct bank_fixture *f, struct ho_store *store)
 {
     struct ho_diag diag = {0};
     for (int64_t frame = 0; frame < N_FRAMES; frame++)
@@ -76,7 +49,7 @@ static void fill(struct fixture *f, struct ho_store *store)
     assert_ok(ho_store_commit(store, &diag), &diag);
 }
 
-static void assert_frame(struct fixture *f, struct ho_store *store, int64_t frame)
+static void assert_frame(struct bank_fixture *f, struct ho_store *store, int64_t frame)
 {
     struct ho_diag diag = {0};
     struct ho_frame_entry entry, wanted = entry_of(frame);
@@ -92,7 +65,7 @@ static void assert_frame(struct fixture *f, struct ho_store *store, int64_t fram
 
 static void what_goes_in_comes_out(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     fill(f, store);
@@ -123,7 +96,7 @@ static void what_goes_in_comes_out(void **state)
 
 static void states_replace_each_other(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     struct ho_key walk = {1, 2};
@@ -151,7 +124,7 @@ static void states_replace_each_other(void **state)
 // A memory of megabytes that is dropped leaves no file of megabytes.
 static void a_dropped_state_gives_its_room_back(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     char path[1024];
@@ -181,7 +154,7 @@ static void a_dropped_state_gives_its_room_back(void **state)
 
 static void passes_and_flags(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     fill(f, store);
@@ -271,7 +244,7 @@ static void count_fault(void *opaque, const char *id, int64_t frame, const char 
 // A byte flipped anywhere: what is read is right or refused with HO_ERROR_VERIFY, and one byte in a picture costs that picture alone.
 static void a_flipped_byte_is_found(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     fill(f, store);
@@ -326,7 +299,7 @@ static void a_flipped_byte_is_found(void **state)
 // Repair keeps every frame but the damaged one, which can then be put again.
 static void repair_keeps_what_can_be_read(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     fill(f, store);
@@ -356,7 +329,7 @@ static void repair_keeps_what_can_be_read(void **state)
 
 static void a_newer_format_gets_a_sentence(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     char id[HO_ID_SIZE];
@@ -373,7 +346,7 @@ static void a_newer_format_gets_a_sentence(void **state)
 // A store whose file carries a trigger is no store.
 static void foreign_tables_are_refused(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, "[]");
     char id[HO_ID_SIZE];
@@ -409,7 +382,7 @@ static void write_frames(const char *dir, int64_t first, int64_t last, int repor
 // Everything that a commit promised is there after kill -9, and the state belongs to a frame that is there.
 static void a_killed_writer_loses_nothing(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     int64_t promised = -1;
     srand(3);
     for (int round = 0; round < 20; round++) {
@@ -457,7 +430,7 @@ static void a_killed_writer_loses_nothing(void **state)
 }
 
 // Fills until there is no space; what was committed stays, and there is room again, it goes on.
-static void fill_until_full(struct fixture *f, const char *prompts, int64_t *n_committed)
+static void fill_until_full(struct bank_fixture *f, const char *prompts, int64_t *n_committed)
 {
     struct ho_diag diag = {0};
     struct ho_store *store = create(f, prompts);
@@ -479,7 +452,7 @@ static void fill_until_full(struct fixture *f, const char *prompts, int64_t *n_c
     ho_store_close(&store);
 }
 
-static void assert_kept(struct fixture *f, const char *prompts, int64_t n)
+static void assert_kept(struct bank_fixture *f, const char *prompts, int64_t n)
 {
     struct ho_diag diag = {0};
     assert_true(n > 8);
@@ -494,7 +467,7 @@ static void assert_kept(struct fixture *f, const char *prompts, int64_t n)
 
 static void a_file_size_limit_loses_nothing(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct rlimit before, small;
     int64_t n;
     signal(SIGXFSZ, SIG_IGN);
@@ -509,7 +482,7 @@ static void a_file_size_limit_loses_nothing(void **state)
 
 static void a_full_disk_loses_nothing(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
     char mount_point[300];
     snprintf(mount_point, sizeof(mount_point), "%s/small", f->dir);
@@ -529,7 +502,7 @@ static void a_full_disk_loses_nothing(void **state)
     assert_int_equal(remounted, 0);
 }
 
-static enum ho_result exercise(struct fixture *f, struct ho_diag *diag)
+static enum ho_result exercise(struct bank_fixture *f, struct ho_diag *diag)
 {
     struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", "[1]");
     struct ho_store *store = NULL;
@@ -563,7 +536,7 @@ static enum ho_result exercise(struct fixture *f, struct ho_diag *diag)
 
 static void every_failed_allocation_is_said(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_store *store = create(f, "[]");
     fill(f, store);
     ho_store_close(&store);
@@ -603,7 +576,7 @@ static void count_sqlite_allocations(void)
 
 static void every_failed_allocation_of_sqlite_is_said(void **state)
 {
-    struct fixture *f = *state;
+    struct bank_fixture *f = *state;
     struct ho_store *store = create(f, "[]");
     fill(f, store);
     ho_store_close(&store);
@@ -637,20 +610,20 @@ int main(void)
 {
     count_sqlite_allocations();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_goes_in_comes_out, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(states_replace_each_other, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_dropped_state_gives_its_room_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(passes_and_flags, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_goes_in_comes_out, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(states_replace_each_other, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_dropped_state_gives_its_room_back, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(passes_and_flags, set_up, bank_fixture_tear_down),
         cmocka_unit_test(packing_is_reversible),
-        cmocka_unit_test_setup_teardown(a_flipped_byte_is_found, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(repair_keeps_what_can_be_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_newer_format_gets_a_sentence, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(foreign_tables_are_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_killed_writer_loses_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_file_size_limit_loses_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_failed_allocation_is_said, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_failed_allocation_of_sqlite_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flipped_byte_is_found, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(repair_keeps_what_can_be_read, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_newer_format_gets_a_sentence, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(foreign_tables_are_refused, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_killed_writer_loses_nothing, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_file_size_limit_loses_nothing, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(every_failed_allocation_is_said, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(every_failed_allocation_of_sqlite_is_said, set_up, bank_fixture_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
