@@ -31,7 +31,7 @@ static float halve_at_border(const float *from, int n, int i, const struct taps 
     return sum;
 }
 
-HO_CLONES static void halve_row(const float *restrict from, int n, enum ho_siting siting, float *restrict to)
+HO_CLONES static void halve_part(const float *restrict from, int n, enum ho_siting siting, float *restrict to)
 {
     const struct taps *taps = &taps_of[siting];
     float extra = beyond(from[n - 1], from[n > 1 ? n - 2 : 0], siting);
@@ -87,7 +87,7 @@ void ho_chroma_halve(const float *from, ptrdiff_t from_stride, int width, int he
     }
     for (int y = 0; y < height; y++) {
         if (in_width)
-            halve_row(from + y * from_stride, width, siting_w, to + y * to_stride);
+            halve_part(from + y * from_stride, width, siting_w, to + y * to_stride);
         else
             memcpy(to + y * to_stride, from + y * from_stride, (size_t)width * sizeof *to);
     }

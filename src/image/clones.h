@@ -19,4 +19,11 @@
 #define HO_CLONES __attribute__((target_clones("avx2", "default")))
 #endif
 
+// For functions that other files call: clang 14 gives their choosers names that other files do not find, so there they are the baseline alone.
+#ifdef __clang__
+#define HO_CLONES_SHARED
+#else
+#define HO_CLONES_SHARED HO_CLONES
+#endif
+
 #endif

@@ -6,7 +6,7 @@
 #include "image/clones.h"
 #include "image/power.h"
 
-HO_CLONES void grade_straighten(const float *const from[4], grade_colour c, int n)
+HO_CLONES_SHARED void grade_straighten(const float *const from[4], grade_colour c, int n)
 {
     float inverse[GRADE_PART];
     for (int x = 0; x < n; x++)
@@ -18,7 +18,7 @@ HO_CLONES void grade_straighten(const float *const from[4], grade_colour c, int 
     }
 }
 
-HO_CLONES void grade_premultiply(grade_colour c, const float *restrict alpha, float *const to[3], int n)
+HO_CLONES_SHARED void grade_premultiply(grade_colour c, const float *restrict alpha, float *const to[3], int n)
 {
     for (int p = 0; p < 3; p++) {
         float *restrict row = to[p];
@@ -27,13 +27,13 @@ HO_CLONES void grade_premultiply(grade_colour c, const float *restrict alpha, fl
     }
 }
 
-HO_CLONES void grade_line(float *restrict c, float slope, float offset, int n)
+HO_CLONES_SHARED void grade_line(float *restrict c, float slope, float offset, int n)
 {
     for (int x = 0; x < n; x++)
         c[x] = c[x] * slope + offset;
 }
 
-HO_CLONES void grade_power(float *restrict c, float power, int n)
+HO_CLONES_SHARED void grade_power(float *restrict c, float power, int n)
 {
     for (int x = 0; x < n; x++) {
         float raised = power_of(c[x], power);
@@ -41,13 +41,13 @@ HO_CLONES void grade_power(float *restrict c, float power, int n)
     }
 }
 
-HO_CLONES void grade_weigh(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict luma, int n)
+HO_CLONES_SHARED void grade_weigh(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict luma, int n)
 {
     for (int x = 0; x < n; x++)
         luma[x] = 0.2126f * r[x] + 0.7152f * g[x] + 0.0722f * b[x];
 }
 
-HO_CLONES void grade_saturate(grade_colour c, float saturation, int n)
+HO_CLONES_SHARED void grade_saturate(grade_colour c, float saturation, int n)
 {
     float luma[GRADE_PART];
     grade_weigh(c[0], c[1], c[2], luma, n);
@@ -56,7 +56,7 @@ HO_CLONES void grade_saturate(grade_colour c, float saturation, int n)
             c[p][x] = luma[x] + (c[p][x] - luma[x]) * saturation;
 }
 
-HO_CLONES void grade_clip(float *restrict c, float low, float high, int n)
+HO_CLONES_SHARED void grade_clip(float *restrict c, float low, float high, int n)
 {
     for (int x = 0; x < n; x++) {
         float value = c[x] > low ? c[x] : low;

@@ -34,7 +34,7 @@ static inline __attribute__((always_inline)) void join_all(enum key_mode mode, f
 
 float key_join(enum key_mode mode, float a, float b) { return join(mode, a, b); }
 
-HO_CLONES void key_join_row(enum key_mode mode, float *restrict a, const float *restrict b, int n)
+HO_CLONES_SHARED void key_join_row(enum key_mode mode, float *restrict a, const float *restrict b, int n)
 {
     switch (mode) {
     case KEY_ADD: join_all(KEY_ADD, a, b, n); break;
@@ -58,7 +58,7 @@ float key_level(struct key_levels levels, float key)
     return levels.invert ? 1 - value : value;
 }
 
-HO_CLONES void key_level_row(struct key_levels levels, float *restrict key, int n)
+HO_CLONES_SHARED void key_level_row(struct key_levels levels, float *restrict key, int n)
 {
     float sign = levels.invert ? -1.0f : 1.0f, base = levels.invert ? 1.0f : 0.0f;
     for (int x = 0; x < n; x++)

@@ -18,6 +18,8 @@
 #define UNSURE 1e-3f            // a pixel below this, or as near to one, is left alone
 #define GROUP 8                 // places summed at a time
 
+enum { N = HO_TARGET_IN + 1 };  // weights
+
 _Static_assert(HO_TARGET_IN == HO_F16 + HO_F8 && HO_TARGET > HO_TARGET_IN && HO_TARGET % 16 == 0, "rows hold the channels and a one");
 _Static_assert(sizeof(struct ho_target) == 8 + sizeof(float) * (2 * HO_TARGET_IN + 2 * HO_TARGET * HO_TARGET + 3 * HO_TARGET), "saved as it stands");
 
@@ -88,12 +90,9 @@ static float cell_mean(const float *map, int width, size_t place) {
     return sum / (CELL * CELL);
 }
 
-// L L' = a + ridge in float64, then weight = the solution for y.
-static enum ho_result solve(struct ho_target *target, struct ho_diag *diag) {
-    enum { N = HO_TARGET_IN + 1 };
-    double (*l)[N] = ho_alloc(N, sizeof *l), x[N];
-    if (!l)
-        return ho_fail_memory(diag, N * sizeof *l);
+// L L' = a + ridge in float64 (L into `l`), then weight = the solution for y.
+static void solve(struct ho_target *target, double (*l)[N]) {
+    double x[N];
     const double kept = target->n_recent ? (double)PROMPTED / target->n_kept : 1.0 / target->n_kept, recent = target->n_recent ? 1 - (double)PROMPTED : 0;
     for (int i = 0; i < N; i++) {
         for (int j = 0; j <= i; j++) {
@@ -113,8 +112,6 @@ static enum ho_result solve(struct ho_target *target, struct ho_diag *diag) {
         x[i] /= l[i][i];
         target->weight[i] = (float)x[i];
     }
-    free(l);
-    return HO_OK;
 }
 
 static void fade(struct ho_target *target) {
@@ -129,8 +126,10 @@ enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const
     size_t n = (size_t)width * (size_t)height, rows = (n + GROUP - 1) / GROUP * GROUP;
     if (!is_prompted && target->n_kept == 0)
         return HO_OK;
+    // All that can fail comes first: a frame is learnt whole or not at all.
     float *z = gather(f16, f8, width, height, diag), *weighed = ho_alloc_aligned(rows * HO_TARGET * sizeof *z), *inside = ho_alloc_aligned(n * sizeof *inside);
-    enum ho_result result = z && weighed && inside ? HO_OK : ho_fail_memory(diag, rows * HO_TARGET * sizeof *z);
+    double (*factor)[N] = ho_alloc(N, sizeof *factor);
+    enum ho_result result = z && weighed && inside && factor ? HO_OK : ho_fail_memory(diag, rows * HO_TARGET * sizeof *z);
     if (result != HO_OK)
         goto done;
     float object = 0, rest = 0;
@@ -162,8 +161,9 @@ enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const
         target->n_kept++;
     else
         target->n_recent++;
-    result = solve(target, diag);
+    solve(target, factor);
 done:
+    free(factor);
     free(z);
     free(weighed);
     free(inside);

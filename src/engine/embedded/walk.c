@@ -103,6 +103,8 @@ static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_feat
     double start = ho_seconds();
     if (result == HO_OK)
         result = ho_target_learn(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16, mask, is_prompted, diag);
+    if (result != HO_OK)
+        ho_places_destroy(out);
     walk->session->times.memorize += ho_seconds() - start;
     return result;
 }
