@@ -75,7 +75,7 @@ void cli_print_help(void)
            "Every command takes --json, --quiet, --threads N, --log LEVEL, --help and --version.\n");
 }
 
-void cli_print_version(void) { printf("holdout %s\n", HO_VERSION); }
+void cli_print_version(void) { printf("holdout %s\n", ho_version()); }
 
 static json_t *options_json(const struct cli_option *options)
 {

@@ -19,7 +19,6 @@
 #include "source.h"
 #include "timecode.h"
 #include "track.h"
-
-#define HO_VERSION "0.1.0"
+#include "version.h"
 
 #endif

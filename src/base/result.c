@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include "holdout/version.h"
 
 enum ho_result ho_fail(struct ho_diag *diag, enum ho_result result, const char *format, ...)
 {
@@ -31,3 +32,8 @@ static const struct { const char *name; int exit_code; } results[] = {
 
 const char *ho_result_name(enum ho_result result) { return results[result].name; }
 int ho_result_exit_code(enum ho_result result) { return results[result].exit_code; }
+
+const char *ho_version(void)
+{
+    return HO_VERSION;
+}

@@ -9,7 +9,8 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "graph/plan.h"
-#include "holdout/holdout.h"
+#include "holdout/graph.h"
+#include "holdout/version.h"
 #include "image/patch.h"
 
 enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options, struct ho_evaluator **out, struct ho_diag *diag)
