@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+
 #include "holdout/version.h"
 
 enum ho_result ho_fail(struct ho_diag *diag, enum ho_result result, const char *format, ...)
