@@ -3,18 +3,13 @@
 #include "nodes/nodes.h"
 #include "nodes/shape.h"
 
-enum { CENTRE, WIDTH, HEIGHT, ANGLE, CORNER, FIRST };
+enum { CORNER = SHAPE_N_BOX, FIRST };
 
 static void make(const struct ho_node_context *context, int width, int height, struct shape *shape)
 {
-    const struct ho_value *v = context->value;
     shape->kind = SHAPE_RECTANGLE;
-    shape->x = v[CENTRE].number[0] * width;
-    shape->y = v[CENTRE].number[1] * height;
-    shape->half_width = v[WIDTH].number[0] * width * 0.5;
-    shape->half_height = v[HEIGHT].number[0] * height * 0.5;
-    shape->angle = v[ANGLE].number[0];
-    shape->corner = v[CORNER].number[0] * (width < height ? width : height) * 0.5;
+    shape_box(context, width, height, shape);
+    shape->corner = context->value[CORNER].number[0] * (width < height ? width : height) * 0.5;
 }
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
@@ -37,10 +32,7 @@ const struct ho_node rectangle_mask_node = {
         .inputs = HO_SHAPE_INPUTS,
         .outputs = HO_SHAPE_OUTPUTS,
         .parameters = (const struct ho_parameter[]){
-            {"centre", HO_PARAMETER_POINT, "share", -10, 10, 0, 1, {0.5, 0.5}, NULL, NULL, "middle of the shape"},
-            {"width", HO_PARAMETER_NUMBER, "share", 0, 10, 0, 1, {0.5}, NULL, NULL, "of the shape, as share of the frame's width"},
-            {"height", HO_PARAMETER_NUMBER, "share", 0, 10, 0, 1, {0.5}, NULL, NULL, "of the shape, as share of the frame's height"},
-            {"angle", HO_PARAMETER_NUMBER, "deg", -36000, 36000, -180, 180, {0}, NULL, NULL, "counter-clockwise"},
+            HO_SHAPE_BOX_PARAMETERS,
             {"corner_radius", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {0}, NULL, NULL, "roundness of the corners, as share of half the frame's shorter side"},
             HO_SHAPE_PARAMETERS,
             {0},

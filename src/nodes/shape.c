@@ -219,6 +219,16 @@ enum ho_result shape_prepare_polygon(struct ho_node_context *context, int points
 
 // ---- what the nodes share
 
+void shape_box(const struct ho_node_context *context, int width, int height, struct shape *shape)
+{
+    const struct ho_value *v = context->value;
+    shape->x = v[SHAPE_CENTRE].number[0] * width;
+    shape->y = v[SHAPE_CENTRE].number[1] * height;
+    shape->half_width = v[SHAPE_WIDTH].number[0] * width * 0.5;
+    shape->half_height = v[SHAPE_HEIGHT].number[0] * height * 0.5;
+    shape->angle = v[SHAPE_ANGLE].number[0];
+}
+
 void shape_size(const struct ho_node_context *context, int first, int *width, int *height)
 {
     int w = (int)context->value[first + SHAPE_MASK_WIDTH].number[0], h = (int)context->value[first + SHAPE_MASK_HEIGHT].number[0];

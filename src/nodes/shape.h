@@ -29,6 +29,15 @@ enum ho_result shape_open_polygon(struct ho_node_context *context, struct ho_dia
 void shape_close_polygon(struct ho_node_context *context);
 enum ho_result shape_prepare_polygon(struct ho_node_context *context, int points, struct ho_diag *diag) HO_MUST_CHECK;
 
+// The first parameters of a shape in a box, and what they do.
+#define HO_SHAPE_BOX_PARAMETERS \
+    {"centre", HO_PARAMETER_POINT, "share", -10, 10, 0, 1, {0.5, 0.5}, NULL, NULL, "middle of the shape"}, \
+    {"width", HO_PARAMETER_NUMBER, "share", 0, 10, 0, 1, {0.5}, NULL, NULL, "of the shape, as share of the frame's width"}, \
+    {"height", HO_PARAMETER_NUMBER, "share", 0, 10, 0, 1, {0.5}, NULL, NULL, "of the shape, as share of the frame's height"}, \
+    {"angle", HO_PARAMETER_NUMBER, "deg", -36000, 36000, -180, 180, {0}, NULL, NULL, "counter-clockwise"}
+enum { SHAPE_CENTRE, SHAPE_WIDTH, SHAPE_HEIGHT, SHAPE_ANGLE, SHAPE_N_BOX };
+void shape_box(const struct ho_node_context *context, int width, int height, struct shape *shape);
+
 // The last parameters of every drawn matte, and what they do.
 #define HO_SHAPE_PARAMETERS \
     {"soft_edge", HO_PARAMETER_NUMBER, "share", 0, 4, 0, 0.2, {0}, NULL, NULL, "width of the soft edge, as share of the frame's height"}, \
