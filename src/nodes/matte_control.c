@@ -55,36 +55,18 @@ static void region(const struct ho_node_context *context, int output, int input,
     *needed = context->in[input].window;
 }
 
-enum operation { COPY, ADD, SUBTRACT, INVERSE_SUBTRACT, MAXIMUM, MINIMUM, PRODUCT };
+enum { INVERSE_SUBTRACT = 3 };
 
-static inline __attribute__((always_inline)) void join_all(enum operation operation, float *restrict m, const float *restrict value, int n)
+// `value` is used up.
+static void join(int operation, float *m, float *value, int n)
 {
-    for (int x = 0; x < n; x++) {
-        float a = m[x], b = value[x], joined = b;
-        switch (operation) {
-        case COPY: break;
-        case ADD: joined = a + b; break;
-        case SUBTRACT: joined = a - b; break;
-        case INVERSE_SUBTRACT: joined = b - a; break;
-        case MAXIMUM: joined = a > b ? a : b; break;
-        case MINIMUM: joined = a < b ? a : b; break;
-        case PRODUCT: joined = a * b; break;
-        }
-        m[x] = joined;
+    static const enum key_mode modes[] = {KEY_REPLACE, KEY_ADD, KEY_SUBTRACT, KEY_SUBTRACT, KEY_MAXIMUM, KEY_MINIMUM, KEY_INTERSECT};
+    if (operation != INVERSE_SUBTRACT) {
+        key_join_row(modes[operation], m, value, n);
+        return;
     }
-}
-
-HO_CLONES static void join_row(enum operation operation, float *restrict m, const float *restrict value, int n)
-{
-    switch (operation) {
-    case COPY: join_all(COPY, m, value, n); break;
-    case ADD: join_all(ADD, m, value, n); break;
-    case SUBTRACT: join_all(SUBTRACT, m, value, n); break;
-    case INVERSE_SUBTRACT: join_all(INVERSE_SUBTRACT, m, value, n); break;
-    case MAXIMUM: join_all(MAXIMUM, m, value, n); break;
-    case MINIMUM: join_all(MINIMUM, m, value, n); break;
-    case PRODUCT: join_all(PRODUCT, m, value, n); break;
-    }
+    key_join_row(modes[operation], value, m, n);
+    memcpy(m, value, (size_t)n * sizeof(*m));
 }
 
 HO_CLONES static void hold(float *restrict m, const float *restrict solid, const float *restrict garbage, int n)
@@ -122,10 +104,10 @@ static void make_matte(const struct ho_node_context *context, const struct ho_ti
             if (channel == LUMINANCE) {
                 read_parts(&in[FOREGROUND], 0, 3, rect, 0, front);
                 grade_weigh(front[0], front[1], front[2], value, n);
-                join_row((enum operation)v[OPERATION].number[0], m, value, n);
+                join((int)v[OPERATION].number[0], m, value, n);
             } else if (channel != NO_CHANNEL) {
                 read_parts(&in[FOREGROUND], channel - 1, 1, rect, 0, front);
-                join_row((enum operation)v[OPERATION].number[0], m, front[0], n);
+                join((int)v[OPERATION].number[0], m, front[0], n);
             }
             key_level_row(levels, m, n);
             if (!context->connected[SOLID] && !context->connected[GARBAGE])
