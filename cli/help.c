@@ -99,5 +99,5 @@ json_t *cli_tables_json(void)
         json_array_append_new(commands, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:o}", "name", command->name, "summary", command->summary, "synopsis", command->synopsis,
                                                   "text", command->text, "examples", command->examples, "operand_words", command->operand_words, "groups", groups));
     }
-    return json_pack("{s:s, s:o, s:o}", "version", HO_VERSION, "common", options_json(cli_common_options), "commands", commands);
+    return json_pack("{s:s, s:o, s:o}", "version", ho_version(), "common", options_json(cli_common_options), "commands", commands);
 }
