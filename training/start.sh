@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# start.sh RUN TRAIN.PY-OPTIONS...: train in the background at the lowest priority, all in one process group.
+# start.sh RUN TRAIN.PY-OPTIONS...: train in the background at the lowest priority (NICE=N: another), all in one process group.
 # RUN.pid and RUN.pgid are written beside the run: kill -STOP -$(cat RUN.pgid) pauses, -CONT goes on, -TERM saves and ends.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

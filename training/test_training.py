@@ -41,9 +41,10 @@ def little_pictures(root, count=4):
         cv2.imwrite(str(folder / f'{i}.png'), inside.astype(np.uint8) * 255)
 
 
-def settings(root, run, steps):
+def settings(root, run, steps, only=None):
     return argparse.Namespace(run=root / run, data=root, warm_start=None, size=64, frames=3, batch=2, rate=1e-3,
-                              steps=steps, cooldown=1, minutes=1e9, device='cpu', keep=1e9, workers=0, threads=1, seed=3)
+                              steps=steps, cooldown=1, minutes=1e9, device='cpu', keep=1e9, workers=0, threads=1, seed=3,
+                              only=only, regions=data.REGIONS)
 
 
 def test_region_and_boundary():
@@ -136,13 +137,24 @@ def test_clips_repeat_and_a_stopped_run_goes_on(root):
         assert all(torch.equal(a[part][k], b[part][k]) for k in a[part]), part
 
 
+def test_one_part_alone(root):
+    import train
+    little_pictures(root)
+    for only in ('click', 'track'):
+        run = train.Run(settings(root, only, 2, only))
+        before = {k: v.clone() for k, v in run.net.trained_state().items()}
+        run.go()
+        changed = {k.startswith('click.') for k, v in run.net.trained_state().items() if not torch.equal(v, before[k])}
+        assert changed == {only == 'click'}, only
+
+
 def main():
     torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
-        for name, test in list(globals().items()):
-            if name.startswith('test_'):
+    for name, test in list(globals().items()):
+        if name.startswith('test_'):
+            with tempfile.TemporaryDirectory() as folder:
                 test(*([pathlib.Path(folder)] if test.__code__.co_argcount else []))
-                print('ok', name[5:].replace('_', ' '))
+            print('ok', name[5:].replace('_', ' '))
 
 
 if __name__ == '__main__':

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The engine's policy in Python, over the exported stages: what the C engine does, for scoring weights before they ship.
+"""The engine's policy in Python, over the exported stages: what the C engine does but for its target model, for scoring weights before they ship.
 
 A frame is H,W,3 uint8 RGB, a matte H,W float32 0..1 at the frame's size. A view is a box x0, y0, x1, y1 of the frame
 and the working size (height, width) it is seen at.

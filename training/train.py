@@ -154,15 +154,14 @@ class Run:
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate()
         start = [f[:, 0].contiguous(memory_format=LAYOUT) for f in features]
-        nothing = torch.zeros(())
         click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], start, rng)
         if self.args.only == 'click':
-            track_loss, track_iou = nothing, 0.
+            track_loss, track_iou = torch.zeros(()), 0.
         else:
             first = first_masks(masks[:, 0], answers, rng)
             track_loss, track_iou = track(self.net, images, masks, features, first, rng)
         self.optimizer.zero_grad()
-        (track_loss + .5 * (nothing if self.args.only == 'track' else click_loss)).backward()
+        (track_loss + .5 * click_loss).backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 5.)
         self.optimizer.step()
         self.step += 1
