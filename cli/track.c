@@ -43,7 +43,8 @@ const struct cli_command cli_track = {
     .text = "Tracks from the prompted frames to both ends of SOURCE (any movie that FFmpeg reads, or an image sequence written as\n"
             "shot.%04d.exr or \"shot/*.jpg\") and keeps every frame's matte in the bank. What the bank holds already is not tracked\n"
             "again: not after a stop, not after the source was moved or renamed, not when one more prompt changes only a part.\n\n"
-            "Several prompts on one frame say together where the object is; prompts on several frames are corrections: the frames\n"
+            "Several prompts on one frame say together where the object is. Those on frames that come up later are corrections: they\n"
+            "start from the matte that this frame has, so --exclude alone will do, and only what is around them changes; the frames\n"
             "between two of them are tracked from both sides. Frames worth a look (a cut, the object gone, confidence low) are listed.\n",
     .examples = "  holdout track ride.mov --click 902,300@12\n"
                 "  holdout track ride.mov --click 902,300@12 --exclude 860,410@12      # not the saddle bag\n"

@@ -13,7 +13,7 @@ import sequences
 import stills
 import synth
 
-REAL, REGIONS = .33, .05           # shares of clips that are real stretches, and regions of a still
+REAL, REGIONS = .45, .05           # shares of clips that are real stretches, and regions of a still
 
 
 def draw_clip(made, real, rng, size, n, regions=REGIONS):

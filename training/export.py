@@ -15,10 +15,11 @@ import weights
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODELS = HERE.parent / 'models' / 'embedded'
+FORMAT = 2                         # of the tensors' meaning
 INPUTS = {
     'encode': ('image',),
     'memorize': ('image', 'f16', 'mask'),
-    'decode': ('f4', 'f8', 'f16', 'reading', 'previous'),
+    'decode': ('f4', 'f8', 'f16', 'reading', 'score', 'previous'),
     'click': ('f4', 'f8', 'f16', 'clicks', 'previous'),
 }
 OUTPUTS = {
@@ -27,8 +28,9 @@ OUTPUTS = {
 }
 CHANNELS = {'image': 3, 'mask': 1, 'previous': 1, 'clicks': 2, 'f4': network.C4, 'f8': network.C8,
             'f16': network.C16, 'key': network.KEY, 'shrinkage': 1, 'selection': network.KEY,
-            'value': network.VALUE, 'reading': network.VALUE}
-STRIDES = {'f4': 4, 'f8': 8, 'f16': 16, 'key': 16, 'shrinkage': 16, 'selection': 16, 'value': 16, 'reading': 16}
+            'value': network.VALUE, 'reading': network.VALUE, 'score': 1}
+STRIDES = {'f4': 4, 'f8': 8, 'f16': 16, 'key': 16, 'shrinkage': 16, 'selection': 16, 'value': 16, 'reading': 16,
+           'score': 16}
 
 
 def rounded(net):
@@ -47,8 +49,8 @@ class Probability(nn.Module):
         super().__init__()
         self.decoder = decoder
 
-    def forward(self, f4, f8, f16, asked, previous):
-        return torch.sigmoid(network.enlarge(self.decoder(f4, f8, f16, asked, previous), 4))
+    def forward(self, *given):
+        return torch.sigmoid(network.enlarge(self.decoder(*given), 4))
 
 
 def stages(net):
@@ -88,7 +90,7 @@ def export(net, folder, version, made_from):
         ov.save_model(convert(module, name), folder / f'{name}.xml', compress_to_fp16=True)
     files = sorted(p for p in folder.iterdir() if p.suffix in ('.xml', '.bin'))
     manifest = {
-        'name': 'holdout-embedded', 'version': version, 'made_from': made_from,
+        'name': 'holdout-embedded', 'format': FORMAT, 'version': version, 'made_from': made_from,
         'files': {p.name: sha256(p) for p in files},
         'channels': CHANNELS, 'strides': STRIDES,
         'top_k': network.TOP_K, 'memory_interval': 5, 'click_disc_radius': network.CLICK_RADIUS,

@@ -7,7 +7,7 @@ multiples of 16 and h, w = H/16, W/16. The stages are what models/embedded/READM
     Encode     image                                 -> f4, f8, f16, key, shrinkage, selection
     Memorize   image, f16, mask                      -> value
     read()     memory keys and values, query keys    -> reading (written by hand in C)
-    Decode     f4, f8, f16, reading, previous        -> logits at stride 4
+    Decode     f4, f8, f16, reading, score, previous -> logits at stride 4
     Click      f4, f8, f16, clicks, previous         -> logits at stride 4
 """
 import torch
@@ -90,11 +90,22 @@ class Pyramid(nn.Module):
         return self.out(F.relu(x))
 
 
-class Decode(Pyramid):
-    """The reading from memory and the last frame's mask -> this frame's logits at stride 4."""
+class Decode(nn.Module):
+    """The reading from memory, the target model's score B,1,h,w and the last frame's mask -> this frame's logits at stride 4.
+
+    The pyramid sees the score, and is moved by it as well: by `trust` logits where the score is clear,
+    after leaning a little towards the object.
+    """
 
     def __init__(self):
-        super().__init__(VALUE, 1)
+        super().__init__()
+        self.pyramid = Pyramid(VALUE + 1, 1)
+        self.trust, self.lean = nn.Parameter(torch.tensor(3.)), nn.Parameter(torch.tensor(.15))
+
+    def forward(self, f4, f8, f16, reading, score, previous):
+        score = (score + self.lean).clamp(-1, 1)
+        logits = self.pyramid(f4, f8, f16, torch.cat([reading, score], 1), previous)
+        return logits + self.trust * enlarge(score, 4)
 
 
 class Click(nn.Module):

@@ -11,16 +11,17 @@ by more than 1e-3 of the tensor's largest value (or of 1, where that is smaller)
     u32, ...  rank; that many dimensions, u32
     f32 ...   the values, row by row (the last dimension runs fastest)
 
-All numbers are little-endian. The tensors: image, mask, previous, clicks (what goes in); f4, f8, f16, key, shrinkage,
+All numbers are little-endian. The tensors: image, mask, previous, clicks, score (what goes in); f4, f8, f16, key, shrinkage,
 selection (encode of image); value (memorize of image, f16, mask); memory_key, memory_shrinkage, memory_value (48 places:
 those of image, then those of image mirrored left to right with the mask mirrored) and reading (of image's key and
-selection from these, top 30); decode_mask (from previous and reading); click_mask (from clicks and previous).
+selection from these, top 30); decode_mask (from previous, reading and score); click_mask (from clicks and previous).
 """
 import argparse
 import pathlib
 import struct
 import sys
 
+import cv2
 import numpy as np
 import torch
 
@@ -41,7 +42,8 @@ def inputs():
     image = np.stack([texture * (1 - disc) + .9 * disc, .4 + .004 * y - .2 * disc, .3 + .003 * x + .1 * disc])
     late = np.clip(18.5 - np.hypot(x - 42, y - 31), 0, 1)
     tensors = {'image': image[None], 'mask': disc[None, None], 'previous': late[None, None],
-               'clicks': prompts.discs([(40, 30, True), (80, 12, False)], HEIGHT, WIDTH)[None]}
+               'score': cv2.resize(disc, (WIDTH // 16, HEIGHT // 16), interpolation=cv2.INTER_AREA)[None, None] * 2.4 - 1.3,
+              'clicks': prompts.discs([(40, 30, True), (80, 12, False)], HEIGHT, WIDTH)[None]}
     return {name: torch.from_numpy(t.astype(np.float32)) for name, t in tensors.items()}
 
 
@@ -57,7 +59,7 @@ def answers(run, t):
     memory = (t['memory_key'], t['memory_shrinkage'], t['memory_value'])
     t['reading'] = network.read(*memory, t['key'], t['selection'])
     features = {name: t[name] for name in ('f4', 'f8', 'f16')}
-    t['decode_mask'] = run('decode', **features, reading=t['reading'], previous=t['previous'])['mask']
+    t['decode_mask'] = run('decode', **features, reading=t['reading'], score=t['score'], previous=t['previous'])['mask']
     t['click_mask'] = run('click', **features, clicks=t['clicks'], previous=t['previous'])['mask']
     return t
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The engine's policy in Python, over the exported stages: what the C engine does but for its target model, for scoring weights before they ship.
+"""The engine's policy in Python, over the exported stages: what the C engine does, if more simply, for scoring weights before they ship.
 
 A frame is H,W,3 uint8 RGB, a matte H,W float32 0..1 at the frame's size. A view is a box x0, y0, x1, y1 of the frame
 and the working size (height, width) it is seen at.
@@ -13,6 +13,7 @@ import torch
 
 import net as network
 import prompts
+import target
 
 
 class Stages:
@@ -118,11 +119,11 @@ class Tracker:
         self.every, self.most, self.lost = every, most, lost
 
     def start(self, frame, matte):
-        self.matte, self.t, self.kept, self.last = matte, 0, [], None
+        self.matte, self.t, self.kept, self.last, self.model = matte, 0, [], None, target.Target()
         self.side, self.area = extent(matte), float((matte > .5).sum())
         view = self.view(frame)
         image = cut(frame, view)
-        self.kept.append(self.place(self.stages('encode', image=image), image, cut(matte, view)))
+        self.kept.append(self.place(self.stages('encode', image=image), image, cut(matte, view), True))
 
     def view(self, frame):
         if not self.crop:
@@ -131,8 +132,9 @@ class Tracker:
             return whole(frame, self.wide)
         return around(frame, self.matte, self.long_side, least=self.side)
 
-    def place(self, f, image, mask):
-        """-> key 1,64,M; shrinkage 1,1,M; value 1,128,M of one frame."""
+    def place(self, f, image, mask, is_prompted=False):
+        """-> key 1,64,M; shrinkage 1,1,M; value 1,128,M of one frame, which the target model learns as well."""
+        self.model.learn(torch.from_numpy(f['f16'].copy()), torch.from_numpy(f['f8'].copy()), torch.from_numpy(mask), is_prompted)
         value = self.stages('memorize', image=image, f16=f['f16'], mask=mask)['value']
         return tuple(torch.from_numpy(x.copy()).flatten(2) for x in (f['key'], f['shrinkage'], value))
 
@@ -142,7 +144,8 @@ class Tracker:
         f = self.stages('encode', image=image)
         memory = [torch.cat(x, 2) for x in zip(*(self.kept + ([self.last] if self.last else [])))]
         reading = network.read(*memory, torch.from_numpy(f['key']), torch.from_numpy(f['selection']))
-        mask = self.stages('decode', f4=f['f4'], f8=f['f8'], f16=f['f16'], reading=reading.numpy(),
+        score = self.model.score(torch.from_numpy(f['f16'].copy()), torch.from_numpy(f['f8'].copy())).numpy()
+        mask = self.stages('decode', f4=f['f4'], f8=f['f8'], f16=f['f16'], reading=reading.numpy(), score=score,
                            previous=cut(matte, view))['mask']
         return mask, f, image
 

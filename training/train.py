@@ -17,6 +17,7 @@ import data
 import losses
 import net as network
 import prompts
+import target
 import weights
 
 LAYOUT = torch.channels_last       # a third faster than the usual layout on two AVX2 cores
@@ -33,7 +34,7 @@ def track(net, images, masks, features, first, rng):
     keys = [k.unflatten(0, (b, n)) for k in net.encode.keys(flat)]
     top_k = network.TOP_K if rng.random() < .8 else None
     sparse = rng.random() < .3                                               # the first frame and the last one only
-    places, previous = [], first
+    places, previous, model = [], first, target.Target()
     total, good = 0., 0.
     for t in range(n):
         at = [f[:, t].contiguous(memory_format=LAYOUT) for f in features]
@@ -41,13 +42,14 @@ def track(net, images, masks, features, first, rng):
             chosen = [places[0], places[-1]] if sparse and t > 1 else places
             memory = [torch.cat(parts, 2) for parts in zip(*chosen)]
             reading = network.read(*memory, keys[0][:, t], keys[2][:, t], top_k)
-            logits = network.enlarge(net.decode(*at, reading, unsteady(previous, rng)), 4)
+            logits = network.enlarge(net.decode(*at, reading, model.score(at[2], at[1]), unsteady(previous, rng)), 4)
             total = total + losses.mask_loss(logits, masks[:, t]).mean() / (n - 1)
             good += losses.overlap(logits, masks[:, t]).mean().item() / (n - 1)
             previous = torch.sigmoid(logits)
         if t < n - 1:
             value = net.memorize(images[:, t], at[2], previous)
             places.append((keys[0][:, t].flatten(2), keys[1][:, t].flatten(2), value.flatten(2)))
+            model.learn(at[2], at[1], previous, is_prompted=t == 0)
             previous = previous.detach() if rng.random() < .5 else previous
     return total, good
 
@@ -154,7 +156,8 @@ class Run:
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate()
         start = [f[:, 0].contiguous(memory_format=LAYOUT) for f in features]
-        click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], start, rng)
+        with torch.set_grad_enabled(self.args.only != 'track'):
+            click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], start, rng)
         if self.args.only == 'click':
             track_loss, track_iou = torch.zeros(()), 0.
         else:

@@ -33,14 +33,23 @@ def from_sketch(state):
     return renamed
 
 
+def with_score(state):
+    """A state from before the decoder saw the target model's score -> one that takes no notice of it yet."""
+    if 'decode.trust' in state:
+        return state
+    renamed = {(f'decode.pyramid.{k[7:]}' if k.startswith('decode.') else k): v for k, v in state.items()}
+    for layer in ('first', 'skip'):
+        name = f'decode.pyramid.fuse16.{layer}.weight'
+        renamed[name] = torch.cat([renamed[name], torch.zeros_like(renamed[name][:, :1])], 1)
+    return {**renamed, 'decode.trust': torch.tensor(3.), 'decode.lean': torch.tensor(.15)}
+
+
 def load(net, path):
     """Load a checkpoint (its averaged weights) or the sketch's file into `net`; -> steps trained so far."""
     saved = torch.load(path, map_location='cpu', weights_only=False)
-    if 'average' in saved:
-        net.load_trained({k: v.float() for k, v in saved['average'].items()})
-        return saved['step']
-    net.load_trained(from_sketch(saved['net']))
-    return 0
+    state = saved['average'] if 'average' in saved else from_sketch(saved['net'])
+    net.load_trained(with_score({k: v.float() for k, v in state.items()}))
+    return saved['step'] if 'average' in saved else 0
 
 
 def save(path, **saved):

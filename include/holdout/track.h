@@ -3,6 +3,10 @@
 //
 // Prompted frames p1 < ... < pn cut the range into spans. Before p1 the object is tracked backward from p1, after pn forward from pn; between two of them from both
 // sides, blended by distance and confidence. A span depends on the prompts at its ends alone, so a correction tracks again only up to its neighbours.
+//
+// The first frame among the prompts, in the order in which they are given, says what the object is. Clicks, excludes and strokes on a frame that comes up later are
+// a correction: they start from the matte that the prompts given before lead to on that frame (from the bank, or tracked as far as that), and need not name the
+// object again. A frame that has a box or a mask of its own says everything itself, and a caller who wants another start for a correction gives it as a mask.
 #ifndef HOLDOUT_TRACK_H
 #define HOLDOUT_TRACK_H
 
@@ -17,7 +21,7 @@ enum ho_direction { HO_DIRECTION_BOTH, HO_DIRECTION_FORWARD, HO_DIRECTION_BACKWA
 // What is asked for of one object. Borrowed for the call.
 struct ho_object_request {
     const char *name;                   // "object" if NULL
-    const struct ho_prompt *prompts;
+    const struct ho_prompt *prompts;    // in the order in which they were given
     size_t n_prompts;                   // at least 1
     const struct ho_range *locks;       // frames that must not change
     size_t n_locks;

@@ -197,13 +197,14 @@ static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_f
     HO_TRY(look(session, frame, &planes, diag));
     float *map = ho_alloc(session->area, sizeof *map);
     enum ho_result result = map ? HO_OK : ho_fail_memory(diag, session->area * sizeof *map);
+    for (size_t i = 0; i < n_prompts && result == HO_OK; i++)
+        if (prompts[i].kind == HO_PROMPT_MASK)
+            ho_view_from_matte(prompts[i].mask, &session->view, false, map);
     for (size_t i = 0; i < n_prompts && result == HO_OK; i++) {
         const struct ho_prompt *prompt = &prompts[i];
-        if (prompt->kind == HO_PROMPT_MASK)
-            ho_view_from_matte(prompt->mask, &session->view, false, map);
-        else if (prompt->kind == HO_PROMPT_BOX)
+        if (prompt->kind == HO_PROMPT_BOX)
             fill_rect(session, prompt->points, map);
-        else if (prompt->kind != HO_PROMPT_EXCLUDE)
+        else if (prompt->kind != HO_PROMPT_EXCLUDE && prompt->kind != HO_PROMPT_MASK)
             for (size_t k = 0; k < prompt->n_points && result == HO_OK; k++)
                 result = flood(session, planes, pixel_at(session, prompt->points[k]), map, diag);
     }

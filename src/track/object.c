@@ -39,6 +39,8 @@ enum ho_result ho_object_prepare(struct ho_track *track, const struct ho_object_
             return ho_fail(diag, HO_ERROR_USAGE, "the lock %lld-%lld holds no frame of %s, which has frames 0 to %lld", (long long)request->locks[i].first,
                            (long long)request->locks[i].last, track->source->path, (long long)track->source->n_frames - 1);
     HO_TRY(ho_prompt_set_create(request->prompts, request->n_prompts, track->source, &object->prompts, diag));
+    if (object->prompts.n_frames > 1)
+        HO_TRY(ho_object_correct(track, request, object, diag));
     size_t n_frames = (size_t)track->source->n_frames;
     object->has = ho_alloc(n_frames, sizeof(bool));
     object->is_locked = ho_alloc(n_frames, sizeof(bool));
@@ -60,6 +62,9 @@ void ho_object_close(struct ho_object *object)
     ho_store_close(&object->settled);
     ho_store_close(&object->store);
     ho_prompt_set_clear(&object->prompts);
+    for (size_t i = 0; i < object->n_bases; i++)
+        ho_matte_destroy(&object->bases[i]);
+    free(object->bases);
     free(object->recipe.settings);
     free(object->recipe.prompts);
     free(object->spans);

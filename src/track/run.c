@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One run, from a request to a report: open, plan, prompted frames, sweep forward, sweep backward, blend, settle, report.
+// One run, from a request to a report: open, plan, prompted frames, sweep forward, sweep backward, blend, settle, report. A correction runs it inside itself.
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -230,8 +230,8 @@ enum ho_result ho_track_run(const struct ho_track_request *request, struct ho_tr
     int64_t begun = ho_track_clock();
     memset(report, 0, sizeof(*report));
     enum ho_result result = open_all(&track, diag);
-    report->seconds_reading = (double)(ho_track_clock() - begun) / 1e9;
-    track.started_ns = ho_track_clock();
+    report->seconds_reading = (double)(ho_track_clock() - begun - track.correcting_ns) / 1e9;
+    track.started_ns = ho_track_clock() - track.correcting_ns;
     track.progress.object = track.n_objects ? track.objects[0].name : "";
     if (result == HO_OK)
         result = plan(&track, &walks, &n_walks, diag);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The inside of tracking, shared by its files. In the order in which a run goes through them:
-//   prompts.c   what was asked for, checked and in a fixed order      plan.c    spans, their keys, and which frames they lack
+//   prompts.c   what was asked for, checked and in a fixed order      correct.c what a correction starts from
+//   plan.c      spans, their keys, and which frames they lack
 //   cuts.c      scene cuts between two prompted frames                 prompted.c  mattes of the prompted frames
 //   sweep.c     one reading of the source for all walks of a direction; walk.c  one walk; keeper.c  the thread that writes to the bank
 //   blend.c     the two passes of a span become one                    settle.c  overlapping objects
@@ -51,6 +52,8 @@ struct ho_object {
     const struct ho_object_request *request;
     const char *name;
     struct ho_prompt_set prompts;
+    struct ho_matte **bases;        // the masks among them that corrections start from; owned here
+    size_t n_bases;
     struct ho_recipe recipe;        // its texts are owned here
     struct ho_store *store;         // for writing; the keeper's while it runs
     struct ho_store *view;          // the same for reading, always the calling thread's
@@ -138,8 +141,8 @@ struct ho_track {
     struct ho_object *objects;
     size_t n_objects;
     struct ho_keeper *keeper;
-    struct ho_track_progress progress;
-    int64_t started_ns, told_ns, waiting_ns;
+    struct ho_track_progress progress, correcting;      // the last that a run inside this one told
+    int64_t started_ns, told_ns, waiting_ns, correcting_ns;
 };
 
 bool ho_track_is_cancelled(const struct ho_track *track);
@@ -173,6 +176,8 @@ enum ho_result ho_events_find(const struct ho_frame_entry *entries, size_t n, co
                               struct ho_diag *diag) HO_MUST_CHECK;
 // Fills in what a report says of an object, and keeps the CHECK flags of its frames.
 enum ho_result ho_events_report(struct ho_track *track, struct ho_object *object, struct ho_object_report *report, struct ho_diag *diag) HO_MUST_CHECK;
+// correct.c: gives the prompts of corrected frames the masks that they start from. Tracks them, if need be.
+enum ho_result ho_object_correct(struct ho_track *track, const struct ho_object_request *request, struct ho_object *object, struct ho_diag *diag) HO_MUST_CHECK;
 // object.c: prompts, recipe and store of one object. ho_object_close() may be called in any state.
 enum ho_result ho_object_prepare(struct ho_track *track, const struct ho_object_request *request, struct ho_object *object, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_object_open(struct ho_track *track, struct ho_object *object, struct ho_diag *diag) HO_MUST_CHECK;

@@ -128,11 +128,11 @@ static void networks_give_what_they_were_trained_to(void **state)
     assert_close("value", value);
 
     const struct ho_tensor read[] = { tensor("f4", "f4", 24, 4), tensor("f8", "f8", 40, 8), tensor("f16", "f16", 112, 16), tensor("reading", "reading", 128, 16),
-                                      tensor("previous", "previous", 1, 1) };
-    run(runtime, &weights, HO_STAGE_DECODE, read, 5, &(struct ho_tensor){ "mask", { 1, 1, HEIGHT, WIDTH }, mask }, 1);
+                                      tensor("previous", "previous", 1, 1), tensor("score", "score", 1, 16) };
+    run(runtime, &weights, HO_STAGE_DECODE, read, 6, &(struct ho_tensor){ "mask", { 1, 1, HEIGHT, WIDTH }, mask }, 1);
     assert_close("decode_mask", mask);
 
-    const struct ho_tensor clicked[] = { read[0], read[1], read[2], tensor("clicks", "clicks", 2, 1), tensor("previous", "previous", 1, 1) };
+    const struct ho_tensor clicked[] = { read[0], read[1], read[2], tensor("clicks", "clicks", 2, 1), read[4] };
     run(runtime, &weights, HO_STAGE_CLICK, clicked, 5, &(struct ho_tensor){ "mask", { 1, 1, HEIGHT, WIDTH }, mask }, 1);
     assert_close("click_mask", mask);
     ho_runtime_destroy(&runtime);

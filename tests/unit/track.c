@@ -292,7 +292,8 @@ static void frames_between_prompts_come_from_both_sides(void **state)
 {
     struct fixture *f = *state;
     char id[HO_ID_SIZE], pieces[HO_ID_SIZE];
-    assert_numbers(track(ASK(.bank = f->dir, .range = {10, 30}, .frames = {10, 30, -1}), id), 21, 0, 10, 30);
+    // Frame 30 is a correction: on the way to it frame 10's own matte was made.
+    assert_numbers(track(ASK(.bank = f->dir, .range = {10, 30}, .frames = {10, 30, -1}), id), 20, 1, 10, 30);
     struct ho_diag diag = {0};
     struct ho_bank *bank;
     struct ho_store *store;
@@ -313,6 +314,45 @@ static void frames_between_prompts_come_from_both_sides(void **state)
     assert_numbers(track(ASK(.bank = f->other, .range = {15, 25}, .frames = {10, 30, -1}), NULL), 8, 3, 15, 25);
     assert_numbers(track(ASK(.bank = f->other, .range = {10, 30}, .frames = {10, 30, -1}), pieces), 8, 13, 10, 30);
     assert_same(f->dir, id, f->other, pieces, 10, 30);
+}
+
+// Area of a frame's matte, of a run from two prompts.
+static int64_t area_after(const char *bank_dir, struct ho_prompt first, struct ho_prompt second, int64_t frame)
+{
+    struct ho_prompt prompts[] = {first, second};
+    struct ho_object_request object = {.name = "disc", .prompts = prompts, .n_prompts = 2};
+    struct ho_track_request request = {.source = film, .objects = &object, .n_objects = 1, .engine = "stub", .range = {0, -1}, .bank_dir = bank_dir, .n_threads = 1};
+    struct ho_track_report report;
+    struct ho_diag diag = {0};
+    struct ho_bank *bank;
+    struct ho_store *store;
+    struct ho_matte *matte;
+    struct ho_frame_entry entry;
+    assert_ok(ho_track_run(&request, &report, &diag), &diag);
+    assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
+    assert_ok(ho_store_open(bank, report.objects[0].id, HO_STORE_READ, &store, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &matte, &diag), &diag);
+    assert_ok(ho_store_get(store, frame, HO_PASS_FINAL, matte, &entry, &diag), &diag);
+    ho_matte_destroy(&matte);
+    ho_store_close(&store);
+    ho_bank_close(&bank);
+    ho_track_report_clear(&report);
+    return entry.area;
+}
+
+static void a_correction_starts_from_what_was_tracked(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_point red = red_at(5), late = red_at(20), blue = {late.x + 20, late.y}, box[2] = {{late.x + 12, late.y - 5}, {late.x + 20, late.y + 5}};
+    struct ho_prompt on_red = {.kind = HO_PROMPT_CLICK, .frame = 5, .points = &red, .n_points = 1}, more = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &blue, .n_points = 1},
+                     less = {.kind = HO_PROMPT_EXCLUDE, .frame = 20, .points = &blue, .n_points = 1}, anew = {.kind = HO_PROMPT_BOX, .frame = 20, .points = box, .n_points = 2};
+    int64_t alone = area_after(f->dir, on_red, on_red, 20), both = area_after(f->dir, on_red, more, 20);
+    assert_true(alone > 200 && both > alone + 100);
+    // Nothing needs to be said again of what is right; given the other way round it is another thing that is asked.
+    assert_in_range(area_after(f->dir, on_red, less, 20), alone / 2, alone + 10);
+    assert_true(area_after(f->dir, more, on_red, 20) < both);
+    // A box says everything itself.
+    assert_in_range(area_after(f->dir, on_red, anew, 20), 40, 120);
 }
 
 static void prompts_in_another_shot_are_their_own(void **state)
@@ -401,14 +441,20 @@ static void a_cancelled_run_goes_on(void **state)
     struct stopper stopper = {.at = 1};
     struct ho_track_report report;
     struct ho_diag diag = {0};
-    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, 30, -1}, .cancel = &stopper.cancel, .progress = stop, .opaque = &stopper), &report, &diag), HO_CANCELLED);
+    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, -1}, .cancel = &stopper.cancel, .progress = stop, .opaque = &stopper), &report, &diag), HO_CANCELLED);
     assert_non_null(strstr(diag.message, "goes on"));
     int64_t n = report.objects[0].n_tracked;
     ho_track_report_clear(&report);
-    unsetenv("HOLDOUT_STUB_DELAY_MS");
     assert_true(n >= 1 && n < CUT);
-    struct numbers rest = track(ASK(.bank = f->dir, .frames = {10, 30, -1}), id);
-    assert_int_equal(rest.reused, n);
+    // On the way to what a correction starts from, too.
+    stopper = (struct stopper){.at = 1};
+    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, 30, -1}, .cancel = &stopper.cancel, .progress = stop, .opaque = &stopper), &report, &diag), HO_CANCELLED);
+    assert_non_null(strstr(diag.message, "goes on"));
+    ho_track_report_clear(&report);
+    unsetenv("HOLDOUT_STUB_DELAY_MS");
+    struct numbers rest = track(ASK(.bank = f->dir, .frames = {10, -1}), NULL);
+    assert_true(rest.reused >= n);
+    track(ASK(.bank = f->dir, .frames = {10, 30, -1}), id);
     track(ASK(.bank = f->other, .frames = {10, 30, -1}), whole);
     assert_same(f->dir, id, f->other, whole, 0, N_FRAMES);
 }
@@ -418,8 +464,9 @@ static void progress_reaches_its_end(void **state)
     struct fixture *f = *state;
     struct stopper stopper = {.at = INT64_MAX};
     track(ASK(.bank = f->dir, .frames = {10, 30, 45, -1}, .progress = stop, .opaque = &stopper), NULL);
-    // 3 prompts; 10 and 9 before and after; two passes and a blend of 19; 5 and 9 in the other shot.
-    assert_int_equal(stopper.last_done, 3 + 10 + 9 + 3 * 19 + 5 + 9);
+    // To what the corrections start from: 1 prompt and 20 frames; 9 more, up to the cut. Then 2 prompts (the other is there by now), 10 before and 9 after (some there
+    // already), two passes and a blend of 19, 5 and 9 in the other shot.
+    assert_in_range(stopper.last_done, 1 + 20 + 2 + 10 + 3 * 19 + 5 + 9, 1 + 20 + 9 + 2 + 10 + 3 * 19 + 5 + 9 + 9);
     assert_true(stopper.n_calls >= 1);
 }
 
@@ -711,6 +758,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(directions_limit_what_is_walked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_more_prompt_tracks_only_its_spans, set_up, tear_down),
         cmocka_unit_test_setup_teardown(frames_between_prompts_come_from_both_sides, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_correction_starts_from_what_was_tracked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(prompts_in_another_shot_are_their_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_moved_source_finds_its_matte, set_up, tear_down),
         cmocka_unit_test_setup_teardown(locked_frames_never_change, set_up, tear_down),

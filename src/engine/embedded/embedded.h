@@ -66,12 +66,15 @@ enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_sta
 // The features of a frame in a view, computed once as long as they are kept. Borrowed until the next call.
 enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
                                    struct ho_diag *diag) HO_MUST_CHECK;
+// What a stage is asked beside the features, all of their view; each stage takes what it needs.
+struct ho_asked {
+    const float *mask, *previous, *clicks;      // [H][W], 0..1; clicks two of them
+    const float *reading, *score;               // [128][h][w], [h][w]
+};
 // The other stages; maps are of the features' view.
 enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features, const float *mask, float *value, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const float *reading, const float *previous, float *mask,
-                                 struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const float *clicks, const float *previous, float *mask,
-                                struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) HO_MUST_CHECK;
 
 // A map as the source-sized matte that is given out: its flat parts clean, its edge refined where the quality says so.
 enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/embedded/correct.h"
 #include "engine/embedded/embedded.h"
 
 #define DISC_RADIUS 5           // pixels of the view, as the network was trained
@@ -166,6 +167,52 @@ static enum ho_result collect(const struct ho_prompt *prompts, size_t n_prompts,
     return HO_OK;
 }
 
+// What a user said, as changes of what a view shows. `out` has room for all marks.
+static int list_changes(const struct marks *marks, const struct ho_view *view, struct ho_change *out) {
+    int n = 0;
+    for (int i = 0; i < marks->n; i++)
+        if (marks->mark[i].said) {
+            struct ho_place at = ho_view_place(view, (double)marks->mark[i].point.x, (double)marks->mark[i].point.y);
+            out[n++] = (struct ho_change){at.x, at.y, marks->mark[i].inside};
+        }
+    return n;
+}
+
+// Marks for what the mask says of the object; all that is asked is asked with them.
+static enum ho_result add_mask(struct marks *marks, const struct ho_view *view, struct ho_diag *diag) {
+    struct ho_change places[HO_CORRECT_PLACES], *changes = ho_alloc((size_t)marks->n, sizeof *changes);
+    float *basis = ho_alloc_aligned(ho_view_area(view) * sizeof *basis);
+    int n = 0;
+    enum ho_result result = changes && basis ? HO_OK : ho_fail_memory(diag, ho_view_area(view) * sizeof *basis);
+    if (result == HO_OK) {
+        ho_view_from_matte(marks->mask, view, false, basis);
+        result = ho_correct_places(view, basis, changes, list_changes(marks, view, changes), places, &n, diag);
+    }
+    for (int i = 0; i < n && result == HO_OK; i++) {
+        const struct ho_rect *region = &view->region;
+        double x = region->x0 + (places[i].x + 0.5) * (region->x1 - region->x0) / view->width, y = region->y0 + (places[i].y + 0.5) * (region->y1 - region->y0) / view->height;
+        result = add_mark(marks, x, y, true, false, diag);
+        marks->mark[marks->n - 1].group = 0;
+    }
+    free(changes);
+    free(basis);
+    return result;
+}
+
+// Undoes what no mark asks for.
+static enum ho_result keep_mask(const struct marks *marks, const struct ho_view *view, float *map, struct ho_diag *diag) {
+    struct ho_change *changes = ho_alloc((size_t)marks->n, sizeof *changes);
+    float *basis = ho_alloc_aligned(ho_view_area(view) * sizeof *basis);
+    enum ho_result result = changes && basis ? HO_OK : ho_fail_memory(diag, ho_view_area(view) * sizeof *basis);
+    if (result == HO_OK) {
+        ho_view_from_matte(marks->mask, view, false, basis);
+        result = ho_correct_map(view, basis, changes, list_changes(marks, view, changes), map, diag);
+    }
+    free(changes);
+    free(basis);
+    return result;
+}
+
 // Discs of all marks up to `group` in the two maps that the network wants.
 static void draw_marks(const struct marks *marks, int group, const struct ho_view *view, float *maps) {
     size_t n = ho_view_area(view);
@@ -203,7 +250,7 @@ static enum ho_result ask(struct ho_engine_session *session, const struct ho_fra
         if (any)
             memcpy(previous, answer, n * sizeof *previous);
         draw_marks(marks, group, view, maps);
-        result = ho_session_click(session, features, maps, previous, answer, diag);
+        result = ho_session_click(session, features, &(struct ho_asked){.clicks = maps, .previous = previous}, answer, diag);
         any = true;
     }
     free(maps);
@@ -234,7 +281,9 @@ static void stamp_marks(const struct marks *marks, const struct ho_view *view, f
 // Clicks are about one object: pieces that hold none of them go, unless they lie close to one that does (a pole may stand in front).
 static enum ho_result keep_pieces(const struct marks *marks, const struct ho_view *view, float *map, struct ho_diag *diag) {
     HO_TRY(ho_map_decide(view, map, diag));
-    if (marks->has_box || marks->mask)
+    if (marks->mask)
+        return keep_mask(marks, view, map, diag);
+    if (marks->has_box)
         return HO_OK;
     size_t n = ho_view_area(view);
     float *discs = ho_alloc_aligned(3 * n * sizeof *discs), *held = discs + 2 * n;
@@ -293,7 +342,7 @@ static bool zoom(const struct ho_engine_session *session, const struct marks *ma
 }
 
 // Finds the answer in the view where it is seen best. `*map` is owned by the caller.
-static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame, const struct marks *marks, struct ho_view *view, float **map, struct ho_diag *diag) {
+static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame, struct marks *marks, struct ho_view *view, float **map, struct ho_diag *diag) {
     struct ho_view whole = ho_view_whole(session->picture, session->tuning->click), closer;
     size_t n = ho_view_area(&whole);
     float *previous = ho_alloc_aligned(n * sizeof *previous), *answer = ho_alloc_aligned(n * sizeof *answer), *closer_previous = NULL, *closer_answer = NULL;
@@ -301,8 +350,12 @@ static enum ho_result answer_marks(struct ho_engine_session *session, const stru
     if (result != HO_OK)
         goto done;
     memset(previous, 0, n * sizeof *previous);
-    if (marks->mask)
+    if (marks->mask) {
         ho_view_from_matte(marks->mask, &whole, false, previous);
+        result = add_mask(marks, &whole, diag);
+        if (result != HO_OK)
+            goto done;
+    }
     int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0;
     result = ask(session, frame, marks, &whole, first, previous, answer, diag);
     *view = whole;

@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "engine/embedded/embedded.h"
 
+enum { INPUTS_MAX = 6, OUTPUTS_MAX = 6 };   // of a stage
+
 #define CONTRAST 2.5f           // 0.3 and 0.7 become black and white: what the network wavers about is no half-transparent matte
 
 double ho_seconds(void) {
@@ -22,10 +24,11 @@ static struct ho_tensor tensor(const char *name, int channels, struct ho_size si
 }
 
 // The inputs of a stage at a size. Returns their number.
-static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct ho_features *f, const float *asked, const float *previous, struct ho_tensor out[5]) {
+static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct ho_features *f, const struct ho_asked *asked, struct ho_tensor out[INPUTS_MAX]) {
     static const struct ho_features none;
-    if (!f)
-        f = &none;
+    static const struct ho_asked nothing;
+    f = f ? f : &none;
+    asked = asked ? asked : &nothing;
     switch (stage) {
     case HO_STAGE_ENCODE:
         out[0] = tensor("image", 3, size, 1, f->image);
@@ -33,15 +36,20 @@ static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct h
     case HO_STAGE_MEMORIZE:
         out[0] = tensor("image", 3, size, 1, f->image);
         out[1] = tensor("f16", HO_F16, size, 16, f->f16);
-        out[2] = tensor("mask", 1, size, 1, asked);
+        out[2] = tensor("mask", 1, size, 1, asked->mask);
         return 3;
     default:
         out[0] = tensor("f4", HO_F4, size, 4, f->f4);
         out[1] = tensor("f8", HO_F8, size, 8, f->f8);
         out[2] = tensor("f16", HO_F16, size, 16, f->f16);
-        out[3] = stage == HO_STAGE_DECODE ? tensor("reading", HO_VALUE, size, 16, asked) : tensor("clicks", 2, size, 1, asked);
-        out[4] = tensor("previous", 1, size, 1, previous);
-        return 5;
+        out[3] = tensor("previous", 1, size, 1, asked->previous);
+        if (stage == HO_STAGE_CLICK) {
+            out[4] = tensor("clicks", 2, size, 1, asked->clicks);
+            return 5;
+        }
+        out[4] = tensor("reading", HO_VALUE, size, 16, asked->reading);
+        out[5] = tensor("score", 1, size, 16, asked->score);
+        return 6;
     }
 }
 
@@ -74,20 +82,20 @@ enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_sta
     session->compiled = entries;
     struct ho_compiled_entry *entry = &entries[session->n_compiled];
     *entry = (struct ho_compiled_entry){.stage = stage, .size = size};
-    struct ho_tensor inputs[5];
-    int n = stage_inputs(stage, size, NULL, NULL, NULL, inputs);
+    struct ho_tensor inputs[INPUTS_MAX];
+    int n = stage_inputs(stage, size, NULL, NULL, inputs);
     HO_TRY(ho_compiled_create(session->networks[stage], inputs, n, &entry->compiled, diag));
     session->n_compiled++;
     return HO_OK;
 }
 
-static enum ho_result run_stage(struct ho_engine_session *session, enum ho_stage stage, const struct ho_features *f, const float *asked, const float *previous,
+static enum ho_result run_stage(struct ho_engine_session *session, enum ho_stage stage, const struct ho_features *f, const struct ho_asked *asked,
                                 const struct ho_tensor *outputs, int n_outputs, double *seconds, struct ho_diag *diag) {
     struct ho_size size = {f->view.width, f->view.height};
     HO_TRY(ho_session_prepare(session, stage, size, diag));
     double start = ho_seconds();
-    struct ho_tensor tensors[8];
-    int n = stage_inputs(stage, size, f, asked, previous, tensors);
+    struct ho_tensor tensors[INPUTS_MAX + OUTPUTS_MAX];
+    int n = stage_inputs(stage, size, f, asked, tensors);
     memcpy(tensors + n, outputs, (size_t)n_outputs * sizeof *outputs);
     HO_TRY(ho_compiled_run(find_compiled(session, stage, size), tensors, n + n_outputs, diag));
     *seconds += ho_seconds() - start;
@@ -151,7 +159,7 @@ static enum ho_result encode(struct ho_engine_session *session, const struct ho_
         tensor("f4", HO_F4, size, 4, f->f4), tensor("f8", HO_F8, size, 8, f->f8), tensor("f16", HO_F16, size, 16, f->f16),
         tensor("key", HO_KEY, size, 16, f->key), tensor("shrinkage", 1, size, 16, f->shrinkage), tensor("selection", HO_KEY, size, 16, f->selection),
     };
-    return run_stage(session, HO_STAGE_ENCODE, f, NULL, NULL, outputs, 6, &session->times.encode, diag);
+    return run_stage(session, HO_STAGE_ENCODE, f, NULL, outputs, 6, &session->times.encode, diag);
 }
 
 enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
@@ -180,19 +188,17 @@ enum ho_result ho_session_features(struct ho_engine_session *session, const stru
 
 enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features, const float *mask, float *value, struct ho_diag *diag) {
     const struct ho_tensor output = tensor("value", HO_VALUE, (struct ho_size){features->view.width, features->view.height}, 16, value);
-    return run_stage(session, HO_STAGE_MEMORIZE, features, mask, NULL, &output, 1, &session->times.memorize, diag);
+    return run_stage(session, HO_STAGE_MEMORIZE, features, &(struct ho_asked){.mask = mask}, &output, 1, &session->times.memorize, diag);
 }
 
-enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const float *reading, const float *previous, float *mask,
-                                 struct ho_diag *diag) {
+enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) {
     const struct ho_tensor output = tensor("mask", 1, (struct ho_size){features->view.width, features->view.height}, 1, mask);
-    return run_stage(session, HO_STAGE_DECODE, features, reading, previous, &output, 1, &session->times.decode, diag);
+    return run_stage(session, HO_STAGE_DECODE, features, asked, &output, 1, &session->times.decode, diag);
 }
 
-enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const float *clicks, const float *previous, float *mask,
-                                struct ho_diag *diag) {
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) {
     const struct ho_tensor output = tensor("mask", 1, (struct ho_size){features->view.width, features->view.height}, 1, mask);
-    return run_stage(session, HO_STAGE_CLICK, features, clicks, previous, &output, 1, &session->times.click, diag);
+    return run_stage(session, HO_STAGE_CLICK, features, asked, &output, 1, &session->times.click, diag);
 }
 
 enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte, struct ho_diag *diag) {

@@ -13,9 +13,6 @@
 #define RIDGE 0.01              // on channels of variance one
 #define FADE 0.9f               // of what older tracked frames said, a frame
 #define PROMPTED 0.5f           // the share that prompted frames have beside tracked ones
-#define STRENGTH 3.f            // logits that a clear answer moves a pixel by,
-#define LEAN 0.15f              // after leaning this much towards the object: what it misses errs on that side
-#define UNSURE 1e-3f            // a pixel below this, or as near to one, is left alone
 #define GROUP 8                 // places summed at a time
 
 enum { N = HO_TARGET_IN + 1 };  // weights
@@ -170,42 +167,32 @@ done:
     return result;
 }
 
-// Between the centres of places, bilinear; `shift` holds logits.
-static void move_row(const float *top, const float *bottom, float down, int width, float *row) {
-    for (int x = 0; x < width * CELL; x++) {
-        float p = row[x];
-        if (!(p > UNSURE && p < 1 - UNSURE))
-            continue;
-        float at = ((float)x + 0.5f) / CELL - 0.5f;
-        at = at < 0 ? 0 : at > (float)(width - 1) ? (float)(width - 1) : at;
-        int x0 = (int)at, x1 = x0 + (x0 + 1 < width);
-        float way = at - (float)x0, a = top[x0] + (top[x1] - top[x0]) * way, b = bottom[x0] + (bottom[x1] - bottom[x0]) * way;
-        float odds = p / (1 - p) * expf(a + (b - a) * down);
-        row[x] = odds / (1 + odds);
+// What the weights say of raw channels is what they say of normalised ones, moved by a constant: the planes need not be gathered for it.
+HO_CLONES static void add_plane(const float *restrict plane, size_t n, float weight, float *restrict score) {
+    for (size_t m = 0; m < n; m++)
+        score[m] += weight * plane[m];
+}
+
+HO_CLONES static void add_halved_plane(const float *restrict plane, size_t width, size_t height, float weight, float *restrict score) {
+    for (size_t y = 0; y < height; y++) {
+        const float *top = plane + 4 * y * width, *bottom = top + 2 * width;
+        for (size_t x = 0; x < width; x++)
+            score[y * width + x] += 0.25f * weight * (top[2 * x] + top[2 * x + 1] + bottom[2 * x] + bottom[2 * x + 1]);
     }
 }
 
-enum ho_result ho_target_weigh(const struct ho_target *target, const float *f16, const float *f8, int width, int height, float *map, struct ho_diag *diag) {
-    size_t n = (size_t)width * (size_t)height;
-    if (target->n_kept == 0)
-        return HO_OK;
-    float *z = gather(f16, f8, width, height, diag), *shift = ho_alloc_aligned(n * sizeof *shift);
-    enum ho_result result = z && shift ? HO_OK : ho_fail_memory(diag, n * HO_TARGET * sizeof *z);
-    if (result == HO_OK) {
-        normalise(z, n, target);
-        for (size_t m = 0; m < n; m++) {
-            float score = LEAN;
-            for (size_t c = 0; c <= HO_TARGET_IN; c++)
-                score += z[m * HO_TARGET + c] * target->weight[c];
-            shift[m] = STRENGTH * fminf(fmaxf(score, -1), 1);
-        }
-        for (int y = 0; y < height * CELL; y++) {
-            float at = fminf(fmaxf(((float)y + 0.5f) / CELL - 0.5f, 0), (float)(height - 1));
-            int y0 = (int)at, y1 = y0 + (y0 + 1 < height);
-            move_row(shift + y0 * width, shift + y1 * width, at - (float)y0, width, map + (size_t)y * (size_t)width * CELL);
-        }
+void ho_target_score(const struct ho_target *target, const float *f16, const float *f8, int width, int height, float *score) {
+    const size_t n = (size_t)width * (size_t)height;
+    double constant = (double)target->weight[HO_TARGET_IN];
+    for (int c = 0; c < HO_TARGET_IN; c++)
+        constant -= (double)target->weight[c] * (double)target->scale[c] * (double)target->mean[c];
+    for (size_t m = 0; m < n; m++)
+        score[m] = (float)constant;
+    for (size_t c = 0; c < HO_TARGET_IN; c++) {
+        const float weight = target->weight[c] * target->scale[c];
+        if (c < HO_F16)
+            add_plane(f16 + c * n, n, weight, score);
+        else
+            add_halved_plane(f8 + (c - HO_F16) * 4 * n, (size_t)width, (size_t)height, weight, score);
     }
-    free(z);
-    free(shift);
-    return result;
 }

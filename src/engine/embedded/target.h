@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A target model: a linear classifier of places, object or not, fitted to the kept frames by weighted ridge regression over the backbone's features. The
-// matching asks what a place looks like; this one asks what tells the object from all else in this shot, look-alikes too. The idea of a small model fitted
+// matching asks what a place looks like; this one asks what tells the object from all else in this shot, look-alikes too. The decoder takes both. The idea of a small model fitted
 // while tracking, on frozen features, is FRTM's (Robinson et al., CVPR 2020); ours has a closed form and no steps.
 #ifndef HO_ENGINE_TARGET_H
 #define HO_ENGINE_TARGET_H
@@ -25,7 +25,7 @@ struct ho_target {
 // Learns one frame. f16 [112][h][w], f8 [40][2h][2w], map [16h][16w] 0..1. A frame without any object teaches nothing.
 enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const float *f8, int width, int height, const float *map, bool is_prompted,
                                struct ho_diag *diag) HO_MUST_CHECK;
-// Moves the probabilities of a map [16h][16w] by what the model says of each place; leaves it alone while nothing was learnt.
-enum ho_result ho_target_weigh(const struct ho_target *target, const float *f16, const float *f8, int width, int height, float *map, struct ho_diag *diag) HO_MUST_CHECK;
+// What the model says of each place, [h][w]: about 1 on the object, -1 on all else; 0 while nothing was learnt.
+void ho_target_score(const struct ho_target *target, const float *f16, const float *f8, int width, int height, float *score);
 
 #endif

@@ -146,12 +146,12 @@ enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_fra
 static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_features *features, float *map, struct ho_diag *diag) {
     struct ho_engine_session *session = walk->session;
     int n = (int)(ho_view_area(&features->view) / 256);
-    size_t values = (size_t)n * HO_VALUE, similarity = ((size_t)n + 15) / 16 * 16, area = ho_view_area(&features->view);
-    float *block = ho_alloc_aligned((values + similarity + area) * sizeof *block);
+    size_t values = (size_t)n * HO_VALUE, places = ((size_t)n + 15) / 16 * 16, area = ho_view_area(&features->view);
+    float *block = ho_alloc_aligned((values + 2 * places + area) * sizeof *block);
     if (!block)
-        return ho_fail_memory(diag, (values + similarity + area) * sizeof *block);
+        return ho_fail_memory(diag, (values + 2 * places + area) * sizeof *block);
     struct ho_reading reading = {.values = block, .similarity = block + values};
-    float *previous = block + values + similarity;
+    float *score = block + values + places, *previous = score + places;
     double start = ho_seconds();
     enum ho_result result = HO_OK;
     if (walk->lost)
@@ -163,12 +163,11 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
     if (result == HO_OK)
         result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads, &session->scratch, &reading, diag);
     session->times.read += ho_seconds() - start;
-    if (result == HO_OK)
-        result = ho_session_decode(session, features, reading.values, previous, map, diag);
     start = ho_seconds();
-    if (result == HO_OK)
-        result = ho_target_weigh(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16, map, diag);
+    ho_target_score(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16, score);
     session->times.decode += ho_seconds() - start;
+    if (result == HO_OK)
+        result = ho_session_decode(session, features, &(struct ho_asked){.reading = reading.values, .score = score, .previous = previous}, map, diag);
     if (result == HO_OK)
         result = ho_map_settle(&features->view, previous, (struct ho_reach){REACH_PIXELS, REACH_SIZES}, map, diag);
     free(block);

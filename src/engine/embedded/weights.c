@@ -14,14 +14,14 @@
 
 #include "base/memory.h"
 
-#define FORMAT 1                            // of the tensors' meaning; manifests without a number are of the first
+#define FORMAT 2                            // of the tensors' meaning
 #define FILE_SIZE_MAX (256 << 20)           // bytes; a bigger file is not one of ours
 
 static const char *const stage_names[HO_N_STAGES] = {"encode", "memorize", "decode", "click"};
 
 // The channel counts that the C code is written for.
 static const struct { const char *name; int n; } channels[] = {
-    {"f4", 24}, {"f8", 40}, {"f16", 112}, {"key", 64}, {"shrinkage", 1}, {"selection", 64}, {"value", 128}, {"reading", 128},
+    {"f4", 24}, {"f8", 40}, {"f16", 112}, {"key", 64}, {"shrinkage", 1}, {"selection", 64}, {"value", 128}, {"reading", 128}, {"score", 1},
 };
 
 const char *ho_stage_name(enum ho_stage stage) {
@@ -133,7 +133,7 @@ static enum ho_result check_manifest(const char *path, const json_t *manifest, s
     const char *name = json_string_value(json_object_get(manifest, "name"));
     if (!name || strcmp(name, "holdout-embedded") != 0)
         return ho_fail(diag, HO_ERROR_ENGINE, "weights: '%s' describes '%s', not the model 'holdout-embedded'; reinstall Holdout's models or name their folder with --model", path, name ? name : "nothing");
-    if (format && json_integer_value(format) != FORMAT)
+    if (json_integer_value(format) != FORMAT)
         return ho_fail(diag, HO_ERROR_ENGINE, "weights: '%s' is of format %lld and this program reads format %d; install the models of this version of Holdout",
                        path, (long long)json_integer_value(format), FORMAT);
     for (size_t i = 0; i < sizeof channels / sizeof *channels; i++) {
