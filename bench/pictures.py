@@ -116,12 +116,15 @@ def middle(mask):
     return best[1], best[2]
 
 
-def next_click(truth, answer):
-    """Where a careful user clicks next: (x, y, inside) at the middle of the largest wrong piece; None when nothing is wrong."""
+def wrong_piece(truth, answer):
+    """The largest wrong piece as a mask (None when nothing is wrong), and whether it is one that was missed."""
     missed = largest_piece([bytes(t and not a for t, a in zip(*rows)) for rows in zip(truth, answer)])
     spilt = largest_piece([bytes(a and not t for t, a in zip(*rows)) for rows in zip(truth, answer)])
     sizes = [sum(map(sum, piece)) if piece else 0 for piece in (missed, spilt)]
-    if not any(sizes):
-        return None
-    inside = sizes[0] >= sizes[1]
-    return *middle(missed if inside else spilt), inside
+    return (missed, True) if sizes[0] >= sizes[1] else (spilt, False)
+
+
+def next_click(truth, answer):
+    """Where a careful user clicks next: (x, y, inside) in the middle of the largest wrong piece; None when nothing is wrong."""
+    piece, inside = wrong_piece(truth, answer)
+    return (*middle(piece), inside) if piece else None

@@ -58,8 +58,25 @@ def next_click(truth, shown, rng=None):
     return None if at is None else (*at, bool(wanted))
 
 
+def box_clicks(truth, rng):
+    """What the engine makes of a box drawn around the object: its middle, and places beside it on all sides."""
+    height, width = truth.shape
+    columns, rows = np.flatnonzero(truth.any(0)), np.flatnonzero(truth.any(1))
+    x0, x1, y0, y1 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
+    side = max(x1 - x0, y1 - y0)
+    x0, y0, x1, y1 = np.array([x0, y0, x1, y1]) + rng.normal(0, .02 * side, 4)
+    away, clicks = .12 * side + 4, []
+    for y in (y0 - away, (y0 + y1) / 2, y1 + away):
+        for x in (x0 - away, (x0 + x1) / 2, x1 + away):
+            if 0 <= x < width and 0 <= y < height:
+                clicks.append((int(x), int(y), bool(y0 < y < y1 and x0 < x < x1)))
+    return clicks
+
+
 def first_clicks(truth, rng):
-    """One click, as people click; now and then some more, and some beside the object."""
+    """One click, as people click; now and then some more, and some beside the object; or a box."""
+    if rng.random() < .15:
+        return box_clicks(truth, rng)
     at = somewhere(truth, rng, rng.uniform(.3, 1.) if rng.random() < .85 else .1)
     clicks = [(*at, True)]
     if rng.random() < .2:

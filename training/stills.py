@@ -12,7 +12,7 @@ import numpy as np
 OBJECTS = {'duts_tr': .42, 'ecssd': .15, 'animals7': .12, 'ccp': .10, 'coco_person': .04, 'weizmann_seg': .04,
            'weizmann_seg2': .04, 'alex_objects': .02, 'alpha_demos': .04,
            'alex_objects_cutouts': .02, 'nerf_lego_cutouts': .01}
-REGIONS = {'bsds500_regions': .7, 'sky60': .3}
+REGIONS = {'bsds500_regions': .5, 'sky60': .5}
 IDS = {'animals7', 'weizmann_seg2', 'bsds500_regions'}
 HELD_OUT = .2                      # the last fifth of each folder of regions is for measuring only
 

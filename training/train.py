@@ -75,9 +75,12 @@ def click(net, images, truth, features, rng):
     clicks = [prompts.first_clicks(w, rng) for w in wanted]
     shown = torch.zeros_like(truth)
     for i in range(len(truth)):
-        if rng.random() < .1:                                                # a first answer seen again from nearer by
+        if rng.random() < .2:                                                # a first answer seen again from nearer by, or a matte that is corrected
             worse = prompts.worsen(prompts.worsen(truth[i, 0].cpu().numpy(), rng), rng)
             shown[i, 0] = torch.from_numpy(worse).to(shown)
+            correction, (x, y) = prompts.next_click(wanted[i], worse > .5, rng), prompts.middle(worse > .5)
+            if correction and wanted[i][y, x] and rng.random() < .5:
+                clicks[i] = [(x, y, True), correction]
     rounds, total, first_good = int(rng.choice([1, 1, 2, 3])), 0., None
     for k in range(rounds):
         maps = torch.from_numpy(np.stack([prompts.discs(c, size, size) for c in clicks])).to(truth)

@@ -85,10 +85,12 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         ho_timecode_format(options.start, r->report->timecode);
     }
     if (request->audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
-        if (whole)
-            options.audio_from = source->path;
-        else
-            ho_log(HO_LOG_WARNING, "%s: the audio of %s is left out, since only a part of it is rendered", path, source->path);
+        options.audio_from = source->path;
+        if (!whole) {
+            const double frame = (double)source->rate.den / (double)source->rate.num;
+            options.audio_start = (double)r->range.first * frame;
+            options.audio_end = options.audio_start + (double)(r->range.last - r->range.first + 1) * frame;
+        }
     }
     HO_TRY(ho_writer_open(path, &options, &r->writer, diag));
     r->report->n_kept = ho_writer_n_kept(r->writer);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Sound is copied, not encoded: packets as they are, their times counted from the source's first frame.
+// Sound is copied, not encoded: packets as they are, their times counted from the first frame that is written. A stretch of PCM is cut to the sample.
 #include <inttypes.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -8,6 +8,8 @@
 
 #include "base/memory.h"
 #include "media/writer.h"
+
+#define LEAD 2.0                // seconds before a stretch from which it is read: no packet is longer
 
 struct ho_audio_copy {
     const struct ho_output *output;
@@ -65,7 +67,12 @@ static enum ho_result open_source(struct ho_audio_copy *audio, struct ho_diag *d
     const AVStream *picture = video >= 0 ? audio->from->streams[video] : NULL;
     if (picture && picture->start_time != AV_NOPTS_VALUE)
         audio->start = av_rescale_q(picture->start_time, picture->time_base, AV_TIME_BASE_Q);
-    return add_streams(audio, diag);
+    HO_TRY(add_streams(audio, diag));
+    const double stretch = audio->output->options.audio_start;
+    audio->start += (int64_t)llrint(stretch * AV_TIME_BASE);
+    if (stretch > LEAD)     // what a seek misses is read
+        (void)avformat_seek_file(audio->from, -1, INT64_MIN, audio->start - (int64_t)(LEAD * AV_TIME_BASE), audio->start - (int64_t)(LEAD * AV_TIME_BASE), 0);
+    return HO_OK;
 }
 
 enum ho_result ho_audio_copy_open(const struct ho_output *output, AVFormatContext *to, struct ho_audio_copy **out, struct ho_diag *diag)
@@ -96,6 +103,28 @@ static void next_packet(struct ho_audio_copy *audio)
     }
 }
 
+// Cuts a packet to the stretch: PCM by samples. False when nothing of it is left.
+static bool cut_packet(const struct ho_audio_copy *audio, const AVStream *in, AVPacket *packet, int64_t start)
+{
+    const struct ho_writer_options *o = &audio->output->options;
+    const int block = av_get_exact_bits_per_sample(in->codecpar->codec_id) / 8 * in->codecpar->ch_layout.nb_channels;
+    int64_t length = o->audio_end > 0 ? (int64_t)llrint((o->audio_end - o->audio_start) / av_q2d(in->time_base)) : INT64_MAX, from = packet->pts - start, to = from + packet->duration;
+    if (packet->pts == AV_NOPTS_VALUE || (o->audio_start <= 0 && o->audio_end <= 0))
+        return true;
+    if (to <= 0 || from >= length)
+        return false;
+    bool is_pcm = block > 0 && av_cmp_q(in->time_base, (AVRational){1, in->codecpar->sample_rate}) == 0;
+    if (!is_pcm || packet->size != packet->duration * block)
+        return true;
+    int64_t skip = from < 0 ? -from : 0, drop = to > length ? to - length : 0;
+    packet->data += skip * block;
+    packet->size -= (int)((skip + drop) * block);
+    packet->duration -= skip + drop;
+    packet->pts += skip;
+    packet->dts += packet->dts != AV_NOPTS_VALUE ? skip : 0;
+    return true;
+}
+
 enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, struct ho_diag *diag)
 {
     for (;;) {
@@ -108,6 +137,11 @@ enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, 
         int64_t time = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
         if (time != AV_NOPTS_VALUE && (double)(time - start) * av_q2d(in->time_base) >= seconds)
             return HO_OK;
+        if (!cut_packet(audio, in, packet, start)) {
+            av_packet_unref(packet);
+            audio->has_packet = false;
+            continue;
+        }
         packet->pts -= packet->pts != AV_NOPTS_VALUE ? start : 0;
         packet->dts -= packet->dts != AV_NOPTS_VALUE ? start : 0;
         packet->pos = -1;
