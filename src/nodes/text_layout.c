@@ -121,56 +121,68 @@ static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *sty
 
 static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
 
-// Clips to the characters that are shown, in reading order whatever the direction of the script. False if none is.
-static bool clip_revealed(cairo_t *cairo, PangoLayout *layout, const struct text_style *style)
+// Where the characters begin that the layout keeps together, in reading order whatever the direction of the script. malloc'd; NULL when memory ran out.
+static int *find_clusters(PangoLayout *layout, int *n)
 {
-    if (style->reveal_from <= 0 && style->reveal_to >= 1)
-        return true;
-    int n = 0, capacity = 64, *starts = ho_alloc((size_t)capacity, sizeof(*starts));
+    int capacity = 64, *starts = ho_alloc((size_t)capacity, sizeof(*starts));
     PangoLayoutIter *iter = pango_layout_get_iter(layout);
+    *n = 0;
     do {
-        if (n == capacity) {
+        if (starts && *n == capacity) {
             int *larger = ho_realloc(starts, (size_t)capacity * 2, sizeof(*starts));
             if (!larger)
-                break;
+                free(starts);
             starts = larger;
             capacity *= 2;
         }
         if (starts)
-            starts[n++] = pango_layout_iter_get_index(iter);
+            starts[(*n)++] = pango_layout_iter_get_index(iter);
     } while (starts && pango_layout_iter_next_cluster(iter));
     pango_layout_iter_free(iter);
-    if (n > 0)
-        qsort(starts, (size_t)n, sizeof(*starts), compare_ints);
-    int first = (int)floor(style->reveal_from * n + 0.5), last = (int)floor(style->reveal_to * n + 0.5);
-    bool any = last > first && n > 0;
-    int from = any ? starts[first] : 0, to = any && last < n ? starts[last] : INT32_MAX;
-    free(starts);
-    iter = pango_layout_get_iter(layout);
-    do {
-        PangoRectangle cluster, line;
-        int index = pango_layout_iter_get_index(iter);
-        if (!any || index < from || index >= to)
-            continue;
-        pango_layout_iter_get_cluster_extents(iter, NULL, &cluster);
-        pango_layout_iter_get_line_extents(iter, NULL, &line);
-        double pad = style->outline + style->size * 0.25;
-        cairo_rectangle(cairo, (double)cluster.x / PANGO_SCALE, (double)line.y / PANGO_SCALE - pad, (double)cluster.width / PANGO_SCALE, (double)line.height / PANGO_SCALE + 2 * pad);
-    } while (pango_layout_iter_next_cluster(iter));
-    pango_layout_iter_free(iter);
-    cairo_clip(cairo);
-    return any;
+    if (starts)
+        qsort(starts, (size_t)*n, sizeof(*starts), compare_ints);
+    return starts;
 }
 
-static cairo_t *begin(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, bool *any)
+// Takes the glyphs away that are not written yet, or no more: their places stay, and so do all others.
+static enum ho_result hide_unrevealed(PangoLayout *layout, const struct text_style *style, struct ho_diag *diag)
+{
+    if (style->reveal_from <= 0 && style->reveal_to >= 1)
+        return HO_OK;
+    int n, *starts = find_clusters(layout, &n);
+    if (!starts)
+        return ho_fail_memory(diag, 64 * sizeof(*starts));
+    int first = (int)floor(style->reveal_from * n + 0.5), last = (int)floor(style->reveal_to * n + 0.5);
+    bool any = last > first && n > 0;
+    int from = any ? starts[first] : INT32_MAX, to = any && last < n ? starts[last] : INT32_MAX;
+    free(starts);
+    PangoLayoutIter *iter = pango_layout_get_iter(layout);
+    do {
+        PangoGlyphItem *run = pango_layout_iter_get_run(iter);
+        for (int i = 0; run && i < run->glyphs->num_glyphs; i++) {
+            int index = run->item->offset + run->glyphs->log_clusters[i];
+            if (index < from || index >= to)
+                run->glyphs->glyphs[i].glyph = PANGO_GLYPH_EMPTY;
+        }
+    } while (pango_layout_iter_next_run(iter));
+    pango_layout_iter_free(iter);
+    return HO_OK;
+}
+
+// Drawing may lay the text out anew for the surface at hand; letters are hidden after that.
+static enum ho_result begin(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, cairo_t **out, struct ho_diag *diag)
 {
     cairo_surface_t *surface = cairo_image_surface_create(format, rect.x1 - rect.x0, rect.y1 - rect.y0);
     cairo_t *cairo = cairo_create(surface);
     cairo_surface_destroy(surface);
     apply_place(cairo, place, rect);
     pango_cairo_update_context(cairo, pango_layout_get_context(layout));
-    *any = clip_revealed(cairo, layout, style);
-    return cairo;
+    enum ho_result result = hide_unrevealed(layout, style, diag);
+    if (result != HO_OK)
+        cairo_destroy(cairo);
+    else
+        *out = cairo;
+    return result;
 }
 
 // Takes the picture out of a finished drawing: A8 becomes one plane, ARGB32 four.
@@ -204,26 +216,23 @@ static enum ho_result finish(cairo_t *cairo, struct ho_picture **out, struct ho_
 static enum ho_result draw_letters(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, struct ho_picture **out,
                                    struct ho_diag *diag)
 {
-    bool any;
-    cairo_t *cairo = begin(format, rect, place, layout, style, &any);
+    cairo_t *cairo;
+    HO_TRY(begin(format, rect, place, layout, style, &cairo, diag));
     cairo_set_source_rgb(cairo, 1, 1, 1);
-    if (any)
-        pango_cairo_show_layout(cairo, layout);
+    pango_cairo_show_layout(cairo, layout);
     return finish(cairo, out, diag);
 }
 
 static enum ho_result draw_outline(struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, struct ho_picture **out, struct ho_diag *diag)
 {
-    bool any;
-    cairo_t *cairo = begin(CAIRO_FORMAT_A8, rect, place, layout, style, &any);
-    if (any) {
-        pango_cairo_layout_path(cairo, layout);
-        cairo_set_line_width(cairo, 2 * style->outline);
-        cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
-        cairo_set_source_rgb(cairo, 1, 1, 1);
-        cairo_stroke_preserve(cairo);
-        cairo_fill(cairo);
-    }
+    cairo_t *cairo;
+    HO_TRY(begin(CAIRO_FORMAT_A8, rect, place, layout, style, &cairo, diag));
+    pango_cairo_layout_path(cairo, layout);
+    cairo_set_line_width(cairo, 2 * style->outline);
+    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    cairo_stroke_preserve(cairo);
+    cairo_fill(cairo);
     return finish(cairo, out, diag);
 }
 
