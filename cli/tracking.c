@@ -131,6 +131,11 @@ void cli_tracking_print(const struct cli_tracking *tracking)
                (long long)object->covered.last, (double)object->mean_confidence, object->id);
         for (size_t j = 0; j < object->n_events && j < EVENTS_PRINTED; j++)
             print_event(&tracking->report.source, &object->events[j]);
+        if (object->correct_first >= 0) {
+            char timecode[HO_TIMECODE_SIZE];
+            cli_frame_timecode(&tracking->report.source, object->correct_first, timecode);
+            printf("  a correction would help most on frame %lld%s%s%s\n", (long long)object->correct_first, timecode[0] ? " (" : "", timecode, timecode[0] ? ")" : "");
+        }
         if (object->n_events > EVENTS_PRINTED)
             printf("  and %zu more (--json lists them all)\n", object->n_events - EVENTS_PRINTED);
     }
@@ -184,9 +189,10 @@ json_t *cli_tracking_json(const struct cli_tracking *tracking)
     json_t *objects = json_array();
     for (size_t i = 0; i < report->n_objects; i++) {
         const struct ho_object_report *object = &report->objects[i];
-        json_array_append_new(objects, json_pack("{s:o, s:s, s:I, s:I, s:[I,I], s:f, s:o}", "object", cli_json_text(object->object), "id", object->id, "n_tracked", (json_int_t)object->n_tracked,
+        json_array_append_new(objects, json_pack("{s:o, s:s, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object", cli_json_text(object->object), "id", object->id, "n_tracked", (json_int_t)object->n_tracked,
                                                  "n_reused", (json_int_t)object->n_reused, "covered", (json_int_t)object->covered.first, (json_int_t)object->covered.last,
-                                                 "mean_confidence", (double)object->mean_confidence, "events", events_json(&report->source, object)));
+                                                 "mean_confidence", (double)object->mean_confidence, "events", events_json(&report->source, object), "correct_first",
+                                                 object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
     }
     return json_pack("{s:o, s:o, s:f, s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}}", "source", cli_source_json(&report->source), "objects", objects, "seconds",
                      tracking->seconds, "frames_per_second", tracked_per_second(tracking), "times", "open", report->seconds_reading, "wait", report->seconds_waiting, "convert",

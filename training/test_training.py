@@ -18,6 +18,7 @@ import davis
 import losses
 import net as network
 import prompts
+import target
 import tracker
 import weights
 
@@ -95,6 +96,49 @@ def test_reading():
     assert torch.allclose(reading[0, :, 1, 2], expected, atol=1e-4)
     whole = network.read(key, shrinkage, value, query, selection, None)
     assert torch.allclose(whole, network.read(key, shrinkage, value, query, selection, 10), atol=1e-5)
+
+
+def test_target_is_a_weighted_ridge_regression():
+    g = torch.Generator().manual_seed(0)
+    f16, f8 = torch.randn(1, 112, 6, 8, generator=g), torch.randn(1, 40, 12, 16, generator=g)
+    mask = torch.zeros(1, 1, 96, 128)
+    mask[..., 32:80, 40:96] = 1
+    f16[:, :5, 2:5, 3:6] += 2                                                # what tells it from the rest
+    model = target.Target()
+    assert model.n_kept == 0
+    model.learn(f16, f8, mask, True)
+    inside = torch.nn.functional.avg_pool2d(mask, 16).flatten().double()
+    x = torch.cat([f16, torch.nn.functional.avg_pool2d(f8, 2)], 1).flatten(2)[0].double()
+    x = torch.cat([(x - x.mean(1, keepdim=True)) / (x.std(1, unbiased=False, keepdim=True) + 1e-3), torch.ones(1, 48)])
+    weight = .5 * (inside / inside.sum() + (1 - inside) / (1 - inside).sum())
+    ridge = torch.full((153,), target.RIDGE, dtype=torch.double)
+    ridge[-1] = 1e-6
+    expected = torch.linalg.solve(x @ torch.diag(weight) @ x.T + torch.diag(ridge), x @ (weight * (2 * inside - 1)))
+    assert torch.allclose(model.score(f16, f8).flatten().double(), expected @ x, atol=1e-3)
+    before = model.weight.clone()
+    model.learn(f16, f8, torch.zeros_like(mask), False)                      # gone: the newest frame teaches nothing
+    model.learn(f16, f8, mask, False)
+    assert torch.isfinite(model.weight).all() and not torch.equal(model.weight, before)
+
+
+def test_older_decoders_take_no_notice_of_the_score():
+    torch.manual_seed(0)
+    old = network.Pyramid(network.VALUE, 1)
+    state = weights.with_score({f'decode.{k}': v for k, v in old.state_dict().items()})
+    new = network.Decode()
+    new.load_state_dict({k[7:]: v for k, v in state.items()})
+    f = torch.rand(1, network.C4, 16, 16), torch.rand(1, network.C8, 8, 8), torch.rand(1, network.C16, 4, 4)
+    reading, score, previous = torch.rand(1, network.VALUE, 4, 4), torch.randn(1, 1, 4, 4), torch.rand(1, 1, 64, 64)
+    moved = 3 * network.enlarge((score + .15).clamp(-1, 1), 4)
+    assert torch.allclose(new(*f, reading, score, previous), old(*f, reading, previous) + moved, atol=1e-4)
+
+
+def test_a_box_says_what_the_engine_makes_of_it():
+    truth = square(20, 16, 24).astype(bool)
+    clicks = prompts.box_clicks(truth, np.random.default_rng(0))
+    inside = [c for c in clicks if c[2]]
+    assert len(inside) == 1 and abs(inside[0][0] - 32) < 4 and abs(inside[0][1] - 28) < 4
+    assert len(clicks) == 9 and all(not truth[y, x] for x, y, wanted in clicks if not wanted)
 
 
 def test_names_of_the_sketch():

@@ -62,6 +62,7 @@ struct ho_object_report {
     struct ho_range covered;            // first and last frame with a matte
     struct ho_event *events;            // by frame: what a user should check
     size_t n_events;
+    int64_t correct_first;              // the frame whose correction would help most: where doubt is largest on it and around it; -1: none is in doubt
     float mean_confidence;
 };
 

@@ -143,6 +143,45 @@ enum ho_result ho_events_find(const struct ho_frame_entry *entries, size_t n, co
     return HO_OK;
 }
 
+// What a correction mends reaches less far the farther away it is.
+static const double reach = 0.97;           // a frame
+static const double good = 0.8;             // a confidence that leaves nothing to wish for
+static const double doubt_min = 0.3;        // of the sum over the frames around: below it all is well
+
+static double doubt(const struct ho_frame_entry *entry)
+{
+    bool is_seen = entry->flags & (HO_FLAG_PROMPTED | HO_FLAG_LOCKED);
+    return is_seen || (double)entry->confidence > good ? 0 : good - (double)entry->confidence;
+}
+
+static bool is_cut(int64_t frame, const int64_t *cuts, size_t n_cuts)
+{
+    for (size_t i = 0; i < n_cuts; i++)
+        if (cuts[i] == frame)
+            return true;
+    return false;
+}
+
+enum ho_result ho_events_most_helpful(const struct ho_frame_entry *entries, size_t n, const int64_t *cuts, size_t n_cuts, int64_t *frame, struct ho_diag *diag)
+{
+    double *before = ho_alloc(n + 1, sizeof(*before)), best = doubt_min, after = 0;
+    *frame = -1;
+    if (!before)
+        return ho_fail_memory(diag, (n + 1) * sizeof(*before));
+    for (size_t i = 0; i < n; i++)
+        before[i] = i && is_next(entries, i) && !is_cut(entries[i].frame, cuts, n_cuts) ? reach * (before[i - 1] + doubt(&entries[i - 1])) : 0;
+    for (size_t i = n; i-- > 0;) {
+        double own = doubt(&entries[i]), sum = before[i] + own + after;
+        if (own > 0 && sum > best) {
+            best = sum;
+            *frame = entries[i].frame;
+        }
+        after = is_next(entries, i) && !is_cut(entries[i].frame, cuts, n_cuts) ? reach * (after + own) : 0;
+    }
+    free(before);
+    return HO_OK;
+}
+
 // ---- the report
 
 static bool is_inside(struct ho_range range, int64_t frame) { return frame >= range.first && frame <= range.last; }
@@ -215,6 +254,8 @@ enum ho_result ho_events_report(struct ho_track *track, struct ho_object *object
     HO_TRY(find_ends(track, object, diag));
     HO_TRY(ho_store_entries(store, HO_PASS_FINAL, &entries, &n, diag));
     enum ho_result result = ho_events_find(entries, n, object->cuts, object->n_cuts, &report->events, &report->n_events, diag);
+    if (result == HO_OK)
+        result = ho_events_most_helpful(entries, n, object->cuts, object->n_cuts, &report->correct_first, diag);
     if (result == HO_OK)
         result = set_check_flags(store, entries, n, report->events, report->n_events, diag);
     for (size_t i = 0; i < report->n_events; i++)

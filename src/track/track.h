@@ -174,6 +174,8 @@ enum ho_result ho_settle_objects(struct ho_track *track, struct ho_diag *diag) H
 // events.c: `*events` is malloc'd. Entries in order of frames; `cuts` are frames where a shot begins.
 enum ho_result ho_events_find(const struct ho_frame_entry *entries, size_t n, const int64_t *cuts, size_t n_cuts, struct ho_event **events, size_t *n_events,
                               struct ho_diag *diag) HO_MUST_CHECK;
+// The frame whose correction would help most, or -1. Entries and cuts as above.
+enum ho_result ho_events_most_helpful(const struct ho_frame_entry *entries, size_t n, const int64_t *cuts, size_t n_cuts, int64_t *frame, struct ho_diag *diag) HO_MUST_CHECK;
 // Fills in what a report says of an object, and keeps the CHECK flags of its frames.
 enum ho_result ho_events_report(struct ho_track *track, struct ho_object *object, struct ho_object_report *report, struct ho_diag *diag) HO_MUST_CHECK;
 // correct.c: gives the prompts of corrected frames the masks that they start from. Tracks them, if need be.

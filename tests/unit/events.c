@@ -108,9 +108,41 @@ static void held_frames_and_cuts(void **state)
     free(events);
 }
 
+static int64_t most_helpful(const struct ho_frame_entry *entries, size_t n, const int64_t *cuts, size_t n_cuts)
+{
+    struct ho_diag diag = {0};
+    int64_t frame;
+    assert_ok(ho_events_most_helpful(entries, n, cuts, n_cuts, &frame, &diag), &diag);
+    return frame;
+}
+
+static void the_most_helpful_correction(void **state)
+{
+    (void)state;
+    struct ho_frame_entry entries[N];
+    fill(entries);
+    assert_int_equal(most_helpful(entries, N, NULL, 0), -1);
+    assert_int_equal(most_helpful(entries, 0, NULL, 0), -1);
+    // One very doubtful frame counts less than a stretch of doubt, whose worst frame it is.
+    entries[5].confidence = 0.1f;
+    assert_int_equal(most_helpful(entries, N, NULL, 0), 5);
+    for (int i = 20; i < 31; i++)
+        entries[i].confidence = i == 25 ? 0.1f : 0.6f;
+    assert_int_equal(most_helpful(entries, N, NULL, 0), 25);
+    // Where a user was already, nothing is to be said; beyond a cut nothing is mended.
+    entries[25].flags = HO_FLAG_PROMPTED;
+    int64_t next = most_helpful(entries, N, NULL, 0);
+    assert_true(next >= 20 && next < 31 && next != 25);
+    next = most_helpful(entries, N, (int64_t[]){28}, 1);
+    assert_true(next >= 20 && next < 28);
+    for (int i = 0; i < N; i++)
+        entries[i].flags = HO_FLAG_LOCKED;
+    assert_int_equal(most_helpful(entries, N, NULL, 0), -1);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_calm_track_says_nothing), cmocka_unit_test(lost_and_found), cmocka_unit_test(a_run_of_doubt_is_one_event_at_its_worst),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_most_helpful_correction), cmocka_unit_test(a_calm_track_says_nothing), cmocka_unit_test(lost_and_found), cmocka_unit_test(a_run_of_doubt_is_one_event_at_its_worst),
                                        cmocka_unit_test(a_slow_slide_is_found_when_it_is_low), cmocka_unit_test(jumps_of_area), cmocka_unit_test(held_frames_and_cuts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
