@@ -40,11 +40,12 @@ class Task:
         else:
             pictures.write_png(self.first_mask, self.width, self.height, [bytes(255 * v for v in row) for row in self.truth])
 
-    def roto(self, source, prompts, quality, name):
+    def roto(self, source, prompts, quality, name, bank=None):
+        """Mattes from prompts, in a folder `name`; from an empty bank unless one is given."""
         out = self.bench.path(f"{self.key}-{name}")
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
-        answer = self.bench.holdout("roto", source, *prompts, "--quality", quality, "--bank", self.bench.bank("accuracy"), "--codec", "png", "-o", out / "m.%05d.png")
+        answer = self.bench.holdout("roto", source, *prompts, "--quality", quality, "--bank", bank or self.bench.bank("accuracy"), "--codec", "png", "-o", out / "m.%05d.png")
         return out / "m.%05d.png", answer
 
     def clicks(self, n, quality):
