@@ -32,7 +32,7 @@ static enum ho_result find_depths(const struct ho_view *view, const float *basis
 
 static bool is_free(double x, double y, double depth, const struct ho_change *taken, int n) {
     for (int i = 0; i < n; i++)
-        if (hypot(taken[i].x - x, taken[i].y - y) < fmax(depth, 2 * DEPTH_MIN))
+        if (hypot(taken[i].x - x, taken[i].y - y) < fmax(depth, 2 * (double)DEPTH_MIN))
             return false;
     return true;
 }
