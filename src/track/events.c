@@ -198,9 +198,7 @@ static enum ho_result find_ends(struct ho_track *track, struct ho_object *object
             continue;
         free(bytes);
         int64_t cut = span->kind == HO_SPAN_FORWARD ? at + 1 : at;
-        bool is_known = size != 0 || cut <= 0 || cut >= track->source->n_frames;
-        for (size_t c = 0; c < object->n_cuts; c++)
-            is_known = is_known || object->cuts[c] == cut;
+        bool is_known = size != 0 || cut <= 0 || cut >= track->source->n_frames || is_cut(cut, object->cuts, object->n_cuts);
         if (!is_known)
             HO_TRY(ho_object_add_cut(object, cut, diag));
     }

@@ -16,49 +16,57 @@
 #define PASSES_MAX 6            // answers fed back; earlier prompts are asked together
 #define FITS 0.8                // a box whose answer fills it to this share needs no other place to be asked about
 
-// What a user said, as changes of what a view shows. `out` has room for all marks.
-static int list_changes(const struct ho_marks *marks, const struct ho_view *view, struct ho_change *out) {
-    int n = 0;
+// A mask that the marks correct, as a view shows both. close_correction() frees it, in any state.
+struct correction {
+    float *basis;
+    struct ho_change *changes;      // what the user said
+    int n;
+};
+
+static void close_correction(struct correction *correction) {
+    free(correction->basis);
+    free(correction->changes);
+}
+
+static enum ho_result open_correction(const struct ho_marks *marks, const struct ho_view *view, struct correction *out, struct ho_diag *diag) {
+    *out = (struct correction){.basis = ho_alloc_aligned(ho_view_area(view) * sizeof *out->basis), .changes = ho_alloc((size_t)marks->n, sizeof *out->changes)};
+    if (!out->basis || !out->changes)
+        return ho_fail_memory(diag, ho_view_area(view) * sizeof *out->basis);
+    ho_view_from_matte(marks->mask, view, false, out->basis);
     for (int i = 0; i < marks->n; i++)
         if (marks->mark[i].said) {
             struct ho_place at = ho_view_place(view, (double)marks->mark[i].point.x, (double)marks->mark[i].point.y);
-            out[n++] = (struct ho_change){at.x, at.y, marks->mark[i].inside};
+            out->changes[out->n++] = (struct ho_change){at.x, at.y, marks->mark[i].inside};
         }
-    return n;
+    return HO_OK;
 }
 
 // Marks for what the mask says of the object; all that is asked is asked with them.
 static enum ho_result add_mask(struct ho_marks *marks, const struct ho_view *view, struct ho_diag *diag) {
-    struct ho_change places[HO_CORRECT_PLACES], *changes = ho_alloc((size_t)marks->n, sizeof *changes);
-    float *basis = ho_alloc_aligned(ho_view_area(view) * sizeof *basis);
+    struct correction correction;
+    struct ho_change places[HO_CORRECT_PLACES];
     int n = 0;
-    enum ho_result result = changes && basis ? HO_OK : ho_fail_memory(diag, ho_view_area(view) * sizeof *basis);
-    if (result == HO_OK) {
-        ho_view_from_matte(marks->mask, view, false, basis);
-        result = ho_correct_places(view, basis, changes, list_changes(marks, view, changes), places, &n, diag);
-    }
+    enum ho_result result = open_correction(marks, view, &correction, diag);
+    if (result == HO_OK)
+        result = ho_correct_places(view, correction.basis, correction.changes, correction.n, places, &n, diag);
     for (int i = 0; i < n && result == HO_OK; i++) {
         const struct ho_rect *region = &view->region;
         double x = region->x0 + (places[i].x + 0.5) * (region->x1 - region->x0) / view->width, y = region->y0 + (places[i].y + 0.5) * (region->y1 - region->y0) / view->height;
         result = ho_marks_add(marks, x, y, true, false, diag);
-        marks->mark[marks->n - 1].group = 0;
+        if (result == HO_OK)
+            marks->mark[marks->n - 1].group = 0;
     }
-    free(changes);
-    free(basis);
+    close_correction(&correction);
     return result;
 }
 
 // Undoes what no mark asks for.
 static enum ho_result keep_mask(const struct ho_marks *marks, const struct ho_view *view, float *map, struct ho_diag *diag) {
-    struct ho_change *changes = ho_alloc((size_t)marks->n, sizeof *changes);
-    float *basis = ho_alloc_aligned(ho_view_area(view) * sizeof *basis);
-    enum ho_result result = changes && basis ? HO_OK : ho_fail_memory(diag, ho_view_area(view) * sizeof *basis);
-    if (result == HO_OK) {
-        ho_view_from_matte(marks->mask, view, false, basis);
-        result = ho_correct_map(view, basis, changes, list_changes(marks, view, changes), map, diag);
-    }
-    free(changes);
-    free(basis);
+    struct correction correction;
+    enum ho_result result = open_correction(marks, view, &correction, diag);
+    if (result == HO_OK)
+        result = ho_correct_map(view, correction.basis, correction.changes, correction.n, map, diag);
+    close_correction(&correction);
     return result;
 }
 
