@@ -48,19 +48,23 @@ class Task:
         answer = self.bench.holdout("roto", source, *prompts, "--quality", quality, "--bank", bank or self.bench.bank("accuracy"), "--codec", "png", "-o", out / "m.%05d.png")
         return out / "m.%05d.png", answer
 
+    def still(self):
+        """The first frame alone, as a sequence."""
+        folder = self.bench.path(self.key + "-still")
+        folder.mkdir(exist_ok=True)
+        shutil.copy(sorted((self.clip / "frames").iterdir())[0], folder / "00000.jpg")
+        return folder / "%05d.jpg"
+
     def clicks(self, n, quality):
         """Prompts of n clicks on frame 0."""
-        prompts, answer = [], [bytes(self.width)] * self.height
-        still = self.bench.path(self.key + "-still")
-        still.mkdir(exist_ok=True)
-        shutil.copy(sorted((self.clip / "frames").iterdir())[0], still / "00000.jpg")
+        prompts, answer, still = [], [bytes(self.width)] * self.height, self.still()
         for i in range(n):
             click = pictures.next_click(self.truth, answer)
             if not click:
                 break
             prompts += ["--click" if click[2] else "--exclude", f"{click[0]},{click[1]}@0"]
             if i < n - 1:
-                self.roto(still / "%05d.jpg", prompts, quality, "try")
+                self.roto(still, prompts, quality, "try")
                 matte = sorted(self.bench.path(f"{self.key}-try").iterdir())[0]
                 answer = pictures.object_mask(pictures.read_png(matte)[2], None)
         return prompts

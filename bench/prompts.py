@@ -7,7 +7,6 @@ bsds500_regions (training never sees it), panned and zoomed into short clips by 
 import json
 import pathlib
 import random
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -92,11 +91,8 @@ def box_of(mask):
     return min(columns), rows[0], max(columns) + 1, rows[-1] + 1
 
 
-def measure_object(bench, program, task):
-    still = bench.path(task.key + "-still")
-    still.mkdir(exist_ok=True)
-    shutil.copy(sorted((task.clip / "frames").iterdir())[0], still / "00000.jpg")
-    answers = Answers(program, still / "%05d.jpg", (task.width, task.height))
+def measure_object(program, task):
+    answers = Answers(program, task.still(), (task.width, task.height))
     chance = random.Random(task.key)
     careful = count_clicks(answers, task.truth, pictures.middle)
     careless = count_clicks(answers, task.truth, lambda piece: scattered(piece, chance))
@@ -161,7 +157,7 @@ def measure(bench):
     build = pathlib.Path(bench.program).resolve().parent.parent
     common.run("ninja", "-C", build, "bench/bench-answer")
     tasks = [accuracy.Task(bench, clip, number) for clip in bench.clips() for number in accuracy.objects_of(clip) if clip.name.startswith("davis")]
-    rows = [measure_object(bench, build / "bench" / "bench-answer", task) for task in tasks]
+    rows = [measure_object(build / "bench" / "bench-answer", task) for task in tasks]
     davis16 = [row for row in rows if row[0].startswith("davis16")]
     if davis16:
         rows.append(["**mean of davis16**", *(common.mean([row[i] for row in davis16]) for i in (1, 2, 3))])

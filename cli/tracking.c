@@ -104,15 +104,23 @@ static double tracked_per_second(const struct cli_tracking *tracking)
     return tracking->seconds > 0 ? (double)n / tracking->seconds : 0;
 }
 
+// "frame 12 (01:00:00:12)"
+static void print_frame(const struct ho_source_info *source, int64_t frame)
+{
+    char timecode[HO_TIMECODE_SIZE];
+    cli_frame_timecode(source, frame, timecode);
+    printf("frame %lld%s%s%s", (long long)frame, timecode[0] ? " (" : "", timecode, timecode[0] ? ")" : "");
+}
+
 static void print_event(const struct ho_source_info *source, const struct ho_event *event)
 {
     static const char *const said[] = {
         [HO_EVENT_CUT] = "a scene cut: tracking stops there", [HO_EVENT_LOST] = "the object is gone", [HO_EVENT_FOUND] = "the object is found again",
         [HO_EVENT_CONFIDENCE] = "confidence drops", [HO_EVENT_AREA] = "its area jumps", [HO_EVENT_HELD] = "the frame could not be decoded: the last good one stands in",
     };
-    char timecode[HO_TIMECODE_SIZE];
-    cli_frame_timecode(source, event->frame, timecode);
-    printf("  check frame %lld%s%s%s: %s", (long long)event->frame, timecode[0] ? " (" : "", timecode, timecode[0] ? ")" : "", said[event->kind]);
+    printf("  check ");
+    print_frame(source, event->frame);
+    printf(": %s", said[event->kind]);
     if (event->kind == HO_EVENT_CONFIDENCE)
         printf(" to %.2f", (double)event->value);
     if (event->kind == HO_EVENT_AREA)
@@ -131,13 +139,13 @@ void cli_tracking_print(const struct cli_tracking *tracking)
                (long long)object->covered.last, (double)object->mean_confidence, object->id);
         for (size_t j = 0; j < object->n_events && j < EVENTS_PRINTED; j++)
             print_event(&tracking->report.source, &object->events[j]);
-        if (object->correct_first >= 0) {
-            char timecode[HO_TIMECODE_SIZE];
-            cli_frame_timecode(&tracking->report.source, object->correct_first, timecode);
-            printf("  a correction would help most on frame %lld%s%s%s\n", (long long)object->correct_first, timecode[0] ? " (" : "", timecode, timecode[0] ? ")" : "");
-        }
         if (object->n_events > EVENTS_PRINTED)
             printf("  and %zu more (--json lists them all)\n", object->n_events - EVENTS_PRINTED);
+        if (object->correct_first >= 0) {
+            printf("  a correction would help most on ");
+            print_frame(&tracking->report.source, object->correct_first);
+            putchar('\n');
+        }
     }
 }
 
