@@ -12,7 +12,8 @@ import common
 import pictures
 
 TITLE = "Accuracy"
-GOALS = "Goals of issue 5 (mean of davis16): from a mask 0.75 at Better, 0.72 at Faster; from one click 0.70."
+GOALS = ("First goals (mean of davis16): from a mask 0.75 at Better, 0.72 at Faster; from one click 0.70. Goals of the best small trackers: 0.88, 0.84; 0.80, three clicks 0.86."
+         " `absent`: frames without the object whose matte is empty; `found after`: so many frames after it came back J is at least one half.")
 
 
 def objects_of(clip):
@@ -29,6 +30,7 @@ class Task:
         self.bench, self.clip, self.number = bench, clip, number
         self.name = clip.name + (f" #{number}" if number is not None else "")
         self.key = self.name.replace(" #", "-")
+        self.frames = clip / "frames" / "%05d.jpg"
         pattern = sorted((clip / "masks").iterdir())[0].name
         self.width, self.height, rows = pictures.read_png(clip / "masks" / pattern)
         self.is_soft = clip.name.startswith("alpha_")
@@ -74,23 +76,38 @@ class Task:
         return self.bench.holdout("score", self.clip / "masks" / "%05d.png", mattes, *which)
 
     def absent(self, score):
-        """(frames whose matte is empty, frames) where the object is not in the picture."""
+        """(frames whose matte is empty, frames) where the object is not in the picture, and how many frames after each return it is found; None: never."""
         spans = json.loads((self.clip / "meta.json").read_text())["objects"][str(self.number or 1)]["absent_frames"]
         frames = [f for first, last in spans for f in range(first, last + 1)]
         jaccard = {f["frame"]: f["J"] for f in score["frames"]}
-        return sum(jaccard[f] == 1 for f in frames), len(frames)
+        back = [next((n for n, f in enumerate(sorted(i for i in jaccard if i > last)) if jaccard[f] >= 0.5), None) for first, last in spans if last + 1 in jaccard]
+        return sum(jaccard[f] == 1 for f in frames), len(frames), back
+
+    def softness(self, mattes, prompts, quality, bank):
+        """(MSE of the matte cut at one half, dtSSD of the matte smoothed over time)."""
+        cut = self.bench.path(self.key + "-cut")
+        shutil.rmtree(cut, ignore_errors=True)
+        cut.mkdir()
+        for matte in sorted(mattes.parent.iterdir()):
+            width, height, rows = pictures.read_png(matte)
+            pictures.write_png(cut / matte.name, width, height, [bytes(255 if v > 127 else 0 for v in row) for row in rows])
+        smooth, _ = self.roto(self.frames, [*prompts, "--smooth", "0.5"], quality, "smooth", bank)
+        return self.score(cut / "m.%05d.png")["MSE"], self.score(smooth)["dtSSD"]
 
 
 def measure_task(task, quality):
     """A row of numbers."""
     row = {"name": task.name}
     for mode, prompts in (("mask", ["--mask", f"{task.first_mask}@0"]), ("one", task.clicks(1, quality)), ("three", task.clicks(3, quality))):
-        mattes, answer = task.roto(task.clip / "frames" / "%05d.jpg", prompts, quality, mode)
+        bank = task.bench.bank("accuracy")
+        mattes, answer = task.roto(task.frames, prompts, quality, mode, bank)
         score = task.score(mattes)
         row[mode] = score
         row[mode]["fps"] = answer["frames_per_second"]
         row[mode]["first"] = score["frames"][0]["J"] if not score.get("soft") else None
-        row[mode]["absent"] = task.absent(score) if not score.get("soft") else (0, 0)
+        row[mode]["absent"] = task.absent(score) if not score.get("soft") else (0, 0, [])
+        if score.get("soft") and mode == "mask":
+            row[mode]["cut"], row[mode]["smoothed"] = task.softness(mattes, prompts, quality, bank)
     print(".", end="", flush=True)
     return row
 
@@ -102,17 +119,18 @@ def binary_table(rows):
         return [name, *(f"{c:.3f}" for c in cells), absent, fps]
     values = lambda r: (r["mask"]["J"], r["mask"]["F"], r["mask"]["JF"], r["one"]["JF"], r["one"]["first"], r["three"]["JF"], r["three"]["first"])
     for r in rows:
-        empty, n = r["mask"]["absent"]
-        lines.append(line(r["name"], values(r), f"{empty} of {n}" if n else "", f"{r['mask']['fps']:.1f}"))
+        empty, n, back = r["mask"]["absent"]
+        found = ", ".join("never" if b is None else str(b) for b in back)
+        lines.append(line(r["name"], values(r), f"{empty} of {n}; {found}" if n else "", f"{r['mask']['fps']:.1f}"))
     if davis:
         means = [common.mean(column) for column in zip(*map(values, davis))]
         lines.append(line("**mean of davis16**", means, "", f"{common.mean([r['mask']['fps'] for r in davis]):.1f}"))
-    return common.table(["clip", "mask: J", "F", "J&F", "1 click: J&F", "its first J", "3 clicks: J&F", "its first J", "absent, empty", "frames/s"], lines)
+    return common.table(["clip", "mask: J", "F", "J&F", "1 click: J&F", "its first J", "3 clicks: J&F", "its first J", "absent, empty; found after", "frames/s"], lines)
 
 
 def soft_table(rows):
-    return common.table(["clip, from its first alpha", "SAD", "MSE", "gradient", "dtSSD"],
-                        [[r["name"], *(f"{r['mask'][k]:.4g}" for k in ("SAD", "MSE", "gradient", "dtSSD"))] for r in rows])
+    return common.table(["clip, from its first alpha", "SAD", "MSE", "gradient", "dtSSD", "MSE cut at one half", "dtSSD at --smooth 0.5"],
+                        [[r["name"], *(f"{r['mask'][k]:.4g}" for k in ("SAD", "MSE", "gradient", "dtSSD", "cut", "smoothed"))] for r in rows])
 
 
 def measure(bench):

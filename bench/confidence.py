@@ -36,7 +36,7 @@ def correlation(a, b):
 
 def frames_of(bench, task, prompts):
     """(confidence, J) of every frame that was not prompted."""
-    mattes, answer = task.roto(task.clip / "frames" / "%05d.jpg", prompts, "faster", "confidence")
+    mattes, answer = task.roto(task.frames, prompts, "faster", "confidence")
     scored = {f["frame"]: f["J"] for f in task.score(mattes)["frames"]}
     shown = bench.holdout("bank", "show", answer["objects"][0]["id"], "--bank", bench.folder / "bank-accuracy")
     return [(f["confidence"], scored[f["frame"]]) for f in shown["frames"] if f["frame"] in scored and not f["prompted"]]

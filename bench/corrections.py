@@ -25,7 +25,7 @@ def measure_task(task):
     """J&F after each click, until the goal is reached or patience ends."""
     prompts, found, bank = task.clicks(1, "faster"), [], task.bench.bank("corrections")
     while True:
-        mattes, _ = task.roto(task.clip / "frames" / "%05d.jpg", prompts, "faster", "corrections", bank)
+        mattes, _ = task.roto(task.frames, prompts, "faster", "corrections", bank)
         score = task.score(mattes)
         found.append(score["JF"])
         more = worst_click(task, score, mattes)

@@ -53,10 +53,21 @@ class Probability(nn.Module):
         return torch.sigmoid(network.enlarge(self.decoder(*given), 4))
 
 
+class Best(nn.Module):
+    """The click stage whose answer is the one that promises most."""
+
+    def __init__(self, click):
+        super().__init__()
+        self.click = click
+
+    def forward(self, *given):
+        return network.best(*self.click(*given))
+
+
 def stages(net):
     """The four modules as they are exported, by name."""
     return {'encode': net.encode, 'memorize': net.memorize,
-            'decode': Probability(net.decode), 'click': Probability(net.click)}
+            'decode': Probability(net.decode), 'click': Probability(Best(net.click))}
 
 
 def example(name, height=64, width=96):

@@ -13,12 +13,21 @@ def mask_loss(logits, truth):
     Where the truth is empty dice becomes p / (p + smooth): zero only for an empty answer, and already small for
     a few stray pixels.
     """
+    logits = logits.float()
     entropy = F.binary_cross_entropy_with_logits(logits, truth, reduction='none').flatten(1)
     hardest = entropy.topk(int(entropy.shape[1] * HARD), 1).values.mean(1)
     p, t = torch.sigmoid(logits).flatten(1), truth.flatten(1)
     smooth = SMOOTH * p.shape[1]
     dice = 1 - (2 * (p * t).sum(1) + smooth) / (p.sum(1) + t.sum(1) + smooth)
     return hardest + dice
+
+
+def best_of(logits, quality, truth):
+    """Of several answers B,K,H,W the best is taught, with a little for the rest so that none dies; and what each is worth (quality B,K); -> B."""
+    each = torch.stack([mask_loss(answer, truth) for answer in logits.split(1, 1)], 1)
+    worth = torch.stack([overlap(answer, truth) for answer in logits.split(1, 1)], 1)
+    judged = F.binary_cross_entropy_with_logits(quality.float(), worth, reduction='none').mean(1)
+    return .95 * each.amin(1) + .05 * each.mean(1) + .2 * judged
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ multiples of 16 and h, w = H/16, W/16. The stages are what models/embedded/READM
     Memorize   image, f16, mask                      -> value
     read()     memory keys and values, query keys    -> reading (written by hand in C)
     Decode     f4, f8, f16, reading, score, previous -> logits at stride 4
-    Click      f4, f8, f16, clicks, previous         -> logits at stride 4
+    Click      f4, f8, f16, clicks, previous         -> logits of several answers at stride 4, and how good each is
 """
 import torch
 import torch.nn.functional as F
@@ -73,18 +73,24 @@ class Memorize(nn.Module):
 
 
 class Pyramid(nn.Module):
-    """Features, a stride-16 input of `cin` channels and `n_maps` picture-sized maps -> logits B,1,H/4,W/4."""
+    """Features, a stride-16 input of `cin` channels and `n_maps` picture-sized maps -> logits B,answers,H/4,W/4."""
 
-    def __init__(self, cin, n_maps, c16=128, c8=64, c4=32):
+    def __init__(self, cin, n_maps, answers=1, c16=128, c8=64, c4=32):
         super().__init__()
         self.fuse16, self.refine16 = Residual(cin + C16 + n_maps, c16), Residual(c16, c16)
         self.skip8, self.lift8, self.refine8 = conv(C8 + n_maps, c8), conv(c16, c8, 1), Residual(c8, c8)
         self.skip4, self.lift4, self.refine4 = conv(C4 + n_maps, c4), conv(c8, c4, 1), Residual(c4, c4)
-        self.out = conv(c4, 1)
+        self.out = conv(c4, answers)
 
     def forward(self, f4, f8, f16, asked, maps):
-        m4, m8, m16 = (F.avg_pool2d(maps, s, s) for s in (4, 8, 16))
-        x = self.refine16(self.fuse16(torch.cat([f16, m16, asked], 1)))
+        return self.refine(f4, f8, self.begin(f16, asked, maps), maps)
+
+    def begin(self, f16, asked, maps):
+        """-> B,128,h,w: all that the coarse level makes of it."""
+        return self.refine16(self.fuse16(torch.cat([f16, F.avg_pool2d(maps, 16), asked], 1)))
+
+    def refine(self, f4, f8, x, maps):
+        m4, m8 = (F.avg_pool2d(maps, s) for s in (4, 8))
         x = self.refine8(self.skip8(torch.cat([f8, m8], 1)) + enlarge(self.lift8(x), 2))
         x = self.refine4(self.skip4(torch.cat([f4, m4], 1)) + enlarge(self.lift4(x), 2))
         return self.out(F.relu(x))
@@ -109,13 +115,14 @@ class Decode(nn.Module):
 
 
 class Click(nn.Module):
-    """Clicks B,2,H,W (discs: wanted, unwanted) and the mask shown now -> logits at stride 4.
+    """Clicks B,2,H,W (discs: wanted, unwanted) and the mask shown now -> logits B,3,H/4,W/4 and quality B,3.
 
     Every place sees how like the clicked places it is (cosine of a 32-channel key, the best of each
-    kind), then a wide context; after that it is the same pyramid as the tracker's.
+    kind), then a wide context; after that it is the same pyramid as the tracker's. One click may mean a wheel, the
+    bicycle or rider and all, so there are several answers; `quality` is the overlap (IoU, as a logit) expected of each.
     """
 
-    WIDTH, DILATIONS = 96, (2, 4, 8, 2)
+    WIDTH, DILATIONS, ANSWERS = 96, (2, 4, 8, 2), 3
 
     def __init__(self):
         super().__init__()
@@ -124,7 +131,8 @@ class Click(nn.Module):
         self.context = nn.ModuleList(
             nn.Sequential(nn.ReLU(), nn.Conv2d(c, c, 3, padding=d, dilation=d), nn.ReLU(), conv(c, c, 1))
             for d in self.DILATIONS)
-        self.pyramid = Pyramid(c, 3)
+        self.pyramid = Pyramid(c, 3, self.ANSWERS)
+        self.judge = nn.Sequential(nn.Linear(2 * 128 + 2 + self.ANSWERS, 64), nn.ReLU(), nn.Linear(64, 1))
 
     def likeness(self, f16, clicks):
         """-> B,2,h,w: cosine to the most similar wanted and unwanted click, -1 where there is none."""
@@ -134,12 +142,33 @@ class Click(nn.Module):
         best = torch.where(clicked > 0, cosine, torch.full_like(cosine, -1.)).amax(3)
         return best.reshape(f16.shape[0], 2, f16.shape[2], f16.shape[3])
 
+    def quality(self, coarse, logits):
+        """How good each answer is, from what the coarse level shows inside it, on the whole, and how sure and large it is."""
+        p = torch.sigmoid(logits)
+        inside = F.avg_pool2d(p, 4).flatten(2)                                   # B,3,hw
+        coarse = coarse.flatten(2)
+        seen = inside @ coarse.transpose(1, 2) / (inside.sum(2, keepdim=True) + .1)
+        whole = coarse.mean(2).unsqueeze(1).expand_as(seen)
+        flat = p.flatten(2)
+        size = flat.mean(2, keepdim=True)
+        sure = flat.square().mean(2, keepdim=True) / (size + 1e-4)
+        which = torch.eye(self.ANSWERS, device=p.device).expand(p.shape[0], -1, -1)
+        return self.judge(torch.cat([seen, whole, size.sqrt(), sure, which], 2)).squeeze(2)
+
     def forward(self, f4, f8, f16, clicks, previous):
         maps = torch.cat([clicks, previous], 1)
         x = self.enter(torch.cat([f16, self.likeness(f16, clicks), F.avg_pool2d(maps, 16, 16)], 1))
         for block in self.context:
             x = x + block(x)
-        return self.pyramid(f4, f8, f16, x, maps)
+        coarse = self.pyramid.begin(f16, x, maps)
+        logits = self.pyramid.refine(f4, f8, coarse, maps)
+        return logits, self.quality(coarse.detach(), logits.detach())
+
+
+def best(logits, quality):
+    """The answer that promises most; B,3,h,w and B,3 -> B,1,h,w."""
+    index = quality.argmax(1).view(-1, 1, 1, 1).expand(-1, 1, *logits.shape[2:])
+    return logits.gather(1, index)
 
 
 class Net(nn.Module):
@@ -171,6 +200,12 @@ def read(memory_key, memory_shrinkage, memory_value, key, selection, top_k=TOP_K
 
     memory_key B,64,M; memory_shrinkage B,1,M; memory_value B,128,M; key, selection B,64,h,w -> B,128,h,w.
     """
+    with torch.autocast(key.device.type, enabled=False):
+        return read_exactly(memory_key.float(), memory_shrinkage.float(), memory_value.float(), key.float(), selection.float(), top_k)
+
+
+def read_exactly(memory_key, memory_shrinkage, memory_value, key, selection, top_k):
+    """The same at f32, which differences of squares need."""
     b, _, h, w = key.shape
     q, e = key.flatten(2), selection.flatten(2)
     similarity = 2 * memory_key.transpose(1, 2) @ (q * e) - memory_key.square().transpose(1, 2) @ e

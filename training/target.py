@@ -4,12 +4,24 @@
 The same arithmetic as src/engine/embedded/target.c, on batches and in PyTorch, so that the decoder learns how far to trust
 its score. The backbone is frozen, so nothing here has a gradient.
 """
+import functools
+
 import torch
 import torch.nn.functional as F
 
 RIDGE = .01        # on channels of variance one
 FADE = .9          # of what older tracked frames said, a frame
 PROMPTED = .5      # the share that prompted frames have beside tracked ones
+
+
+def exact(method):
+    """Without gradients, and at f32 where the rest may be at bf16: sums of products over all places are solved for here."""
+    @torch.no_grad()
+    @functools.wraps(method)
+    def run(*args, **named):
+        with torch.autocast(args[1].device.type, enabled=False):
+            return method(*args, **named)
+    return run
 
 
 class Target:
@@ -31,8 +43,9 @@ class Target:
         z = (self.gather(f16, f8) - self.mean) * self.scale
         return torch.cat([z, torch.ones_like(z[:, :1])], 1)
 
-    @torch.no_grad()
+    @exact
     def learn(self, f16, f8, mask, is_prompted):
+        mask = mask.float()
         inside = F.avg_pool2d(mask, 16).flatten(2)
         if not self.n_kept:
             raw = self.gather(f16, f8)
@@ -62,7 +75,7 @@ class Target:
         factor = torch.linalg.cholesky((products + torch.diag(ridge)).double())
         self.weight = torch.cholesky_solve(answers.double(), factor).float()
 
-    @torch.no_grad()
+    @exact
     def score(self, f16, f8):
         """-> B,1,h,w: about 1 on the object, -1 on all else."""
         return (self.weight.transpose(1, 2) @ self.rows(f16, f8)).unflatten(2, f16.shape[2:])

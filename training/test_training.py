@@ -45,7 +45,7 @@ def little_pictures(root, count=4):
 def settings(root, run, steps, only=None):
     return argparse.Namespace(run=root / run, data=root, warm_start=None, size=64, frames=3, batch=2, rate=1e-3,
                               steps=steps, cooldown=1, minutes=1e9, device='cpu', keep=1e9, workers=0, threads=1, seed=3,
-                              only=only, regions=data.REGIONS)
+                              only=only, regions=data.REGIONS, precision='f32')
 
 
 def test_region_and_boundary():
@@ -131,6 +131,34 @@ def test_older_decoders_take_no_notice_of_the_score():
     reading, score, previous = torch.rand(1, network.VALUE, 4, 4), torch.randn(1, 1, 4, 4), torch.rand(1, 1, 64, 64)
     moved = 3 * network.enlarge((score + .15).clamp(-1, 1), 4)
     assert torch.allclose(new(*f, reading, score, previous), old(*f, reading, previous) + moved, atol=1e-4)
+
+
+def test_of_several_answers_the_best_is_taught():
+    truth = torch.from_numpy(square(20, 20)).float()[None, None]
+    logits = torch.cat([torch.from_numpy(square(x, 20)).float()[None, None] * 8 - 4 for x in (40, 22, 0)], 1).requires_grad_()
+    quality = torch.tensor([[.9, 1., 0.]], requires_grad=True)
+    losses.best_of(logits, quality, truth).sum().backward()
+    alone = logits.detach().clone().requires_grad_()
+    losses.mask_loss(alone[:, 1:2], truth).sum().backward()
+    assert torch.allclose(logits.grad[:, 1], alone.grad[:, 1] * (.95 + .05 / 3), atol=1e-6)
+    assert quality.grad[0, 0] > 0 and quality.grad[0, 1] < 0     # one promised too much, the other too little
+    assert torch.equal(network.best(logits, quality), logits[:, 1:2])
+
+
+def test_older_click_stages_become_several_answers():
+    torch.manual_seed(0)
+    net = network.Net()
+    fresh = net.trained_state()
+    old = {k: v for k, v in fresh.items() if not k.startswith('click.judge.')}
+    for name in ('click.pyramid.out.weight', 'click.pyramid.out.bias'):
+        old[name] = old[name][:1]
+    state = weights.with_answers(old, fresh)
+    assert {k: v.shape for k, v in state.items()} == {k: v.shape for k, v in fresh.items()}
+    assert torch.allclose(state['click.pyramid.out.weight'].mean(0), old['click.pyramid.out.weight'][0], atol=.2)
+    net.load_trained(state)
+    features = torch.rand(1, network.C4, 16, 16), torch.rand(1, network.C8, 8, 8), torch.rand(1, network.C16, 4, 4)
+    logits, quality = net.click(*features, torch.zeros(1, 2, 64, 64), torch.zeros(1, 1, 64, 64))
+    assert logits.shape == (1, 3, 16, 16) and quality.shape == (1, 3)
 
 
 def test_a_box_says_what_the_engine_makes_of_it():

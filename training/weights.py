@@ -44,11 +44,22 @@ def with_score(state):
     return {**renamed, 'decode.trust': torch.tensor(3.), 'decode.lean': torch.tensor(.15)}
 
 
+def with_answers(state, fresh):
+    """A state from before the click stage gave several answers -> one whose answers differ by a little noise; `fresh`: a new network's state."""
+    if 'click.judge.0.weight' in state:
+        return state
+    state = {**state, **{k: v for k, v in fresh.items() if k.startswith('click.judge.')}}
+    for name in ('click.pyramid.out.weight', 'click.pyramid.out.bias'):
+        state[name] = state[name].expand_as(fresh[name]) + .2 * fresh[name]
+    return state
+
+
 def load(net, path):
     """Load a checkpoint (its averaged weights) or the sketch's file into `net`; -> steps trained so far."""
     saved = torch.load(path, map_location='cpu', weights_only=False)
     state = saved['average'] if 'average' in saved else from_sketch(saved['net'])
-    net.load_trained(with_score({k: v.float() for k, v in state.items()}))
+    state = with_score({k: v.float() for k, v in state.items()})
+    net.load_trained(with_answers(state, net.trained_state()))
     return saved['step'] if 'average' in saved else 0
 
 
