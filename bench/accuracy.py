@@ -133,12 +133,25 @@ def soft_table(rows):
                         [[r["name"], *(f"{r['mask'][k]:.4g}" for k in ("SAD", "MSE", "gradient", "dtSSD", "cut", "smoothed"))] for r in rows])
 
 
+def show_worst(bench, tasks, rows, quality):
+    """A contact sheet of the three worst clips from their first mask, on their worst frames, under build/worst: for the eye."""
+    folder = common.ROOT / "build" / "worst"
+    folder.mkdir(parents=True, exist_ok=True)
+    ranked = sorted(((row["mask"]["JF"], row, task) for row, task in zip(rows, tasks) if not row["mask"].get("soft")), key=lambda r: r[0])
+    for overlap, row, task in ranked[:3]:
+        worst = sorted(f["frame"] for f in sorted(row["mask"]["frames"], key=lambda f: f["J"])[:8])
+        sheet = folder / f"{task.key}-{quality}.png"
+        bench.holdout("sheet", task.frames, "--matte", bench.path(f"{task.key}-mask") / "m.%05d.png", "--frames", ",".join(map(str, worst)), "--overwrite", "-o", sheet)
+        print(f"{task.name}: J&F {overlap:.3f}: {sheet.relative_to(common.ROOT)}", flush=True)
+
+
 def measure(bench):
     parts = []
     tasks = [Task(bench, clip, number) for clip in bench.clips() for number in objects_of(clip)]
     for quality in ("faster", "better"):
         rows = [measure_task(task, quality) for task in tasks]
         print()
+        show_worst(bench, tasks, rows, quality)
         parts.append(f"### Quality {quality}\n\n{binary_table([r for r in rows if not r['mask'].get('soft')])}")
         soft = [r for r in rows if r["mask"].get("soft")]
         if soft:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """EdgeTAM's video model in PyTorch with random weights (they run at the same speed): prints seconds a frame as JSON.
 
-python edgetam_peer.py N_FRAMES N_THREADS, with torch, transformers and timm. Fetches nothing.
+python edgetam_peer.py N_FRAMES N_THREADS f32|bf16, with torch, transformers and timm. Fetches nothing.
 """
 import json
 import sys
@@ -21,7 +21,7 @@ def main():
     torch.manual_seed(1)
     backbone = TimmWrapperConfig(architecture="repvit_m1", model_args={"in_chans": 3, "features_only": True, "out_indices": [0, 1, 2, 3]}, do_pooling=False)
     model = EdgeTamVideoModel(EdgeTamVideoConfig(vision_config=EdgeTamVisionConfig(backbone_config=backbone).to_dict())).eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=sys.argv[3] == "bf16"):
         session = EdgeTamVideoInferenceSession(video=torch.rand(n_frames, 3, 1024, 1024), video_height=480, video_width=854, dtype=torch.float32)
         index = session.obj_id_to_idx(1)
         mask = torch.zeros(1, 1, 1024, 1024)

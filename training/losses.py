@@ -22,12 +22,15 @@ def mask_loss(logits, truth):
     return hardest + dice
 
 
-def best_of(logits, quality, truth):
-    """Of several answers B,K,H,W the best is taught, with a little for the rest so that none dies; and what each is worth (quality B,K); -> B."""
+def best_of(logits, quality, truth, share):
+    """Of several answers B,K,H,W the best is taught `share` of the loss, all together the rest; and what each is worth (quality B,K); -> B.
+
+    A first click may mean several things: the best answer alone, with a little for the others so that none dies. What follows says which was meant, so all are to know it.
+    """
     each = torch.stack([mask_loss(answer, truth) for answer in logits.split(1, 1)], 1)
     worth = torch.stack([overlap(answer, truth) for answer in logits.split(1, 1)], 1)
     judged = F.binary_cross_entropy_with_logits(quality.float(), worth, reduction='none').mean(1)
-    return .95 * each.amin(1) + .05 * each.mean(1) + .2 * judged
+    return share * each.amin(1) + (1 - share) * each.mean(1) + .2 * judged
 
 
 @torch.no_grad()

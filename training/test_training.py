@@ -137,7 +137,7 @@ def test_of_several_answers_the_best_is_taught():
     truth = torch.from_numpy(square(20, 20)).float()[None, None]
     logits = torch.cat([torch.from_numpy(square(x, 20)).float()[None, None] * 8 - 4 for x in (40, 22, 0)], 1).requires_grad_()
     quality = torch.tensor([[.9, 1., 0.]], requires_grad=True)
-    losses.best_of(logits, quality, truth).sum().backward()
+    losses.best_of(logits, quality, truth, .95).sum().backward()
     alone = logits.detach().clone().requires_grad_()
     losses.mask_loss(alone[:, 1:2], truth).sum().backward()
     assert torch.allclose(logits.grad[:, 1], alone.grad[:, 1] * (.95 + .05 / 3), atol=1e-6)

@@ -81,11 +81,11 @@ def click(net, images, truth, features, rng):
             correction, (x, y) = prompts.next_click(wanted[i], worse > .5, rng), prompts.middle(worse > .5)
             if correction and wanted[i][y, x] and rng.random() < .5:
                 clicks[i] = [(x, y, True), correction]
-    rounds, total, first_good = int(rng.choice([1, 1, 2, 3])), 0., None
+    rounds, total, first_good = int(rng.choice([1, 2, 3])), 0., None
     for k in range(rounds):
         maps = torch.from_numpy(np.stack([prompts.discs(c, size, size) for c in clicks])).to(truth)
         answers, quality = net.click(*features, maps, shown)
-        total = total + losses.best_of(network.enlarge(answers, 4), quality, truth).mean() / rounds
+        total = total + losses.best_of(network.enlarge(answers, 4), quality, truth, .95 if k == 0 else .3).mean() / rounds
         logits = network.enlarge(network.best(answers, quality), 4)
         first_good = losses.overlap(logits, truth).mean().item() if first_good is None else first_good
         shown = torch.sigmoid(logits).detach().float()

@@ -9,12 +9,12 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "3"             // raise it when the same weights give other mattes
+#define VERSION "4"             // raise it when the same weights give other mattes
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 480, .shapes = {{384, 384}, {384, 288}, {384, 224}, {288, 384}, {224, 384}}, .n_shapes = 5, .margin = 1.6,
                            .click = 480, .click_margin = 2.5, .click_shapes = {{320, 320}, {416, 240}, {240, 416}}, .n_click_shapes = 3, .interval = 5, .recent = 8},
-    [HO_QUALITY_BETTER] = {.whole = 640, .shapes = {{480, 480}, {480, 368}, {480, 272}, {368, 480}, {272, 480}}, .n_shapes = 5, .margin = 1.6,
+    [HO_QUALITY_BETTER] = {.whole = 640, .shapes = {{608, 608}, {608, 464}, {608, 352}, {464, 608}, {352, 608}}, .n_shapes = 5, .margin = 1.6,
                            .click = 480, .click_margin = 2.5, .click_shapes = {{320, 320}, {416, 240}, {240, 416}}, .n_click_shapes = 3, .interval = 5, .recent = 11,
                            .edge_radius = 4, .edge_epsilon = 1e-3f},
 };

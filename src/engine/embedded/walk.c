@@ -9,6 +9,7 @@
 
 #define PERMANENT_MAX 32        // prompted frames of one walk; later ones take the place of the oldest but the first
 #define AREA_MIN 12             // pixels of a view: a smaller answer is none
+#define KEEP_CERTAINTY 0.7f     // a matte less certain than this is shown, but nothing is learnt from it: a mistake would teach the next one
 #define FOUND_CERTAINTY 0.5f    // an object that was lost is found again at this certainty of a closer look,
 #define MAYBE_CERTAINTY 0.25f   // which is taken at this one of the whole picture,
 #define MAYBE_SUREST 0.9f       // if some pixel is this sure
@@ -222,7 +223,7 @@ static enum ho_result go_on(struct ho_engine_walk *walk, struct sight *sight, st
         locate(walk, &sight->view, sight->map);
     if (walk->lost) {
         memset(sight->map, 0, ho_view_area(&sight->view) * sizeof *sight->map);
-    } else {
+    } else if (sight->certainty >= KEEP_CERTAINTY) {
         struct ho_places *places = NULL;
         HO_TRY(memorize(walk, sight->features, sight->map, false, &places, diag));
         keep_recent(walk, places);
