@@ -20,6 +20,7 @@ C4, C8, C16 = 24, 40, 112          # backbone channels at strides 4, 8, 16
 KEY, VALUE = 64, 128               # channels of a memory place
 TOP_K = 30                         # memory places that one query place reads from
 CLICK_RADIUS = 5                   # pixels at working size
+LARGE = .2                         # what an answer to a click that is the whole picture must promise more than a speck
 
 
 def conv(cin, cout, size=3, stride=1):
@@ -166,8 +167,9 @@ class Click(nn.Module):
 
 
 def best(logits, quality):
-    """The answer that promises most; B,3,h,w and B,3 -> B,1,h,w."""
-    index = quality.argmax(1).view(-1, 1, 1, 1).expand(-1, 1, *logits.shape[2:])
+    """The answer that promises most, of two alike the smaller: one person, not the group; B,3,h,w and B,3 -> B,1,h,w."""
+    worth = torch.sigmoid(quality) - LARGE * (logits > 0).flatten(2).float().mean(2)
+    index = worth.argmax(1).view(-1, 1, 1, 1).expand(-1, 1, *logits.shape[2:])
     return logits.gather(1, index)
 
 

@@ -143,6 +143,8 @@ def test_of_several_answers_the_best_is_taught():
     assert torch.allclose(logits.grad[:, 1], alone.grad[:, 1] * (.95 + .05 / 3), atol=1e-6)
     assert quality.grad[0, 0] > 0 and quality.grad[0, 1] < 0     # one promised too much, the other too little
     assert torch.equal(network.best(logits, quality), logits[:, 1:2])
+    alike = torch.cat([torch.full((1, 1, 8, 8), 3.), torch.full((1, 1, 8, 8), -3.)], 1)
+    assert torch.equal(network.best(alike, torch.tensor([[.1, 0.]])), alike[:, 1:]) and torch.equal(network.best(alike, torch.tensor([[2., 0.]])), alike[:, :1])
 
 
 def test_older_click_stages_become_several_answers():
