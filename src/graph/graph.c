@@ -38,17 +38,26 @@ int find_port(const struct graph_node *node, const char *name, bool input)
     return -1;
 }
 
-enum ho_port_type output_type(const struct ho_graph *graph, int node, int output)
+// False where nothing feeds it yet: an output of an unknown node may then still become either.
+static bool is_type_known(const struct ho_graph *graph, int node, int output, enum ho_port_type *type)
 {
     // Unknown nodes in a row are followed to the known one that feeds them; a graph has no cycles, so this ends.
     while (!graph->nodes[node].type) {
         struct link first = graph->nodes[node].in[0];
         if (first.node < 0)
-            return HO_PORT_IMAGE;
+            return false;
         node = first.node;
         output = first.output;
     }
-    return graph->nodes[node].type->outputs[output].type;
+    *type = graph->nodes[node].type->outputs[output].type;
+    return true;
+}
+
+enum ho_port_type output_type(const struct ho_graph *graph, int node, int output)
+{
+    enum ho_port_type type = HO_PORT_IMAGE;
+    is_type_known(graph, node, output, &type);
+    return type;
 }
 
 static bool reaches(const struct ho_graph *graph, int from, int to, bool *seen)
@@ -289,6 +298,7 @@ enum ho_result ho_graph_rename(struct ho_graph *graph, const char *id, const cha
         return HO_OK;
     HO_TRY(check_id(graph, new_id, diag));
     snprintf(graph->nodes[index].id, HO_NODE_ID_SIZE, "%s", new_id);
+    graph->generation++;
     return HO_OK;
 }
 
@@ -299,6 +309,25 @@ static enum ho_result no_such_port(const struct graph_node *node, const char *na
     for (int i = 0; i < n; i++)
         snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i ? ", " : "", port_name(node, i, input));
     return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no %s \"%s\"; it has: %s", node->id, node_type_name(node), input ? "input" : "output", name, *list ? list : "none");
+}
+
+// Every known node gets what its inputs take, also through unknown nodes, which pass on whatever feeds them.
+static enum ho_result check_types(const struct ho_graph *graph, struct ho_diag *diag)
+{
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        const struct graph_node *node = &graph->nodes[i];
+        for (int p = 0; node->type && p < n_inputs(node); p++) {
+            struct link in = node->in[p];
+            enum ho_port_type given, wanted = node->type->inputs[p].type;
+            if (in.node < 0 || !is_type_known(graph, in.node, in.output, &given) || given == wanted)
+                continue;
+            const struct graph_node *source = &graph->nodes[in.node];
+            return ho_fail(diag, HO_ERROR_USAGE, "%s.%s is %s and %s.%s takes %s; put %s between them", source->id, port_name(source, in.output, false),
+                           given == HO_PORT_IMAGE ? "an image" : "a key", node->id, port_name(node, p, true), wanted == HO_PORT_IMAGE ? "an image" : "a key",
+                           wanted == HO_PORT_KEY ? "a bitmap node" : "a color_generator with that key");
+        }
+    }
+    return HO_OK;
 }
 
 enum ho_result ho_graph_connect(struct ho_graph *graph, const char *from, const char *output, const char *to, const char *input, struct ho_diag *diag)
@@ -315,13 +344,13 @@ enum ho_result ho_graph_connect(struct ho_graph *graph, const char *from, const 
         return no_such_port(target, input, true, diag);
     if (depends_on(graph, a, b))
         return ho_fail(diag, HO_ERROR_USAGE, "connecting %s.%s to %s.%s would make a cycle: \"%s\" already depends on \"%s\"", from, output, to, input, from, to);
-    if (target->type) {
-        enum ho_port_type given = output_type(graph, a, out_port), wanted = target->type->inputs[in_port].type;
-        if (given != wanted)
-            return ho_fail(diag, HO_ERROR_USAGE, "%s.%s is %s and %s.%s takes %s; put %s between them", from, output, given == HO_PORT_IMAGE ? "an image" : "a key", to, input,
-                           wanted == HO_PORT_IMAGE ? "an image" : "a key", wanted == HO_PORT_KEY ? "a bitmap node" : "a color_generator with that key");
-    }
+    struct link before = target->in[in_port];
     target->in[in_port] = (struct link){a, out_port};
+    enum ho_result result = check_types(graph, diag);
+    if (result != HO_OK) {
+        target->in[in_port] = before;
+        return result;
+    }
     graph->generation++;
     return HO_OK;
 }

@@ -293,6 +293,8 @@ enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const c
     clear_keys(t.state);
     free(t.state->text);
     t.state->text = copy;
+    if (t.parameter->type == HO_PARAMETER_FILE)
+        graph->generation++;            // another file is to be opened
     return HO_OK;
 }
 

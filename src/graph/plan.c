@@ -12,6 +12,7 @@ static void close_state(struct node_state *state)
     if (state->opened && state->node && state->node->close)
         state->node->close(&state->context);
     free(state->values);
+    free(state->files);
     *state = (struct node_state){0};
 }
 
@@ -70,6 +71,32 @@ static enum ho_result start_state(struct node_state *state, const struct graph_n
     return HO_OK;
 }
 
+// What a node's file parameters say, together. malloc'd; NULL when memory ran out.
+static char *files_of(const struct graph_node *node)
+{
+    char *files = ho_strdup("");
+    for (size_t p = 0; files && p < node->n_parameters; p++) {
+        if (node->type->parameters[p].type != HO_PARAMETER_FILE)
+            continue;
+        struct ho_value value;
+        parameter_value(&node->type->parameters[p], &node->parameters[p], 0, &value);
+        char *longer = ho_format("%s%s\n", files, value.text);
+        free(files);
+        files = longer;
+    }
+    return files;
+}
+
+static bool is_still_open(const struct node_state *state, const struct graph_node *node)
+{
+    if (!state->opened)
+        return true;
+    char *files = files_of(node);
+    bool same = files && state->files && strcmp(files, state->files) == 0;
+    free(files);
+    return same;
+}
+
 // States in the order of the graph's nodes; those of nodes that stayed are taken over with what they opened.
 static enum ho_result plan_states(struct ho_evaluator *evaluator, struct ho_diag *diag)
 {
@@ -82,7 +109,8 @@ static enum ho_result plan_states(struct ho_evaluator *evaluator, struct ho_diag
         const struct graph_node *node = &graph->nodes[i];
         struct node_state *old = NULL;
         for (size_t k = 0; k < evaluator->n_states && !old; k++)
-            if (strcmp(evaluator->states[k].id, node->id) == 0 && evaluator->states[k].node && &evaluator->states[k].node->type == node->type)
+            if (strcmp(evaluator->states[k].id, node->id) == 0 && evaluator->states[k].node && &evaluator->states[k].node->type == node->type &&
+                is_still_open(&evaluator->states[k], node))
                 old = &evaluator->states[k];
         if (old) {
             states[i] = *old;
@@ -213,30 +241,42 @@ static enum ho_result open_used(struct ho_evaluator *evaluator, struct ho_diag *
             continue;
         for (size_t p = 0; p < evaluator->graph->nodes[i].n_parameters; p++)
             parameter_value(&state->node->type.parameters[p], &evaluator->graph->nodes[i].parameters[p], 0, &state->values[p]);
+        free(state->files);
+        state->files = files_of(&evaluator->graph->nodes[i]);
+        if (!state->files)
+            return ho_fail_memory(diag, 1);
         if (state->node->open)
             HO_TRY(state->node->open(&state->context, diag));
         state->opened = true;
-        const struct ho_source_info *source = state->node->source ? state->node->source(&state->context) : NULL;
-        if (source && !evaluator->source) {
-            evaluator->source = source;
-            evaluator->host.width = source->width;
-            evaluator->host.height = source->height;
-            evaluator->host.rate = source->rate;
-            evaluator->host.has_timecode = source->has_timecode;
-            evaluator->host.start = source->start;
-            evaluator->host.n_frames = source->n_frames;
-        }
     }
     return HO_OK;
 }
 
-// The main source is that of the first node, in the graph's order, that has one; it may have gone with an edit.
-static void forget_source(struct ho_evaluator *evaluator)
+// The main source is that of the first node in use, in the graph's order, that has one; it gives the graph its size, rate and timecode. What was kept for another is
+// of no use.
+static void choose_source(struct ho_evaluator *evaluator)
 {
+    struct ho_graph_host before = evaluator->host;
     evaluator->source = NULL;
-    for (size_t i = 0; i < evaluator->n_states && !evaluator->source; i++)
-        if (evaluator->states[i].opened && evaluator->states[i].node && evaluator->states[i].node->source)
-            evaluator->source = evaluator->states[i].node->source(&evaluator->states[i].context);
+    for (size_t i = 0; i < evaluator->n_states && !evaluator->source; i++) {
+        const struct node_state *state = &evaluator->states[i];
+        if (state->used && state->opened && state->node->source)
+            evaluator->source = state->node->source(&state->context);
+    }
+    const struct ho_source_info *source = evaluator->source;
+    evaluator->host = (struct ho_graph_host){.options = before.options, .width = source ? source->width : HO_HOST_WIDTH, .height = source ? source->height : HO_HOST_HEIGHT,
+                                             .rate = source ? source->rate : (struct ho_rational){HO_HOST_RATE, 1}};
+    if (source) {
+        evaluator->host.has_timecode = source->has_timecode;
+        evaluator->host.start = source->start;
+        evaluator->host.n_frames = source->n_frames;
+    }
+    const struct ho_graph_host *now = &evaluator->host;
+    if (now->width == before.width && now->height == before.height && now->rate.num == before.rate.num && now->rate.den == before.rate.den &&
+        now->has_timecode == before.has_timecode && now->start.frame == before.start.frame)
+        return;
+    for (int i = 0; i < evaluator->n_slots; i++)
+        drop_kept(evaluator, &evaluator->slots[i]);
 }
 
 enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)
@@ -246,7 +286,7 @@ enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, st
     struct link wanted;
     HO_TRY(find_wanted(evaluator->graph, output, &wanted, diag));
     HO_TRY(plan_states(evaluator, diag));
-    forget_source(evaluator);
+    evaluator->source = NULL;           // it may have gone with an edit
     struct slot *before = evaluator->slots;
     int n_before = evaluator->n_slots, n_most = (int)evaluator->graph->n_nodes * 2;
     struct planning p = {.evaluator = evaluator, .diag = diag, .slot_of = ho_alloc((size_t)n_most, sizeof(*p.slot_of))};
@@ -261,6 +301,8 @@ enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, st
     take_over_kept(before, n_before, evaluator);
     if (result == HO_OK)
         result = open_used(evaluator, diag);
+    if (result == HO_OK)
+        choose_source(evaluator);
     if (result != HO_OK) {
         clear_slots(evaluator);
         return result;

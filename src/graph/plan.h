@@ -11,12 +11,16 @@
 #include "holdout/source.h"
 
 // What an evaluator keeps for one node: survives edits, as long as id and type stay.
+// What a graph without any source is.
+enum { HO_HOST_WIDTH = 1920, HO_HOST_HEIGHT = 1080, HO_HOST_RATE = 24 };
+
 struct node_state {
     char id[HO_NODE_ID_SIZE];
     const struct ho_node *node;         // NULL: unknown type
     struct ho_node_context context;
     struct ho_value *values;
     bool opened, used;
+    char *files;                        // the files that it opened, by name
     int mask, mask_invert, multiply, blend;     // HO_NODE_EFFECT: input and parameters by index, -1 otherwise
     uint64_t identity, values_hash;
     struct ho_node_cost cost;

@@ -94,7 +94,7 @@ static void compare_with_graph(const struct ho_node_context *context, struct med
     const struct ho_graph_host *host = context->host;
     const struct ho_source_info *info = source->info;
     if (info->width != host->width || info->height != host->height)
-        ho_log(HO_LOG_WARNING, "node \"%s\": %s is %dx%d and the graph %dx%d; it is used at its own size", context->id, info->path, info->width, info->height, host->width, host->height);
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s is %dx%d and the graph %dx%d; they do not lie on each other pixel by pixel", context->id, info->path, info->width, info->height, host->width, host->height);
     if (host->rate.num && info->rate.num * host->rate.den != host->rate.num * info->rate.den)
         ho_log(HO_LOG_WARNING, "node \"%s\": %s has %lld/%lld frames a second and the graph %lld/%lld; frames are matched one to one", context->id, info->path,
                (long long)info->rate.num, (long long)info->rate.den, (long long)host->rate.num, (long long)host->rate.den);

@@ -218,7 +218,11 @@ static enum ho_result draw_letters(cairo_format_t format, struct ho_rect rect, c
 {
     cairo_t *cairo;
     HO_TRY(begin(format, rect, place, layout, style, &cairo, diag));
-    cairo_set_source_rgb(cairo, 1, 1, 1);
+    const double *c = style->colour;
+    if (format == CAIRO_FORMAT_ARGB32)
+        cairo_set_source_rgba(cairo, c[0], c[1], c[2], c[3]);
+    else
+        cairo_set_source_rgb(cairo, 1, 1, 1);
     pango_cairo_show_layout(cairo, layout);
     return finish(cairo, out, diag);
 }

@@ -17,6 +17,7 @@ struct text_style {
     double outline;             // px, width outside the letter's edge; 0 none
     double x, y;                // px, where the middle of the text block stands
     double rotation;            // degrees, counter-clockwise
+    double colour[4];           // R, G, B, A, straight: of letters to which the markup gives none, where it gives others one
     double reveal_from, reveal_to;      // share of the characters that are shown, in reading order
 };
 
@@ -24,7 +25,7 @@ struct text_style {
 struct text_layers {
     struct ho_rect rect;
     struct ho_picture *fill, *outline;  // 1 plane each; outline NULL if there is none
-    struct ho_picture *colours;         // R, G, B, A premultiplied of letters whose colour the markup gives; NULL: it gives none
+    struct ho_picture *colours;         // R, G, B, A premultiplied of all letters where the markup colours some; NULL: it colours none
 };
 
 // Draws the part of the text that lies inside width x height. An empty text or one that lies outside gives an empty rect and no pictures.

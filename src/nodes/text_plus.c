@@ -173,6 +173,7 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
         .y = v[POSITION].number[1] * height, .rotation = v[ROTATION].number[0], .outline = v[OUTLINE].number[0] * height, .reveal_from = v[WRITE_ON_START].number[0],
         .reveal_to = v[WRITE_ON_END].number[0],
     };
+    memcpy(style.colour, v[COLOUR].number, sizeof(style.colour));
     struct text_layers layers;
     struct ho_diag inner = {0};
     if (text_draw(&style, width, height, &layers, &inner) != HO_OK)

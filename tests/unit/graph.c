@@ -154,6 +154,40 @@ static void a_newer_node_is_kept(void **state)
     ho_log_set_level(HO_LOG_WARNING);
 }
 
+// An unknown node passes on what feeds it, so what it feeds is checked too, in whatever order the links come.
+static void types_are_checked_through_newer_nodes(void **state)
+{
+    (void)state;
+    ho_log_set_level(HO_LOG_QUIET);
+    static const struct { const char *links; bool fits; } cases[] = {
+        {"\"u.view -> o.image\", \"k.key -> u.in\"", false}, {"\"k.key -> u.in\", \"u.view -> o.image\"", false},
+        {"\"u.view -> m.key\", \"k.key -> u.in\"", true}, {"\"k.key -> u.in\", \"u.view -> m.key\"", true},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct ho_graph *graph;
+        struct ho_diag diag = {0};
+        char text[1024];
+        snprintf(text, sizeof(text), "{\"holdout_graph\": 2, \"nodes\": [{\"id\": \"o\", \"type\": \"media_out\"}, {\"id\": \"k\", \"type\": \"ellipse_mask\"},"
+                 " {\"id\": \"m\", \"type\": \"rectangle_mask\"}, {\"id\": \"u\", \"type\": \"dream\"}], \"links\": [%s]}", cases[i].links);
+        enum ho_result result = ho_graph_parse(text, "newer.json", &graph, &diag);
+        if (cases[i].fits)
+            assert_ok(result, &diag);
+        else
+            assert_non_null(strstr(diag.message, "takes an image"));
+        assert_int_equal(result == HO_OK, cases[i].fits);
+        if (result != HO_OK)
+            continue;
+        char *written;                  // and what is written can be read again
+        assert_ok(ho_graph_format(graph, &written, &diag), &diag);
+        struct ho_graph *again;
+        assert_ok(ho_graph_parse(written, "again.json", &again, &diag), &diag);
+        free(written);
+        ho_graph_destroy(&again);
+        ho_graph_destroy(&graph);
+    }
+    ho_log_set_level(HO_LOG_WARNING);
+}
+
 static void bad_text_gets_a_sentence(void **state)
 {
     (void)state;
@@ -255,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_refused_without_effect), cmocka_unit_test(removing_a_node_keeps_the_other_links),
         cmocka_unit_test(text_reads_back_as_the_same_graph), cmocka_unit_test(keyframes_move_values), cmocka_unit_test(a_newer_node_is_kept),
+        cmocka_unit_test(types_are_checked_through_newer_nodes),
         cmocka_unit_test(bad_text_gets_a_sentence), cmocka_unit_test(duplicates_and_resets), cmocka_unit_test(polygons_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

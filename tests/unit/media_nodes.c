@@ -356,11 +356,58 @@ static void what_is_missing_gets_a_sentence(void **state)
     ho_graph_destroy(&graph);
 }
 
+// What an evaluator that has seen earlier edits shows of a frame, and what a new one does.
+static void assert_like_new(struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *wanted)
+{
+    struct ho_diag diag = {0};
+    struct ho_evaluator *fresh;
+    struct ho_graph_frame old, new;
+    assert_ok(ho_evaluator_create(graph, NULL, &fresh, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, wanted, 2, false, &old, &diag), &diag);
+    assert_ok(ho_evaluator_frame(fresh, wanted, 2, false, &new, &diag), &diag);
+    assert_int_equal(old.picture->width, new.picture->width);
+    assert_int_equal(old.picture->height, new.picture->height);
+    for (int p = 0; p < 3; p++)
+        for (int y = 0; y < old.picture->height; y++)
+            assert_memory_equal(old.picture->plane[p] + (ptrdiff_t)y * old.picture->stride, new.picture->plane[p] + (ptrdiff_t)y * new.picture->stride,
+                                (size_t)old.picture->width * sizeof(float));
+    ho_evaluator_destroy(&fresh);
+}
+
+static void an_evaluator_sees_other_files_and_names(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+    static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"media_in\"}, {\"id\": \"b\", \"type\": \"media_in\"}], \"links\": []}";
+    assert_ok(ho_graph_parse(text, "two.json", &graph, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "a", "file", footage, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "b", "file", matte, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    assert_like_new(evaluator, graph, "a");
+    assert_like_new(evaluator, graph, "b");
+    assert_ok(ho_graph_set_text(graph, "a", "file", matte, &diag), &diag);
+    assert_like_new(evaluator, graph, "a");
+    assert_ok(ho_graph_set_text(graph, "a", "file", footage, &diag), &diag);
+    assert_like_new(evaluator, graph, "a");
+    assert_ok(ho_graph_rename(graph, "a", "c", &diag), &diag);
+    assert_ok(ho_graph_rename(graph, "b", "a", &diag), &diag);
+    assert_ok(ho_graph_rename(graph, "c", "b", &diag), &diag);
+    assert_like_new(evaluator, graph, "a");
+    assert_like_new(evaluator, graph, "b");
+    struct ho_graph_frame none;
+    assert_int_equal(ho_evaluator_frame(evaluator, "c", 2, false, &none, &diag), HO_ERROR_USAGE);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
         cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(what_is_missing_gets_a_sentence),
+        cmocka_unit_test(an_evaluator_sees_other_files_and_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

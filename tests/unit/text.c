@@ -60,6 +60,31 @@ static struct shape look(struct title *t, int64_t frame)
     return shape;
 }
 
+// The mean of a channel over the alpha, left or right of the middle.
+static double tint(struct title *t, int plane, bool left)
+{
+    struct ho_diag diag = {0};
+    struct ho_graph_frame result;
+    double sum = 0, alpha = 0;
+    assert_ok(ho_evaluator_frame(t->evaluator, NULL, 0, false, &result, &diag), &diag);
+    for (int y = 0; y < 360; y++)
+        for (int x = left ? 0 : 320; x < (left ? 320 : 640); x++) {
+            sum += (double)result.picture->plane[plane][(ptrdiff_t)y * result.picture->stride + x];
+            alpha += (double)result.picture->plane[3][(ptrdiff_t)y * result.picture->stride + x];
+        }
+    return sum / alpha;
+}
+
+static void markup_colours_some_and_the_node_the_rest(void **state)
+{
+    struct title *t = *state;
+    set(t, "text", "<span foreground='red'>HH</span>HH");
+    set(t, "markup", "true");
+    set(t, "colour", "0,0,1,1");
+    assert_true(tint(t, 0, true) > 0.98 && tint(t, 2, true) < 0.02);
+    assert_true(tint(t, 0, false) < 0.02 && tint(t, 2, false) > 0.98);
+}
+
 static void stands_where_it_is_put(void **state)
 {
     struct title *t = *state;
@@ -144,7 +169,7 @@ static void bad_text_gets_a_sentence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown), cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown), cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown), cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
         cmocka_unit_test_setup_teardown(is_drawn_once, setup, teardown), cmocka_unit_test_setup_teardown(outline_and_shadow_grow_it, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
     };
