@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
+#include "deliver/output.h"
 #include "holdout/deliver.h"
 
 enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag)
@@ -40,23 +40,16 @@ static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_
     return HO_OK;
 }
 
-// The same file or folder, where both exist.
-static bool is_same(const char *a, const char *b)
-{
-    struct stat first, second;
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
-
 // Whether writing `path` would destroy what the matte is made from, which not even `overwrite` asks for. A sequence is the source's own when it lies in the same
 // folder and its names begin and end alike.
 static bool is_source(const char *path, const struct ho_source_info *source)
 {
     if (!source->is_sequence)
-        return is_same(path, source->path);
+        return ho_output_is_same(path, source->path);
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
     const char *own_slash = strrchr(source->path, '/'), *own = own_slash ? own_slash + 1 : source->path, *own_dot = strrchr(own, '.');
     char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path), *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source->path : 0), source->path);
-    bool same = folder && own_folder && is_same(folder, own_folder);
+    bool same = folder && own_folder && ho_output_is_same(folder, own_folder);
     free(folder);
     free(own_folder);
     size_t fixed = strcspn(own, "%*?[");
@@ -72,7 +65,8 @@ enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const 
     struct ho_token_values values = {.source = source, .codec = request->codec, .object = object};
     HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
     enum ho_result result = name_sequence(path, request->codec, source->n_frames, diag);
-    if (result == HO_OK && is_source(*path, source))
+    // The recipe's path may be an old one: the source may have been moved since.
+    if (result == HO_OK && (is_source(*path, source) || (request->source && ho_output_is_same(*path, request->source))))
         result = ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is the source itself; choose another name", *path);
     if (result == HO_OK)
         result = ho_writer_check(*path, request->codec, source->n_frames, request->overwrite, diag);

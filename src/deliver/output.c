@@ -24,6 +24,12 @@ bool ho_output_exists(const char *path, enum ho_codec codec)
     return exists;
 }
 
+bool ho_output_is_same(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');

@@ -7,6 +7,8 @@
 
 // Whether `path` (for a sequence: any file of its pattern) exists already.
 bool ho_output_exists(const char *path, enum ho_codec codec);
+// The same file or folder, where both exist.
+bool ho_output_is_same(const char *a, const char *b);
 // As ho_writer_check(), for a contact sheet with the given extension.
 enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
 

@@ -112,6 +112,20 @@ class BadInput(common.Case):
             self.refused(2, "the source itself", words=["roto", self.out / source, *CLICK, *ENGINE, "-o", self.out / "s.%04d.png", "--overwrite"])
         self.ok("roto", self.out / "s*.png", *CLICK, *ENGINE, "-o", self.out / "m.%04d.png")
 
+    def test_a_moved_source_or_a_sheet_s_is_not_overwritten_either(self):
+        first, moved, still = self.folder / "first.mov", self.folder / "moved.mov", self.folder / "still.png"
+        shutil.copy(self.source, first)
+        self.json(*self.track(first))
+        first.rename(moved)
+        before = moved.read_bytes()
+        self.refused(2, "the source itself", words=["matte", moved, "-o", moved, "--overwrite"])
+        self.assertEqual(moved.read_bytes(), before)
+        self.json(*self.roto(self.out / "t.%04d.png"))
+        shutil.copy(sorted(self.out.glob("t.*.png"))[0], still)
+        before = still.read_bytes()
+        self.refused(2, "made of", words=["sheet", still, "-o", still, "--overwrite"])
+        self.assertEqual(still.read_bytes(), before)
+
     def test_names_that_are_not_utf8(self):
         odd = self.folder / os.fsdecode(b"r\xff.mov")
         shutil.copy(self.source, odd)
