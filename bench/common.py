@@ -107,15 +107,20 @@ def table(head, rows):
     return "\n".join(lines + ["| " + " | ".join(str(c) for c in row) + " |" for row in rows])
 
 
-def machine():
-    """Date, processor, cores in use, what of the vector units it has, and the commit that was measured."""
+def processor():
+    """(its name, what of the vector units it has)."""
     info = pathlib.Path("/proc/cpuinfo").read_text()
     name = re.search(r"model name\s*:\s*(.*)", info)
     flags = set((re.search(r"flags\s*:\s*(.*)", info) or [None, ""])[1].split())
-    wanted = [f for f in ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8") if f in flags]
+    return name[1] if name else "an unnamed processor", [f for f in ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8") if f in flags]
+
+
+def machine():
+    """Date, processor, cores in use, what of the vector units it has, and the commit that was measured."""
+    name, units = processor()
     commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip() or "unknown"
-    return (f"{datetime.date.today()}, commit {commit}, {len(os.sched_getaffinity(0))} cores of {name[1] if name else 'an unnamed processor'} "
-            f"({', '.join(wanted) or 'no avx2'}), load {os.getloadavg()[0]:.1f} at the start")
+    return (f"{datetime.date.today()}, commit {commit}, {len(os.sched_getaffinity(0))} cores of {name} "
+            f"({', '.join(units) or 'no avx2'}), load {os.getloadavg()[0]:.1f} at the start")
 
 
 def save(section, text):

@@ -28,7 +28,7 @@ def peer(bench, precision):
 
 def measure(bench):
     movie, click = footage.forth_and_back(bench, "edgetam", N_FRAMES)
-    precisions = ["f32"] + (["bf16"] if "avx512_bf16" in common.machine() or "amx_bf16" in common.machine() else [])
+    precisions = ["f32"] + (["bf16"] if {"avx512_bf16", "amx_bf16"} & set(common.processor()[1]) else [])
     own, others = [], {precision: [] for precision in precisions}
     for _ in range(min(2, bench.options.rounds)):
         for precision, found in others.items():

@@ -3,8 +3,8 @@
 import pathlib
 import sys
 
+import accuracy
 import common
-import pictures
 
 TITLE = "Endurance: 10,000 frames"
 CLIP, COUNT, SHORT = "davis16_goat", 10000, 1000
@@ -25,10 +25,7 @@ def measure(bench):
         raise common.Missing(f"{clip} is not there")
     frames, period = back_and_forth(bench.path("frames"), sorted((clip / "frames").resolve().iterdir()), COUNT)
     truth, _ = back_and_forth(bench.path("truth"), sorted((clip / "masks").resolve().iterdir()), COUNT)
-    width, height, rows = pictures.read_png(sorted((clip / "masks").iterdir())[0])
-    first = bench.path("first.png")
-    pictures.write_png(first, width, height, [bytes(255 * v for v in row) for row in pictures.object_mask(rows, None)])
-    prompts = [frames, "--mask", f"{first}@0", "--quality", "faster", "--bank"]
+    prompts = [frames, "--mask", f"{accuracy.Task(bench, clip, None).first_mask}@0", "--quality", "faster", "--bank"]
     short = bench.holdout("track", *prompts, bench.bank("short"), "--range", f"0-{SHORT - 1}")
     bank = bench.bank("long")
     whole = bench.holdout("track", *prompts, bank)

@@ -121,6 +121,13 @@ class BadInput(common.Case):
         self.refused(2, "the source itself", words=["matte", moved, "-o", moved, "--overwrite"])
         self.assertEqual(moved.read_bytes(), before)
         self.json(*self.roto(self.out / "t.%04d.png"))
+        old, new = self.folder / "old", self.folder / "new"
+        old.mkdir()
+        for picture in self.out.glob("t.*.png"):
+            shutil.copy(picture, old)
+        self.json(*self.track(old / "t.%04d.png"))
+        old.rename(new)
+        self.refused(2, "the source itself", words=["matte", new / "t.%04d.png", "-o", new / "t.%04d.png", "--overwrite"])
         shutil.copy(sorted(self.out.glob("t.*.png"))[0], still)
         before = still.read_bytes()
         self.refused(2, "made of", words=["sheet", still, "-o", still, "--overwrite"])

@@ -157,15 +157,6 @@ static struct ho_graph *random_graph(int n_nodes)
     return graph;
 }
 
-static void assert_same(const struct ho_picture *a, const struct ho_picture *b)
-{
-    assert_int_equal(a->width, b->width);
-    assert_int_equal(a->height, b->height);
-    for (int p = 0; p < a->n_planes; p++)
-        for (int y = 0; y < a->height; y++)
-            assert_memory_equal(a->plane[p] + (ptrdiff_t)y * a->stride, b->plane[p] + (ptrdiff_t)y * b->stride, (size_t)a->width * sizeof(float));
-}
-
 static void random_graphs_give_the_same_bits(void **state)
 {
     (void)state;
@@ -181,7 +172,7 @@ static void random_graphs_give_the_same_bits(void **state)
             struct ho_evaluator_options options = {.n_threads = threads[i], .band_rows = rows[i]};
             evaluate(graph, last, 0, &options, &picture);
             if (first) {
-                assert_same(first, picture);
+                assert_same_picture(first, picture);
                 ho_picture_destroy(&picture);
             } else {
                 first = picture;
@@ -214,7 +205,7 @@ static void edits_dirty_what_they_must(void **state)
             struct ho_picture *fresh;
             assert_ok(ho_evaluator_frame(evaluator, last, edit / 3, false, &result, &diag), &diag);
             evaluate(graph, last, edit / 3, NULL, &fresh);
-            assert_same(result.picture, fresh);
+            assert_same_picture(result.picture, fresh);
             ho_picture_destroy(&fresh);
         }
         ho_evaluator_destroy(&evaluator);
@@ -266,7 +257,7 @@ static void a_slider_computes_only_what_it_must(void **state)
             assert_ok(ho_graph_set_text(graph, s->node, s->parameter, s->value, &diag), &diag);
         assert_ok(ho_evaluator_frame(evaluator, NULL, s->frame, false, &frame, &diag), &diag);
         evaluate(graph, NULL, s->frame, NULL, &fresh);
-        assert_same(frame.picture, fresh);
+        assert_same_picture(frame.picture, fresh);
         ho_picture_destroy(&fresh);
         static const char *const ids[] = {"moving", "soft", "look", "turned", "title"};
         const int wanted[] = {s->moving, s->soft, s->look, s->turned, s->title};
@@ -294,7 +285,7 @@ static void a_moving_polygon_is_drawn(void **state)
     evaluate(graph, "m", 2, NULL, &moving);
     assert_ok(ho_graph_set_text(graph, "m", "points", "0.2,0.2 0.9,0.2 0.4,0.9", &diag), &diag);
     evaluate(graph, "m", 2, NULL, &still);
-    assert_same(moving, still);
+    assert_same_picture(moving, still);
     assert_true(still->plane[0][(ptrdiff_t)32 * still->stride + 44] == 1);
     ho_picture_destroy(&moving);
     ho_picture_destroy(&still);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "holdout/picture.h"
 #include "holdout/result.h"
 
 // Fails with the diagnostic's sentence, so that the log of a failed test says why.
@@ -22,5 +23,15 @@
         if (test_result != HO_OK)                                               \
             fail_msg("%s: %s: %s", #expression, ho_result_name(test_result), (diag)->message); \
     } while (0)
+
+static inline void assert_same_picture(const struct ho_picture *a, const struct ho_picture *b)
+{
+    assert_int_equal(a->width, b->width);
+    assert_int_equal(a->height, b->height);
+    assert_int_equal(a->n_planes, b->n_planes);
+    for (int p = 0; p < a->n_planes; p++)
+        for (int y = 0; y < a->height; y++)
+            assert_memory_equal(a->plane[p] + (ptrdiff_t)y * a->stride, b->plane[p] + (ptrdiff_t)y * b->stride, (size_t)a->width * sizeof(float));
+}
 
 #endif

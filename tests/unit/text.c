@@ -169,7 +169,8 @@ static void bad_text_gets_a_sentence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown), cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown), cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown),
+        cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown), cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
         cmocka_unit_test_setup_teardown(is_drawn_once, setup, teardown), cmocka_unit_test_setup_teardown(outline_and_shadow_grow_it, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
     };
