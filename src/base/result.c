@@ -6,6 +6,15 @@
 
 #include "holdout/version.h"
 
+// A name quoted in a message may hold anything: what would break the line or drive a terminal becomes a space.
+static void keep_on_one_line(char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == '\x7f')
+            *text = ' ';
+    }
+}
+
 enum ho_result ho_fail(struct ho_diag *diag, enum ho_result result, const char *format, ...)
 {
     if (diag && diag->result == HO_OK) {
@@ -14,6 +23,7 @@ enum ho_result ho_fail(struct ho_diag *diag, enum ho_result result, const char *
         va_start(arguments, format);
         vsnprintf(diag->message, sizeof(diag->message), format, arguments);
         va_end(arguments);
+        keep_on_one_line(diag->message);
     }
     return result;
 }

@@ -25,6 +25,14 @@ static void long_message_is_cut(void **state)
     assert_int_equal(strlen(diag.message), sizeof(diag.message) - 1);
 }
 
+static void quoted_names_cannot_break_the_line(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    ho_fail(&diag, HO_ERROR_INPUT, "key '%s' is not known", "l\nks\x1b[31m\x7f");
+    assert_string_equal(diag.message, "key 'l ks [31m ' is not known");
+}
+
 static void exit_codes_are_the_documented_ones(void **state)
 {
     (void)state;
@@ -72,6 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_message_wins),
         cmocka_unit_test(long_message_is_cut),
+        cmocka_unit_test(quoted_names_cannot_break_the_line),
         cmocka_unit_test(exit_codes_are_the_documented_ones),
         cmocka_unit_test(log_respects_level_and_sink),
     };
