@@ -148,7 +148,7 @@ static enum ho_result run_repair(struct cli_context *context, struct ho_bank *ba
     int64_t n_lost = 0;
     if (context->n_operands < 2) {
         json_decref(verifying.faults);
-        return ho_fail(diag, HO_ERROR_USAGE, "holdout bank verify --repair wants the ID of one matte");
+        return ho_fail(diag, HO_ERROR_USAGE, "holdout bank verify ID --repair mends one matte: say which; without --repair, verify names those that are damaged");
     }
     enum ho_result result = ho_bank_repair(bank, context->operands[1], report_fault, &verifying, &n_lost, diag);
     context->json = json_pack("{s:I, s:o}", "n_lost", (json_int_t)n_lost, "faults", verifying.faults);
@@ -228,6 +228,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         return ho_fail(diag, HO_ERROR_USAGE, "holdout bank %s wants %s; see holdout bank --help", name, action->wants);
     struct ho_bank *bank = NULL;
     HO_TRY(ho_bank_open(values->bank, &bank, diag));
+    ho_bank_set_cancel(bank, context->cancel);
     enum ho_result result = action->run(context, bank, diag);
     ho_bank_close(&bank);
     return result;

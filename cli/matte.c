@@ -24,7 +24,7 @@ static bool is_source(const char *text) { return access(text, F_OK) == 0 || strp
 static enum ho_result fits(struct ho_bank *bank, const struct ho_store_summary *summary, const struct ho_source_info *source, bool *out, struct ho_diag *diag)
 {
     *out = false;
-    if (summary->damaged || summary->width != source->width || summary->height != source->height)
+    if (summary->width != source->width || summary->height != source->height)
         return HO_OK;
     struct ho_store *store = NULL;
     HO_TRY(ho_store_open(bank, summary->id, HO_STORE_READ, &store, diag));
@@ -33,25 +33,31 @@ static enum ho_result fits(struct ho_bank *bank, const struct ho_store_summary *
     return HO_OK;
 }
 
+// Of two of one second (a run writes both) the one whose shared pixels are settled.
+static bool is_newer(const struct ho_store_summary *a, const struct ho_store_summary *b)
+{
+    return a->changed > b->changed || (a->changed == b->changed && a->settled && !b->settled);
+}
+
 // The newest matte of this source and object; if no object is named, the source must have mattes of only one.
 static enum ho_result choose(struct ho_bank *bank, const struct ho_store_summary *list, size_t n, const struct ho_source_info *source, const char *object, char id[HO_ID_SIZE],
                              struct ho_diag *diag)
 {
     const struct ho_store_summary *best = NULL;
     char names[400] = "";
-    bool several = false;
     int n_damaged = 0;
     for (size_t i = 0; i < n; i++) {
         bool is_fit;
-        n_damaged += list[i].damaged;
+        if (list[i].damaged) {
+            n_damaged += strstr(list[i].path, source->hash) != NULL;        // a source's mattes lie in a folder of that name
+            continue;
+        }
         HO_TRY(fits(bank, &list[i], source, &is_fit, diag));
         if (!is_fit || (object && strcmp(object, list[i].object) != 0))
             continue;
-        if (!strstr(names, list[i].object) && strlen(names) + strlen(list[i].object) + 3 < sizeof(names)) {
-            several = names[0] != 0;
-            strcat(strcat(names, names[0] ? ", " : ""), list[i].object);
-        }
-        if (!best || list[i].changed > best->changed)
+        if (!object && best && strcmp(best->object, list[i].object) != 0)
+            snprintf(names, sizeof(names), "%.180s, %.180s", best->object, list[i].object);
+        if (!best || is_newer(&list[i], best))
             best = &list[i];
     }
     if (!best && n_damaged)
@@ -60,38 +66,34 @@ static enum ho_result choose(struct ho_bank *bank, const struct ho_store_summary
     if (!best)
         return ho_fail(diag, HO_ERROR_INPUT, "the bank has no matte of %s%.200s%s'%.500s'; track it first (holdout track)", object ? "object " : "", object ? object : "",
                        object ? " in " : "", source->path);
-    if (several && !object)
-        return ho_fail(diag, HO_ERROR_USAGE, "'%.400s' has mattes of several objects (%s); say which with --object", source->path, names);
+    if (names[0])
+        return ho_fail(diag, HO_ERROR_USAGE, "'%.400s' has mattes of several objects (such as %s); say which with --object", source->path, names);
     snprintf(id, HO_ID_SIZE, "%s", best->id);
     return HO_OK;
 }
 
-static enum ho_result find_matte(const struct cli_context *context, const struct values *values, const char *path, char id[HO_ID_SIZE], struct ho_diag *diag)
+static enum ho_result find_matte(const struct values *values, const struct ho_source_info *source, char id[HO_ID_SIZE], struct ho_diag *diag)
 {
-    struct ho_source_info source;
     struct ho_bank *bank = NULL;
     struct ho_store_summary *list = NULL;
     size_t n = 0;
-    HO_TRY(cli_probe_source(context, values->bank, path, &source, diag));
     HO_TRY(ho_bank_open(values->bank, &bank, diag));
     enum ho_result result = ho_bank_list(bank, &list, &n, diag);
     if (result == HO_OK)
-        result = choose(bank, list, n, &source, values->object, id, diag);
+        result = choose(bank, list, n, source, values->object, id, diag);
     free(list);
     ho_bank_close(&bank);
     return result;
 }
 
-// The range in frames of the source that the matte was tracked on.
-static enum ho_result resolve_range(const struct values *values, const char *id, struct ho_deliver_request *request, struct ho_diag *diag)
+static enum ho_result tracked_source(const struct values *values, const char *id, struct ho_source_info *out, struct ho_diag *diag)
 {
     struct ho_bank *bank = NULL;
     struct ho_store *store = NULL;
     HO_TRY(ho_bank_open(values->bank, &bank, diag));
     enum ho_result result = ho_store_open(bank, id, HO_STORE_READ, &store, diag);
     if (result == HO_OK)
-        result = cli_range_parse(values->range, &ho_store_recipe(store)->source, "--range", false, &request->range, diag);
-    request->has_range = true;
+        *out = ho_store_recipe(store)->source;
     ho_store_close(&store);
     ho_bank_close(&bank);
     return result;
@@ -101,19 +103,25 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
 {
     struct values *values = opaque;
     struct ho_deliver_request request;
+    struct ho_source_info source;
     char id[HO_ID_SIZE];
     const char *operand = context->operands[0];
     HO_TRY(cli_delivery_request(context, &values->delivery, &request, diag));
     request.bank_dir = values->bank;
     request.id = operand;
-    request.source = values->source;
+    request.source = values->source ? values->source : is_source(operand) ? operand : NULL;
+    if (request.source)
+        HO_TRY(cli_probe_source(context, values->bank, request.source, &source, diag));
     if (is_source(operand)) {
-        HO_TRY(find_matte(context, values, operand, id, diag));
+        HO_TRY(find_matte(values, &source, id, diag));
         request.id = id;
-        request.source = values->source ? values->source : operand;
     }
-    if (values->range)
-        HO_TRY(resolve_range(values, request.id, &request, diag));
+    if (values->range) {
+        if (!request.source)
+            HO_TRY(tracked_source(values, request.id, &source, diag));
+        HO_TRY(cli_range_parse(values->range, &source, "--range", false, &request.range, diag));
+        request.has_range = true;
+    }
     struct ho_deliver_report *report = calloc(1, sizeof(*report));
     if (!report)
         return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
@@ -133,7 +141,7 @@ static const struct cli_option options[] = {
     {.name = "object", .kind = CLI_TEXT, .argument = "NAME", .offset = offsetof(struct values, object), .help = "which object, where SOURCE has mattes of several"},
     {.name = "range", .kind = CLI_TEXT, .argument = "IN-OUT", .offset = offsetof(struct values, range), .help = "these frames only, both included; the rest is black"},
     {.name = "source", .kind = CLI_TEXT, .argument = "FILE", .offset = offsetof(struct values, source), .words = "FILE",
-     .help = "where the source is now, for a MATTE-ID whose source was moved; needed by --smooth and all views but matte"},
+     .help = "where the source is now, for a MATTE-ID whose source was moved or given another timecode; needed by --smooth and all views but matte"},
     {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER",
      .help = "where mattes are kept; default: $HOLDOUT_BANK, else ~/.local/share/holdout/bank"},
     {0},

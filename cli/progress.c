@@ -2,6 +2,8 @@
 #include "progress.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,10 +26,26 @@ void cli_progress_clear(void)
     state.shown = false;
 }
 
-// Messages of the log on their own lines, above the line that is rewritten.
+// A source is opened more than once in a run, and would say each time what is odd about it.
+static bool was_said(const char *message)
+{
+    enum { MOST = 256 };
+    static char *said[MOST];
+    static int n_said;
+    for (int i = 0; i < n_said; i++)
+        if (strcmp(said[i], message) == 0)
+            return true;
+    if (n_said < MOST && (said[n_said] = strdup(message)))
+        n_said++;
+    return false;
+}
+
+// Messages of the log, each once, on their own lines, above the line that is rewritten.
 static void log_message(void *opaque, enum ho_log_level level, const char *message)
 {
     (void)opaque;
+    if (was_said(message))
+        return;
     cli_progress_clear();
     fprintf(stderr, "holdout: %s%s\n", level == HO_LOG_WARNING ? "warning: " : "", message);
 }

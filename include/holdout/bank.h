@@ -11,6 +11,8 @@
 #ifndef HOLDOUT_BANK_H
 #define HOLDOUT_BANK_H
 
+#include <stdatomic.h>
+
 #include "source.h"
 
 #define HO_ID_SIZE 33               // 128-bit XXH3 as hexadecimal, and NUL
@@ -34,6 +36,8 @@ HO_API bool ho_key_parse(const char *text, struct ho_key *out);        // false 
 struct ho_bank;
 HO_API enum ho_result ho_bank_open(const char *dir, struct ho_bank **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_bank_close(struct ho_bank **bank);
+// When `*cancel` turns true, ho_bank_verify, _repair, _export and _import return HO_CANCELLED and leave everything as it was. It has to outlive the bank; NULL: never.
+HO_API void ho_bank_set_cancel(struct ho_bank *bank, const atomic_bool *cancel);
 HO_API const char *ho_bank_dir(const struct ho_bank *bank);
 HO_API const char *ho_bank_index_dir(const struct ho_bank *bank);    // for ho_reader_options.index_dir
 

@@ -28,7 +28,8 @@ struct ho_deliver_progress { int64_t n_done, n_total; double frames_per_second, 
 struct ho_deliver_request {
     const char *bank_dir;
     const char *id;                     // of the store
-    const char *source;                 // needed by views other than MATTE and by smoothing; NULL: where the recipe says, if its hash still fits
+    const char *source;                 // where it is now: its rate, timecode and names are delivered; NULL: as the recipe has them, and read (views other than
+                                        // MATTE, smoothing) where the recipe says, if its hash still fits
     const char *output;                 // may hold tokens
     enum ho_codec codec;
     enum ho_view view;

@@ -33,7 +33,7 @@ enum ho_result {
 // on the way out does not replace the cause. Zero-initialise it. Thread-safety: unsafe (one a thread).
 struct ho_diag {
     enum ho_result result;
-    char message[1024];     // UTF-8, NUL-terminated, one line: control characters in quoted names become spaces
+    char message[1024];     // UTF-8, NUL-terminated, one line: control characters in quoted names become question marks
 };
 
 // Sets the message if none is set yet and returns `result`, so that failing reads `return ho_fail(diag, HO_ERROR_INPUT, "...")`.

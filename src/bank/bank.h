@@ -16,6 +16,7 @@
 
 struct ho_bank {
     char *dir, *index_dir, *mattes_dir;
+    const atomic_bool *cancel;              // of the long calls; may be NULL
 };
 
 // ---- sql.c: what SQLite says, as results and sentences
@@ -24,6 +25,8 @@ struct ho_bank {
 enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, struct ho_diag *diag);
 // Opens with the pragmas that the bank lives by. READ never creates and never changes; it works in folders that cannot be written too.
 enum ho_result ho_sql_open(const char *path, enum ho_store_mode mode, sqlite3 **out, struct ho_diag *diag) HO_MUST_CHECK;
+// Statements on `db` end with SQLITE_INTERRUPT, which ho_sql_fail() tells as HO_CANCELLED, once `*cancel` is true.
+void ho_sql_set_cancel(sqlite3 *db, const atomic_bool *cancel);
 // `text` is a constant: nothing from outside is ever put into it.
 enum ho_result ho_sql_run(sqlite3 *db, const char *path, const char *text, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_sql_prepare(sqlite3 *db, const char *path, const char *text, sqlite3_stmt **out, struct ho_diag *diag) HO_MUST_CHECK;
@@ -41,6 +44,7 @@ void ho_recipe_clear(struct ho_recipe *recipe);             // frees what it own
 enum ho_result ho_recipe_copy(const struct ho_recipe *from, struct ho_recipe *to, struct ho_diag *diag) HO_MUST_CHECK;
 // A source with a hash (which names a folder) and a size.
 enum ho_result ho_recipe_check(const struct ho_recipe *recipe, struct ho_diag *diag) HO_MUST_CHECK;
+bool ho_recipe_same_source(const struct ho_recipe *a, const struct ho_recipe *b);       // in every field, not the content alone
 enum ho_result ho_recipe_id(const struct ho_recipe *recipe, char id[HO_ID_SIZE], struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_recipe *recipe, const char *id, struct ho_diag *diag) HO_MUST_CHECK;
 // Checks the rows against their checksum and the id against the rows.
@@ -117,7 +121,9 @@ enum ho_result ho_bank_store_path(struct ho_bank *bank, const char *hash, const 
 enum ho_result ho_make_dir(const char *path, struct ho_diag *diag) HO_MUST_CHECK;          // with its parents, 0700
 int64_t ho_clock_ns(void);
 void ho_store_remove_logs(const char *path);                // SQLite's log files beside a store
-enum ho_result ho_bank_verify_path(const char *path, int64_t *n_faults, struct ho_diag *diag) HO_MUST_CHECK;
+// Moves what the logs beside a store hold into it, then removes them: for a file that is about to be replaced. The caller holds its lock.
+void ho_store_fold_logs(const char *path);
+enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults, struct ho_diag *diag) HO_MUST_CHECK;
 // Gives the finished file `from` the name `to`, durably. Without `overwrite` an existing file is HO_ERROR_SPACE.
 enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
 

@@ -46,30 +46,31 @@ enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite,
 }
 
 // A compact copy of a store in one file, without a log beside it.
-static enum ho_result copy_store(struct ho_store *store, const char *to, struct ho_diag *diag)
+static enum ho_result copy_store(struct ho_store *store, const char *to, const atomic_bool *cancel, struct ho_diag *diag)
 {
     sqlite3_stmt *statement;
     unlink(to);
     HO_TRY(ho_sql_run(store->db, store->path, "PRAGMA query_only = OFF", diag));
     HO_TRY(ho_sql_prepare(store->db, store->path, "VACUUM INTO ?1", &statement, diag));
     sqlite3_bind_text(statement, 1, to, -1, SQLITE_STATIC);
+    ho_sql_set_cancel(store->db, cancel);
     enum ho_result result = sqlite3_step(statement) == SQLITE_DONE ? HO_OK : ho_sql_fail(store->db, store->path, "copying it", diag);
     sqlite3_finalize(statement);
     return result;
 }
 
 // Copies `store` to `to` by way of `part`, which is checked frame by frame before it gets its name.
-static enum ho_result copy_checked(struct ho_store *store, const char *part, const char *to, bool overwrite, struct ho_diag *diag)
+static enum ho_result copy_checked(struct ho_store *store, const char *part, const char *to, bool overwrite, const atomic_bool *cancel, struct ho_diag *diag)
 {
     int64_t n_faults = 0;
-    enum ho_result result = copy_store(store, part, diag);
+    enum ho_result result = copy_store(store, part, cancel, diag);
     if (result == HO_OK)
-        result = ho_bank_verify_path(part, &n_faults, diag);
+        result = ho_bank_verify_path(part, cancel, &n_faults, diag);
     if (result == HO_OK && n_faults)
-        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged in %lld places; `holdout bank verify` names them, with --repair it keeps what can be read", store->path,
-                         (long long)n_faults);
+        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged in %lld places; `holdout bank verify %.12s` names them, with --repair it keeps what can be read", store->path,
+                         (long long)n_faults, store->id);
     if (result == HO_OK && overwrite)
-        ho_store_remove_logs(to);       // they belong to what is replaced
+        ho_store_fold_logs(to);         // they belong to what is replaced
     if (result == HO_OK)
         result = ho_file_replace(part, to, overwrite, diag);
     unlink(part);
@@ -95,13 +96,13 @@ enum ho_result ho_bank_export(struct ho_bank *bank, const char *id, const char *
     else
         close(fd);
     if (result == HO_OK)
-        result = copy_checked(store, part, path, overwrite, diag);
+        result = copy_checked(store, part, path, overwrite, bank->cancel, diag);
     free(part);
     ho_store_close(&store);
     return result;
 }
 
-static enum ho_result place(struct ho_store *from, const char *path, bool overwrite, struct ho_diag *diag)
+static enum ho_result place(struct ho_store *from, const char *path, bool overwrite, const atomic_bool *cancel, struct ho_diag *diag)
 {
     char *part = ho_format("%s.part", path);
     if (!part)
@@ -111,7 +112,7 @@ static enum ho_result place(struct ho_store *from, const char *path, bool overwr
     if (result == HO_OK && !overwrite && access(path, F_OK) == 0)
         result = ho_fail(diag, HO_ERROR_SPACE, "%s: is in the bank already; allow it to be overwritten, or remove it first", path);
     if (result == HO_OK)
-        result = copy_checked(from, part, path, overwrite, diag);
+        result = copy_checked(from, part, path, overwrite, cancel, diag);
     ho_lock_release(path, &lock_fd);
     free(part);
     return result;
@@ -148,7 +149,7 @@ enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, bool overw
     if (result == HO_OK)
         result = ho_bank_store_path(bank, store->recipe.source.hash, store->id, &target, diag);
     if (result == HO_OK)
-        result = place(store, target, overwrite, diag);
+        result = place(store, target, overwrite, bank->cancel, diag);
     if (result == HO_OK)
         memcpy(id, store->id, HO_ID_SIZE);
     free(folder);

@@ -102,8 +102,8 @@ enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry 
 
 static enum ho_result fail_frame(struct ho_store *store, int64_t frame, const char *what, struct ho_diag *diag)
 {
-    return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld is damaged (%s); drop it with `holdout bank verify --repair` and track again: only damaged frames are tracked",
-                   store->path, (long long)frame, what);
+    return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld is damaged (%s); drop it with `holdout bank verify %.12s --repair` and track again: only damaged frames are tracked",
+                   store->path, (long long)frame, what, store->id);
 }
 
 // SQLite's word about a page that it can't read, said of the frame that was wanted.

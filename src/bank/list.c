@@ -107,7 +107,7 @@ struct object_search {
     char *path;
     char hash[HO_HASH_SIZE];
     int64_t changed;
-    bool has_other_source;
+    bool is_settled, has_other_source;
 };
 
 static enum ho_result visit_object(void *opaque, const char *path, const char *id, struct ho_diag *diag)
@@ -123,10 +123,12 @@ static enum ho_result visit_object(void *opaque, const char *path, const char *i
     int64_t changed = 0;
     if (strcmp(store->recipe.object, search->object) == 0 && ho_sql_number(store->db, path, "SELECT changed FROM times", &changed, NULL) == HO_OK) {
         search->has_other_source = search->has_other_source || (search->path && strcmp(search->hash, store->recipe.source.hash) != 0);
-        if (!search->path || changed >= search->changed) {
+        bool is_settled = ho_recipe_has_setting(&store->recipe, "settled");     // both are written in one run, often in one second
+        if (!search->path || changed > search->changed || (changed == search->changed && is_settled >= search->is_settled)) {
             free(search->path);
             search->path = ho_strdup(path);
             search->changed = changed;
+            search->is_settled = is_settled;
             memcpy(search->hash, store->recipe.source.hash, sizeof(search->hash));
             if (!search->path)
                 result = ho_fail_memory(diag, strlen(path));
@@ -296,6 +298,16 @@ enum ho_result ho_bank_remove(struct ho_bank *bank, const char *id, struct ho_di
     }
     free(path);
     return result;
+}
+
+void ho_store_fold_logs(const char *path)
+{
+    sqlite3 *db = NULL;
+    // What a damaged file refuses to take was refused to whoever read it, too.
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
+        sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_close(db);
+    ho_store_remove_logs(path);
 }
 
 void ho_store_remove_logs(const char *path)

@@ -137,6 +137,16 @@ enum ho_result ho_recipe_copy(const struct ho_recipe *from, struct ho_recipe *to
     return ho_fail_memory(diag, sizeof(*to));
 }
 
+bool ho_recipe_same_source(const struct ho_recipe *a, const struct ho_recipe *b)
+{
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        char here[32], there[32];
+        if (strncmp(fields[i].name, "source ", 7) == 0 && strcmp(value_text(a, &fields[i], here), value_text(b, &fields[i], there)) != 0)
+            return false;
+    }
+    return true;
+}
+
 enum ho_result ho_recipe_check(const struct ho_recipe *recipe, struct ho_diag *diag)
 {
     const struct ho_source_info *source = &recipe->source;

@@ -26,6 +26,8 @@ enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, str
     if (db && sqlite3_extended_errcode(db) == SQLITE_IOERR_NOMEM)
         code = SQLITE_NOMEM;
     switch (code & 0xff) {
+    case SQLITE_INTERRUPT:
+        return ho_fail(diag, HO_CANCELLED, "%s: stopped while %s", path, doing);
     case SQLITE_NOMEM:
         return ho_fail(diag, HO_ERROR_MEMORY, "%s: out of memory while %s", path, doing);
     case SQLITE_FULL:
@@ -60,6 +62,14 @@ enum ho_result ho_sql_run(sqlite3 *db, const char *path, const char *text, struc
     if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
         return ho_sql_fail(db, path, "setting it up", diag);
     return HO_OK;
+}
+
+static int is_cancelled(void *opaque) { return atomic_load((const atomic_bool *)opaque); }
+
+void ho_sql_set_cancel(sqlite3 *db, const atomic_bool *cancel)
+{
+    if (cancel)
+        sqlite3_progress_handler(db, 1000, is_cancelled, (void *)(uintptr_t)cancel);
 }
 
 enum ho_result ho_sql_prepare(sqlite3 *db, const char *path, const char *text, sqlite3_stmt **out, struct ho_diag *diag)

@@ -178,10 +178,10 @@ static enum ho_result fill_new(struct ho_store *store, const struct ho_recipe *r
     return write_head(store, true, diag);
 }
 
-// Where the source lies now may differ from where it lay: the same content under another name is the same source.
+// The same content is the same source, under another name, rate or timecode too: delivery fits what it says now.
 static enum ho_result renew_source(struct ho_store *store, const struct ho_recipe *recipe, struct ho_diag *diag)
 {
-    if (strcmp(store->recipe.source.path, recipe->source.path) == 0 && strcmp(store->recipe.source.clip_name, recipe->source.clip_name) == 0)
+    if (ho_recipe_same_source(&store->recipe, recipe))
         return HO_OK;
     store->recipe.source = recipe->source;
     return write_head(store, false, diag);

@@ -12,8 +12,16 @@ struct verification {
     ho_verify_report report;
     void *opaque;
     const char *id;             // of the store being read
+    const atomic_bool *cancel;
     int64_t n_checked, n_faults;
 };
+
+static bool is_cancelled(const struct verification *verification) { return verification->cancel && atomic_load(verification->cancel); }
+
+static enum ho_result fail_cancelled(const struct ho_store *store, struct ho_diag *diag)
+{
+    return ho_fail(diag, HO_CANCELLED, "%s: stopped before all of it was read; nothing was changed", store->path);
+}
 
 static void fault(struct verification *verification, int64_t frame, const char *text)
 {
@@ -36,6 +44,8 @@ static enum ho_result check_structure(struct ho_store *store, const char *pragma
     sqlite3_finalize(statement);
     if (code == SQLITE_NOMEM)
         return ho_fail_memory(diag, 1);
+    if (code == SQLITE_INTERRUPT)
+        return fail_cancelled(store, diag);
     if (code != SQLITE_DONE)
         fault(verification, -1, sqlite3_errmsg(store->db));
     return HO_OK;
@@ -54,6 +64,8 @@ static enum ho_result each_frame(struct ho_store *store, struct verification *ve
         last = store->recipe.source.n_frames - 1;
     enum ho_result result = HO_OK;
     for (int64_t frame = 0; frame <= last && result == HO_OK; frame++) {
+        if (is_cancelled(verification))
+            result = fail_cancelled(store, diag);
         for (int pass = HO_PASS_FINAL; pass <= HO_PASS_BACKWARD && result == HO_OK; pass++) {
             struct ho_frame_entry entry;
             struct ho_diag inner = {0};
@@ -104,6 +116,7 @@ static enum ho_result each_state(struct ho_store *store, struct verification *ve
 
 static enum ho_result verify_store(struct ho_store *store, struct verification *verification, struct ho_diag *diag)
 {
+    ho_sql_set_cancel(store->db, verification->cancel);
     HO_TRY(check_structure(store, "PRAGMA integrity_check(20)", verification, diag));
     HO_TRY(check_structure(store, "PRAGMA foreign_key_check", verification, diag));
     HO_TRY(each_frame(store, verification, NULL, NULL, diag));
@@ -131,9 +144,9 @@ static enum ho_result visit_verify(void *opaque, const char *path, const char *i
     return result;
 }
 
-enum ho_result ho_bank_verify_path(const char *path, int64_t *n_faults, struct ho_diag *diag)
+enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults, struct ho_diag *diag)
 {
-    struct verification verification = {.id = ""};
+    struct verification verification = {.id = "", .cancel = cancel};
     struct ho_store *store;
     HO_TRY(ho_store_open_path(path, HO_STORE_READ, &store, diag));
     enum ho_result result = verify_store(store, &verification, diag);
@@ -144,7 +157,7 @@ enum ho_result ho_bank_verify_path(const char *path, int64_t *n_faults, struct h
 
 enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque, int64_t *n_checked, struct ho_diag *diag)
 {
-    struct verification verification = {.report = report, .opaque = opaque};
+    struct verification verification = {.report = report, .opaque = opaque, .cancel = bank->cancel};
     enum ho_result result;
     if (id) {
         char *path;
@@ -159,8 +172,8 @@ enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_re
     if (n_checked)
         *n_checked = verification.n_checked;
     if (result == HO_OK && verification.n_faults)
-        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: %lld faults were found in mattes; `holdout bank verify --repair` keeps all that can be read", bank->dir,
-                         (long long)verification.n_faults);
+        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: %lld faults were found in mattes; `holdout bank verify %s --repair` keeps all that can be read", bank->dir,
+                         (long long)verification.n_faults, id ? id : "ID");
     return result;
 }
 
@@ -196,7 +209,7 @@ enum ho_result ho_bank_repair(struct ho_bank *bank, const char *id, ho_verify_re
     struct ho_store *store = NULL;
     HO_TRY(ho_bank_resolve(bank, id, &path, diag));
     snprintf(stem, sizeof(stem), "%.32s", strrchr(path, '/') + 1);
-    struct verification verification = {.report = report, .opaque = opaque, .id = stem};
+    struct verification verification = {.report = report, .opaque = opaque, .id = stem, .cancel = bank->cancel};
     part = ho_format("%s.part", path);
     enum ho_result result = part ? ho_lock_take(path, 0, &lock_fd, diag) : ho_fail_memory(diag, strlen(path));
     if (result == HO_OK)
@@ -207,7 +220,7 @@ enum ho_result ho_bank_repair(struct ho_bank *bank, const char *id, ho_verify_re
     }
     ho_store_close(&store);
     if (result == HO_OK) {
-        ho_store_remove_logs(path);     // its frames are in the new file
+        ho_store_fold_logs(path);       // a log must not be taken for the new file's
         result = ho_file_replace(part, path, true, diag);
     }
     if (result != HO_OK && part) {

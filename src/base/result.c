@@ -6,12 +6,12 @@
 
 #include "holdout/version.h"
 
-// A name quoted in a message may hold anything: what would break the line or drive a terminal becomes a space.
+// A name quoted in a message may hold anything: what would break the line or drive a terminal becomes a question mark.
 static void keep_on_one_line(char *text)
 {
     for (; *text; text++) {
         if ((unsigned char)*text < ' ' || *text == '\x7f')
-            *text = ' ';
+            *text = '?';
     }
 }
 

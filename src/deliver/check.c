@@ -40,22 +40,6 @@ static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_
     return HO_OK;
 }
 
-// Whether writing `path` would destroy what the matte is made from, which not even `overwrite` asks for. A sequence is the source's own when it lies in the same
-// folder and its names begin and end alike.
-static bool is_source(const char *path, const char *source, bool is_sequence)
-{
-    if (!is_sequence)
-        return ho_output_is_same(path, source);
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    const char *own_slash = strrchr(source, '/'), *own = own_slash ? own_slash + 1 : source, *own_dot = strrchr(own, '.');
-    char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path), *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source : 0), source);
-    bool same = folder && own_folder && ho_output_is_same(folder, own_folder);
-    free(folder);
-    free(own_folder);
-    size_t fixed = strcspn(own, "%*?[");
-    return same && strncmp(name, own, fixed) == 0 && (own[fixed] != '%' || name[fixed] == '%') && dot && own_dot && strcasecmp(dot, own_dot) == 0;
-}
-
 enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source, const char *object, char **path, struct ho_diag *diag)
 {
     *path = NULL;
@@ -65,9 +49,10 @@ enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const 
     struct ho_token_values values = {.source = source, .codec = request->codec, .object = object};
     HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
     enum ho_result result = name_sequence(path, request->codec, source->n_frames, diag);
-    // The recipe's path may be an old one: the source may have been moved since.
-    if (result == HO_OK && (is_source(*path, source->path, source->is_sequence) || (request->source && is_source(*path, request->source, source->is_sequence))))
-        result = ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is the source itself; choose another name", *path);
+    if (result == HO_OK)
+        result = ho_output_check_source(*path, source->path, source->is_sequence, diag);
+    if (result == HO_OK && request->source)
+        result = ho_output_check_source(*path, request->source, source->is_sequence, diag);
     if (result == HO_OK)
         result = ho_writer_check(*path, request->codec, source->n_frames, request->overwrite, diag);
     if (result != HO_OK) {

@@ -14,6 +14,7 @@
 
 #include "base/memory.h"
 #include "base/queue.h"
+#include "deliver/output.h"
 #include "deliver/stages.h"
 #include "deliver/view.h"
 
@@ -166,19 +167,23 @@ static void end_stages(struct ho_stages *render)
     render->get.running = render->convert.running = false;
 }
 
-// Opens the source where a view or smoothing needs it, and makes sure that it is what was tracked.
+// Opens the source where a view or smoothing needs it, or where the caller says where it is now: then it is its rate, timecode and names of today that are delivered.
 static enum ho_result open_source(struct ho_stages *render, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
-    if (request->view == HO_VIEW_MATTE && !(request->finesse.smooth > 0))
+    bool is_needed = request->view != HO_VIEW_MATTE || request->finesse.smooth > 0;
+    if (!is_needed && !request->source)
         return HO_OK;
     const char *path = request->source ? request->source : render->source->path;
     struct ho_reader_options options = {.n_threads = request->n_threads, .index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
     HO_TRY(ho_reader_open(path, &options, &render->reader, diag));
-    const struct ho_source_info *info = ho_reader_info(render->reader);
-    if (strcmp(info->hash, render->source->hash) != 0)
+    render->found = *ho_reader_info(render->reader);
+    if (strcmp(render->found.hash, render->source->hash) != 0)
         return ho_fail(diag, HO_ERROR_INPUT, "'%.600s' is not the source that this matte was tracked on (its content differs); name the right one", path);
-    return ho_reader_start(render->reader, 0, info->n_frames - 1, diag);
+    render->source = &render->found;
+    if (!is_needed)
+        ho_reader_close(&render->reader);
+    return HO_OK;
 }
 
 static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer, struct ho_diag *diag)
@@ -255,8 +260,11 @@ static enum ho_result deliver(struct ho_stages *render, struct ho_deliver_report
     render->source = &recipe->source;
     render->plain = request->view == HO_VIEW_MATTE && ho_finesse_is_identity(&request->finesse);
     char *path;
+    HO_TRY(open_source(render, diag));
     HO_TRY(ho_deliver_check(request, render->source, recipe->object, &path, diag));
-    enum ho_result result = open_source(render, diag);
+    enum ho_result result = ho_output_check_source(path, recipe->source.path, recipe->source.is_sequence, diag);   // where it lay may be where it lies
+    if (result == HO_OK && render->reader)
+        result = ho_reader_start(render->reader, 0, render->source->n_frames - 1, diag);
     if (result == HO_OK)
         result = render_to(render, path, report, diag);
     free(path);

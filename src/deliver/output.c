@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "media/writer.h"
 
 #define PATH_SIZE 4096
@@ -28,6 +30,26 @@ bool ho_output_is_same(const char *a, const char *b)
 {
     struct stat first, second;
     return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+// A sequence is the source's own when it lies in the same folder and its names begin and end alike.
+static bool is_source(const char *path, const char *source, bool is_sequence)
+{
+    if (!is_sequence)
+        return ho_output_is_same(path, source);
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    const char *own_slash = strrchr(source, '/'), *own = own_slash ? own_slash + 1 : source, *own_dot = strrchr(own, '.');
+    char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path), *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source : 0), source);
+    bool same = folder && own_folder && ho_output_is_same(folder, own_folder);
+    free(folder);
+    free(own_folder);
+    size_t fixed = strcspn(own, "%*?[");
+    return same && strncmp(name, own, fixed) == 0 && (own[fixed] != '%' || name[fixed] == '%') && dot && own_dot && strcasecmp(dot, own_dot) == 0;
+}
+
+enum ho_result ho_output_check_source(const char *path, const char *source, bool is_sequence, struct ho_diag *diag)
+{
+    return is_source(path, source, is_sequence) ? ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is the source itself; choose another name", path) : HO_OK;
 }
 
 enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag)

@@ -19,7 +19,8 @@ struct ho_stage_thread { pthread_t thread; bool running; enum ho_result result; 
 
 struct ho_stages {
     const struct ho_deliver_request *request;
-    const struct ho_source_info *source;        // of the store's recipe: size, rate and count of what is written
+    const struct ho_source_info *source;        // size, rate and count of what is written: `found`, or the store's recipe
+    struct ho_source_info found;                // the source as it is now, where it was opened
     struct ho_bank *bank;
     struct ho_store *store;                     // used by the get stage alone once it runs
     struct ho_reader *reader;                   // NULL: the source is not needed

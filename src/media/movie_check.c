@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "media/packets.h"
 #include "media/writer.h"
 
 static enum ho_result check_packets(const struct ho_output *output, AVFormatContext *format, AVPacket *packet, int64_t n_wanted, struct ho_diag *diag)
@@ -19,11 +20,13 @@ static enum ho_result check_packets(const struct ho_output *output, AVFormatCont
         return ho_fail(diag, HO_ERROR_VERIFY, "%s: the finished file says %dx%d instead of %dx%d; nothing was left there", path, parameters->width, parameters->height,
                        output->options.width, output->options.height);
     int64_t n_frames = 0;
-    int error;
-    while ((error = av_read_frame(format, packet)) >= 0) {
+    int error = 0;
+    while (!ho_is_cancelled(output->options.cancel) && (error = av_read_frame(format, packet)) >= 0) {
         n_frames += packet->stream_index == video && packet->size > 0 && !(packet->flags & AV_PKT_FLAG_CORRUPT);
         av_packet_unref(packet);
     }
+    if (ho_is_cancelled(output->options.cancel))
+        return HO_CANCELLED;
     if (error != AVERROR_EOF || n_frames != n_wanted)
         return ho_fail(diag, HO_ERROR_VERIFY, "%s: the finished file holds %" PRId64 " frames instead of %" PRId64 "; nothing was left there", path, n_frames, n_wanted);
     return HO_OK;

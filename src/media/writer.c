@@ -376,7 +376,7 @@ static enum ho_result check_files(const struct ho_writer *writer, struct ho_diag
     const struct ho_output *output = &writer->output;
     if (!writer->place.is_sequence)
         return output->codec->backend->check(output, writer->place.temporary, writer->n_sent, diag);
-    for (int64_t i = 0; i < writer->n_sent; i++) {
+    for (int64_t i = 0; i < writer->n_sent && !is_cancelled(writer); i++) {
         char *file = ho_place_file(&writer->place, writer->place.temporary, output->options.first_number + i);
         enum ho_result result = file ? output->codec->backend->check(output, file, 1, diag) : ho_fail_memory(diag, strlen(writer->place.temporary));
         free(file);
@@ -396,7 +396,10 @@ static enum ho_result finish(struct ho_writer *writer, struct ho_diag *diag)
     if (n_wanted >= 0 && n_wanted != writer->n_sent)
         return ho_fail(diag, HO_ERROR_VERIFY, "%s: %" PRId64 " frames were sent, but %" PRId64 " were announced; nothing was written", writer->place.path, writer->n_sent,
                        n_wanted);
-    HO_TRY(check_files(writer, diag));
+    enum ho_result result = check_files(writer, diag);
+    if (result == HO_CANCELLED || is_cancelled(writer))
+        return fail_cancelled(writer, diag);
+    HO_TRY(result);
     return ho_place_publish(&writer->place, writer->output.options.first_number, writer->n_sent, diag);
 }
 

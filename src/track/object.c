@@ -4,15 +4,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "track/track.h"
+
+// A relative path means nothing to whoever reads the recipe from another folder.
+static void make_absolute(char *path, size_t size)
+{
+    char folder[4096];
+    if (path[0] == '/' || !getcwd(folder, sizeof(folder)) || strlen(folder) + 1 + strlen(path) >= size)
+        return;
+    memmove(path + strlen(folder) + 1, path, strlen(path) + 1);
+    memcpy(path, folder, strlen(folder));
+    path[strlen(folder)] = '/';
+}
 
 static enum ho_result make_recipe(struct ho_track *track, struct ho_object *object, struct ho_diag *diag)
 {
     struct ho_recipe *recipe = &object->recipe;
     const struct ho_engine_identity *identity = track->engine->identity(track->session);
     recipe->source = *track->source;
+    make_absolute(recipe->source.path, sizeof(recipe->source.path));
     snprintf(recipe->object, sizeof(recipe->object), "%s", object->name);
     snprintf(recipe->engine, sizeof(recipe->engine), "%s", identity->name);
     snprintf(recipe->engine_version, sizeof(recipe->engine_version), "%s", identity->version);

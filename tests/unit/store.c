@@ -297,6 +297,38 @@ static void a_flipped_byte_is_found(void **state)
 }
 
 // Repair keeps every frame but the damaged one, which can then be put again.
+// Each long call stops, and leaves everything as it was.
+static void a_cancelled_call_changes_nothing(void **state)
+{
+    struct bank_fixture *f = *state;
+    struct ho_diag diag = {0};
+    atomic_bool cancel = false;
+    struct ho_store *store = create(f, "[]");
+    fill(f, store);
+    char id[HO_ID_SIZE], taken[HO_ID_SIZE], file[1200], other[1200];
+    strcpy(id, ho_store_id(store));
+    ho_store_close(&store);
+    snprintf(file, sizeof(file), "%s/given.matte", ho_bank_dir(f->bank));
+    snprintf(other, sizeof(other), "%s/other.matte", ho_bank_dir(f->bank));
+    ho_bank_set_cancel(f->bank, &cancel);
+    assert_ok(ho_bank_export(f->bank, id, file, false, &diag), &diag);
+    atomic_store(&cancel, true);
+    struct ho_diag said[4] = {0};
+    assert_int_equal(ho_bank_verify(f->bank, id, NULL, NULL, NULL, &said[0]), HO_CANCELLED);
+    assert_int_equal(ho_bank_repair(f->bank, id, NULL, NULL, NULL, &said[1]), HO_CANCELLED);
+    assert_int_equal(ho_bank_export(f->bank, id, other, false, &said[2]), HO_CANCELLED);
+    assert_int_equal(ho_bank_import(f->bank, file, true, taken, &said[3]), HO_CANCELLED);
+    for (int i = 0; i < 4; i++)
+        assert_non_null(strstr(said[i].message, "stopped"));
+    assert_int_not_equal(access(other, F_OK), 0);
+    atomic_store(&cancel, false);
+    assert_ok(ho_bank_verify(f->bank, NULL, NULL, NULL, NULL, &diag), &diag);
+    assert_ok(ho_store_open(f->bank, id, HO_STORE_READ, &store, &diag), &diag);
+    for (int64_t frame = 0; frame < N_FRAMES; frame++)
+        assert_ok(ho_store_get(store, frame, HO_PASS_FINAL, f->read, NULL, &diag), &diag);
+    ho_store_close(&store);
+}
+
 static void repair_keeps_what_can_be_read(void **state)
 {
     struct bank_fixture *f = *state;
@@ -616,6 +648,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(passes_and_flags, set_up, bank_fixture_tear_down),
         cmocka_unit_test(packing_is_reversible),
         cmocka_unit_test_setup_teardown(a_flipped_byte_is_found, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(a_cancelled_call_changes_nothing, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(repair_keeps_what_can_be_read, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_newer_format_gets_a_sentence, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(foreign_tables_are_refused, set_up, bank_fixture_tear_down),

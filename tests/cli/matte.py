@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""holdout matte: which of a source's mattes is taken, and what the source is today."""
+import json
+import shutil
+import sqlite3
+import unittest
+
+import common
+from common import ENGINE
+
+CLICK = ["--click", "40,45@0"]
+
+
+class Matte(common.Case):
+    def setUp(self):
+        super().setUp()
+        self.clip = self.out / "clip.mov"
+        shutil.copy(self.source, self.clip)
+
+    def track(self, *words, source=None):
+        return self.json("track", source or self.clip, *(words or CLICK), *ENGINE)["objects"]
+
+    def rewrap(self, path, timecode):
+        """The same packets under another timecode."""
+        new = self.folder / "rewrapped.mov"
+        common.ffmpeg("-i", self.source, "-map", "0:v", "-c", "copy", "-timecode", timecode, new)
+        shutil.move(new, path)
+
+    def test_a_source_that_was_given_another_timecode(self):
+        tracked = self.track()[0]
+        self.rewrap(self.clip, "10:00:00:00")
+        by_source = self.json("matte", self.clip, "-o", self.out / "a.mov")
+        self.assertEqual(by_source["timecode"], "10:00:00:00")
+        by_id = self.json("matte", tracked["id"], "--source", self.clip, "-o", self.out / "b.mov")
+        self.assertEqual(by_id["timecode"], "10:00:00:00")
+        self.assertEqual(self.json("matte", tracked["id"], "-o", self.out / "c.mov")["timecode"], "01:00:00:00")
+        # A range is in the timecode of today.
+        self.ok("matte", self.clip, "--range", "10:00:00:02-10:00:00:05", "-o", self.out / "r.mov")
+        frames = common.gray_frames(self.out / "r.mov", 160, 90)
+        self.assertEqual([max(f) > 128 for f in frames], [2 <= i <= 5 for i in range(self.N_FRAMES)])
+        # Tracking again finds everything there, and the bank knows the new timecode.
+        again = self.track()[0]
+        self.assertEqual((again["id"], again["n_tracked"]), (tracked["id"], 0))
+        self.assertEqual(self.json("matte", tracked["id"], "-o", self.out / "d.mov")["timecode"], "10:00:00:00")
+
+    def test_a_source_on_another_path_is_not_overwritten(self):
+        tracked = self.track()[0]
+        moved = self.out / "moved.mov"
+        shutil.copy(self.clip, moved)
+        for target in (self.clip, moved):
+            self.refused(2, "the source itself", words=["matte", tracked["id"], "--source", moved, "-o", target, "--overwrite"])
+        self.assertEqual(moved.read_bytes(), self.source.read_bytes())
+
+    def test_names_that_hold_one_another(self):
+        self.track("--object", "rider", *CLICK)
+        self.track("--object", "ride", "--click", "45,45@0")
+        self.refused(2, "several objects", "ride", "rider", "--object", words=["matte", self.clip, "-o", self.out / "m.mov"])
+        self.ok("matte", self.clip, "--object", "ride", "-o", self.out / "m.mov")
+
+    def test_of_settled_and_alone_the_settled(self):
+        words = ["--object", "left", "--click", "40,45@0", "--object", "right", "--box", "20,20,120,70@0"]
+        settled = {o["object"]: o["id"] for o in self.track(*words)}
+        # One second for all: chance would decide.
+        for path in self.bank.rglob("*.matte"):
+            with sqlite3.connect(path) as db:
+                db.execute("UPDATE times SET changed = 1700000000")
+            db.close()
+        listed = self.json("bank", "list")["mattes"]
+        self.assertEqual(len(listed), 4)
+        self.assertEqual({m["changed"] for m in listed}, {1700000000})
+        for name, id in settled.items():
+            answer = self.json("matte", self.clip, "--object", name, "-o", self.out / f"{name}.mov")
+            self.assertEqual(self.tags(self.out / f"{name}.mov")["bank_id"], id)
+            self.assertEqual(self.json("bank", "show", name)["id"], id)
+            self.assertEqual(answer["n_frames"], self.N_FRAMES)
+
+    def tags(self, path):
+        return json.loads(common.ffprobe(path)["format"]["tags"]["holdout.recipe"])
+
+    def test_the_recipe_has_a_whole_path(self):
+        tracked = self.json("track", "clip.mov", *CLICK, *ENGINE, cwd=self.out)["objects"][0]
+        self.assertEqual(self.json("bank", "show", tracked["id"])["source"]["path"], str(self.clip))
+        self.ok("matte", tracked["id"], "--view", "overlay", "-o", self.out / "o.mov", cwd="/")
+
+    def test_another_sources_damage_is_not_this_ones(self):
+        other = self.out / "other.mov"
+        self.make_source(other, n=8)
+        self.track(source=other)
+        for path in self.bank.rglob("*.matte"):
+            path.write_bytes(b"nothing" * 100)
+        self.refused(3, "no matte", "track it first", words=["matte", self.clip, "-o", self.out / "m.mov"])
+        self.refused(6, "cannot", words=["matte", other, "-o", self.out / "m.mov"])
+
+    def test_what_is_odd_about_a_source_is_said_once(self):
+        odd = self.out / "odd.mov"
+        self.make_source(odd, extra=("-c:v", "mpeg4", "-q:v", "3", "-flags", "+ildct+ilme", "-top", "1", "-field_order", "tt"))
+        code, out, err = self.holdout("roto", odd, *CLICK, *ENGINE, "-o", self.out / "m.mov", "--view", "overlay")
+        self.assertEqual(code, 0, err)
+        self.assertEqual(err.count("is interlaced"), 1, err)
+
+
+if __name__ == "__main__":
+    unittest.main()
