@@ -10,7 +10,7 @@ _holdout() {
   fi
   case $command in
   roto)
-    options="--click --exclude --box --stroke --mask --object --lock --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --object --lock --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -65,7 +65,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   matte)
-    options="--object --range --source --bank --output --codec --view --start-frame --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--object --range --source --bank --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --object) return;;
     --range) return;;
@@ -90,7 +90,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --at --colour --background --template --bank --frame --input --set --output --codec --range --start-frame --no-audio --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --at --colour --background --template --bank --frame --input --set --output --codec --range --start-frame --no-audio --source-cadence --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -112,7 +112,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --bank --output --codec --range --start-frame --no-audio --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --bank --output --codec --range --start-frame --no-audio --source-cadence --overwrite --json --quiet --threads --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;

@@ -32,6 +32,8 @@ const struct cli_option cli_delivery_options[] = {
      .help = "matte (default: white in, black out), overlay (the picture, red over the object), highlight (the object on grey), cutout (the object with alpha: prores-4444, ffv1, png, exr)"},
     {.name = "start-frame", .kind = CLI_INTEGER, .argument = "N", .offset = offsetof(struct cli_delivery_options, start_frame), .max = 1e9,
      .help = "number of a sequence's first file, as 1001; default: the source's own, else 0"},
+    {.name = "source-cadence", .kind = CLI_FLAG, .offset = offsetof(struct cli_delivery_options, source_cadence),
+     .help = "variable frame rates: a movie shows each frame as long as its source does; else at a constant rate"},
     {.name = "overwrite", .kind = CLI_FLAG, .offset = offsetof(struct cli_delivery_options, overwrite), .help = "replace an output that exists"},
     {0},
 };
@@ -60,7 +62,7 @@ enum ho_result cli_delivery_request(const struct cli_context *context, const str
 {
     *out = (struct ho_deliver_request){
         .output = options->output, .codec = options->codec, .view = options->view, .finesse = options->finesse, .first_number = options->start_frame,
-        .overwrite = options->overwrite, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
+        .overwrite = options->overwrite, .source_cadence = options->source_cadence, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
     };
     return options->codec_given ? HO_OK : ho_codec_of_output(options->output, &out->codec, diag);
 }

@@ -89,6 +89,8 @@ const struct cli_option cli_render_options[] = {
     {.name = "range", .kind = CLI_TEXT, .argument = "IN-OUT", .offset = offsetof(struct cli_render_options, range), .help = "these frames only, both included"},
     {.name = "start-frame", .kind = CLI_INTEGER, .argument = "N", .offset = offsetof(struct cli_render_options, start_frame), .max = 1e9, .help = "number of a sequence's first file"},
     {.name = "no-audio", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, no_audio), .help = "leave the source's audio out; else it is copied untouched"},
+    {.name = "source-cadence", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, source_cadence),
+     .help = "variable frame rates: a movie shows each frame as long as its main source does, so that the sound stays in step; else at a constant rate"},
     {.name = "overwrite", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, overwrite), .help = "replace an output that exists"},
     {0},
 };
@@ -166,7 +168,7 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
     char verb[] = "picture";
     struct ho_render_request request = {
         .graph = graph, .node = node, .output = options->output, .codec = options->codec, .first_number = options->start_frame, .audio = !options->no_audio,
-        .overwrite = options->overwrite, .bank_dir = bank_dir, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
+        .overwrite = options->overwrite, .source_cadence = options->source_cadence, .bank_dir = bank_dir, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
         .opaque = verb,
     };
     if (!options->codec_given)

@@ -15,7 +15,7 @@ enum ho_result cli_apply_edits(const struct cli_edits *edits, struct ho_graph *g
 struct cli_render_options {
     const char *output, *range;
     enum ho_codec codec;
-    bool codec_given, overwrite, no_audio;
+    bool codec_given, overwrite, source_cadence, no_audio;
     int64_t start_frame;        // -1: not given
 };
 extern const struct cli_option cli_render_options[];

@@ -37,6 +37,7 @@ struct ho_deliver_request {
     bool has_range;
     struct ho_range range;              // with has_range: frames outside it are black, whatever the store has of them
     int64_t first_number;               // sequences; -1: the source's own number or 0
+    bool source_cadence;                // movies of sources with a variable frame rate: each frame is shown when the source's is; false: at a constant rate
     bool overwrite;
     int n_threads;
     const atomic_bool *cancel;

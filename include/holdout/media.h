@@ -26,6 +26,8 @@ HO_API const struct ho_source_info *ho_reader_info(const struct ho_reader *reade
 HO_API struct ho_rational ho_reader_time(const struct ho_reader *reader, int64_t index);
 // What a source is, without keeping it open. Same scan, same errors.
 HO_API enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out, struct ho_diag *diag) HO_MUST_CHECK;
+// ho_reader_time() of every frame. malloc'd, owned by the caller.
+HO_API enum ho_result ho_source_times(const char *path, const struct ho_reader_options *options, struct ho_rational **out, int64_t *n, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Sets the frames that ho_reader_next() gives: `from` to `to`, both included, forwards or (to < from) backwards; decoding ahead starts on its own thread.
 HO_API enum ho_result ho_reader_start(struct ho_reader *reader, int64_t from, int64_t to, struct ho_diag *diag) HO_MUST_CHECK;
@@ -55,6 +57,7 @@ struct ho_writer_options {
     int width, height;
     struct ho_rational rate, pixel_aspect;
     int64_t n_frames;                   // that will be sent; the finished file is checked against it; -1: not known
+    const struct ho_rational *times;    // movies: when each of n_frames is shown, in seconds after the first and rising (copied); NULL: at the constant `rate`
     bool has_timecode;
     struct ho_timecode start;
     const char *reel_name, *clip_name;  // NULL or empty: none

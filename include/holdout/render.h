@@ -14,6 +14,7 @@ struct ho_render_request {
     struct ho_range range;              // of the graph's frames; {0, -1}: as many as its main source has
     int64_t first_number;               // sequences; -1: the range's first
     bool audio;                         // copy the main source's audio, of the frames that are rendered (movies)
+    bool source_cadence;                // movies: each frame is shown when the main source's is; false: at a constant rate
     bool overwrite;
     const char *base_dir, *bank_dir, *index_dir;    // as struct ho_evaluator_options has them
     int n_threads;                      // 0: as many as there are cores; the same bits for any number

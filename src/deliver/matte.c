@@ -191,21 +191,30 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
     const struct ho_deliver_request *request = render->request;
     const struct ho_source_info *source = render->source;
     const struct ho_recipe *recipe = ho_store_recipe(render->store);
+    struct ho_rational *times = NULL;
+    int64_t n_times = 0;
+    if (request->source_cadence) {
+        struct ho_reader_options reading = {.index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
+        HO_TRY(ho_source_times(source->path, &reading, &times, &n_times, diag));
+    }
     char *made = ho_format("{\"engine\": \"%s %s\", \"weights\": \"%.16s\", \"settings\": %s, \"prompts\": %s, \"bank_id\": \"%s\"}", recipe->engine, recipe->engine_version,
                            recipe->weights, recipe->settings ? recipe->settings : "null", recipe->prompts ? recipe->prompts : "null", ho_store_id(render->store));
-    if (!made)
+    if (!made) {
+        free(times);
         return ho_fail_memory(diag, 1024);
+    }
     const struct ho_metadata metadata[] = {
         {"holdout.object", recipe->object}, {"holdout.source", source->clip_name}, {"holdout.source_hash", source->hash}, {"holdout.first_frame", "0"}, {"holdout.recipe", made},
     };
     struct ho_writer_options options = {
-        .codec = request->codec, .width = source->width, .height = source->height, .rate = source->rate, .pixel_aspect = source->pixel_aspect, .n_frames = source->n_frames,
+        .codec = request->codec, .width = source->width, .height = source->height, .rate = source->rate, .pixel_aspect = source->pixel_aspect, .n_frames = source->n_frames, .times = times,
         .has_timecode = source->has_timecode, .start = source->start, .reel_name = source->reel_name, .clip_name = source->clip_name, .colour = source->colour,
         .field_order = source->field_order, .metadata = metadata, .n_metadata = sizeof(metadata) / sizeof(metadata[0]), .overwrite = request->overwrite,
         .n_threads = request->n_threads, .cancel = request->cancel,
         .first_number = request->first_number >= 0 ? request->first_number : source->is_sequence ? source->first_number : 0,
     };
     enum ho_result result = ho_writer_open(path, &options, writer, diag);
+    free(times);
     free(made);
     return result;
 }

@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include <libavutil/avutil.h>
+#include <libavutil/mathematics.h>
 
 #include "holdout/log.h"
 #include "image/patch.h"
@@ -56,25 +57,63 @@ static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], st
     char text[512];
     HO_TRY(ho_evaluator_hash(r->evaluator, graph, diag));
     int n = snprintf(text, sizeof(text), "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64, graph[0], graph[1], av_version_info(), ho_codec_name(request->codec),
-                     r->range.first, r->range.last, request->audio, request->first_number);
+                     r->range.first, r->range.last, request->audio + 2 * request->source_cadence, request->first_number);
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
     snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
     return HO_OK;
 }
 
+// Exact: the times of one source are counts of one clock.
+static struct ho_rational subtract(struct ho_rational a, struct ho_rational b)
+{
+    struct ho_rational exact = {a.num * b.den - b.num * a.den, a.den * b.den};
+    int64_t divisor = av_gcd(exact.num, exact.den);
+    return divisor > 1 ? (struct ho_rational){exact.num / divisor, exact.den / divisor} : exact;
+}
+
 static const struct ho_colour display_colour = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 0};
+
+// When the range's frames are shown in the source: seconds after its first frame; `times` (of a variable rate; malloc'd) after the range's first.
+struct stretch { double start, end; struct ho_rational *times; };
+
+static enum ho_result find_stretch(const struct rendering *r, struct stretch *out, struct ho_diag *diag)
+{
+    const struct ho_source_info *source = r->source;
+    const double frame = (double)source->rate.den / (double)source->rate.num;
+    *out = (struct stretch){.start = (double)r->range.first * frame, .end = (double)(r->range.last + 1) * frame};
+    if (!source->variable_rate)
+        return HO_OK;
+    struct ho_reader_options reading = {.index_dir = r->request->index_dir, .cancel = r->request->cancel};
+    struct ho_rational *all;
+    int64_t n;
+    HO_TRY(ho_source_times(source->path, &reading, &all, &n, diag));
+    const struct ho_rational first = all[r->range.first];
+    out->start = (double)first.num / (double)first.den;
+    if (r->range.last + 1 < n)
+        out->end = (double)all[r->range.last + 1].num / (double)all[r->range.last + 1].den;
+    else
+        out->end = (double)all[n - 1].num / (double)all[n - 1].den + frame;
+    for (int64_t i = r->range.first; i <= r->range.last; i++)
+        all[i - r->range.first] = subtract(all[i], first);
+    out->times = all;
+    return HO_OK;
+}
 
 // The first frame is evaluated before the writer opens: it says how large the pictures are.
 static enum ho_result open_writer(struct rendering *r, const struct ho_graph_frame *first, const char *path, struct ho_diag *diag)
 {
     const struct ho_render_request *request = r->request;
     const struct ho_source_info *source = r->source;
+    const int64_t n_frames = r->range.last - r->range.first + 1;
     char key[KEY_SIZE];
+    struct stretch stretch = {0};
     HO_TRY(make_key(r, key, diag));
+    if (source)
+        HO_TRY(find_stretch(r, &stretch, diag));
     bool whole = source && r->range.first == 0 && r->range.last == source->n_frames - 1;
     struct ho_writer_options options = {
         .codec = request->codec, .width = first->domain.width, .height = first->domain.height, .rate = source ? source->rate : (struct ho_rational){24, 1},
-        .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1}, .n_frames = r->range.last - r->range.first + 1,
+        .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1}, .n_frames = n_frames, .times = request->source_cadence ? stretch.times : NULL,
         .has_timecode = source && source->has_timecode, .reel_name = source ? source->reel_name : NULL, .clip_name = source ? source->clip_name : NULL,
         .colour = source ? source->colour : display_colour, .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
         .first_number = request->first_number >= 0 ? request->first_number : r->range.first, .overwrite = request->overwrite, .n_threads = request->n_threads,
@@ -87,12 +126,13 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
     if (request->audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
         options.audio_from = source->path;
         if (!whole) {
-            const double frame = (double)source->rate.den / (double)source->rate.num;
-            options.audio_start = (double)r->range.first * frame;
-            options.audio_end = options.audio_start + (double)(r->range.last - r->range.first + 1) * frame;
+            options.audio_start = stretch.start;
+            options.audio_end = stretch.end;
         }
     }
-    HO_TRY(ho_writer_open(path, &options, &r->writer, diag));
+    enum ho_result result = ho_writer_open(path, &options, &r->writer, diag);
+    free(stretch.times);
+    HO_TRY(result);
     r->report->n_kept = ho_writer_n_kept(r->writer);
     if (r->report->n_kept > 0)
         ho_log(HO_LOG_INFO, "%s: %" PRId64 " frames are there from a run that was interrupted; it goes on after them", path, r->report->n_kept);

@@ -163,10 +163,14 @@ static void reserve_index(const struct ho_output *output, AVDictionary **options
     av_dict_set(options, "movflags", is_known ? "use_metadata_tags" : "use_metadata_tags+faststart", 0);
 }
 
-// The clock of a QuickTime track: a multiple of the rate, so that a frame's length is a whole number.
-static int64_t clock_of(AVRational rate)
+// The clock of a QuickTime track: a multiple of the rate, or of all times' clocks, so that a frame's length is a whole number.
+static int64_t clock_of(const struct ho_writer_options *options)
 {
-    int64_t clock = rate.num;
+    int64_t clock = options->times ? 1 : options->rate.num;
+    for (int64_t i = 0; options->times && i < options->n_frames && clock <= INT_MAX / 2; i++)
+        clock = clock / av_gcd(clock, options->times[i].den) * options->times[i].den;
+    if (clock > INT_MAX / 2)
+        clock = 90000;
     while (clock < 10000)
         clock *= 2;
     return clock;
@@ -202,7 +206,7 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     AVStream *stream = movie->stream = avformat_new_stream(movie->format, NULL);
     if (!stream || avcodec_parameters_from_context(stream->codecpar, movie->codec) < 0)
         return ho_fail_memory(diag, sizeof(*stream));
-    stream->time_base = movie->codec->time_base;
+    stream->time_base = output->options.times ? (AVRational){1, (int)clock_of(&output->options)} : movie->codec->time_base;
     stream->avg_frame_rate = stream->r_frame_rate = movie->codec->framerate;
     stream->sample_aspect_ratio = movie->codec->sample_aspect_ratio;
     HO_TRY(ho_movie_tags_set(output, movie->format, stream, diag));
@@ -212,8 +216,8 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     AVDictionary *options = NULL;
     if (!strcmp(output->codec->muxer, "mov")) {
         reserve_index(output, &options);
-        av_dict_set_int(&options, "video_track_timescale", clock_of(movie->codec->framerate), 0);
-        av_dict_set_int(&options, "movie_timescale", clock_of(movie->codec->framerate), 0);
+        av_dict_set_int(&options, "video_track_timescale", clock_of(&output->options), 0);
+        av_dict_set_int(&options, "movie_timescale", clock_of(&output->options), 0);
     }
     int error = avformat_write_header(movie->format, &options);
     av_dict_free(&options);
@@ -225,15 +229,32 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
 
 // ---- packets
 
+// When the packet's frame is shown, from its number. The last one stays as long as the one before it.
+static void set_times(struct movie *movie)
+{
+    const struct ho_writer_options *options = &movie->output->options;
+    AVPacket *packet = movie->packet;
+    int64_t at[3], i = packet->pts;
+    packet->duration = 1;
+    if (!options->times) {
+        av_packet_rescale_ts(packet, movie->codec->time_base, movie->stream->time_base);
+        return;
+    }
+    for (int64_t k = 0; k < 3; k++) {
+        int64_t frame = av_clip64(i + k - 1, 0, options->n_frames - 1);
+        at[k] = av_rescale(options->times[frame].num, movie->stream->time_base.den, options->times[frame].den * movie->stream->time_base.num);
+    }
+    packet->pts = packet->dts = at[1];
+    packet->duration = at[2] > at[1] ? at[2] - at[1] : at[1] > at[0] ? at[1] - at[0] : av_rescale_q(1, movie->codec->time_base, movie->stream->time_base);
+}
+
 // Streams come in step already, so nothing needs to be held back for interleaving; what is kept must be where it is said to be.
 static enum ho_result write_packet(struct movie *movie, int64_t *end, struct ho_diag *diag)
 {
-    AVRational base = movie->codec->time_base;
+    set_times(movie);
     if (movie->audio)
-        HO_TRY(ho_audio_copy_until(movie->audio, (double)(movie->packet->pts + 1) * av_q2d(base), diag));
+        HO_TRY(ho_audio_copy_until(movie->audio, (double)(movie->packet->pts + movie->packet->duration) * av_q2d(movie->stream->time_base), diag));
     movie->packet->stream_index = movie->stream->index;
-    movie->packet->duration = 1;
-    av_packet_rescale_ts(movie->packet, base, movie->stream->time_base);
     int error = av_write_frame(movie->format, movie->packet);
     if (error >= 0 && movie->output->kept && movie->format->oformat->flags & AVFMT_ALLOW_FLUSH)
         error = av_write_frame(movie->format, NULL);        // Matroska gathers a cluster before it writes

@@ -131,7 +131,7 @@ static void warn(const struct ho_index *index, const struct ho_source_info *info
         ho_log(HO_LOG_WARNING, "%s is interlaced (%s field first): its frames are used as they are, both fields woven together; nothing is deinterlaced", info->path,
                info->field_order == HO_FIELD_TOP_FIRST ? "top" : "bottom");
     if (info->variable_rate)
-        ho_log(HO_LOG_WARNING, "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f frames a second is taken as its rate", info->path,
+        ho_log(HO_LOG_WARNING, "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f frames a second is taken as its rate (a movie made of it can keep the source's cadence: --source-cadence)", info->path,
                (double)info->rate.num / (double)info->rate.den);
     if (index->is_cut_off && index->n_promised > index->n_frames)
         ho_log(HO_LOG_WARNING, "%s is cut off or damaged: %lld of its %u frames are there; these are used", info->path, (long long)info->n_frames, index->n_promised);

@@ -174,6 +174,18 @@ enum ho_result ho_source_probe(const char *path, const struct ho_reader_options 
     return HO_OK;
 }
 
+enum ho_result ho_source_times(const char *path, const struct ho_reader_options *options, struct ho_rational **out, int64_t *n, struct ho_diag *diag)
+{
+    struct ho_reader *reader;
+    HO_TRY(ho_reader_open(path, options, &reader, diag));
+    *n = reader->info.n_frames;
+    *out = ho_alloc((size_t)*n, sizeof(**out));
+    for (int64_t i = 0; *out && i < *n; i++)
+        (*out)[i] = ho_reader_time(reader, i);
+    ho_reader_close(&reader);
+    return *out ? HO_OK : ho_fail_memory(diag, (size_t)*n * sizeof(**out));
+}
+
 static enum ho_result check_frame(const struct ho_reader *reader, int64_t frame, struct ho_diag *diag)
 {
     if (frame >= 0 && frame < reader->info.n_frames)

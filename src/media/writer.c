@@ -19,6 +19,7 @@ struct ho_writer {
     struct ho_place place;
     struct ho_output output;
     struct ho_metadata *metadata;       // what output.options.metadata points to
+    struct ho_rational *times;          // and output.options.times
     char *reel_name, *clip_name, *audio_from;
 
     struct ho_writer_frames *frames;
@@ -41,6 +42,8 @@ static bool is_too_large_for_prores(int width, int height)
     return (int64_t)(n_blocks / 8 + __builtin_popcount((unsigned)n_blocks % 8)) * n_rows > UINT16_MAX;
 }
 
+static bool is_later(struct ho_rational a, struct ho_rational b) { return (__int128)a.num * b.den > (__int128)b.num * a.den; }
+
 static enum ho_result check_options(const char *path, const struct ho_writer_options *o, const struct ho_codec_entry *codec, struct ho_diag *diag)
 {
     if (o->width < 1 || o->height < 1 || o->width > HO_SIZE_MAX || o->height > HO_SIZE_MAX)
@@ -59,6 +62,12 @@ static enum ho_result check_options(const char *path, const struct ho_writer_opt
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence cannot begin with number %" PRId64, path, o->first_number);
     if (o->audio_from && codec->backend->is_sequence)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence of pictures holds no sound; write a movie or leave the sound out", path);
+    if (o->times && codec->backend->is_sequence)
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence of pictures has no times; write a movie, or leave the source's cadence", path);
+    for (int64_t i = 0; o->times && i < o->n_frames; i++)
+        if (i ? !is_later(o->times[i], o->times[i - 1]) : o->times[0].num != 0)
+            return ho_fail(diag, HO_ERROR_USAGE, "%s: frame %" PRId64 " is shown no later than the one before it, so the source's cadence cannot be kept; write at a constant rate",
+                           path, i);
     struct stat a, b;
     if (o->audio_from && !stat(o->audio_from, &a) && !stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
         return ho_fail(diag, HO_ERROR_USAGE, "%s is the source itself; choose another name for the output", path);
@@ -77,6 +86,7 @@ static enum ho_result copy_options(struct ho_writer *writer, const struct ho_wri
     struct ho_writer_options *copy = &writer->output.options;
     copy->metadata = NULL;
     copy->n_metadata = 0;
+    copy->times = NULL;
     writer->metadata = ho_alloc(options->n_metadata, sizeof(*writer->metadata));
     bool is_copied = writer->metadata && copy_text(options->reel_name, &writer->reel_name) && copy_text(options->clip_name, &writer->clip_name)
                      && copy_text(options->audio_from, &writer->audio_from);
@@ -85,6 +95,12 @@ static enum ho_result copy_options(struct ho_writer *writer, const struct ho_wri
         writer->metadata[i] = (struct ho_metadata){key, value};
         copy->n_metadata = i + 1;
         is_copied = key && value;
+    }
+    if (options->times && options->n_frames > 0) {
+        copy->times = writer->times = ho_alloc((size_t)options->n_frames, sizeof(*writer->times));
+        is_copied = is_copied && writer->times;
+        if (writer->times)
+            memcpy(writer->times, options->times, (size_t)options->n_frames * sizeof(*writer->times));
     }
     copy->metadata = writer->metadata;
     copy->reel_name = writer->reel_name;
@@ -109,6 +125,7 @@ static void destroy(struct ho_writer *writer, bool stays)
         free((void *)(uintptr_t)writer->metadata[i].value);
     }
     free(writer->metadata);
+    free(writer->times);
     free(writer->reel_name);
     free(writer->clip_name);
     free(writer->audio_from);

@@ -92,6 +92,36 @@ class Matte(common.Case):
         self.refused(3, "no matte", "track it first", words=["matte", self.clip, "-o", self.out / "m.mov"])
         self.refused(6, "cannot", words=["matte", other, "-o", self.out / "m.mov"])
 
+    def times(self, path):
+        """When each picture of a movie is shown, in milliseconds after the first."""
+        packets = common.ffprobe(path, "-select_streams", "v", "-show_packets")["packets"]
+        at = sorted(float(p["pts_time"]) for p in packets)
+        return [round(1000 * (t - at[0])) for t in at]
+
+    def test_a_variable_rate(self):
+        odd = self.out / "odd.mp4"
+        common.ffmpeg("-i", self.source, "-f", "lavfi", "-i", "sine", "-t", "1", "-vf", "select='mod(n\\,5)-2'", "-map", "0:v", "-map", "1:a", "-c:v", "mpeg4", "-q:v", "3",
+                      "-vsync", "vfr", "-video_track_timescale", "90000", odd)
+        shown = self.times(odd)
+        self.assertGreater(len({b - a for a, b in zip(shown, shown[1:])}), 1)
+        for name, words, want in (("constant.mov", (), None), ("cadence.mov", ("--source-cadence",), shown), ("cadence.mkv", ("--source-cadence",), shown)):
+            code, _, err = self.holdout("roto", odd, *CLICK, *ENGINE, "-o", self.out / name, *words)
+            self.assertEqual(code, 0, err)
+            self.assertIn("variable frame rate", err)
+            got = self.times(self.out / name)
+            self.assertEqual(len(got), len(shown))
+            if want:
+                self.assertEqual(got, want, name)
+            else:
+                self.assertLessEqual(len({b - a for a, b in zip(got, got[1:])}), 2)     # but for rounding to milliseconds
+        self.refused(2, "sequence", "cadence", words=["roto", odd, *CLICK, *ENGINE, "-o", self.out / "m.png", "--source-cadence"])
+        # A part of a graph's render begins at its own zero, with the sound of that stretch.
+        graph = self.out / "pass.json"
+        graph.write_text('{"holdout_graph": 1, "nodes": [{"id": "s", "type": "source"}, {"id": "o", "type": "output"}], "links": ["s.image -> o.image"]}')
+        self.ok("graph", "run", graph, "-i", f"s={odd}", "-o", self.out / "part.mov", "--range", "4-9", "--source-cadence")
+        for got, want in zip(self.times(self.out / "part.mov"), shown[4:10], strict=True):
+            self.assertLessEqual(abs(got - (want - shown[4])), 1)       # both are rounded to milliseconds
+
     def test_what_is_odd_about_a_source_is_said_once(self):
         odd = self.out / "odd.mov"
         self.make_source(odd, extra=("-c:v", "mpeg4", "-q:v", "3", "-flags", "+ildct+ilme", "-top", "1", "-field_order", "tt"))
