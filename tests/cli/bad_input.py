@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What goes wrong gets one sentence and its exit code; nothing is lost and nothing half-written stays."""
+import json
 import os
 import resource
 import shutil
@@ -66,7 +67,7 @@ class BadInput(common.Case):
         self.refused(2, "X,Y", words=self.track(self.source, "--click", "nan,3@0"))
         self.refused(2, "two points", words=self.track(self.source, "--stroke", "20,20@0"))
         self.refused(2, "nothing says what to track", words=["track", self.source, *ENGINE])
-        self.refused(2, words=self.track(self.source, "--click", "40,45@0", "--exclude", "40,45@0"))
+        self.refused(2, "contradict", "frame 0", "40,45", words=self.track(self.source, "--click", "40,45@0", "--exclude", "40,45@0"))
         self.refused(2, "--range", "ends before", words=[*self.track(self.source), "--range", "9-3"])
         self.refused(2, "--range", "IN-OUT", words=[*self.track(self.source), "--range", "9"])
         self.refused(2, "--range", "99", words=[*self.track(self.source), "--range", "3-99"])
@@ -88,8 +89,8 @@ class BadInput(common.Case):
         there.write_bytes(b"precious")
         cases = [(4, "exists", there), (4, "no folder", self.out / "none" / "x.mov"), (2, ".mov", self.out), (2, ".mp4", self.out / "x.mp4"),
                  (2, "unknown token %{clip}", self.out / "%{clip}.mov"), (2, "not closed", self.out / "%{clip name.mov"), (2, "reel name", self.out / "%{reel name}.mov"),
-                 (4, "not", there / "x.mov"), (4, "", self.out / ("x" * 300 + ".mov"))]
-        for code, part, output in cases[:-1]:
+                 (4, "not", there / "x.mov"), (4, "shorter name", self.out / ("x" * 300 + ".mov")), (4, "shorter name", self.out / ("x" * 250 + ".%04d.png"))]
+        for code, part, output in cases:
             self.refused(code, part, words=self.roto(output))
         self.refused(2, "alpha", words=self.roto(self.out / "x.mov", "--view", "cutout"))
         self.refused(2, "black", words=self.roto(self.out / "x.mov", "--black-clip", "0.8", "--white-clip", "0.5"))
@@ -139,7 +140,7 @@ class BadInput(common.Case):
         self.assertEqual(self.json("probe", odd)["sources"][0]["clip_name"], "r?")
         self.assertEqual(self.json(*self.track(odd))["objects"][0]["n_tracked"], self.N_FRAMES)
         self.refused(3, "n?.mov: there", words=["probe", os.fsdecode(b"n\xff.mov")])
-        self.refused(3, "n?.mov: there", words=["probe", "n\n.mov"])
+        self.refused(3, "n .mov: there", words=["probe", "n\n.mov"])
 
     def test_folder_that_cannot_be_written(self):
         closed = self.folder / "closed"
@@ -227,6 +228,10 @@ class BadInput(common.Case):
             file.write(b"other")
         self.refused(5, "encode.bin", "another version", words=["track", self.source, *CLICK, "--engine", "embedded", "--model", other])
         manifest = other / "manifest.json"
+        described = json.loads(manifest.read_text())
+        manifest.write_text(json.dumps({**described, "format": described["format"] + 1}))
+        self.refused(5, "manifest.json", f"format {described['format'] + 1}", f"format {described['format']};",
+                     words=["track", self.source, *CLICK, "--engine", "embedded", "--model", other])
         manifest.write_text("words")
         self.refused(5, "manifest.json", words=["track", self.source, *CLICK, "--engine", "embedded", "--model", other])
 
