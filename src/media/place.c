@@ -75,6 +75,18 @@ static enum ho_result split_sequence(struct ho_place *place, const char *name, c
     return HO_OK;
 }
 
+// A name that the file system doesn't take, said before hours of tracking.
+static enum ho_result check_length(const struct ho_place *place, struct ho_diag *diag)
+{
+    char *file = ho_place_file(place, place->folder, 0);
+    struct stat status;
+    if (!file)
+        return ho_fail_memory(diag, strlen(place->path));
+    int error = lstat(file, &status) ? errno : 0;
+    free(file);
+    return error == ENAMETOOLONG ? ho_fail_errno(diag, error, "written", place->path, -1) : HO_OK;
+}
+
 enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag)
 {
     const struct ho_codec_entry *entry = ho_codec_entry(codec);
@@ -109,7 +121,7 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
         return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be written: %s is no folder", path, place->folder);
     if (access(place->folder, W_OK | X_OK))
         return ho_fail_errno(diag, errno, "written", path, -1);
-    return HO_OK;
+    return check_length(place, diag);
 }
 
 // The number of a directory entry that belongs to the sequence; -1 for others.

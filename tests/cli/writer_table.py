@@ -4,7 +4,7 @@
 
 usage: writer_table.py WRITE_MATTES [--speed] [ROW...]
 """
-import array, json, os, shutil, statistics, struct, subprocess, sys, tempfile, time
+import array, json, os, resource, shutil, statistics, struct, subprocess, sys, tempfile, time
 
 WRITE = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else sys.exit(__doc__)
 PRORES = {'prores-422-proxy': 'apco', 'prores-422-lt': 'apcs', 'prores-422': 'apcn', 'prores-422-hq': 'apch', 'prores-4444': 'ap4h'}
@@ -344,6 +344,18 @@ def disk_full():
             return
         equal(done.stdout, b'exit 4\n', codec)
         assert b'at frame ' in done.stderr and b'small/f' in done.stderr and b'No space left' in done.stderr, done.stderr
+
+
+@row
+def file_limit():
+    """Files that may not grow further, which needs no mount: the same."""
+    os.makedirs('limited', exist_ok=True)
+    for codec, name, limit in (('prores-422-hq', 'f.mov', 100000), ('ffv1', 'f.mkv', 30000), ('png', 'f.png', 400), ('exr', 'f.exr', 400)):
+        done = subprocess.run([WRITE, '-o', f'limited/{name}', '-c', codec, '-n', '40'], stderr=subprocess.PIPE,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        equal(done.returncode, 4, codec)
+        assert b'at frame ' in done.stderr and b'limited/f' in done.stderr and b'File too large' in done.stderr, done.stderr
+        equal(os.listdir('limited'), [], codec)
 
 
 def psnr(path, raw, size):
