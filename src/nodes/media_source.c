@@ -155,6 +155,12 @@ const struct ho_frame *media_source_frame(const struct ho_node_context *context)
     return source->frame && !ho_frame_has_alpha(source->frame) ? source->frame : NULL;
 }
 
+bool media_source_has_alpha(const struct ho_node_context *context)
+{
+    const struct media_source *source = context->state;
+    return source->frame && ho_frame_has_alpha(source->frame);
+}
+
 struct ho_frame *media_source_give(struct ho_node_context *context)
 {
     struct media_source *source = context->state;

@@ -329,6 +329,73 @@ static void a_saved_mask_is_black_and_white(void **state)
     ho_graph_destroy(&graph);
 }
 
+// The picture of `graph`, whose alpha is to be `wanted`.
+static void compare_alpha(const struct ho_graph *graph, const struct ho_picture *wanted, const char *what)
+{
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, NULL, 5, false, &frame, &diag), &diag);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            if (fabsf(at(frame.picture, 3, x, y) - at(wanted, 0, x, y)) > 0.01f)
+                fail_msg("%s: the key is %g at %d,%d and was saved as %g", what, (double)at(frame.picture, 3, x, y), x, y, (double)at(wanted, 0, x, y));
+    ho_evaluator_destroy(&evaluator);
+}
+
+// The footage with a saved matte as its alpha, read in one of the two ways.
+static struct ho_graph *make_reading(bool bitmap, const char *file)
+{
+    static const char *const text[] = {
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": \"external_matte\"}, {\"id\": \"out\", \"type\": \"output\"}],"
+        " \"links\": [\"main.image -> out.image\", \"saved.key -> out.alpha\"]}",
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": \"media_in\"}, {\"id\": \"key\", \"type\": \"bitmap\"},"
+        " {\"id\": \"out\", \"type\": \"output\"}], \"links\": [\"main.image -> out.image\", \"saved.image -> key.image\", \"key.key -> out.alpha\"]}"};
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    assert_ok(ho_graph_parse(text[bitmap], "reading.json", &graph, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "main", "file", footage, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "saved", "file", file, &diag), &diag);
+    return graph;
+}
+
+// Whatever the format and whether it holds an alpha, what the template "save" wrote reads back as the key that it was.
+static void a_saved_mask_reads_back(void **state)
+{
+    (void)state;
+    static const struct { enum ho_codec codec; const char *name; } formats[] = {
+        {HO_CODEC_PRORES_HQ, "saved.mov"}, {HO_CODEC_PRORES_4444, "saved.mov"}, {HO_CODEC_FFV1, "saved.mkv"}, {HO_CODEC_PNG, "saved.%04d.png"},
+    };
+    char id[HO_ID_SIZE], path[400];
+    store_matte(id);
+    struct ho_graph *graph = make("save", (const char *const[]){"source", "file", footage, "mask", "matte", id, NULL});
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame key;
+    assert_ok(ho_graph_set_text(graph, "mask", "feather", "12", &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, &(struct ho_evaluator_options){.bank_dir = bank_dir}, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, "mask.key", 5, false, &key, &diag), &diag);
+    assert_true(at(key.picture, 0, 60, 36) > 0.99f && at(key.picture, 0, 20, 36) == 0 && at(key.picture, 0, 47, 36) > 0.1f && at(key.picture, 0, 47, 36) < 0.9f);
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+        struct ho_render_report report;
+        struct ho_render_request request = request_of(graph);
+        request.codec = formats[i].codec;
+        snprintf(path, sizeof(path), "%s/%s", folder, formats[i].name);
+        request.output = path;
+        assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+        for (int k = 0; k < 2; k++) {
+            struct ho_graph *reads = make_reading(k, report.path);
+            char what[100];
+            snprintf(what, sizeof(what), "%s, %s", ho_codec_name(formats[i].codec), k ? "bitmap" : "external_matte");
+            compare_alpha(reads, key.picture, what);
+            ho_graph_destroy(&reads);
+        }
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
 static void what_is_missing_gets_a_sentence(void **state)
 {
     (void)state;
@@ -401,7 +468,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
-        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(what_is_missing_gets_a_sentence),
+        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(a_saved_mask_reads_back), cmocka_unit_test(what_is_missing_gets_a_sentence),
         cmocka_unit_test(an_evaluator_sees_other_files_and_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
