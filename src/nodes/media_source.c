@@ -85,6 +85,13 @@ static void compare_ranges(const struct ho_node_context *context, const struct h
                (long long)(last < end ? last : end), (long long)end, outside);
 }
 
+// Drop-frame and non-drop timecodes of one rate name the same frame differently, further apart with every minute.
+static bool drops_differ(const struct ho_node_context *context, const struct ho_source_info *info)
+{
+    const struct ho_graph_host *host = context->host;
+    return host->has_timecode && info->has_timecode && host->start.fps == info->start.fps && host->start.drop_frame != info->start.drop_frame;
+}
+
 // Said once: a matte that does not fit its picture is the commonest mistake.
 static void compare_with_graph(const struct ho_node_context *context, struct media_source *source, bool by_timecode, int64_t shift)
 {
@@ -100,7 +107,10 @@ static void compare_with_graph(const struct ho_node_context *context, struct med
                (long long)info->rate.num, (long long)info->rate.den, (long long)host->rate.num, (long long)host->rate.den);
     if (by_timecode && info->start.frame != host->start.frame)
         ho_log(HO_LOG_INFO, "node \"%s\": %s starts %lld frames from the graph's first frame by timecode", context->id, info->path, (long long)(info->start.frame - host->start.frame));
-    if (context->value[MEDIA_MATCH].number[0] == 0 && !by_timecode && (host->has_timecode || info->has_timecode))
+    if (context->value[MEDIA_MATCH].number[0] == 0 && drops_differ(context, info))
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s is matched by frame number, not by timecode: %s; set offset if it does not fit", context->id, info->path,
+               info->start.drop_frame ? "its timecode is drop-frame and the graph's is not" : "the graph's timecode is drop-frame and its own is not");
+    else if (context->value[MEDIA_MATCH].number[0] == 0 && !by_timecode && (host->has_timecode || info->has_timecode))
         ho_log(HO_LOG_INFO, "node \"%s\": %s is matched by frame number: %s", context->id, info->path,
                host->has_timecode && info->has_timecode ? "the timecodes count in different bases" : "only one of graph and file has a timecode");
     compare_ranges(context, info, shift);
@@ -110,7 +120,8 @@ static int64_t matching_frame(const struct ho_node_context *context, struct medi
 {
     const struct ho_graph_host *host = context->host;
     const struct ho_source_info *info = source->info;
-    bool by_timecode = context->value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps;
+    bool by_timecode = context->value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps &&
+                       !drops_differ(context, info);
     int64_t shift = (int64_t)context->value[MEDIA_OFFSET].number[0] + (by_timecode ? host->start.frame - info->start.frame : 0);
     compare_with_graph(context, source, by_timecode, shift);
     return context->frame + shift;

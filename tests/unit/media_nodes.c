@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "holdout/bank.h"
+#include "holdout/log.h"
 #include "holdout/media.h"
 #include "holdout/render.h"
 #include "image/frame.h"
@@ -47,6 +48,25 @@ static void write_footage(void)
     }
     assert_ok(ho_writer_finish(&writer, &diag), &diag);
     ho_picture_destroy(&picture);
+}
+
+// A movie of one grey a frame, which tells its number.
+static void write_greys(const char *path, struct ho_rational rate, struct ho_timecode start, int n_frames)
+{
+    struct ho_diag diag = {0};
+    struct ho_writer *writer;
+    struct ho_matte *m;
+    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = rate, .pixel_aspect = {1, 1}, .n_frames = n_frames,
+                                        .has_timecode = true, .start = start, .colour = {1, 1, 1, 0, 0}};
+    assert_ok(ho_writer_open(path, &options, &writer, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
+    for (int i = 0; i < n_frames; i++) {
+        for (ptrdiff_t k = 0; k < (ptrdiff_t)m->stride * HEIGHT; k++)
+            m->data[k] = (uint16_t)((i + 1) * 5000);
+        assert_ok(ho_writer_send_matte(writer, m, &diag), &diag);
+    }
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_matte_destroy(&m);
 }
 
 // Starts SHIFT frames after the footage.
@@ -396,6 +416,54 @@ static void a_saved_mask_reads_back(void **state)
     ho_graph_destroy(&graph);
 }
 
+static char logged[4096];
+
+static void keep_log(void *opaque, enum ho_log_level level, const char *message)
+{
+    (void)opaque;
+    snprintf(logged + strlen(logged), sizeof(logged) - strlen(logged), "%s%s\n", level == HO_LOG_WARNING ? "warning: " : "", message);
+}
+
+// Which of write_greys()'s frames the graph's frame 4 is matched with, counted from 0.
+static int matched_grey(const char *main_path, const char *path)
+{
+    struct ho_diag diag = {0};
+    struct ho_graph *graph = make_reading(false, path);
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    assert_ok(ho_graph_set_text(graph, "main", "file", main_path, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, NULL, 4, false, &frame, &diag), &diag);
+    int number = (int)lroundf(at(frame.picture, 3, 5, 5) * 65535 / 5000) - 1;
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+    return number;
+}
+
+// 01:00:00;00 and 01:00:00:00 are 108 frames apart, counted from midnight: neither is silently taken for the other.
+static void drop_frame_is_told_from_non_drop(void **state)
+{
+    (void)state;
+    enum { HOUR = 107892, HOUR_NON_DROP = 108000 };
+    const struct ho_rational rate = {30000, 1001};
+    char drop[400], drop_later[400], non_drop[400];
+    snprintf(drop, sizeof(drop), "%s/drop.mov", folder);
+    snprintf(drop_later, sizeof(drop_later), "%s/later.mov", folder);
+    snprintf(non_drop, sizeof(non_drop), "%s/non-drop.mov", folder);
+    write_greys(drop, rate, (struct ho_timecode){HOUR, 30, true}, 8);
+    write_greys(drop_later, rate, (struct ho_timecode){HOUR + 2, 30, true}, 6);
+    write_greys(non_drop, rate, (struct ho_timecode){HOUR_NON_DROP, 30, false}, 8);
+    ho_log_set_sink(keep_log, NULL);
+    assert_int_equal(matched_grey(drop, drop_later), 2);
+    assert_null(strstr(logged, "drop-frame"));
+    assert_int_equal(matched_grey(drop, non_drop), 4);
+    assert_non_null(strstr(logged, "warning: node \"saved\""));
+    assert_non_null(strstr(logged, "the graph's timecode is drop-frame and its own is not"));
+    assert_int_equal(matched_grey(non_drop, drop), 4);
+    assert_non_null(strstr(logged, "its timecode is drop-frame and the graph's is not"));
+    ho_log_set_sink(NULL, NULL);
+}
+
 static void what_is_missing_gets_a_sentence(void **state)
 {
     (void)state;
@@ -468,7 +536,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
-        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(a_saved_mask_reads_back), cmocka_unit_test(what_is_missing_gets_a_sentence),
+        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(a_saved_mask_reads_back), cmocka_unit_test(drop_frame_is_told_from_non_drop),
+        cmocka_unit_test(what_is_missing_gets_a_sentence),
         cmocka_unit_test(an_evaluator_sees_other_files_and_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
