@@ -116,15 +116,29 @@ static void compare_with_graph(const struct ho_node_context *context, struct med
     compare_ranges(context, info, shift);
 }
 
-static int64_t matching_frame(const struct ho_node_context *context, struct media_source *source)
+static bool matches_by_timecode(const struct ho_node_context *context, const struct ho_value *value)
 {
     const struct ho_graph_host *host = context->host;
-    const struct ho_source_info *info = source->info;
-    bool by_timecode = context->value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps &&
-                       !drops_differ(context, info);
-    int64_t shift = (int64_t)context->value[MEDIA_OFFSET].number[0] + (by_timecode ? host->start.frame - info->start.frame : 0);
-    compare_with_graph(context, source, by_timecode, shift);
-    return context->frame + shift;
+    const struct ho_source_info *info = media_source_info(context);
+    return value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps && !drops_differ(context, info);
+}
+
+// The file's frame that matches frame 0 of the graph.
+static int64_t shift_of(const struct ho_node_context *context, const struct ho_value *value)
+{
+    int64_t apart = matches_by_timecode(context, value) ? context->host->start.frame - media_source_info(context)->start.frame : 0;
+    return (int64_t)value[MEDIA_OFFSET].number[0] + apart;
+}
+
+enum { NOTHING = -1 };
+
+// The file's frame that is shown at a frame of the graph; NOTHING where it is black.
+static int64_t shown_frame(const struct ho_node_context *context, const struct ho_value *value, int64_t frame)
+{
+    int64_t index = frame + shift_of(context, value), last = media_source_info(context)->n_frames - 1;
+    if (index >= 0 && index <= last)
+        return index;
+    return value[MEDIA_OUTSIDE].number[0] != 0 ? NOTHING : index < 0 ? 0 : last;
 }
 
 static enum ho_result decode(struct media_source *source, int64_t index, struct ho_diag *diag)
@@ -146,18 +160,22 @@ static enum ho_result decode(struct media_source *source, int64_t index, struct 
 enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
 {
     struct media_source *source = context->state;
-    int64_t index = matching_frame(context, source), last = source->info->n_frames - 1;
-    if (index < 0 || index > last) {
-        if (context->value[MEDIA_OUTSIDE].number[0] != 0) {
-            ho_frame_unref(&source->frame);
-            source->index = source->next = -1;
-            *identity = UINT64_MAX;
-            return HO_OK;
-        }
-        index = index < 0 ? 0 : last;
-    }
+    int64_t index = shown_frame(context, context->value, context->frame);
+    compare_with_graph(context, source, matches_by_timecode(context, context->value), shift_of(context, context->value));
     *identity = (uint64_t)index + 1;
-    return decode(source, index, diag);
+    if (index != NOTHING)
+        return decode(source, index, diag);
+    ho_frame_unref(&source->frame);
+    source->index = source->next = -1;
+    return HO_OK;
+}
+
+uint64_t media_source_next(const struct ho_node_context *context) { return (uint64_t)shown_frame(context, context->next_value, context->frame + 1) + 1; }
+
+unsigned media_source_flags(const struct ho_node_context *context)
+{
+    bool still = media_source_info(context)->n_frames == 1 && context->value[MEDIA_OUTSIDE].number[0] == 0;
+    return HO_NODE_WHOLE | (still ? 0 : HO_NODE_TIME);
 }
 
 const struct ho_frame *media_source_frame(const struct ho_node_context *context)
@@ -175,7 +193,7 @@ bool media_source_has_alpha(const struct ho_node_context *context)
 struct ho_frame *media_source_give(struct ho_node_context *context)
 {
     struct media_source *source = context->state;
-    if (source->index <= 0 || source->index == source->info->n_frames - 1)
+    if (source->index <= 0 || source->index == source->info->n_frames - 1 || media_source_next(context) == (uint64_t)source->index + 1)
         return ho_frame_ref(source->frame);         // may be held, and wanted again
     struct ho_frame *frame = source->frame;
     source->frame = NULL;

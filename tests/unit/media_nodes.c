@@ -51,12 +51,12 @@ static void write_footage(void)
 }
 
 // A movie of one grey a frame, which tells its number.
-static void write_greys(const char *path, struct ho_rational rate, struct ho_timecode start, int n_frames)
+static void write_greys(const char *path, enum ho_codec codec, struct ho_rational rate, struct ho_timecode start, int n_frames)
 {
     struct ho_diag diag = {0};
     struct ho_writer *writer;
     struct ho_matte *m;
-    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = rate, .pixel_aspect = {1, 1}, .n_frames = n_frames,
+    struct ho_writer_options options = {.codec = codec, .width = WIDTH, .height = HEIGHT, .rate = rate, .pixel_aspect = {1, 1}, .n_frames = n_frames,
                                         .has_timecode = true, .start = start, .colour = {1, 1, 1, 0, 0}};
     assert_ok(ho_writer_open(path, &options, &writer, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
@@ -450,9 +450,9 @@ static void drop_frame_is_told_from_non_drop(void **state)
     snprintf(drop, sizeof(drop), "%s/drop.mov", folder);
     snprintf(drop_later, sizeof(drop_later), "%s/later.mov", folder);
     snprintf(non_drop, sizeof(non_drop), "%s/non-drop.mov", folder);
-    write_greys(drop, rate, (struct ho_timecode){HOUR, 30, true}, 8);
-    write_greys(drop_later, rate, (struct ho_timecode){HOUR + 2, 30, true}, 6);
-    write_greys(non_drop, rate, (struct ho_timecode){HOUR_NON_DROP, 30, false}, 8);
+    write_greys(drop, HO_CODEC_PRORES_HQ, rate, (struct ho_timecode){HOUR, 30, true}, 8);
+    write_greys(drop_later, HO_CODEC_PRORES_HQ, rate, (struct ho_timecode){HOUR + 2, 30, true}, 6);
+    write_greys(non_drop, HO_CODEC_PRORES_HQ, rate, (struct ho_timecode){HOUR_NON_DROP, 30, false}, 8);
     ho_log_set_sink(keep_log, NULL);
     assert_int_equal(matched_grey(drop, drop_later), 2);
     assert_null(strstr(logged, "drop-frame"));
@@ -532,13 +532,70 @@ static void an_evaluator_sees_other_files_and_names(void **state)
     ho_graph_destroy(&graph);
 }
 
+static int64_t n_computed(const struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *id)
+{
+    for (size_t i = 0; i < ho_graph_n_nodes(graph); i++)
+        if (strcmp(ho_graph_node(graph, i).id, id) == 0)
+            return ho_evaluator_cost(evaluator, i).n_frames;
+    return -1;
+}
+
+static void what_is_held_is_computed_once(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"media_in\"}, {\"id\": \"still\", \"type\": \"media_in\"},"
+        " {\"id\": \"short\", \"type\": \"media_in\", \"parameters\": {\"match\": \"frames\"}},"
+        " {\"id\": \"slow\", \"type\": \"media_in\", \"parameters\": {\"offset\": {\"keys\": [[0, 0], [12, -6]]}}},"
+        " {\"id\": \"soft_still\", \"type\": \"blur\"}, {\"id\": \"soft_short\", \"type\": \"blur\"}, {\"id\": \"soft_slow\", \"type\": \"blur\"},"
+        " {\"id\": \"title\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}}, {\"id\": \"soft_title\", \"type\": \"blur\", \"parameters\":"
+        " {\"blur_size\": {\"keys\": [[2, 1], [5, 4]]}}},"
+        " {\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"b\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}},"
+        " {\"id\": \"c\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"d\", \"type\": \"merge\"}, {\"id\": \"out\", \"type\": \"media_out\"}],"
+        " \"links\": [\"still.image -> soft_still.image\", \"short.image -> soft_short.image\", \"slow.image -> soft_slow.image\", \"title.image -> soft_title.image\","
+        " \"main.image -> a.background\", \"soft_still.image -> a.foreground\", \"a.image -> b.background\", \"soft_short.image -> b.foreground\","
+        " \"b.image -> c.background\", \"soft_slow.image -> c.foreground\", \"c.image -> d.background\", \"soft_title.image -> d.foreground\", \"d.image -> out.image\"]}";
+    static const struct { const char *id; int n; } expected[] = {
+        {"main", N_FRAMES}, {"still", 1}, {"soft_still", 1}, {"short", 4}, {"soft_short", 4}, {"slow", 7}, {"soft_slow", 7}, {"soft_title", 4}};
+    char still[400], shorter[400];
+    snprintf(still, sizeof(still), "%s/still.%%04d.png", folder);
+    snprintf(shorter, sizeof(shorter), "%s/short.mov", folder);
+    write_greys(still, HO_CODEC_PNG, (struct ho_rational){24, 1}, (struct ho_timecode){0, 24, false}, 1);
+    write_greys(shorter, HO_CODEC_PRORES_HQ, (struct ho_rational){24, 1}, (struct ho_timecode){0, 24, false}, 4);
+    snprintf(still, sizeof(still), "%s/still.0000.png", folder);
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+    assert_ok(ho_graph_parse(text, "held.json", &graph, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "main", "file", footage, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "slow", "file", footage, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "still", "file", still, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "short", "file", shorter, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    ho_log_set_level(HO_LOG_QUIET);
+    for (int i = 0; i < N_FRAMES; i++) {
+        struct ho_evaluator *fresh;
+        struct ho_graph_frame kept, computed;
+        assert_ok(ho_evaluator_create(graph, NULL, &fresh, &diag), &diag);
+        assert_ok(ho_evaluator_frame(evaluator, NULL, i, false, &kept, &diag), &diag);
+        assert_ok(ho_evaluator_frame(fresh, NULL, i, false, &computed, &diag), &diag);
+        assert_same_picture(kept.picture, computed.picture);
+        ho_evaluator_destroy(&fresh);
+    }
+    ho_log_set_level(HO_LOG_WARNING);
+    for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
+        if (n_computed(evaluator, graph, expected[i].id) != expected[i].n)
+            fail_msg("%s was computed %d times, not %d", expected[i].id, (int)n_computed(evaluator, graph, expected[i].id), expected[i].n);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
         cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(a_saved_mask_reads_back), cmocka_unit_test(drop_frame_is_told_from_non_drop),
         cmocka_unit_test(what_is_missing_gets_a_sentence),
-        cmocka_unit_test(an_evaluator_sees_other_files_and_names),
+        cmocka_unit_test(an_evaluator_sees_other_files_and_names), cmocka_unit_test(what_is_held_is_computed_once),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
