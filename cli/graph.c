@@ -63,14 +63,21 @@ static json_t *type_json(const struct ho_node_type *type)
                      (type->pages & HO_PAGE_FUSION) != 0, "inputs", ports_json(type->inputs), "outputs", ports_json(type->outputs), "parameters", parameters);
 }
 
+// As docs/nodes.md has it.
+static void print_range(const struct ho_parameter *p)
+{
+    printf("%g to %g%s%s; slider %g to %g, default ", p->min, p->max, *p->unit ? " " : "", p->unit, p->slider_min, p->slider_max);
+    int n = p->type == HO_PARAMETER_COLOUR ? 4 : p->type == HO_PARAMETER_POINT ? 2 : 1;
+    for (int i = 0; i < n; i++)
+        printf("%s%g", i ? "," : "", p->value[i]);
+}
+
 static void print_default(const struct ho_parameter *p)
 {
     switch (p->type) {
     case HO_PARAMETER_BOOLEAN: printf("default %s", p->value[0] != 0 ? "true" : "false"); break;
     case HO_PARAMETER_CHOICE: printf("default %s", p->choices[(int)p->value[0]]); break;
-    case HO_PARAMETER_POINT: printf("%g to %g, default %g,%g", p->min, p->max, p->value[0], p->value[1]); break;
-    case HO_PARAMETER_COLOUR: printf("%g to %g, default %g,%g,%g,%g", p->min, p->max, p->value[0], p->value[1], p->value[2], p->value[3]); break;
-    case HO_PARAMETER_NUMBER: case HO_PARAMETER_INTEGER: printf("%g to %g%s%s, default %g", p->min, p->max, *p->unit ? " " : "", p->unit, p->value[0]); break;
+    case HO_PARAMETER_NUMBER: case HO_PARAMETER_INTEGER: case HO_PARAMETER_POINT: case HO_PARAMETER_COLOUR: print_range(p); break;
     case HO_PARAMETER_TEXT: case HO_PARAMETER_FILE: case HO_PARAMETER_POINTS: printf("%s%s%s", p->text && *p->text ? "default \"" : "", p->text ? p->text : "", p->text && *p->text ? "\"" : ""); break;
     }
 }

@@ -166,7 +166,7 @@ static int64_t explain_slot(struct ho_evaluator *evaluator, int index, FILE *fil
         fprintf(file, ", %s", flags_of(&evaluator->states[slot->node]) & HO_NODE_WHOLE ? "in one piece" : "");
     if (slot->reason == SLOT_WHOLE && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_WHOLE))
         fprintf(file, "bands of %d rows", pass_band_rows(evaluator, index));
-    fprintf(file, "%s\n", slot->varying ? "" : ", constant");
+    fprintf(file, "%s\n", slot->constant ? ", constant" : slot->lasting ? ", held" : "");
     return slot->reason == SLOT_STREAMED ? 0 : bytes;
 }
 

@@ -112,6 +112,7 @@ static void clear_node(struct graph_node *node)
     for (size_t i = 0; i < node->n_parameters; i++)
         parameter_clear(&node->parameters[i]);
     free(node->parameters);
+    free(node->comment);
     clear_unknown(&node->unknown);
     *node = (struct graph_node){0};
 }
@@ -123,6 +124,7 @@ void ho_graph_destroy(struct ho_graph **graph)
     for (size_t i = 0; i < (*graph)->n_nodes; i++)
         clear_node(&(*graph)->nodes[i]);
     free((*graph)->nodes);
+    free((*graph)->comment);
     free(*graph);
     *graph = NULL;
 }
@@ -235,6 +237,8 @@ static enum ho_result append_copy(struct ho_graph *graph, const struct graph_nod
     node->x = from->x;
     node->y = from->y;
     node->enabled = from->enabled;
+    if (from->comment && !(node->comment = ho_strdup(from->comment)))
+        return ho_fail_memory(diag, strlen(from->comment));
     if (!from->type)
         return copy_unknown(from->unknown, node, diag);
     for (size_t i = 0; i < node->n_parameters; i++)
@@ -245,6 +249,10 @@ static enum ho_result append_copy(struct ho_graph *graph, const struct graph_nod
 enum ho_result ho_graph_copy(const struct ho_graph *graph, struct ho_graph **out, struct ho_diag *diag)
 {
     HO_TRY(ho_graph_create(out, diag));
+    if (graph->comment && !((*out)->comment = ho_strdup(graph->comment))) {
+        ho_graph_destroy(out);
+        return ho_fail_memory(diag, strlen(graph->comment));
+    }
     for (size_t i = 0; i < graph->n_nodes; i++) {
         enum ho_result result = append_copy(*out, &graph->nodes[i], graph->nodes[i].id, diag);
         if (result != HO_OK) {

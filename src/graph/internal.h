@@ -35,6 +35,7 @@ struct graph_node {
     char id[HO_NODE_ID_SIZE];
     const struct ho_node_type *type;        // NULL: unknown
     struct unknown_node *unknown;
+    char *comment;                          // owned; NULL: none
     double x, y;
     bool enabled;
     struct parameter_state *parameters;
@@ -45,6 +46,7 @@ struct graph_node {
 struct ho_graph {
     struct graph_node *nodes;
     size_t n_nodes, capacity;
+    char *comment;                          // owned; NULL: none
     uint64_t generation;                    // counts edits of nodes, links and enabling: an evaluator plans anew when it changes
 };
 

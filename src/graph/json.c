@@ -95,6 +95,19 @@ static enum ho_result read_parameter(const struct reading *r, const char *id, co
     return ho_graph_set(r->graph, id, name, numbers, n, r->diag);
 }
 
+// `id`: of the node, NULL: of the graph.
+static enum ho_result read_comment(const struct reading *r, const char *id, const json_t *value, char **out)
+{
+    if (!value)
+        return HO_OK;
+    if (!json_is_string(value) && id)
+        return wrong_value(r, id, "comment", value);
+    if (!json_is_string(value))
+        return ho_fail(r->diag, HO_ERROR_INPUT, "%s: \"comment\" is not a text", r->name);
+    *out = ho_strdup(json_string_value(value));
+    return *out ? HO_OK : ho_fail_memory(r->diag, json_string_length(value));
+}
+
 static enum ho_result read_node(const struct reading *r, size_t index, json_t *node)
 {
     const char *id = json_string_value(json_object_get(node, "id")), *type_name = json_string_value(json_object_get(node, "type"));
@@ -103,8 +116,8 @@ static enum ho_result read_node(const struct reading *r, size_t index, json_t *n
     const char *key;
     json_t *value, *parameters = json_object_get(node, "parameters");
     json_object_foreach(node, key, value)
-        if (strcmp(key, "id") && strcmp(key, "type") && strcmp(key, "at") && strcmp(key, "enabled") && strcmp(key, "parameters"))
-            return ho_fail(r->diag, HO_ERROR_INPUT, "%s: node \"%s\" has \"%s\"; a node has id, type, at, enabled and parameters", r->name, id, key);
+        if (strcmp(key, "id") && strcmp(key, "type") && strcmp(key, "at") && strcmp(key, "enabled") && strcmp(key, "comment") && strcmp(key, "parameters"))
+            return ho_fail(r->diag, HO_ERROR_INPUT, "%s: node \"%s\" has \"%s\"; a node has id, type, comment, at, enabled and parameters", r->name, id, key);
     const struct ho_node_type *type = ho_node_type_find(type_name);
     if (type) {
         HO_TRY(ho_graph_add(r->graph, type_name, id, r->diag));
@@ -122,6 +135,7 @@ static enum ho_result read_node(const struct reading *r, size_t index, json_t *n
     json_t *place = json_object_get(node, "at"), *enabled = json_object_get(node, "enabled");
     if (place && (!json_is_array(place) || read_numbers(place, at) != 2))
         return wrong_value(r, id, "at", place);
+    HO_TRY(read_comment(r, id, json_object_get(node, "comment"), &r->graph->nodes[r->graph->n_nodes - 1].comment));
     if (place)
         HO_TRY(ho_graph_place(r->graph, id, at[0], at[1], r->diag));
     if (enabled && !json_is_boolean(enabled))
@@ -155,6 +169,7 @@ static enum ho_result read_graph(const struct reading *r, json_t *root)
     json_object_foreach(root, key, value)
         if (strcmp(key, "holdout_graph") && strcmp(key, "nodes") && strcmp(key, "links") && strcmp(key, "comment"))
             return ho_fail(r->diag, HO_ERROR_INPUT, "%s has \"%s\"; a graph has holdout_graph, comment, nodes and links", r->name, key);
+    HO_TRY(read_comment(r, NULL, json_object_get(root, "comment"), &r->graph->comment));
     size_t i;
     json_array_foreach(nodes, i, value)
         HO_TRY(read_node(r, i, value));
@@ -301,6 +316,8 @@ static char *dump_exactly(const json_t *value)
 static char *node_line(const struct graph_node *node)
 {
     json_t *object = json_pack("{s: s, s: s}", "id", node->id, "type", node_type_name(node));
+    if (node->comment)
+        json_object_set_new(object, "comment", json_string(node->comment));
     if (node->x != 0 || node->y != 0)
         json_object_set_new(object, "at", json_pack("[o, o]", number_json(node->x), number_json(node->y)));
     if (!node->enabled)
@@ -314,6 +331,17 @@ static char *node_line(const struct graph_node *node)
     return text;
 }
 
+static bool write_comment(const char *comment, FILE *file)
+{
+    json_t *value = json_string(comment);
+    char *text = json_dumps(value, JSON_ENCODE_ANY);
+    json_decref(value);
+    if (text)
+        fprintf(file, "\"comment\": %s,\n", text);
+    free(text);
+    return text;
+}
+
 enum ho_result ho_graph_format(const struct ho_graph *graph, char **out, struct ho_diag *diag)
 {
     *out = NULL;
@@ -322,7 +350,10 @@ enum ho_result ho_graph_format(const struct ho_graph *graph, char **out, struct 
     if (!file)
         return ho_fail_memory(diag, 0);
     bool good = true;
-    fprintf(file, "{\n\"holdout_graph\": %d,\n\"nodes\": [", version);
+    fprintf(file, "{\n\"holdout_graph\": %d,\n", version);
+    if (graph->comment)
+        good = write_comment(graph->comment, file);
+    fprintf(file, "\"nodes\": [");
     for (size_t i = 0; i < graph->n_nodes; i++) {
         char *line = node_line(&graph->nodes[i]);
         good = good && line;

@@ -50,6 +50,7 @@ struct ho_graph_host {
 struct ho_node_context {
     const char *id;                     // for messages
     const struct ho_value *value;       // by index of the type's parameters, at `frame`
+    const struct ho_value *next_value;  // the numbers at the frame after it
     int64_t frame;
     int n_threads;
     const struct ho_graph_host *host;
@@ -63,7 +64,7 @@ enum ho_node_flags {
     HO_NODE_AREA = 1,                   // region() may ask for more than the region given: inputs are made whole first
     HO_NODE_WHOLE = 2,                  // process() is called once for all of the region wanted and threads by itself; implies AREA
     HO_NODE_EFFECT = 4,                 // a Fusion tool: gets a mask input, mask_invert, multiply_by_mask and blend, all done by the evaluator
-    HO_NODE_TIME = 8,                   // output depends on the frame number even where no value changes (sources)
+    HO_NODE_TIME = 8,                   // output depends on the frame number even where no value changes (sources, but for a still)
     HO_NODE_FLAT = 16,                  // as cheap to make as to read (a plain colour): not worth keeping between frames
 };
 
@@ -78,6 +79,10 @@ struct ho_node {
     // Once a frame, before anything is asked. `*identity` is 0 on entry; a HO_NODE_TIME node sets it to a hash of what its output now depends on beside its
     // values (a source: which frame), so that a held frame is computed once. May be NULL.
     enum ho_result (*prepare)(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag);
+    // HO_NODE_TIME nodes: what `identity` will be at the next frame, so that a frame that is held is kept for it. After prepare(). NULL: another one.
+    uint64_t (*next)(const struct ho_node_context *context);
+    // Parameters, a bit each, that only decide which frame a source shows: `identity` says it, and another value with the same frame is the same picture.
+    uint32_t by_identity;
     // NULL: that of inputs[0] (images), or of the host's size where there is none, window full.
     void (*domain)(const struct ho_node_context *context, int output, struct ho_domain *out);
     // NULL: the same region of every input. The answer is clipped to the input's window by the evaluator.

@@ -124,7 +124,8 @@ void parameter_value(const struct ho_parameter *parameter, const struct paramete
     const struct keyframe *b = &state->keys[next < state->n_keys ? next : state->n_keys - 1];
     double t = 0;
     if (a != b && a->interpolation != HO_INTERPOLATE_HOLD) {
-        t = (double)(frame - a->frame) / (double)(b->frame - a->frame);
+        // Unsigned: the distance of two frames may be larger than an int64_t, and none of these is below 0.
+        t = (double)((uint64_t)frame - (uint64_t)a->frame) / (double)((uint64_t)b->frame - (uint64_t)a->frame);
         if (a->interpolation == HO_INTERPOLATE_SMOOTH)
             t = t * t * (3 - 2 * t);
     }

@@ -367,7 +367,7 @@ static void count_readers(struct ho_evaluator *evaluator, unsigned char *marks)
 static bool is_kept(const struct ho_evaluator *evaluator, int index)
 {
     const struct slot *slot = &evaluator->slots[index];
-    return index == resolve(evaluator, evaluator->wanted_slot) || slot->held || (!slot->varying && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_FLAT));
+    return index == resolve(evaluator, evaluator->wanted_slot) || slot->held || (slot->lasting && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_FLAT));
 }
 
 enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag)
@@ -402,7 +402,7 @@ void recycle_stale(struct ho_evaluator *evaluator)
 {
     for (int i = 0; i < evaluator->n_slots; i++) {
         struct slot *slot = &evaluator->slots[i];
-        if (slot->kept && (slot->reason == SLOT_WHOLE || (slot->varying && slot->kept_hash != slot->hash))) {
+        if (slot->kept && (slot->reason == SLOT_WHOLE || (!slot->lasting && slot->kept_hash != slot->hash))) {
             evaluator->kept_bytes -= picture_size(slot->kept);
             give_picture(evaluator, &slot->kept);
         }

@@ -12,6 +12,7 @@ static void close_state(struct node_state *state)
     if (state->opened && state->node && state->node->close)
         state->node->close(&state->context);
     free(state->values);
+    free(state->next_values);
     free(state->files);
     *state = (struct node_state){0};
 }
@@ -60,7 +61,8 @@ static enum ho_result start_state(struct node_state *state, const struct graph_n
     *state = (struct node_state){.node = node->type ? ho_node_of(node->type) : NULL, .mask = -1, .mask_invert = -1, .multiply = -1, .blend = -1};
     snprintf(state->id, sizeof(state->id), "%s", node->id);
     state->values = ho_alloc(node->n_parameters + 1, sizeof(*state->values));
-    if (!state->values)
+    state->next_values = ho_alloc(node->n_parameters + 1, sizeof(*state->next_values));
+    if (!state->values || !state->next_values)
         return ho_fail_memory(diag, (node->n_parameters + 1) * sizeof(*state->values));
     if (state->node && (state->node->flags & HO_NODE_EFFECT)) {
         state->mask = find_input(node->type, "mask");
@@ -175,14 +177,6 @@ static enum ho_result find_wanted(const struct ho_graph *graph, const char *outp
 
 struct planning { struct ho_evaluator *evaluator; int *slot_of; int capacity; struct ho_diag *diag; };     // slot_of[node * 2 + output], -1: none yet
 
-static bool has_keys(const struct graph_node *node)
-{
-    for (size_t i = 0; i < node->n_parameters; i++)
-        if (node->parameters[i].n_keys)
-            return true;
-    return false;
-}
-
 // Adds the slot of a link and, before it, all that it reads. The graph has no cycles (edits refuse them).
 static enum ho_result add_slot(struct planning *p, struct link link, int *index)
 {
@@ -194,7 +188,6 @@ static enum ho_result add_slot(struct planning *p, struct link link, int *index)
         return HO_OK;
     }
     struct slot slot = {.node = link.node, .output = link.output, .type = output_type(graph, link.node, link.output), .n_in = n_inputs(node), .alias = -1};
-    slot.varying = node->type && ((ho_node_of(node->type)->flags & HO_NODE_TIME) || has_keys(node));
     for (int i = 0; i < HO_PORTS_MAX; i++)
         slot.in[i] = -1;
     for (int i = 0; i < slot.n_in; i++) {
@@ -204,7 +197,6 @@ static enum ho_result add_slot(struct planning *p, struct link link, int *index)
             continue;
         }
         HO_TRY(add_slot(p, node->in[i], &slot.in[i]));
-        slot.varying = slot.varying || p->evaluator->slots[slot.in[i]].varying;
     }
     if (!node->type && slot.n_in == 0)
         return ho_fail(p->diag, HO_ERROR_USAGE, "node \"%s\" is of the type \"%s\", which this version doesn't know, and has no input to pass through", node->id, node_type_name(node));
@@ -307,10 +299,6 @@ enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, st
         clear_slots(evaluator);
         return result;
     }
-    for (int i = 0; i < evaluator->n_slots; i++)
-        for (int k = 0; k < evaluator->slots[i].n_in; k++)
-            if (evaluator->slots[i].in[k] >= 0 && evaluator->slots[i].varying)
-                evaluator->slots[evaluator->slots[i].in[k]].read_by_varying = true;
     evaluator->generation = evaluator->graph->generation;
     snprintf(evaluator->wanted, sizeof(evaluator->wanted), "%s", output ? output : "");
     return HO_OK;

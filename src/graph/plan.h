@@ -18,11 +18,12 @@ struct node_state {
     char id[HO_NODE_ID_SIZE];
     const struct ho_node *node;         // NULL: unknown type
     struct ho_node_context context;
-    struct ho_value *values;
+    struct ho_value *values, *next_values;  // those of the next frame where they have keyframes
     bool opened, used;
     char *files;                        // the files that it opened, by name
     int mask, mask_invert, multiply, blend;     // HO_NODE_EFFECT: input and parameters by index, -1 otherwise
     uint64_t identity, values_hash;
+    bool constant, lasting;             // what the node itself has to do with its slots' words below
     struct ho_node_cost cost;
 };
 
@@ -33,9 +34,10 @@ struct slot {
     enum ho_port_type type;
     int in[HO_PORTS_MAX];               // slots, -1: not connected
     int n_in;
-    bool varying;                       // may change from frame to frame without an edit
-    bool read_by_varying;
     // of the current frame
+    bool constant;                      // the same at all frames, unless an edit changes it
+    bool lasting;                       // known to be the same at the next frame: a still or held frame, a value after its last keyframe
+    bool worth_keeping;                 // lasting, or constant, and read by what is not
     int alias;                          // -1: none
     struct ho_domain domain;
     struct ho_likeness like;

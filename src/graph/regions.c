@@ -13,20 +13,50 @@ int resolve(const struct ho_evaluator *evaluator, int slot)
     return slot;
 }
 
-static void resolve_values(struct ho_evaluator *evaluator, size_t index, int64_t frame)
+static uint64_t hash_values(const struct node_state *state, const struct graph_node *node, int64_t frame, struct ho_value *values)
 {
-    struct node_state *state = &evaluator->states[index];
-    const struct graph_node *node = &evaluator->graph->nodes[index];
-    state->context.frame = frame;
     XXH3_state_t hash;
     XXH3_64bits_reset(&hash);
     XXH3_64bits_update(&hash, node->type->name, strlen(node->type->name) + 1);
     for (size_t p = 0; p < node->n_parameters; p++) {
-        parameter_value(&node->type->parameters[p], &node->parameters[p], frame, &state->values[p]);
-        XXH3_64bits_update(&hash, state->values[p].number, sizeof(state->values[p].number));
-        XXH3_64bits_update(&hash, state->values[p].text, strlen(state->values[p].text) + 1);
+        parameter_value(&node->type->parameters[p], &node->parameters[p], frame, &values[p]);
+        if (p < 32 && state->node->by_identity >> p & 1)
+            continue;
+        XXH3_64bits_update(&hash, values[p].number, sizeof(values[p].number));
+        XXH3_64bits_update(&hash, values[p].text, strlen(values[p].text) + 1);
     }
-    state->values_hash = XXH3_64bits_digest(&hash);
+    return XXH3_64bits_digest(&hash);
+}
+
+static bool has_keys(const struct graph_node *node)
+{
+    for (size_t i = 0; i < node->n_parameters; i++)
+        if (node->parameters[i].n_keys)
+            return true;
+    return false;
+}
+
+// The values at this frame, and whether those at the next one are the same.
+static void resolve_values(struct ho_evaluator *evaluator, size_t index, int64_t frame)
+{
+    struct node_state *state = &evaluator->states[index];
+    const struct graph_node *node = &evaluator->graph->nodes[index];
+    bool moves = has_keys(node) && frame < INT64_MAX;
+    uint64_t next = moves ? hash_values(state, node, frame + 1, state->next_values) : 0;    // first: a text between keyframes lies in one place
+    state->values_hash = hash_values(state, node, frame, state->values);
+    state->context.frame = frame;
+    state->context.next_value = moves ? state->next_values : state->values;
+    state->constant = !has_keys(node);
+    state->lasting = !moves || next == state->values_hash;
+}
+
+// What a source shows may change though no value does.
+static void see_time(struct node_state *state, bool enabled)
+{
+    if (!enabled || !(flags_of(state) & HO_NODE_TIME))
+        return;
+    state->constant = false;
+    state->lasting = state->lasting && state->node->next && state->node->next(&state->context) == state->identity;
 }
 
 // The slot of the first connected input of the same type, -1 if there is none: what a disabled or unknown node passes through.
@@ -134,6 +164,33 @@ static void find_hash(struct ho_evaluator *evaluator, struct slot *slot)
         slot->hash = 1;         // 0 stands for "nothing kept"
 }
 
+static void find_lasting(const struct ho_evaluator *evaluator, struct slot *slot)
+{
+    const struct node_state *state = &evaluator->states[slot->node];
+    slot->constant = !state->node || state->constant;
+    slot->lasting = !state->node || state->lasting;
+    slot->worth_keeping = false;
+    for (int i = 0; i < slot->n_in; i++) {
+        if (slot->in[i] < 0 || (slot->alias >= 0 && slot->in[i] != slot->alias))
+            continue;
+        slot->constant = slot->constant && evaluator->slots[slot->in[i]].constant;
+        slot->lasting = slot->lasting && evaluator->slots[slot->in[i]].lasting;
+    }
+}
+
+static void find_worth_keeping(struct ho_evaluator *evaluator)
+{
+    for (int i = 0; i < evaluator->n_slots; i++) {
+        const struct slot *slot = &evaluator->slots[i];
+        for (int k = 0; k < slot->n_in && slot->alias < 0; k++) {
+            int index = resolve(evaluator, slot->in[k]);
+            struct slot *input = &evaluator->slots[index < 0 ? 0 : index];
+            if (index >= 0 && ((input->lasting && !slot->lasting) || (input->constant && !slot->constant)))
+                input->worth_keeping = !(flags_of(&evaluator->states[input->node]) & HO_NODE_FLAT);
+        }
+    }
+}
+
 enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct ho_diag *diag)
 {
     evaluator->same_frame = frame == evaluator->last_frame;
@@ -145,11 +202,13 @@ enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct 
         state->identity = 0;
         if (state->node->prepare && evaluator->graph->nodes[i].enabled)
             HO_TRY(state->node->prepare(&state->context, &state->identity, diag));
+        see_time(state, evaluator->graph->nodes[i].enabled);
     }
     for (int i = 0; i < evaluator->n_slots; i++) {
         struct slot *slot = &evaluator->slots[i];
         read_domains(evaluator, slot);
         find_alias(evaluator, slot);
+        find_lasting(evaluator, slot);
         if (slot->alias >= 0) {
             const struct slot *other = &evaluator->slots[resolve(evaluator, i)];
             slot->domain = other->domain;
@@ -161,6 +220,7 @@ enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct 
         find_likeness(evaluator, slot);
         find_hash(evaluator, slot);
     }
+    find_worth_keeping(evaluator);
     return HO_OK;
 }
 
@@ -207,10 +267,9 @@ void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region)
         if (slot->alias >= 0 || rect_empty(slot->roi))
             continue;
         const struct node_state *state = &evaluator->states[slot->node];
-        bool constant = !slot->varying && slot->read_by_varying && !(flags_of(state) & HO_NODE_FLAT);
-        if (constant)           // made once, for whatever will be asked of it later
+        if (slot->worth_keeping && slot->constant)          // made once, for whatever will be asked of it later
             slot->roi = slot->domain.window;
-        slot->whole = slot->whole || constant || (flags_of(state) & HO_NODE_WHOLE);
+        slot->whole = slot->whole || slot->worth_keeping || (flags_of(state) & HO_NODE_WHOLE);
         slot->reason = slot->whole ? SLOT_WHOLE : SLOT_STREAMED;
         if (slot->whole && slot->kept && slot->kept_hash == slot->hash && rect_has(slot->kept_rect, slot->roi)) {
             slot->reason = SLOT_REUSED;

@@ -169,6 +169,7 @@ const struct ho_node magic_mask_node = {
         .reference = NULL,      // needs a banked matte: tests/unit/media_nodes.c makes one
     },
     .flags = HO_NODE_WHOLE | HO_NODE_TIME,
+    .by_identity = 1u << OFFSET,
     .open = open_mask,
     .close = close_mask,
     .prepare = prepare,

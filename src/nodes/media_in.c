@@ -12,9 +12,12 @@ const struct ho_node media_in_node = {
         .reference = NULL,      // needs a file: tests/unit/media_nodes.c makes one
     },
     .flags = HO_NODE_WHOLE | HO_NODE_TIME,
+    .flags_now = media_source_flags,
+    .by_identity = MEDIA_BY_IDENTITY,
     .open = media_source_open,
     .close = media_source_close,
     .prepare = media_source_prepare,
+    .next = media_source_next,
     .domain = media_source_domain,
     .process = media_source_process,
     .frame = media_source_frame,

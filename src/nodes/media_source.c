@@ -85,6 +85,13 @@ static void compare_ranges(const struct ho_node_context *context, const struct h
                (long long)(last < end ? last : end), (long long)end, outside);
 }
 
+// Drop-frame and non-drop timecodes of one rate name the same frame differently, further apart with every minute.
+static bool drops_differ(const struct ho_node_context *context, const struct ho_source_info *info)
+{
+    const struct ho_graph_host *host = context->host;
+    return host->has_timecode && info->has_timecode && host->start.fps == info->start.fps && host->start.drop_frame != info->start.drop_frame;
+}
+
 // Said once: a matte that does not fit its picture is the commonest mistake.
 static void compare_with_graph(const struct ho_node_context *context, struct media_source *source, bool by_timecode, int64_t shift)
 {
@@ -100,20 +107,38 @@ static void compare_with_graph(const struct ho_node_context *context, struct med
                (long long)info->rate.num, (long long)info->rate.den, (long long)host->rate.num, (long long)host->rate.den);
     if (by_timecode && info->start.frame != host->start.frame)
         ho_log(HO_LOG_INFO, "node \"%s\": %s starts %lld frames from the graph's first frame by timecode", context->id, info->path, (long long)(info->start.frame - host->start.frame));
-    if (context->value[MEDIA_MATCH].number[0] == 0 && !by_timecode && (host->has_timecode || info->has_timecode))
+    if (context->value[MEDIA_MATCH].number[0] == 0 && drops_differ(context, info))
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s is matched by frame number, not by timecode: %s; set offset if it does not fit", context->id, info->path,
+               info->start.drop_frame ? "its timecode is drop-frame and the graph's is not" : "the graph's timecode is drop-frame and its own is not");
+    else if (context->value[MEDIA_MATCH].number[0] == 0 && !by_timecode && (host->has_timecode || info->has_timecode))
         ho_log(HO_LOG_INFO, "node \"%s\": %s is matched by frame number: %s", context->id, info->path,
                host->has_timecode && info->has_timecode ? "the timecodes count in different bases" : "only one of graph and file has a timecode");
     compare_ranges(context, info, shift);
 }
 
-static int64_t matching_frame(const struct ho_node_context *context, struct media_source *source)
+static bool matches_by_timecode(const struct ho_node_context *context, const struct ho_value *value)
 {
     const struct ho_graph_host *host = context->host;
-    const struct ho_source_info *info = source->info;
-    bool by_timecode = context->value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps;
-    int64_t shift = (int64_t)context->value[MEDIA_OFFSET].number[0] + (by_timecode ? host->start.frame - info->start.frame : 0);
-    compare_with_graph(context, source, by_timecode, shift);
-    return context->frame + shift;
+    const struct ho_source_info *info = media_source_info(context);
+    return value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps && !drops_differ(context, info);
+}
+
+// The file's frame that matches frame 0 of the graph.
+static int64_t shift_of(const struct ho_node_context *context, const struct ho_value *value)
+{
+    int64_t apart = matches_by_timecode(context, value) ? context->host->start.frame - media_source_info(context)->start.frame : 0;
+    return (int64_t)value[MEDIA_OFFSET].number[0] + apart;
+}
+
+enum { NOTHING = -1 };
+
+// The file's frame that is shown at a frame of the graph; NOTHING where it is black.
+static int64_t shown_frame(const struct ho_node_context *context, const struct ho_value *value, int64_t frame)
+{
+    int64_t index = frame + shift_of(context, value), last = media_source_info(context)->n_frames - 1;
+    if (index >= 0 && index <= last)
+        return index;
+    return value[MEDIA_OUTSIDE].number[0] != 0 ? NOTHING : index < 0 ? 0 : last;
 }
 
 static enum ho_result decode(struct media_source *source, int64_t index, struct ho_diag *diag)
@@ -135,18 +160,22 @@ static enum ho_result decode(struct media_source *source, int64_t index, struct 
 enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
 {
     struct media_source *source = context->state;
-    int64_t index = matching_frame(context, source), last = source->info->n_frames - 1;
-    if (index < 0 || index > last) {
-        if (context->value[MEDIA_OUTSIDE].number[0] != 0) {
-            ho_frame_unref(&source->frame);
-            source->index = source->next = -1;
-            *identity = UINT64_MAX;
-            return HO_OK;
-        }
-        index = index < 0 ? 0 : last;
-    }
+    int64_t index = shown_frame(context, context->value, context->frame);
+    compare_with_graph(context, source, matches_by_timecode(context, context->value), shift_of(context, context->value));
     *identity = (uint64_t)index + 1;
-    return decode(source, index, diag);
+    if (index != NOTHING)
+        return decode(source, index, diag);
+    ho_frame_unref(&source->frame);
+    source->index = source->next = -1;
+    return HO_OK;
+}
+
+uint64_t media_source_next(const struct ho_node_context *context) { return (uint64_t)shown_frame(context, context->next_value, context->frame + 1) + 1; }
+
+unsigned media_source_flags(const struct ho_node_context *context)
+{
+    bool still = media_source_info(context)->n_frames == 1 && context->value[MEDIA_OUTSIDE].number[0] == 0;
+    return HO_NODE_WHOLE | (still ? 0 : HO_NODE_TIME);
 }
 
 const struct ho_frame *media_source_frame(const struct ho_node_context *context)
@@ -155,10 +184,16 @@ const struct ho_frame *media_source_frame(const struct ho_node_context *context)
     return source->frame && !ho_frame_has_alpha(source->frame) ? source->frame : NULL;
 }
 
+bool media_source_has_alpha(const struct ho_node_context *context)
+{
+    const struct media_source *source = context->state;
+    return source->frame && ho_frame_has_alpha(source->frame);
+}
+
 struct ho_frame *media_source_give(struct ho_node_context *context)
 {
     struct media_source *source = context->state;
-    if (source->index <= 0 || source->index == source->info->n_frames - 1)
+    if (source->index <= 0 || source->index == source->info->n_frames - 1 || media_source_next(context) == (uint64_t)source->index + 1)
         return ho_frame_ref(source->frame);         // may be held, and wanted again
     struct ho_frame *frame = source->frame;
     source->frame = NULL;

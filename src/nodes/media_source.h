@@ -21,7 +21,11 @@ enum ho_result media_source_open(struct ho_node_context *context, struct ho_diag
 void media_source_close(struct ho_node_context *context);
 // Decodes the frame that matches; `identity` becomes its index.
 enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag) HO_MUST_CHECK;
+uint64_t media_source_next(const struct ho_node_context *context);
+unsigned media_source_flags(const struct ho_node_context *context);                                        // flags_now(): a still does not change with time
+enum { MEDIA_BY_IDENTITY = 1 << MEDIA_MATCH | 1 << MEDIA_OFFSET | 1 << MEDIA_OUTSIDE };
 const struct ho_frame *media_source_frame(const struct ho_node_context *context);                          // NULL: outside, black
+bool media_source_has_alpha(const struct ho_node_context *context);                                         // of the frame; false outside
 struct ho_frame *media_source_give(struct ho_node_context *context);                                       // forgets the frame, unless it may be held
 const struct ho_source_info *media_source_info(const struct ho_node_context *context);
 uint64_t media_source_contents(const struct ho_node_context *context);

@@ -96,8 +96,8 @@ static void apply_place(cairo_t *cairo, const struct place *place, struct ho_rec
     cairo_translate(cairo, -place->left, -place->top);
 }
 
-// The smallest whole-pixel rectangle around the layout's ink and its outline, turned, inside the frame.
-static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *style, const struct place *place, int width, int height)
+// The smallest whole-pixel rectangle around the layout's ink and its outline, turned, inside `room`.
+static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *style, const struct place *place, struct ho_rect room)
 {
     PangoRectangle ink;
     pango_layout_get_extents(layout, &ink, NULL);
@@ -114,9 +114,9 @@ static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *sty
         y0 = fmin(y0, v);
         y1 = fmax(y1, v);
     }
-    if (x1 <= 0 || y1 <= 0 || x0 >= width || y0 >= height)
+    if (x1 <= room.x0 || y1 <= room.y0 || x0 >= room.x1 || y0 >= room.y1)
         return (struct ho_rect){0};
-    return (struct ho_rect){(int)floor(fmax(x0, 0)), (int)floor(fmax(y0, 0)), (int)ceil(fmin(x1, width)), (int)ceil(fmin(y1, height))};
+    return (struct ho_rect){(int)floor(fmax(x0, room.x0)), (int)floor(fmax(y0, room.y0)), (int)ceil(fmin(x1, room.x1)), (int)ceil(fmin(y1, room.y1))};
 }
 
 static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
@@ -240,7 +240,7 @@ static enum ho_result draw_outline(struct ho_rect rect, const struct place *plac
     return finish(cairo, out, diag);
 }
 
-enum ho_result text_draw(const struct text_style *style, int width, int height, struct text_layers *out, struct ho_diag *diag)
+enum ho_result text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag)
 {
     *out = (struct text_layers){0};
     if (!*style->text || style->size <= 0)
@@ -252,7 +252,7 @@ enum ho_result text_draw(const struct text_style *style, int width, int height, 
     pango_layout_get_extents(layout, NULL, &logical);
     struct place place = {.x = style->x, .y = style->y, .rotation = style->rotation, .left = (logical.x + logical.width / 2.0) / PANGO_SCALE,
                           .top = (logical.y + logical.height / 2.0) / PANGO_SCALE};
-    out->rect = ink_rect(layout, style, &place, width, height);
+    out->rect = ink_rect(layout, style, &place, room);
     enum ho_result result = HO_OK;
     if (out->rect.x1 > out->rect.x0) {
         result = draw_letters(CAIRO_FORMAT_A8, out->rect, &place, layout, style, &out->fill, diag);

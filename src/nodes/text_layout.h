@@ -28,9 +28,9 @@ struct text_layers {
     struct ho_picture *colours;         // R, G, B, A premultiplied of all letters where the markup colours some; NULL: it colours none
 };
 
-// Draws the part of the text that lies inside width x height. An empty text or one that lies outside gives an empty rect and no pictures.
+// Draws the part of the text that lies inside `room`. An empty text or one that lies outside gives an empty rect and no pictures.
 // Errors: markup that does not parse (the sentence has its position), text that is not UTF-8, out of memory.
-enum ho_result text_draw(const struct text_style *style, int width, int height, struct text_layers *out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag) HO_MUST_CHECK;
 void text_layers_clear(struct text_layers *layers);
 
 #endif

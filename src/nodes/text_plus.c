@@ -81,9 +81,10 @@ static void blur_line(float *line, float *copy, int n, ptrdiff_t step, int radiu
 
 static int blur_radius(double sigma) { return (int)floor((sqrt(4 * sigma * sigma + 1) - 1) / 2 + 0.5); }
 
-static enum ho_result blurred(const struct ho_picture *coverage, double sigma, struct ho_picture **out, int *border, struct ho_diag *diag)
+// `pad` pixels larger than the coverage on each side.
+static enum ho_result blurred(const struct ho_picture *coverage, double sigma, int pad, struct ho_picture **out, struct ho_diag *diag)
 {
-    int radius = blur_radius(sigma), pad = 3 * radius + 1, longest = (coverage->width > coverage->height ? coverage->width : coverage->height) + 2 * pad;
+    int radius = blur_radius(sigma), longest = (coverage->width > coverage->height ? coverage->width : coverage->height) + 2 * pad;
     HO_TRY(ho_picture_create(coverage->width + 2 * pad, coverage->height + 2 * pad, 1, out, diag));
     float *line = ho_alloc((size_t)longest, sizeof(*line));
     if (!line) {
@@ -99,23 +100,48 @@ static enum ho_result blurred(const struct ho_picture *coverage, double sigma, s
     for (int x = 0; x < blur->width && radius; x++)
         blur_line(blur->plane[0] + x, line, blur->height, blur->stride, radius);
     free(line);
-    *border = pad;
     return HO_OK;
 }
 
-static enum ho_result colour_layers(const struct ho_node_context *context, const struct text_layers *layers, struct title *title, struct ho_diag *diag)
+// Where the shadow falls: dx, dy away, `border` pixels wider on each side.
+struct shadow { bool there; double sigma; int dx, dy, border; };
+
+static struct shadow shadow_of(const struct ho_value *v, int width, int height)
+{
+    double sigma = v[SHADOW_BLUR].number[0] * height;
+    return (struct shadow){.there = v[SHADOW_COLOUR].number[3] > 0, .sigma = sigma, .dx = (int)lround(v[SHADOW_OFFSET].number[0] * width),
+                           .dy = (int)lround(v[SHADOW_OFFSET].number[1] * height), .border = 3 * blur_radius(sigma) + 1};
+}
+
+static struct ho_rect moved(struct ho_rect r, int dx, int dy) { return (struct ho_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy}; }
+
+// The frame, and what lies outside it but throws its shadow into it.
+static struct ho_rect room_of(const struct shadow *shadow, struct ho_rect frame)
+{
+    return shadow->there ? rect_or(frame, rect_grown(moved(frame, -shadow->dx, -shadow->dy), shadow->border, shadow->border)) : frame;
+}
+
+static void put(const struct ho_picture *from, int dx, int dy, struct ho_picture *to)
+{
+    int x0 = dx > 0 ? dx : 0, x1 = dx + from->width < to->width ? dx + from->width : to->width;
+    for (int p = 0; p < to->n_planes; p++)
+        for (int y = 0; y < to->height && x0 < x1; y++)
+            if (y >= dy && y < dy + from->height)
+                memcpy(to->plane[p] + (ptrdiff_t)y * to->stride + x0, from->plane[p] + (ptrdiff_t)(y - dy) * from->stride + (x0 - dx), (size_t)(x1 - x0) * sizeof(float));
+}
+
+static enum ho_result colour_layers(const struct ho_node_context *context, const struct text_layers *layers, const struct shadow *cast, struct title *title, struct ho_diag *diag)
 {
     const struct ho_value *v = context->value;
-    const struct ho_picture *body = layers->outline ? layers->outline : layers->fill;
     struct ho_picture *shadow = NULL;
-    int border = 0, dx = (int)lround(v[SHADOW_OFFSET].number[0] * title->width), dy = (int)lround(v[SHADOW_OFFSET].number[1] * title->height);
-    bool has_shadow = v[SHADOW_COLOUR].number[3] > 0;
     title->rect = layers->rect;
-    if (has_shadow) {
-        HO_TRY(blurred(body, v[SHADOW_BLUR].number[0] * title->height, &shadow, &border, diag));
-        struct ho_rect r = {layers->rect.x0 + dx - border, layers->rect.y0 + dy - border, layers->rect.x1 + dx + border, layers->rect.y1 + dy + border};
-        title->rect = rect_and(rect_or(layers->rect, r), (struct ho_rect){0, 0, title->width, title->height});
-    }
+    if (cast->there)
+        title->rect = rect_or(title->rect, rect_grown(moved(layers->rect, cast->dx, cast->dy), cast->border, cast->border));
+    title->rect = rect_and(title->rect, (struct ho_rect){0, 0, title->width, title->height});
+    if (rect_empty(title->rect))
+        return HO_OK;
+    if (cast->there)
+        HO_TRY(blurred(layers->outline ? layers->outline : layers->fill, cast->sigma, cast->border, &shadow, diag));
     enum ho_result result = ho_picture_create(title->rect.x1 - title->rect.x0, title->rect.y1 - title->rect.y0, 4, &title->picture, diag);
     if (result == HO_OK) {
         struct ho_picture *picture = title->picture;
@@ -123,16 +149,13 @@ static enum ho_result colour_layers(const struct ho_node_context *context, const
             memset(picture->plane[p], 0, (size_t)picture->stride * (size_t)picture->height * sizeof(float));
         int x = layers->rect.x0 - title->rect.x0, y = layers->rect.y0 - title->rect.y0;
         if (layers->colours)
-            for (int p = 0; p < 4; p++)
-                for (int row = 0; row < layers->colours->height; row++)
-                    memcpy(picture->plane[p] + (ptrdiff_t)(row + y) * picture->stride + x, layers->colours->plane[p] + (ptrdiff_t)row * layers->colours->stride,
-                           (size_t)layers->colours->width * sizeof(float));
+            put(layers->colours, x, y, picture);
         else
             under(picture, layers->fill, x, y, v[COLOUR].number);
         if (layers->outline)
             under(picture, layers->outline, x, y, v[OUTLINE_COLOUR].number);
         if (shadow)
-            under(picture, shadow, x + dx - border, y + dy - border, v[SHADOW_COLOUR].number);
+            under(picture, shadow, x + cast->dx - cast->border, y + cast->dy - cast->border, v[SHADOW_COLOUR].number);
     }
     ho_picture_destroy(&shadow);
     return result;
@@ -174,11 +197,12 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
         .reveal_to = v[WRITE_ON_END].number[0],
     };
     memcpy(style.colour, v[COLOUR].number, sizeof(style.colour));
+    struct shadow shadow = shadow_of(v, width, height);
     struct text_layers layers;
     struct ho_diag inner = {0};
-    if (text_draw(&style, width, height, &layers, &inner) != HO_OK)
+    if (text_draw(&style, room_of(&shadow, (struct ho_rect){0, 0, width, height}), &layers, &inner) != HO_OK)
         return ho_fail(diag, inner.result, "node \"%s\": %s", context->id, inner.message);
-    enum ho_result result = layers.fill ? colour_layers(context, &layers, title, diag) : HO_OK;
+    enum ho_result result = layers.fill ? colour_layers(context, &layers, &shadow, title, diag) : HO_OK;
     text_layers_clear(&layers);
     if (result == HO_OK)
         title->hash = hash;

@@ -174,6 +174,20 @@ class Graph(common.Case):
         answer = self.json("graph", "run", path, "-o", self.out / "n.mkv", "--overwrite")
         self.assertEqual(answer["n_untouched"], self.N_FRAMES)
 
+    def test_nodes_says_what_the_reference_says(self):
+        reference = (common.pathlib.Path(__file__).resolve().parents[2] / "docs" / "nodes.md").read_text()
+        parts = re.split(r"^## .*: `(\w+)`$", reference, flags=re.M)[1:]
+        self.assertGreater(len(parts), 50)
+        for name, part in zip(parts[::2], parts[1::2]):
+            text = self.ok("graph", "nodes", name)
+            for parameter, kind, values, default, help in re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \| (.*?) \| (.*?) \|$", part, re.M):
+                said = next(line for line in text.splitlines() if re.match(rf" +{parameter} +{kind} ", line))
+                self.assertIn(help, said)
+                if "slider" in values:
+                    self.assertIn(f"({values}, default {default.replace(', ', ',').strip('[]')})", said)
+                elif kind in ("choice", "boolean"):
+                    self.assertIn(f"default {default})", said)
+
     def test_explain(self):
         text = self.ok("graph", "explain", "patch", "-i", f"footage={self.source}", "-i", f"matte={self.matte}", "--set", "title.text=HHHH", "--frame", "01:00:00:03")
         self.assertIn("frame 3 of out, 160x90", text)

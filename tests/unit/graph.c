@@ -115,6 +115,46 @@ static void text_reads_back_as_the_same_graph(void **state)
     ho_graph_destroy(&copy);
 }
 
+static void comments_are_kept(void **state)
+{
+    (void)state;
+    static const char text[] = "{\n\"holdout_graph\": 1,\n\"comment\": \"the \\\"whole\\\"\\nof it\",\n\"nodes\": [\n"
+        "  {\"id\": \"a\", \"type\": \"test_picture\", \"comment\": \"a ramp\"},\n  {\"id\": \"b\", \"type\": \"dream\", \"comment\": \"newer\"}\n],\n\"links\": [\n]\n}\n";
+    struct ho_graph *graph, *copy;
+    struct ho_diag diag = {0};
+    char *written;
+    ho_log_set_level(HO_LOG_QUIET);
+    assert_ok(ho_graph_parse(text, "comments.json", &graph, &diag), &diag);
+    ho_log_set_level(HO_LOG_WARNING);
+    assert_ok(ho_graph_copy(graph, &copy, &diag), &diag);
+    assert_ok(ho_graph_format(copy, &written, &diag), &diag);
+    assert_string_equal(written, text);
+    free(written);
+    assert_ok(ho_graph_duplicate(copy, "a", "c", &diag), &diag);
+    assert_ok(ho_graph_format(copy, &written, &diag), &diag);
+    assert_non_null(strstr(written, "{\"id\": \"c\", \"type\": \"test_picture\", \"comment\": \"a ramp\"}"));
+    free(written);
+    ho_graph_destroy(&graph);
+    ho_graph_destroy(&copy);
+}
+
+static void keyframes_may_be_anywhere(void **state)
+{
+    (void)state;
+    struct ho_graph *graph = make_patch();
+    struct ho_diag diag = {0};
+    double v[4];
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", INT64_MIN, (double[]){1}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", INT64_MAX, (double[]){3}, 1, HO_INTERPOLATE_SMOOTH, &diag), &diag);
+    const struct { int64_t frame; double value; } expected[] = {{INT64_MIN, 1}, {INT64_MIN / 2, 1.5}, {-1, 2}, {0, 2}, {INT64_MAX / 2, 2.5}, {INT64_MAX, 3}};
+    for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
+        assert_ok(ho_graph_get(graph, "patch", "gain", expected[i].frame, v, NULL, &diag), &diag);
+        if (!(fabs(v[0] - expected[i].value) < 1e-9))
+            fail_msg("%.17g instead of %g at %lld", v[0], expected[i].value, (long long)expected[i].frame);
+    }
+    ho_graph_destroy(&graph);
+}
+
 static void keyframes_move_values(void **state)
 {
     (void)state;
@@ -204,6 +244,8 @@ static void bad_text_gets_a_sentence(void **state)
         {"{\"holdout_graph\": 1, \"nodes\": [], \"links\": [\"a.b c.d\"]}", "link number 1"},
         {"{\"holdout_graph\": 1, \"nodes\": [], \"links\": [\"a.b -> c.d\"]}", "no node \"a\""},
         {"{\"holdout_graph\": 1, \"nodes\": [], \"wires\": []}", "has \"wires\""},
+        {"{\"holdout_graph\": 1, \"comment\": 5, \"nodes\": []}", "\"comment\" is not a text"},
+        {"{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"merge\", \"comment\": {}}]}", "comment can't be {}"},
         {"", "line 1"},
         {"{\"holdout_graph\":\n\"a\\\nb\"}", "line 3, column"},
     };
@@ -288,7 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_refused_without_effect), cmocka_unit_test(removing_a_node_keeps_the_other_links),
-        cmocka_unit_test(text_reads_back_as_the_same_graph), cmocka_unit_test(keyframes_move_values), cmocka_unit_test(a_newer_node_is_kept),
+        cmocka_unit_test(text_reads_back_as_the_same_graph), cmocka_unit_test(comments_are_kept), cmocka_unit_test(keyframes_move_values), cmocka_unit_test(keyframes_may_be_anywhere), cmocka_unit_test(a_newer_node_is_kept),
         cmocka_unit_test(types_are_checked_through_newer_nodes),
         cmocka_unit_test(bad_text_gets_a_sentence), cmocka_unit_test(duplicates_and_resets), cmocka_unit_test(polygons_move),
     };

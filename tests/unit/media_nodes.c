@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "holdout/bank.h"
+#include "holdout/log.h"
 #include "holdout/media.h"
 #include "holdout/render.h"
 #include "image/frame.h"
@@ -47,6 +48,25 @@ static void write_footage(void)
     }
     assert_ok(ho_writer_finish(&writer, &diag), &diag);
     ho_picture_destroy(&picture);
+}
+
+// A movie of one grey a frame, which tells its number.
+static void write_greys(const char *path, enum ho_codec codec, struct ho_rational rate, struct ho_timecode start, int n_frames)
+{
+    struct ho_diag diag = {0};
+    struct ho_writer *writer;
+    struct ho_matte *m;
+    struct ho_writer_options options = {.codec = codec, .width = WIDTH, .height = HEIGHT, .rate = rate, .pixel_aspect = {1, 1}, .n_frames = n_frames,
+                                        .has_timecode = true, .start = start, .colour = {1, 1, 1, 0, 0}};
+    assert_ok(ho_writer_open(path, &options, &writer, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
+    for (int i = 0; i < n_frames; i++) {
+        for (ptrdiff_t k = 0; k < (ptrdiff_t)m->stride * HEIGHT; k++)
+            m->data[k] = (uint16_t)((i + 1) * 5000);
+        assert_ok(ho_writer_send_matte(writer, m, &diag), &diag);
+    }
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_matte_destroy(&m);
 }
 
 // Starts SHIFT frames after the footage.
@@ -329,6 +349,121 @@ static void a_saved_mask_is_black_and_white(void **state)
     ho_graph_destroy(&graph);
 }
 
+// The picture of `graph`, whose alpha is to be `wanted`.
+static void compare_alpha(const struct ho_graph *graph, const struct ho_picture *wanted, const char *what)
+{
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, NULL, 5, false, &frame, &diag), &diag);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            if (fabsf(at(frame.picture, 3, x, y) - at(wanted, 0, x, y)) > 0.01f)
+                fail_msg("%s: the key is %g at %d,%d and was saved as %g", what, (double)at(frame.picture, 3, x, y), x, y, (double)at(wanted, 0, x, y));
+    ho_evaluator_destroy(&evaluator);
+}
+
+// The footage with a saved matte as its alpha, read in one of the two ways.
+static struct ho_graph *make_reading(bool bitmap, const char *file)
+{
+    static const char *const text[] = {
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": \"external_matte\"}, {\"id\": \"out\", \"type\": \"output\"}],"
+        " \"links\": [\"main.image -> out.image\", \"saved.key -> out.alpha\"]}",
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": \"media_in\"}, {\"id\": \"key\", \"type\": \"bitmap\"},"
+        " {\"id\": \"out\", \"type\": \"output\"}], \"links\": [\"main.image -> out.image\", \"saved.image -> key.image\", \"key.key -> out.alpha\"]}"};
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    assert_ok(ho_graph_parse(text[bitmap], "reading.json", &graph, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "main", "file", footage, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "saved", "file", file, &diag), &diag);
+    return graph;
+}
+
+// Whatever the format and whether it holds an alpha, what the template "save" wrote reads back as the key that it was.
+static void a_saved_mask_reads_back(void **state)
+{
+    (void)state;
+    static const struct { enum ho_codec codec; const char *name; } formats[] = {
+        {HO_CODEC_PRORES_HQ, "saved.mov"}, {HO_CODEC_PRORES_4444, "saved.mov"}, {HO_CODEC_FFV1, "saved.mkv"}, {HO_CODEC_PNG, "saved.%04d.png"},
+    };
+    char id[HO_ID_SIZE], path[400];
+    store_matte(id);
+    struct ho_graph *graph = make("save", (const char *const[]){"source", "file", footage, "mask", "matte", id, NULL});
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame key;
+    assert_ok(ho_graph_set_text(graph, "mask", "feather", "12", &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, &(struct ho_evaluator_options){.bank_dir = bank_dir}, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, "mask.key", 5, false, &key, &diag), &diag);
+    assert_true(at(key.picture, 0, 60, 36) > 0.99f && at(key.picture, 0, 20, 36) == 0 && at(key.picture, 0, 47, 36) > 0.1f && at(key.picture, 0, 47, 36) < 0.9f);
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+        struct ho_render_report report;
+        struct ho_render_request request = request_of(graph);
+        request.codec = formats[i].codec;
+        snprintf(path, sizeof(path), "%s/%s", folder, formats[i].name);
+        request.output = path;
+        assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+        for (int k = 0; k < 2; k++) {
+            struct ho_graph *reads = make_reading(k, report.path);
+            char what[100];
+            snprintf(what, sizeof(what), "%s, %s", ho_codec_name(formats[i].codec), k ? "bitmap" : "external_matte");
+            compare_alpha(reads, key.picture, what);
+            ho_graph_destroy(&reads);
+        }
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
+static char logged[4096];
+
+static void keep_log(void *opaque, enum ho_log_level level, const char *message)
+{
+    (void)opaque;
+    snprintf(logged + strlen(logged), sizeof(logged) - strlen(logged), "%s%s\n", level == HO_LOG_WARNING ? "warning: " : "", message);
+}
+
+// Which of write_greys()'s frames the graph's frame 4 is matched with, counted from 0.
+static int matched_grey(const char *main_path, const char *path)
+{
+    struct ho_diag diag = {0};
+    struct ho_graph *graph = make_reading(false, path);
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    assert_ok(ho_graph_set_text(graph, "main", "file", main_path, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, NULL, 4, false, &frame, &diag), &diag);
+    int number = (int)lroundf(at(frame.picture, 3, 5, 5) * 65535 / 5000) - 1;
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+    return number;
+}
+
+// 01:00:00;00 and 01:00:00:00 are 108 frames apart, counted from midnight: neither is silently taken for the other.
+static void drop_frame_is_told_from_non_drop(void **state)
+{
+    (void)state;
+    enum { HOUR = 107892, HOUR_NON_DROP = 108000 };
+    const struct ho_rational rate = {30000, 1001};
+    char drop[400], drop_later[400], non_drop[400];
+    snprintf(drop, sizeof(drop), "%s/drop.mov", folder);
+    snprintf(drop_later, sizeof(drop_later), "%s/later.mov", folder);
+    snprintf(non_drop, sizeof(non_drop), "%s/non-drop.mov", folder);
+    write_greys(drop, HO_CODEC_PRORES_HQ, rate, (struct ho_timecode){HOUR, 30, true}, 8);
+    write_greys(drop_later, HO_CODEC_PRORES_HQ, rate, (struct ho_timecode){HOUR + 2, 30, true}, 6);
+    write_greys(non_drop, HO_CODEC_PRORES_HQ, rate, (struct ho_timecode){HOUR_NON_DROP, 30, false}, 8);
+    ho_log_set_sink(keep_log, NULL);
+    assert_int_equal(matched_grey(drop, drop_later), 2);
+    assert_null(strstr(logged, "drop-frame"));
+    assert_int_equal(matched_grey(drop, non_drop), 4);
+    assert_non_null(strstr(logged, "warning: node \"saved\""));
+    assert_non_null(strstr(logged, "the graph's timecode is drop-frame and its own is not"));
+    assert_int_equal(matched_grey(non_drop, drop), 4);
+    assert_non_null(strstr(logged, "its timecode is drop-frame and the graph's is not"));
+    ho_log_set_sink(NULL, NULL);
+}
+
 static void what_is_missing_gets_a_sentence(void **state)
 {
     (void)state;
@@ -397,12 +532,70 @@ static void an_evaluator_sees_other_files_and_names(void **state)
     ho_graph_destroy(&graph);
 }
 
+static int64_t n_computed(const struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *id)
+{
+    for (size_t i = 0; i < ho_graph_n_nodes(graph); i++)
+        if (strcmp(ho_graph_node(graph, i).id, id) == 0)
+            return ho_evaluator_cost(evaluator, i).n_frames;
+    return -1;
+}
+
+static void what_is_held_is_computed_once(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"media_in\"}, {\"id\": \"still\", \"type\": \"media_in\"},"
+        " {\"id\": \"short\", \"type\": \"media_in\", \"parameters\": {\"match\": \"frames\"}},"
+        " {\"id\": \"slow\", \"type\": \"media_in\", \"parameters\": {\"offset\": {\"keys\": [[0, 0], [12, -6]]}}},"
+        " {\"id\": \"soft_still\", \"type\": \"blur\"}, {\"id\": \"soft_short\", \"type\": \"blur\"}, {\"id\": \"soft_slow\", \"type\": \"blur\"},"
+        " {\"id\": \"title\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}}, {\"id\": \"soft_title\", \"type\": \"blur\", \"parameters\":"
+        " {\"blur_size\": {\"keys\": [[2, 1], [5, 4]]}}},"
+        " {\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"b\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}},"
+        " {\"id\": \"c\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"d\", \"type\": \"merge\"}, {\"id\": \"out\", \"type\": \"media_out\"}],"
+        " \"links\": [\"still.image -> soft_still.image\", \"short.image -> soft_short.image\", \"slow.image -> soft_slow.image\", \"title.image -> soft_title.image\","
+        " \"main.image -> a.background\", \"soft_still.image -> a.foreground\", \"a.image -> b.background\", \"soft_short.image -> b.foreground\","
+        " \"b.image -> c.background\", \"soft_slow.image -> c.foreground\", \"c.image -> d.background\", \"soft_title.image -> d.foreground\", \"d.image -> out.image\"]}";
+    static const struct { const char *id; int n; } expected[] = {
+        {"main", N_FRAMES}, {"still", 1}, {"soft_still", 1}, {"short", 4}, {"soft_short", 4}, {"slow", 7}, {"soft_slow", 7}, {"soft_title", 4}};
+    char still[400], shorter[400];
+    snprintf(still, sizeof(still), "%s/still.%%04d.png", folder);
+    snprintf(shorter, sizeof(shorter), "%s/short.mov", folder);
+    write_greys(still, HO_CODEC_PNG, (struct ho_rational){24, 1}, (struct ho_timecode){0, 24, false}, 1);
+    write_greys(shorter, HO_CODEC_PRORES_HQ, (struct ho_rational){24, 1}, (struct ho_timecode){0, 24, false}, 4);
+    snprintf(still, sizeof(still), "%s/still.0000.png", folder);
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+    assert_ok(ho_graph_parse(text, "held.json", &graph, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "main", "file", footage, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "slow", "file", footage, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "still", "file", still, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "short", "file", shorter, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    ho_log_set_level(HO_LOG_QUIET);
+    for (int i = 0; i < N_FRAMES; i++) {
+        struct ho_evaluator *fresh;
+        struct ho_graph_frame kept, computed;
+        assert_ok(ho_evaluator_create(graph, NULL, &fresh, &diag), &diag);
+        assert_ok(ho_evaluator_frame(evaluator, NULL, i, false, &kept, &diag), &diag);
+        assert_ok(ho_evaluator_frame(fresh, NULL, i, false, &computed, &diag), &diag);
+        assert_same_picture(kept.picture, computed.picture);
+        ho_evaluator_destroy(&fresh);
+    }
+    ho_log_set_level(HO_LOG_WARNING);
+    for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
+        if (n_computed(evaluator, graph, expected[i].id) != expected[i].n)
+            fail_msg("%s was computed %d times, not %d", expected[i].id, (int)n_computed(evaluator, graph, expected[i].id), expected[i].n);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
-        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(what_is_missing_gets_a_sentence),
-        cmocka_unit_test(an_evaluator_sees_other_files_and_names),
+        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(a_saved_mask_reads_back), cmocka_unit_test(drop_frame_is_told_from_non_drop),
+        cmocka_unit_test(what_is_missing_gets_a_sentence),
+        cmocka_unit_test(an_evaluator_sees_other_files_and_names), cmocka_unit_test(what_is_held_is_computed_once),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -147,6 +147,47 @@ static void outline_and_shadow_grow_it(void **state)
     assert_true(shadow.area > outlined * 1.1);
 }
 
+// Letters beyond the frame's edge cast the same shadow into it as letters within: the frame is a part of a larger one.
+static void letters_outside_throw_their_shadow_in(void **state)
+{
+    struct title *t = *state;
+    struct ho_diag diag = {0};
+    struct ho_graph_frame result;
+    set(t, "text", "OHO");
+    set(t, "markup", "true");
+    set(t, "outline", "0.01");
+    set(t, "shadow_colour", "0,1,0,0.8");
+    for (int coloured = 0; coloured < 2; coloured++) {
+        if (coloured)
+            set(t, "text", "<span foreground='red'>O</span>HO");
+        for (int inside = 1; inside >= 0; inside--) {       // letters in the middle; then left of the frame and partly inside
+            static float wanted[360][640];
+            set(t, "shadow_offset", "0.25,0.1");
+            set(t, "position", inside ? "0.5,0.5" : "0,0.5");
+            look(t, 0);
+            assert_ok(ho_evaluator_frame(t->evaluator, NULL, 0, false, &result, &diag), &diag);
+            const struct ho_picture *picture = result.picture;
+            enum { AWAY = 320 };
+            double sum = 0;
+            for (int y = 0; y < 360; y++)
+                for (int x = 0; x < 640; x++) {
+                    float alpha = picture->plane[3][(ptrdiff_t)y * picture->stride + x];
+                    if (inside)
+                        wanted[y][x] = alpha;
+                    else if (x + AWAY < 640 && fabsf(alpha - wanted[y][x + AWAY]) > 0.01f)
+                        fail_msg("%g instead of %g at %d,%d", (double)alpha, (double)wanted[y][x + AWAY], x, y);
+                    sum += (double)alpha;
+                }
+            assert_true(sum > 1000);
+        }
+    }
+    set(t, "position", "-0.3,0.5");                         // wholly outside
+    set(t, "shadow_offset", "0.8,0");
+    assert_true(look(t, 0).area > 1500);
+    set(t, "shadow_offset", "-0.8,0");
+    assert_true(look(t, 0).area == 0);
+}
+
 static void bad_text_gets_a_sentence(void **state)
 {
     struct title *t = *state;
@@ -172,7 +213,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown),
         cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown), cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
         cmocka_unit_test_setup_teardown(is_drawn_once, setup, teardown), cmocka_unit_test_setup_teardown(outline_and_shadow_grow_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
+        cmocka_unit_test_setup_teardown(letters_outside_throw_their_shadow_in, setup, teardown), cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
