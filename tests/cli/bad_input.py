@@ -149,7 +149,7 @@ class BadInput(common.Case):
         self.assertEqual(self.json("probe", odd)["sources"][0]["clip_name"], "r?")
         self.assertEqual(self.json(*self.track(odd))["objects"][0]["n_tracked"], self.N_FRAMES)
         self.refused(3, "n?.mov: there", words=["probe", os.fsdecode(b"n\xff.mov")])
-        self.refused(3, "n .mov: there", words=["probe", "n\n.mov"])
+        self.refused(3, "n?.mov: there", words=["probe", "n\n.mov"])
 
     def test_folder_that_cannot_be_written(self):
         closed = self.folder / "closed"

@@ -35,12 +35,12 @@ class Damage(common.Case):
 
     def test_nothing_is_written_from_it(self):
         for words in (["matte", self.source, "-o", self.out / "x.mov"], self.words(self.out / "x.mov")):
-            self.refused(6, f"frame {FRAME} ", self.path.name, "bank verify --repair", words=words)
+            self.refused(6, f"frame {FRAME} ", self.path.name, "bank verify", "--repair", words=words)
             self.nothing_left()
         self.assertEqual(len(self.json("bank", "show", self.id)["frames"]), self.N_FRAMES)
 
     def test_verify_names_the_frame(self):
-        self.refused(6, "fault", "bank verify --repair", words=["bank", "verify"])
+        self.refused(6, "fault", "bank verify ID --repair", words=["bank", "verify"])
         code, out, _ = self.holdout("bank", "verify", "--json")
         faults = common.json.loads(out)["faults"]
         self.assertEqual((code, [(fault["id"], fault["frame"]) for fault in faults]), (6, [(self.id, FRAME)]))
