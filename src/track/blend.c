@@ -5,22 +5,31 @@
 #include "base/memory.h"
 #include "track/track.h"
 
+#define PUSH 4
+
 // How much the forward pass counts, of 65536. Each side weighs its confidence over its distance, squared: where both agree any mixture is the same, and where
-// they don't the nearer and surer one should win clearly rather than both show as ghosts.
+// they don't the nearer and surer one should win clearly.
 uint32_t ho_blend_weight(float forward_confidence, float backward_confidence, int64_t from_start, int64_t to_end)
 {
     double f = ((double)forward_confidence + 1e-3) * (double)to_end, b = ((double)backward_confidence + 1e-3) * (double)from_start;
     return (uint32_t)(f * f / (f * f + b * b) * 65536 + 0.5);
 }
 
+// Where the two disagree a mixture would be a ghost that is neither: the more they do, the further it is pushed to the side that counts more. Never beyond either.
+static uint16_t mix(uint16_t f, uint16_t b, int64_t forward_weight)
+{
+    int64_t mixed = (f * forward_weight + b * (65536 - forward_weight) + 32768) >> 16, low = f < b ? f : b, high = f < b ? b : f;
+    int64_t pushed = mixed + (mixed - (low + high) / 2) * PUSH * (high - low) / 65536;
+    return (uint16_t)(pushed < low ? low : pushed > high ? high : pushed);
+}
+
 void ho_blend_mattes(struct ho_matte *forward, const struct ho_matte *backward, uint32_t forward_weight)
 {
-    uint32_t backward_weight = 65536 - forward_weight;
     for (int y = 0; y < forward->height; y++) {
         uint16_t *restrict f = forward->data + (size_t)y * (size_t)forward->stride;
         const uint16_t *restrict b = backward->data + (size_t)y * (size_t)backward->stride;
         for (int x = 0; x < forward->width; x++)
-            f[x] = (uint16_t)(((uint64_t)f[x] * forward_weight + (uint64_t)b[x] * backward_weight + 32768) >> 16);
+            f[x] = mix(f[x], b[x], forward_weight);
     }
 }
 

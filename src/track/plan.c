@@ -76,7 +76,7 @@ static enum ho_result add_between(struct ho_track *track, struct ho_object *obje
     }
     struct ho_span *span = &object->spans[object->n_spans++];
     *span = (struct ho_span){.kind = HO_SPAN_BETWEEN, .frames = frames, .start = a->frame, .far = b->frame};
-    HO_TRY(make_key(track, "between", a, b, &span->key, diag));
+    HO_TRY(make_key(track, "between, 2", a, b, &span->key, diag));
     HO_TRY(make_key(track, "between, forward", a, b, &span->pass_key[0], diag));
     return make_key(track, "between, backward", a, b, &span->pass_key[1], diag);
 }

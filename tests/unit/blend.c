@@ -41,11 +41,24 @@ static void mixing_is_exact_where_both_agree(void **state)
         ho_matte_destroy(&a);
         ho_matte_destroy(&b);
     }
-    struct ho_matte *a = row((const uint16_t[]){0, 65535, 100}, 3), *b = row((const uint16_t[]){65535, 0, 200}, 3);
+}
+
+// Edges that differ by little are mixed; where one says in and the other out, the one that counts more is followed, and nothing goes beyond either.
+static void no_ghosts_where_they_disagree(void **state)
+{
+    (void)state;
+    struct ho_matte *a = row((const uint16_t[]){0, 65535, 100, 0, 20000, 60000}, 6), *b = row((const uint16_t[]){65535, 0, 200, 65535, 30000, 20000}, 6);
     ho_blend_mattes(a, b, 49152);
-    assert_int_equal(a->data[0], 16384);
-    assert_int_equal(a->data[1], 49151);
+    assert_int_equal(a->data[0], 0);
+    assert_int_equal(a->data[1], 65535);
     assert_int_equal(a->data[2], 125);
+    assert_in_range(a->data[4], 20000, 22500);
+    assert_int_equal(a->data[5], 60000);
+    ho_matte_destroy(&a);
+    a = row((const uint16_t[]){0, 65535, 100, 0, 20000, 60000}, 6);
+    ho_blend_mattes(a, b, 32768);               // no side counts more: the middle
+    assert_in_range(a->data[0], 32760, 32776);
+    assert_int_equal(a->data[4], 25000);
     ho_matte_destroy(&a);
     ho_matte_destroy(&b);
 }
@@ -67,7 +80,7 @@ static void objects_do_not_overlap(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(weights_follow_distance_and_confidence), cmocka_unit_test(mixing_is_exact_where_both_agree),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(weights_follow_distance_and_confidence), cmocka_unit_test(mixing_is_exact_where_both_agree), cmocka_unit_test(no_ghosts_where_they_disagree),
                                        cmocka_unit_test(objects_do_not_overlap)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
