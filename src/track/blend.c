@@ -5,14 +5,18 @@
 #include "base/memory.h"
 #include "track/track.h"
 
-#define PUSH 4
+#define PUSH 16
+#define EVEN 0.04    // in the middle one of them still counts this much more than half
 
 // How much the forward pass counts, of 65536. Each side weighs its confidence over its distance, squared: where both agree any mixture is the same, and where
-// they don't the nearer and surer one should win clearly.
+// they don't the nearer and surer one should win clearly, and where none is it is the forward pass.
 uint32_t ho_blend_weight(float forward_confidence, float backward_confidence, int64_t from_start, int64_t to_end)
 {
     double f = ((double)forward_confidence + 1e-3) * (double)to_end, b = ((double)backward_confidence + 1e-3) * (double)from_start;
-    return (uint32_t)(f * f / (f * f + b * b) * 65536 + 0.5);
+    double share = f * f / (f * f + b * b);
+    if (share > 0.5 - EVEN && share < 0.5 + EVEN)
+        share = share < 0.5 ? 0.5 - EVEN : 0.5 + EVEN;
+    return (uint32_t)(share * 65536 + 0.5);
 }
 
 // Where the two disagree a mixture would be a ghost that is neither: the more they do, the further it is pushed to the side that counts more. Never beyond either.
