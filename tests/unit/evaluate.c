@@ -6,6 +6,9 @@
 
 #include "unit/random_graph.h"
 
+#include "graph/internal.h"
+#include "nodes/nodes.h"
+
 // As 16 bit, so that the last bit of a float does not matter between compilers.
 static uint64_t picture_hash(const struct ho_picture *picture)
 {
@@ -122,6 +125,61 @@ static void a_slider_computes_only_what_it_must(void **state)
     ho_graph_destroy(&graph);
 }
 
+// ---- what is cut away later is not computed
+
+static atomic_int n_pixels;
+
+static enum ho_result count_and_process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    atomic_fetch_add(&n_pixels, (out->rect.x1 - out->rect.x0) * (out->rect.y1 - out->rect.y0));
+    return test_picture_node.process(context, output, in, out, diag);
+}
+
+static void what_is_cut_away_is_not_computed(void **state)
+{
+    (void)state;
+    enum { ALL = 96 * 64 };
+    // "count" is a picture of 96 x 64, "far" a mask that lies outside it, "small" one in its middle, 24 x 16 large in a window of 34 x 34.
+    static const struct { const char *nodes, *links; int least, most; } cases[] = {
+        {"{\"id\": \"out\", \"type\": \"blur\"}", "\"count.image -> out.image\"", ALL, ALL},
+        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": true}}", "\"count.image -> out.image\", \"small.key -> out.mask\"", 24 * 16, 34 * 34},
+        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": true}}", "\"count.image -> out.image\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"turned\", \"type\": \"transform\", \"parameters\": {\"angle\": 20}}, {\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"multiply_by_mask\": true}}",
+         "\"count.image -> turned.image\", \"turned.image -> out.image\", \"small.key -> out.mask\"", 24 * 16, 50 * 50},
+        {"{\"id\": \"out\", \"type\": \"output\"}", "\"count.image -> out.image\", \"far.key -> out.alpha\"", 0, 0},
+        {"{\"id\": \"out\", \"type\": \"output\"}", "\"count.image -> out.image\", \"small.key -> out.alpha\"", 24 * 16, 34 * 34},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}", "\"b.image -> out.background\", \"count.image -> out.foreground\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}", "\"b.image -> out.background\", \"count.image -> out.foreground\", \"small.key -> out.mask\"",
+         24 * 16, 34 * 34},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\", \"parameters\": {\"angle\": 10}}",
+         "\"b.image -> out.background\", \"count.image -> out.foreground\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"moved\", \"type\": \"transform\", \"parameters\": {\"centre\": [1.25, 0.5]}}, {\"id\": \"out\", \"type\": \"media_out\"}", "\"count.image -> moved.image\", \"moved.image -> out.image\"",
+         24 * 64, 30 * 64},
+    };
+    struct ho_node counting = test_picture_node;
+    counting.process = count_and_process;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char text[2048];
+        struct ho_diag diag = {0};
+        struct ho_graph *graph;
+        struct ho_picture *picture, *plain;
+        snprintf(text, sizeof(text), "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"count\", \"type\": \"test_picture\"}, {\"id\": \"far\", \"type\": \"rectangle_mask\", \"parameters\":"
+                 " {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [5, 5]}}, {\"id\": \"small\", \"type\": \"rectangle_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                 " \"width\": 0.25, \"height\": 0.25}}, %s], \"links\": [%s]}", cases[i].nodes, cases[i].links);
+        assert_ok(ho_graph_parse(text, "cut.json", &graph, &diag), &diag);
+        evaluate(graph, "out", 0, NULL, &plain);
+        graph->nodes[0].type = &counting.type;
+        atomic_store(&n_pixels, 0);
+        evaluate(graph, "out", 0, NULL, &picture);
+        assert_same_picture(picture, plain);
+        if (n_pixels < cases[i].least || n_pixels > cases[i].most)
+            fail_msg("case %zu: %d pixels were computed, not %d to %d", i, n_pixels, cases[i].least, cases[i].most);
+        ho_picture_destroy(&picture);
+        ho_picture_destroy(&plain);
+        ho_graph_destroy(&graph);
+    }
+}
+
 // A polygon between two keyframes is the polygon of the points between.
 static void a_moving_polygon_is_drawn(void **state)
 {
@@ -171,7 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_is_described), cmocka_unit_test(every_type_gives_its_reference_picture), cmocka_unit_test(a_long_chain_works),
-        cmocka_unit_test(a_slider_computes_only_what_it_must), cmocka_unit_test(a_moving_polygon_is_drawn),
+        cmocka_unit_test(a_slider_computes_only_what_it_must), cmocka_unit_test(what_is_cut_away_is_not_computed), cmocka_unit_test(a_moving_polygon_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
