@@ -344,7 +344,7 @@ static void every_node_is_its_twin(void **state)
 static void every_type_has_a_twin(void **state)
 {
     (void)state;
-    static const char *const others[] = {"external_matte", "magic_mask", "media_in", "source", "text_plus"};    // tests media_nodes and text
+    static const char *const others[] = {"external_matte", "magic_mask", "media_in", "source", "text_plus"};    // source_twins.c has theirs
     for (const struct ho_node_type *const *type = ho_node_types(); *type; type++) {
         bool found = false;
         for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
