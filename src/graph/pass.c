@@ -101,8 +101,9 @@ static void place_registers(struct pass *pass)
 
 static int choose_band_rows(const struct pass *pass)
 {
-    if (pass->evaluator->options.band_rows > 0)
-        return pass->evaluator->options.band_rows;
+    int wanted = pass->evaluator->options.band_rows, all = pass->roi.y1 - pass->roi.y0;
+    if (wanted > 0)
+        return wanted < all || all < 1 ? wanted : all;
     enum { CACHE = 256 << 10, LARGEST = 32 };
     int per_row = (pass->n_rows_arena + 8) * pass->stride * (int)sizeof(float);      // and what it reads and writes
     int rows = CACHE / (per_row > 0 ? per_row : 1);

@@ -228,17 +228,25 @@ enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct 
 
 static bool needs_whole_inputs(const struct node_state *state) { return flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE); }
 
+// Where a tool may have to do something: outside a mask that is 0 there, its result is its input.
+static struct ho_rect work_region(const struct slot *slot, const struct node_state *state)
+{
+    bool masked = state->mask >= 0 && state->context.connected[state->mask] && state->values[state->mask_invert].number[0] == 0 && state->context.in[state->mask].outside == 0;
+    return masked ? rect_and(slot->roi, state->context.in[state->mask].window) : slot->roi;
+}
+
 static void want_inputs(struct ho_evaluator *evaluator, const struct slot *slot)
 {
     const struct node_state *state = &evaluator->states[slot->node];
+    struct ho_rect work = work_region(slot, state);
     for (int i = 0; i < slot->n_in; i++) {
         int index = resolve(evaluator, slot->in[i]);
         if (index < 0)
             continue;
         struct slot *input = &evaluator->slots[index];
-        struct ho_rect needed = slot->roi;
-        if (needs_whole_inputs(state) && state->node->region && i != state->mask)
-            state->node->region(&state->context, slot->output, i, slot->roi, &needed);
+        struct ho_rect needed = i == state->mask ? slot->roi : work;
+        if (needs_whole_inputs(state) && state->node->region && i != state->mask && !rect_empty(work))
+            state->node->region(&state->context, slot->output, i, work, &needed);
         if (i == 0 && state->blend >= 0 && !mask_is_neutral(state))
             needed = rect_or(needed, slot->roi);    // the mix needs the untouched picture too
         needed = rect_and(needed, input->domain.window);

@@ -37,6 +37,7 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     out->window = rect_grown(out->window, rx, ry);
 }
 
+// All of it: sums run from one end of a line to the other, and begun elsewhere their last bits would be others.
 static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
 {
     (void)output;

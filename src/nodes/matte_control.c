@@ -32,20 +32,29 @@ static int same(const struct ho_node_context *context, int output)
     return matte || (v[SPILL].number[0] != 0 && v[SPILL_AMOUNT].number[0] > 0) ? -1 : BACKGROUND;
 }
 
+// Outside it the matte is 0. Contracting and expanding look for the edge that its own border may be, and a pixel of softness lies beyond where that moves to.
+static struct ho_rect matte_window(const struct ho_node_context *context)
+{
+    const struct ho_domain *back = &context->in[BACKGROUND];
+    struct ho_rect window = back->window, all = {0, 0, back->width, back->height};
+    const struct ho_value *v = context->value;
+    if (v[CHANNEL].number[0] != NO_CHANNEL)
+        window = rect_or(window, context->in[FOREGROUND].window);
+    if (context->connected[SOLID])
+        window = context->in[SOLID].outside != 0 ? all : rect_or(window, context->in[SOLID].window);
+    if (v[INVERT].number[0] != 0 || v[HIGH].number[0] <= v[LOW].number[0])
+        window = all;
+    int grown = gauss_reach(v[BLUR].number[0], 3);
+    if (v[EXPAND].number[0] != 0)
+        grown += (int)ceil(v[EXPAND].number[0] > 0 ? v[EXPAND].number[0] : 0) + 2;
+    return rect_and(rect_grown(window, grown, grown), all);
+}
+
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
     (void)output;
     *out = context->in[BACKGROUND];
-    struct ho_rect *window = &out->window, all = {0, 0, out->width, out->height};
-    const struct ho_value *v = context->value;
-    if (v[CHANNEL].number[0] != NO_CHANNEL)
-        *window = rect_or(*window, context->in[FOREGROUND].window);
-    if (context->connected[SOLID])
-        *window = context->in[SOLID].outside != 0 ? all : rect_or(*window, context->in[SOLID].window);
-    if (v[INVERT].number[0] != 0 || v[HIGH].number[0] <= v[LOW].number[0])
-        *window = all;
-    int grown = (int)ceil(v[EXPAND].number[0] > 0 ? v[EXPAND].number[0] : 0) + gauss_reach(v[BLUR].number[0], 3);
-    *window = rect_and(rect_grown(*window, grown, grown), all);
+    out->window = matte_window(context);
 }
 
 static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
@@ -176,7 +185,7 @@ static enum ho_result expand(struct ho_picture *key, float pixels, int n_threads
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
-    struct ho_rect window = is_spatial(context) ? context->out[0].window : out->rect;
+    struct ho_rect window = is_spatial(context) ? matte_window(context) : out->rect;
     double sigma[2] = {context->value[BLUR].number[0], context->value[BLUR].number[0]};
     struct ho_picture *sharp = NULL, *soft = NULL;
     enum ho_result result = ho_picture_create(window.x1 - window.x0, window.y1 - window.y0, 1, &sharp, diag);

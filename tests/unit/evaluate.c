@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Evaluation: the reference picture of each node type, and random graphs that must give the same bits whatever the bands, threads and reuse.
+// Evaluation: the reference picture of each node type, what a change and a frame compute, and what they do not.
 #include "unit/test.h"
 
 #include <xxhash.h>
 
-#include "holdout/graph.h"
+#include "unit/random_graph.h"
 
-static void evaluate(const struct ho_graph *graph, const char *output, int64_t frame, const struct ho_evaluator_options *options, struct ho_picture **out)
-{
-    struct ho_diag diag = {0};
-    struct ho_evaluator *evaluator;
-    struct ho_graph_frame result;
-    assert_ok(ho_evaluator_create(graph, options, &evaluator, &diag), &diag);
-    assert_ok(ho_evaluator_frame(evaluator, output, frame, false, &result, &diag), &diag);
-    assert_ok(ho_picture_create(result.picture->width, result.picture->height, result.picture->n_planes, out, &diag), &diag);
-    for (int p = 0; p < (*out)->n_planes; p++)
-        for (int y = 0; y < (*out)->height; y++)
-            memcpy((*out)->plane[p] + (ptrdiff_t)y * (*out)->stride, result.picture->plane[p] + (ptrdiff_t)y * result.picture->stride, (size_t)(*out)->width * sizeof(float));
-    ho_evaluator_destroy(&evaluator);
-}
+#include "graph/internal.h"
+#include "nodes/nodes.h"
 
 // As 16 bit, so that the last bit of a float does not matter between compilers.
 static uint64_t picture_hash(const struct ho_picture *picture)
@@ -80,139 +69,6 @@ static void every_type_is_described(void **state)
     }
 }
 
-// ---- random graphs
-
-static uint32_t seed;
-static int roll(int n)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return (int)((seed >> 8) % (uint32_t)n);
-}
-
-static bool is_size(const struct ho_parameter *p)
-{
-    return p->type == HO_PARAMETER_INTEGER && (strstr(p->name, "width") || strstr(p->name, "height"));
-}
-
-static void random_values(struct ho_graph *graph, const char *id, const struct ho_node_type *type)
-{
-    struct ho_diag diag = {0};
-    for (const struct ho_parameter *p = type->parameters; p->name; p++) {
-        if (p->type >= HO_PARAMETER_TEXT || roll(2) || is_size(p))
-            continue;
-        double v[4];
-        size_t n = p->type == HO_PARAMETER_POINT ? 2 : p->type == HO_PARAMETER_COLOUR ? 4 : 1;
-        for (size_t i = 0; i < n; i++) {
-            v[i] = p->slider_min + (p->slider_max - p->slider_min) * roll(1001) / 1000.0;
-            if (p->type != HO_PARAMETER_NUMBER && n == 1)
-                v[i] = (double)(int)v[i];
-        }
-        assert_ok(ho_graph_set(graph, id, p->name, v, n, &diag), &diag);
-    }
-}
-
-static struct ho_graph *random_graph(int n_nodes)
-{
-    struct ho_diag diag = {0};
-    struct ho_graph *graph;
-    assert_ok(ho_graph_create(&graph, &diag), &diag);
-    int n_types = 0;
-    while (ho_node_types()[n_types])
-        n_types++;
-    assert_ok(ho_graph_add(graph, "test_picture", "n0", &diag), &diag);
-    for (int i = 1; i < n_nodes; i++) {
-        const struct ho_node_type *type = ho_node_types()[roll(n_types)];
-        bool needs_files = false;
-        for (const struct ho_parameter *p = type->parameters; p->name; p++)
-            needs_files = needs_files || p->type == HO_PARAMETER_FILE;
-        if (needs_files)
-            type = ho_node_type_find("merge");
-        char id[16];
-        snprintf(id, sizeof(id), "n%d", i);
-        assert_ok(ho_graph_add(graph, type->name, id, &diag), &diag);
-        random_values(graph, id, type);
-        for (const struct ho_parameter *p = type->parameters; p->name; p++)     // of the test picture's size, not of the graph's
-            if (is_size(p))
-                assert_ok(ho_graph_set(graph, id, p->name, (double[]){strstr(p->name, "width") ? 96 : 64}, 1, &diag), &diag);
-        for (int p = 0; type->inputs[p].name; p++) {
-            bool linked = false;
-            for (int tries = 0; tries < 20 && !linked; tries++) {
-                char from[16];
-                int source = roll(i);
-                snprintf(from, sizeof(from), "n%d", source);
-                const struct ho_node_type *source_type = ho_graph_node(graph, (size_t)source).type;
-                for (int o = 0; source_type->outputs[o].name && !linked; o++)
-                    if (source_type->outputs[o].type == type->inputs[p].type)
-                        linked = ho_graph_connect(graph, from, source_type->outputs[o].name, id, type->inputs[p].name, NULL) == HO_OK;
-            }
-            if (!linked && type->inputs[p].required) {     // nothing fits: a key where none was made yet
-                assert_ok(ho_graph_remove(graph, id, &diag), &diag);
-                assert_ok(ho_graph_add(graph, "test_picture", id, &diag), &diag);
-                break;
-            }
-        }
-        if (roll(8) == 0)
-            assert_ok(ho_graph_enable(graph, id, false, &diag), &diag);
-    }
-    return graph;
-}
-
-static void random_graphs_give_the_same_bits(void **state)
-{
-    (void)state;
-    for (uint32_t run = 0; run < 40; run++) {
-        seed = run * 7919 + 1;
-        struct ho_graph *graph = random_graph(3 + roll(15));
-        char last[16];
-        snprintf(last, sizeof(last), "n%zu", ho_graph_n_nodes(graph) - 1);
-        struct ho_picture *first = NULL;
-        static const int rows[] = {64, 1, 7, 64, 0}, threads[] = {1, 1, 3, 4, 2};
-        for (int i = 0; i < 5; i++) {
-            struct ho_picture *picture;
-            struct ho_evaluator_options options = {.n_threads = threads[i], .band_rows = rows[i]};
-            evaluate(graph, last, 0, &options, &picture);
-            if (first) {
-                assert_same_picture(first, picture);
-                ho_picture_destroy(&picture);
-            } else {
-                first = picture;
-            }
-        }
-        ho_picture_destroy(&first);
-        ho_graph_destroy(&graph);
-    }
-}
-
-// One evaluator through many edits gives what a new one gives: nothing stale is reused.
-static void edits_dirty_what_they_must(void **state)
-{
-    (void)state;
-    struct ho_diag diag = {0};
-    for (uint32_t run = 0; run < 8; run++) {
-        seed = run * 104729 + 3;
-        struct ho_graph *graph = random_graph(12);
-        char last[16];
-        snprintf(last, sizeof(last), "n%zu", ho_graph_n_nodes(graph) - 1);
-        struct ho_evaluator *evaluator;
-        assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
-        for (int edit = 0; edit < 12; edit++) {
-            struct ho_node_info node = ho_graph_node(graph, (size_t)roll((int)ho_graph_n_nodes(graph)));
-            if (roll(4) == 0)
-                assert_ok(ho_graph_enable(graph, node.id, !node.enabled, &diag), &diag);
-            else if (strcmp(node.type->name, "test_picture") != 0)
-                random_values(graph, node.id, node.type);
-            struct ho_graph_frame result;
-            struct ho_picture *fresh;
-            assert_ok(ho_evaluator_frame(evaluator, last, edit / 3, false, &result, &diag), &diag);
-            evaluate(graph, last, edit / 3, NULL, &fresh);
-            assert_same_picture(result.picture, fresh);
-            ho_picture_destroy(&fresh);
-        }
-        ho_evaluator_destroy(&evaluator);
-        ho_graph_destroy(&graph);
-    }
-}
-
 static int64_t n_computed(const struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *id)
 {
     for (size_t i = 0; i < ho_graph_n_nodes(graph); i++)
@@ -269,6 +125,61 @@ static void a_slider_computes_only_what_it_must(void **state)
     ho_graph_destroy(&graph);
 }
 
+// ---- what is cut away later is not computed
+
+static atomic_int n_pixels;
+
+static enum ho_result count_and_process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+{
+    atomic_fetch_add(&n_pixels, (out->rect.x1 - out->rect.x0) * (out->rect.y1 - out->rect.y0));
+    return test_picture_node.process(context, output, in, out, diag);
+}
+
+static void what_is_cut_away_is_not_computed(void **state)
+{
+    (void)state;
+    enum { ALL = 96 * 64 };
+    // "count" is a picture of 96 x 64, "far" a mask that lies outside it, "small" one in its middle, 24 x 16 large in a window of 34 x 34.
+    static const struct { const char *nodes, *links; int least, most; } cases[] = {
+        {"{\"id\": \"out\", \"type\": \"blur\"}", "\"count.image -> out.image\"", ALL, ALL},
+        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": true}}", "\"count.image -> out.image\", \"small.key -> out.mask\"", 24 * 16, 34 * 34},
+        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": true}}", "\"count.image -> out.image\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"turned\", \"type\": \"transform\", \"parameters\": {\"angle\": 20}}, {\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"multiply_by_mask\": true}}",
+         "\"count.image -> turned.image\", \"turned.image -> out.image\", \"small.key -> out.mask\"", 24 * 16, 50 * 50},
+        {"{\"id\": \"out\", \"type\": \"output\"}", "\"count.image -> out.image\", \"far.key -> out.alpha\"", 0, 0},
+        {"{\"id\": \"out\", \"type\": \"output\"}", "\"count.image -> out.image\", \"small.key -> out.alpha\"", 24 * 16, 34 * 34},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}", "\"b.image -> out.background\", \"count.image -> out.foreground\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}", "\"b.image -> out.background\", \"count.image -> out.foreground\", \"small.key -> out.mask\"",
+         24 * 16, 34 * 34},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\", \"parameters\": {\"angle\": 10}}",
+         "\"b.image -> out.background\", \"count.image -> out.foreground\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"moved\", \"type\": \"transform\", \"parameters\": {\"centre\": [1.25, 0.5]}}, {\"id\": \"out\", \"type\": \"media_out\"}", "\"count.image -> moved.image\", \"moved.image -> out.image\"",
+         24 * 64, 30 * 64},
+    };
+    struct ho_node counting = test_picture_node;
+    counting.process = count_and_process;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char text[2048];
+        struct ho_diag diag = {0};
+        struct ho_graph *graph;
+        struct ho_picture *picture, *plain;
+        snprintf(text, sizeof(text), "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"count\", \"type\": \"test_picture\"}, {\"id\": \"far\", \"type\": \"rectangle_mask\", \"parameters\":"
+                 " {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [5, 5]}}, {\"id\": \"small\", \"type\": \"rectangle_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                 " \"width\": 0.25, \"height\": 0.25}}, %s], \"links\": [%s]}", cases[i].nodes, cases[i].links);
+        assert_ok(ho_graph_parse(text, "cut.json", &graph, &diag), &diag);
+        evaluate(graph, "out", 0, NULL, &plain);
+        graph->nodes[0].type = &counting.type;
+        atomic_store(&n_pixels, 0);
+        evaluate(graph, "out", 0, NULL, &picture);
+        assert_same_picture(picture, plain);
+        if (n_pixels < cases[i].least || n_pixels > cases[i].most)
+            fail_msg("case %zu: %d pixels were computed, not %d to %d", i, n_pixels, cases[i].least, cases[i].most);
+        ho_picture_destroy(&picture);
+        ho_picture_destroy(&plain);
+        ho_graph_destroy(&graph);
+    }
+}
+
 // A polygon between two keyframes is the polygon of the points between.
 static void a_moving_polygon_is_drawn(void **state)
 {
@@ -317,9 +228,8 @@ static void a_long_chain_works(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_is_described), cmocka_unit_test(every_type_gives_its_reference_picture), cmocka_unit_test(random_graphs_give_the_same_bits),
-        cmocka_unit_test(edits_dirty_what_they_must), cmocka_unit_test(a_long_chain_works),
-        cmocka_unit_test(a_slider_computes_only_what_it_must), cmocka_unit_test(a_moving_polygon_is_drawn),
+        cmocka_unit_test(every_type_is_described), cmocka_unit_test(every_type_gives_its_reference_picture), cmocka_unit_test(a_long_chain_works),
+        cmocka_unit_test(a_slider_computes_only_what_it_must), cmocka_unit_test(what_is_cut_away_is_not_computed), cmocka_unit_test(a_moving_polygon_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,6 +173,48 @@ static void keyframes_move_values(void **state)
     ho_graph_destroy(&graph);
 }
 
+// Every type of parameter that has numbers, each way to the next keyframe, before, between and after; also when written and read again.
+static void every_type_moves(void **state)
+{
+    (void)state;
+    static const struct { const char *type, *parameter; size_t n; double a[4], b[4]; bool stepped; } cases[] = {
+        {"brightness_contrast", "lift", 1, {-0.5}, {1.25}, false}, {"background", "width", 1, {3}, {101}, true}, {"brightness_contrast", "clip_black", 1, {1}, {0}, true},
+        {"merge", "apply_mode", 1, {9}, {2}, true}, {"background", "start", 2, {0.25, 4}, {-3, 0.5}, false}, {"background", "colour", 4, {1, 0.5, -2, 0.25}, {0, 4, 1, 1}, false},
+    };
+    enum { FIRST = -7, SECOND = 13 };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        for (int way = HO_INTERPOLATE_HOLD; way <= HO_INTERPOLATE_SMOOTH; way++) {
+            struct ho_diag diag = {0};
+            struct ho_graph *graph, *again;
+            char *text;
+            assert_ok(ho_graph_create(&graph, &diag), &diag);
+            assert_ok(ho_graph_add(graph, cases[i].type, "n", &diag), &diag);
+            assert_ok(ho_graph_keyframe(graph, "n", cases[i].parameter, SECOND, cases[i].b, cases[i].n, HO_INTERPOLATE_HOLD, &diag), &diag);
+            assert_ok(ho_graph_keyframe(graph, "n", cases[i].parameter, FIRST, cases[i].a, cases[i].n, (enum ho_interpolation)way, &diag), &diag);
+            assert_refused(ho_graph_keyframe(graph, "n", cases[i].parameter, 5, (double[]){1e6, 1e6, 1e6, 1e6}, cases[i].n, HO_INTERPOLATE_HOLD, &refused), "out of range");
+            if (cases[i].stepped)
+                assert_refused(ho_graph_keyframe(graph, "n", cases[i].parameter, 5, (double[]){0.5}, 1, HO_INTERPOLATE_HOLD, &refused), "not a whole number");
+            assert_ok(ho_graph_format(graph, &text, &diag), &diag);
+            assert_ok(ho_graph_parse(text, "moving.json", &again, &diag), &diag);
+            for (int64_t frame = FIRST - 2; frame <= SECOND + 2; frame++) {
+                double t = (double)(frame - FIRST) / (SECOND - FIRST), v[4], w[4];
+                t = t < 0 ? 0 : t > 1 ? 1 : t;
+                t = way == HO_INTERPOLATE_HOLD ? floor(t) : way == HO_INTERPOLATE_SMOOTH ? t * t * (3 - 2 * t) : t;
+                assert_ok(ho_graph_get(graph, "n", cases[i].parameter, frame, v, NULL, &diag), &diag);
+                assert_ok(ho_graph_get(again, "n", cases[i].parameter, frame, w, NULL, &diag), &diag);
+                for (size_t k = 0; k < cases[i].n; k++) {
+                    double wanted = cases[i].a[k] + (cases[i].b[k] - cases[i].a[k]) * t;
+                    if (cases[i].stepped ? v[k] != floor(v[k]) || fabs(v[k] - wanted) > 0.5 + 1e-9 : fabs(v[k] - wanted) > 1e-12)
+                        fail_msg("%s, way %d, frame %d: number %zu is %g, not %g", cases[i].parameter, way, (int)frame, k, v[k], wanted);
+                    assert_true(v[k] == w[k]);
+                }
+            }
+            free(text);
+            ho_graph_destroy(&graph);
+            ho_graph_destroy(&again);
+        }
+}
+
 static void a_newer_node_is_kept(void **state)
 {
     (void)state;
@@ -330,7 +372,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_refused_without_effect), cmocka_unit_test(removing_a_node_keeps_the_other_links),
-        cmocka_unit_test(text_reads_back_as_the_same_graph), cmocka_unit_test(comments_are_kept), cmocka_unit_test(keyframes_move_values), cmocka_unit_test(keyframes_may_be_anywhere), cmocka_unit_test(a_newer_node_is_kept),
+        cmocka_unit_test(text_reads_back_as_the_same_graph), cmocka_unit_test(comments_are_kept), cmocka_unit_test(keyframes_move_values), cmocka_unit_test(keyframes_may_be_anywhere), cmocka_unit_test(every_type_moves), cmocka_unit_test(a_newer_node_is_kept),
         cmocka_unit_test(types_are_checked_through_newer_nodes),
         cmocka_unit_test(bad_text_gets_a_sentence), cmocka_unit_test(duplicates_and_resets), cmocka_unit_test(polygons_move),
     };

@@ -16,6 +16,11 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"bitmap", "", twin_bitmap, 1e-6, false},
     {"bitmap", "channel=alpha; low=0.25; high=0.5; level=0.75; invert=true", twin_bitmap, 1e-6, false},
     {"bitmap", "channel=green; low=-0.5; high=2", twin_bitmap, 1e-6, false},
+    {"bitmap", "low=0.5; high=0.5", twin_bitmap, 0, false},
+    {"bitmap", "channel=red; low=0.75; high=0.25; level=0.5; invert=true", twin_bitmap, 1e-6, false},
+    {"bitmap", "channel=alpha; low=0; high=0", twin_bitmap, 0, false},
+    {"bitmap", "low=1; high=1", twin_bitmap, 0, false},
+    {"bitmap", "low=2; high=2", twin_bitmap, 0, false},
     {"blur", "blur_size=1.7", twin_blur, 2e-6, true},
     {"blur", "blur_size=4; lock=false; blur_size_y=0.4; filter=box", twin_blur, 2e-6, true},
     {"blur", "blur_size=0; lock=false; blur_size_y=3; red=false; -mask", twin_blur, 2e-6, true},
@@ -45,6 +50,8 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"corrector", "lift=0.1,0,-0.1,0.05; gain=1.2,1,0.8,1.1; offset=0,0.1,0,-0.05; contrast=1.4; saturation=0.5", twin_corrector, 5e-6, false},
     {"corrector", "gamma=1,1.2,0.7,1.1; key_gain=2; key_offset=-0.5; key_invert=true", twin_corrector, 2e-5, false},
     {"corrector", "gamma=2.2,2.2,2.2,1; -key", twin_corrector, 2e-5, false},
+    {"corrector", "gain=1.4,1,0.8,1; key_blur_radius=1.5", twin_corrector_blur, 1e-5, false},
+    {"corrector", "lift=0.2,0,0,0; saturation=0.4; key_blur_radius=0.7; key_gain=2; key_offset=-0.5; key_invert=true", twin_corrector_blur, 1e-5, false},
     {"ellipse_mask", "soft_edge=0.2; angle=20; centre=0.4,0.6", twin_shape, 1e-5, false},
     {"ellipse_mask", "width=0.2; border_width=0.1; paint_mode=difference; level=0.8", twin_shape, 1e-5, false},
     {"ellipse_mask", "invert=true; -key", twin_shape, 1e-5, false},
@@ -64,6 +71,10 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"key_mixer", "mode=minimum; -key_4", twin_key_mixer, 1e-6, false},
     {"key_mixer", "mode=replace", twin_key_mixer, 1e-6, false},
     {"key_mixer", "blur_radius=1.5; -key_2; -key_3; -key_4", twin_key_blur, 2e-6, true},
+    {"key_mixer", "blur_radius=1.5; mode=difference; -key_4", twin_key_blur, 2e-6, true},
+    {"key_mixer", "blur_radius=0.6; mode=add; gain=0.7; offset=0.1; invert=true", twin_key_blur, 2e-6, true},
+    {"key_mixer", "blur_radius=3; mode=maximum", twin_key_blur, 2e-6, true},
+    {"key_mixer", "blur_radius=1; mode=subtract; invert=true; -key_2", twin_key_blur, 2e-6, true},
     {"layer_mixer", "opacity=0.8", twin_layer_mixer, 3e-6, false},
     {"layer_mixer", "composite_mode=add; -key_2", twin_layer_mixer, 3e-6, false},
     {"layer_mixer", "composite_mode=screen; -layer_3", twin_layer_mixer, 3e-6, false},
@@ -77,6 +88,16 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"matte_control", "combine=blue; combine_op=maximum; -mask", twin_matte_control, 1e-5, false},
     {"matte_control", "combine=alpha; combine_op=minimum; -mask", twin_matte_control, 1e-5, false},
     {"matte_control", "combine=alpha; combine_op=multiply; multiply_by_mask=true", twin_matte_control, 1e-5, false},
+    {"matte_control", "combine=luminance; low=0.5; high=0.5; -mask", twin_matte_control, 1e-6, false},
+    {"matte_control", "combine=alpha; combine_op=add; low=0.75; high=0.25; -solid; -garbage; -mask", twin_matte_control, 1e-6, false},
+    {"matte_control", "combine=none; low=0; high=0; invert=true; -mask", twin_matte_control, 1e-6, false},
+    {"matte_control", "combine=none; low=1; high=1; -solid; -garbage; -mask", twin_matte_control, 1e-6, false},
+    {"matte_control", "combine=alpha; blur=1.3; -mask", twin_matte_spatial, 1e-5, false},
+    {"matte_control", "combine=green; combine_op=maximum; blur=0.6; low=0.2; high=0.9; invert=true; spill_colour=green; -solid; -garbage", twin_matte_spatial, 1e-5, false},
+    {"matte_control", "combine=none; blur=2; -foreground; -solid; -garbage; -mask", twin_matte_spatial, 1e-5, false},
+    {"matte_control", "combine=none; contract_expand=-1.5; -foreground; -solid; -garbage; -mask", twin_matte_spatial, 1e-4, false},
+    {"matte_control", "combine=red; contract_expand=2; -mask", twin_matte_spatial, 1e-4, false},
+    {"matte_control", "combine=alpha; contract_expand=-0.7; blur=0.8; multiply_by_mask=true", twin_matte_spatial, 1e-4, false},
     {"media_out", "", twin_same, 0, false},
     {"merge", "-mask", twin_merge, 2e-6, false},
     {"merge", "multiply_by_mask=true; blend=0.7", twin_merge, 2e-6, false},
@@ -129,8 +150,9 @@ static double wild(uint32_t *state)
 static void fill_probe(struct probe *probe, int n_planes, int width, int height, enum content content, bool inset, uint32_t *state)
 {
     *probe = (struct probe){.n_planes = n_planes, .domain = {width, height, {0, 0, width, height}, 0, {0, 0, width, height}}};
+    int by = n_planes == 1 && width > 12 && height > 10 ? 3 : 0;        // keys, masks among them, end inside the pictures
     if (inset && width > 6 && height > 4)
-        probe->domain.window = (struct ho_rect){2, 1, width - 3, height - 2};
+        probe->domain.window = (struct ho_rect){2 + by, 1 + by, width - 3 - by, height - 2 - by};
     if (n_planes == 1 && random_next(state) % 3 == 0)
         probe->domain.outside = 1;
     size_t plane = (size_t)width * (size_t)height;
@@ -322,7 +344,7 @@ static void every_node_is_its_twin(void **state)
 static void every_type_has_a_twin(void **state)
 {
     (void)state;
-    static const char *const others[] = {"external_matte", "magic_mask", "media_in", "source", "text_plus"};    // tests media_nodes and text
+    static const char *const others[] = {"external_matte", "magic_mask", "media_in", "source", "text_plus"};    // source_twins.c has theirs
     for (const struct ho_node_type *const *type = ho_node_types(); *type; type++) {
         bool found = false;
         for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)

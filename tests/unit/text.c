@@ -4,7 +4,20 @@
 
 #include <math.h>
 
+#include <pango/pangocairo.h>
+
 #include "holdout/graph.h"
+#include "nodes/text_layout.h"
+
+static int n_drawn;
+enum ho_result __real_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag);
+enum ho_result __wrap_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag);
+
+enum ho_result __wrap_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag)
+{
+    n_drawn++;
+    return __real_text_draw(style, room, out, diag);
+}
 
 struct title { struct ho_graph *graph; struct ho_evaluator *evaluator; };
 
@@ -38,15 +51,15 @@ static void set(struct title *t, const char *name, const char *value)
     assert_ok(ho_graph_set_text(t->graph, "title", name, value, &diag), &diag);
 }
 
-struct shape { double area, x, y; struct ho_rect window; };
+struct shape { double area, x, y; struct ho_rect window, ink; };
 
-// Sum of alpha and its middle.
+// Sum of alpha and its middle; where there is any.
 static struct shape look(struct title *t, int64_t frame)
 {
     struct ho_diag diag = {0};
     struct ho_graph_frame result;
     assert_ok(ho_evaluator_frame(t->evaluator, NULL, frame, false, &result, &diag), &diag);
-    struct shape shape = {.window = result.domain.window};
+    struct shape shape = {.window = result.domain.window, .ink = {640, 360, 0, 0}};
     for (int y = 0; y < 360; y++)
         for (int x = 0; x < 640; x++) {
             double alpha = (double)result.picture->plane[3][(ptrdiff_t)y * result.picture->stride + x];
@@ -54,6 +67,12 @@ static struct shape look(struct title *t, int64_t frame)
             shape.area += alpha;
             shape.x += alpha * x;
             shape.y += alpha * y;
+            if (alpha < 0.5)
+                continue;
+            shape.ink.x0 = x < shape.ink.x0 ? x : shape.ink.x0;
+            shape.ink.y0 = y < shape.ink.y0 ? y : shape.ink.y0;
+            shape.ink.x1 = x >= shape.ink.x1 ? x + 1 : shape.ink.x1;
+            shape.ink.y1 = y >= shape.ink.y1 ? y + 1 : shape.ink.y1;
         }
     shape.x /= shape.area > 0 ? shape.area : 1;
     shape.y /= shape.area > 0 ? shape.area : 1;
@@ -134,6 +153,174 @@ static void is_drawn_once(void **state)
     assert_int_equal(ho_evaluator_cost(t->evaluator, 0).n_frames, 2);
 }
 
+static int width_of(struct shape s) { return s.ink.x1 - s.ink.x0; }
+static int height_of(struct shape s) { return s.ink.y1 - s.ink.y0; }
+
+static void letters_and_lines_are_spaced(void **state)
+{
+    struct title *t = *state;
+    const double em = 0.12 * 360;
+    set(t, "text", "HHHH");
+    struct shape plain = look(t, 0);
+    set(t, "tracking", "0.5");
+    struct shape wide = look(t, 0);
+    assert_true(fabs(width_of(wide) - width_of(plain) - 3 * 0.5 * em) < 2 && fabs(wide.area - plain.area) < plain.area * 0.01);
+    set(t, "tracking", "-0.1");
+    assert_true(fabs(width_of(look(t, 0)) - width_of(plain) + 3 * 0.1 * em) < 2);
+    set(t, "tracking", "0");
+    set(t, "text", "H\nH");
+    int height[4];
+    for (int i = 0; i < 4; i++) {
+        static const char *const spacings[] = {"1", "2", "3", "1.5"};
+        set(t, "line_spacing", spacings[i]);
+        struct shape lines = look(t, 0);
+        height[i] = height_of(lines);
+        assert_true(fabs(lines.x - plain.x) < 1 && fabs(lines.area - plain.area / 2) < plain.area * 0.01);
+    }
+    int line = height[1] - height[0];
+    assert_true(line > em && line < 1.5 * em && abs(height[2] - height[1] - line) <= 1 && abs(2 * (height[3] - height[0]) - line) <= 2);
+}
+
+static void lines_are_aligned_and_wrapped(void **state)
+{
+    struct title *t = *state;
+    set(t, "text", "H\nHHHHHHHH");
+    double x[3];
+    for (int i = 0; i < 3; i++) {
+        static const char *const ways[] = {"left", "centre", "right"};
+        struct ho_diag diag = {0};
+        struct ho_graph_frame result;
+        set(t, "align", ways[i]);
+        struct shape both = look(t, 0);
+        assert_ok(ho_evaluator_frame(t->evaluator, NULL, 0, false, &result, &diag), &diag);
+        double sum = 0, all = 0;
+        for (int y = both.ink.y0; y < 180; y++)         // the upper line
+            for (int column = 0; column < 640; column++) {
+                double alpha = (double)result.picture->plane[3][(ptrdiff_t)y * result.picture->stride + column];
+                sum += alpha * column;
+                all += alpha;
+            }
+        x[i] = sum / all;
+        if (i == 0)
+            assert_true(x[0] - both.ink.x0 < 40);
+        if (i == 2)
+            assert_true(both.ink.x1 - x[2] < 40);
+    }
+    assert_true(fabs(x[1] - 320) < 2 && fabs(x[0] + x[2] - 640) < 4 && x[0] < 250);
+    set(t, "align", "centre");
+    set(t, "text", "HHH HHH HHH HHH");
+    struct shape one = look(t, 0);
+    set(t, "wrap", "0.25");
+    struct shape four = look(t, 0);
+    assert_true(width_of(four) <= 0.25 * 640 + 1 && height_of(four) > 3 * height_of(one) && fabs(four.area - one.area) < one.area * 0.01);
+    set(t, "wrap", "0.9");
+    assert_true(height_of(look(t, 0)) == height_of(one));
+    set(t, "text", "HHHHHHHHHHHHHHH");                  // no space to break at
+    set(t, "wrap", "0.25");
+    assert_true(width_of(look(t, 0)) <= 0.25 * 640 + 1);
+}
+
+static void fonts_differ(void **state)
+{
+    struct title *t = *state;
+    static const char *const fonts[] = {"DejaVu Sans", "DejaVu Sans Bold", "DejaVu Sans Oblique", "DejaVu Sans Condensed", "DejaVu Serif", "DejaVu Sans Mono"};
+    enum { N = sizeof(fonts) / sizeof(*fonts) };
+    struct shape shapes[N];
+    set(t, "text", "Ragged miW");
+    for (int i = 0; i < N; i++) {
+        set(t, "font", fonts[i]);
+        shapes[i] = look(t, 0);
+        assert_true(shapes[i].area > 1000);
+        for (int k = 0; k < i; k++)
+            if (fabs(shapes[i].area - shapes[k].area) < 1 && width_of(shapes[i]) == width_of(shapes[k]))
+                fail_msg("%s looks like %s", fonts[i], fonts[k]);
+    }
+    assert_true(shapes[1].area > shapes[0].area * 1.2);
+    set(t, "font", "No Such Font At All");              // another one takes its place
+    assert_true(look(t, 0).area > 1000);
+}
+
+// Whether the fonts at hand have all letters of a text.
+static bool is_covered(const char *text)
+{
+    PangoContext *context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+    PangoLayout *layout = pango_layout_new(context);
+    pango_layout_set_text(layout, text, -1);
+    bool covered = pango_layout_get_unknown_glyphs_count(layout) == 0;
+    g_object_unref(layout);
+    g_object_unref(context);
+    return covered;
+}
+
+static void other_scripts_are_laid_out(void **state)
+{
+    struct title *t = *state;
+    // `half`: where the first half of the characters stands, in reading order.
+    static const struct { const char *script, *text; enum { LEFT, RIGHT } half; double least_width, most_width; } cases[] = {
+        {"Hebrew", "\xd7\x90\xd7\x91\xd7\x92\xd7\x93\xd7\x94\xd7\x95", RIGHT, 2, 6}, {"Arabic", "\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8", RIGHT, 1, 6},
+        {"Greek", "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5\xce\xb6", LEFT, 2, 6}, {"Japanese", "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", LEFT, 5.2, 6.2},
+        {"Korean", "\xed\x95\x9c\xea\xb5\xad\xed\x95\x9c\xea\xb5\xad", LEFT, 3.2, 4.2},
+    };
+    int n_looked_at = 0;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        if (!is_covered(cases[i].text)) {
+            print_message("%s is not looked at: no font here has it\n", cases[i].script);
+            continue;
+        }
+        n_looked_at++;
+        set(t, "text", cases[i].text);
+        set(t, "write_on_end", "1");
+        struct shape all = look(t, 0);
+        set(t, "write_on_end", "0.5");
+        struct shape first = look(t, 0);
+        double width = width_of(all) / (0.12 * 360);
+        if (first.area < all.area * 0.2 || first.area > all.area * 0.8 || (cases[i].half == RIGHT) != (first.x > all.x) || width < cases[i].least_width || width > cases[i].most_width)
+            fail_msg("%s: %g of %g around %g of %g, %g em wide", cases[i].script, first.area, all.area, first.x, all.x, width);
+    }
+    set(t, "write_on_end", "1");
+    // Arabic letters join: beside one another they are not what they are alone.
+    if (is_covered(cases[1].text)) {
+        set(t, "text", "\xd8\xa8\xd8\xa8");
+        double joined = look(t, 0).area;
+        set(t, "text", "\xd8\xa8\xe2\x80\x8c\xd8\xa8");      // a non-joiner between
+        assert_true(fabs(joined - look(t, 0).area) > 10);
+    }
+    if (n_looked_at == 0)
+        skip();
+}
+
+// Over a picture that changes, a title is laid out when one of its values changes and not again.
+static void a_title_that_stays_costs_nothing(void **state)
+{
+    struct title *t = *state;
+    struct ho_diag diag = {0};
+    struct ho_graph_frame result;
+    assert_ok(ho_graph_add(t->graph, "test_picture", "picture", &diag), &diag);
+    assert_ok(ho_graph_add(t->graph, "transform", "moves", &diag), &diag);
+    assert_ok(ho_graph_add(t->graph, "merge", "over", &diag), &diag);
+    assert_ok(ho_graph_connect(t->graph, "picture", "image", "moves", "image", &diag), &diag);
+    assert_ok(ho_graph_connect(t->graph, "moves", "image", "over", "background", &diag), &diag);
+    assert_ok(ho_graph_connect(t->graph, "title", "image", "over", "foreground", &diag), &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "moves", "angle", 0, (double[]){0}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "moves", "angle", 1000, (double[]){1000}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    n_drawn = 0;
+    for (int frame = 0; frame < 20; frame++)
+        assert_ok(ho_evaluator_frame(t->evaluator, "over", frame, false, &result, &diag), &diag);
+    assert_int_equal(n_drawn, 1);
+    assert_int_equal(ho_evaluator_cost(t->evaluator, 0).n_frames, 1);
+    set(t, "text", "Other");
+    for (int frame = 20; frame < 30; frame++)
+        assert_ok(ho_evaluator_frame(t->evaluator, "over", frame, false, &result, &diag), &diag);
+    assert_int_equal(n_drawn, 2);
+    // While it moves, once a frame; at rest, no more.
+    assert_ok(ho_graph_keyframe(t->graph, "title", "rotation", 30, (double[]){0}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "title", "rotation", 35, (double[]){10}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    for (int frame = 30; frame < 50; frame++)
+        assert_ok(ho_evaluator_frame(t->evaluator, "over", frame, false, &result, &diag), &diag);
+    assert_int_equal(n_drawn, 2 + 5);
+    assert_int_equal(ho_evaluator_cost(t->evaluator, 0).n_frames, 2 + 5);
+}
+
 static void outline_and_shadow_grow_it(void **state)
 {
     struct title *t = *state;
@@ -212,6 +399,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown),
         cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown), cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(letters_and_lines_are_spaced, setup, teardown), cmocka_unit_test_setup_teardown(lines_are_aligned_and_wrapped, setup, teardown),
+        cmocka_unit_test_setup_teardown(fonts_differ, setup, teardown), cmocka_unit_test_setup_teardown(other_scripts_are_laid_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_title_that_stays_costs_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(is_drawn_once, setup, teardown), cmocka_unit_test_setup_teardown(outline_and_shadow_grow_it, setup, teardown),
         cmocka_unit_test_setup_teardown(letters_outside_throw_their_shadow_in, setup, teardown), cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
     };

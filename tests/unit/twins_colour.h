@@ -131,9 +131,9 @@ static double key_level(struct twin *t, const char *prefix, double key)
 }
 
 // ASC CDL order: (in x slope + offset)^power, then contrast, then saturation.
-static void twin_corrector(struct twin *t, int x, int y, double out[4])
+static void correct_along(struct twin *t, double key, int x, int y, double out[4])
 {
-    double in[4], c[3], key = key_level(t, "key_", at(t, "key", 0, x, y, 1)), pivot = num(t, "pivot");
+    double in[4], c[3], pivot = num(t, "pivot");
     read_image(t, "image", x, y, in);
     for (int p = 0; p < 3; p++) {
         const double *lift = numbers(t, "lift"), *gamma = numbers(t, "gamma"), *gain = numbers(t, "gain"), *offset = numbers(t, "offset");
@@ -149,6 +149,8 @@ static void twin_corrector(struct twin *t, int x, int y, double out[4])
     out[3] = in[3];
     t->exact = key == 0;
 }
+
+static void twin_corrector(struct twin *t, int x, int y, double out[4]) { correct_along(t, key_level(t, "key_", at(t, "key", 0, x, y, 1)), x, y, out); }
 
 static double channel(struct twin *t, const char *input, const char *name, int x, int y)
 {

@@ -8,7 +8,7 @@
 static void twin_bitmap(struct twin *t, int x, int y, double out[4])
 {
     double low = num(t, "low"), high = num(t, "high"), v = channel(t, "image", choice(t, "channel"), x, y);
-    v = clamp01((v - low) / (high - low)) * num(t, "level");
+    v = (high > low ? clamp01((v - low) / (high - low)) : v >= high) * num(t, "level");
     out[0] = num(t, "invert") != 0 ? 1 - v : v;
     t->exact = true;
 }
@@ -57,23 +57,31 @@ static void twin_test_picture(struct twin *t, int x, int y, double out[4])
     put_colour((double[]){(x + 0.5) / t->width, (y + 0.5) / t->height, (x / 8) % 2 != (y / 8) % 2}, alpha, out);
 }
 
-static double matte_of(struct twin *t, int x, int y)
+// The matte before anything that looks at neighbours.
+static double sharp_matte(struct twin *t, int x, int y)
 {
     double alpha = at(t, "background", 3, x, y, 0), value = channel(t, "foreground", choice(t, "combine"), x, y), m = alpha;
     const char *how = choice(t, "combine_op");
     if (!is(t, "combine", "none"))
         m = strcmp(how, "copy") == 0 ? value : strcmp(how, "add") == 0 ? alpha + value : strcmp(how, "subtract") == 0 ? alpha - value : strcmp(how, "inverse-subtract") == 0 ? value - alpha
-          : strcmp(how, "maximum") == 0 ? fmax(alpha, value) : strcmp(how, "minimum") == 0 ? fmin(alpha, value) : alpha * value;
+          : isnan(value) ? 0 : strcmp(how, "maximum") == 0 ? fmax(alpha, value) : strcmp(how, "minimum") == 0 ? fmin(alpha, value) : alpha * value;
     m = clamp01(m);
     if (num(t, "invert") != 0)
         m = 1 - m;
-    m = fmax(m, at(t, "solid", 0, x, y, 0)) * (1 - at(t, "garbage", 0, x, y, 0));
-    return clamp01((pow(m, 1 / num(t, "gamma")) - num(t, "low")) / (num(t, "high") - num(t, "low")));
+    return fmax(m, at(t, "solid", 0, x, y, 0)) * (1 - at(t, "garbage", 0, x, y, 0));
 }
 
-static void twin_matte_control(struct twin *t, int x, int y, double out[4])
+// What reaches `high` is in where that is not above `low`.
+static double finish_matte(struct twin *t, double m)
 {
-    double in[4], c[3], m = matte_of(t, x, y), amount = num(t, "spill_suppression");
+    double low = num(t, "low"), high = num(t, "high");
+    m = pow(m, 1 / num(t, "gamma"));
+    return high > low ? clamp01((m - low) / (high - low)) : m >= high;
+}
+
+static void cut_out_along(struct twin *t, double m, int x, int y, double out[4])
+{
+    double in[4], c[3], amount = num(t, "spill_suppression");
     read_image(t, "background", x, y, in);
     for (int p = 0; p < 3; p++)
         c[p] = straight(in[p], in[3]);
@@ -83,6 +91,8 @@ static void twin_matte_control(struct twin *t, int x, int y, double out[4])
         c[2] -= amount * fmax(c[2] - (c[0] + c[1]) / 2, 0);
     put_colour(c, m, out);
 }
+
+static void twin_matte_control(struct twin *t, int x, int y, double out[4]) { cut_out_along(t, finish_matte(t, sharp_matte(t, x, y)), x, y, out); }
 
 // ---- shapes: distance to the contour by the figure's own geometry, negative inside
 

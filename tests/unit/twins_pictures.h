@@ -3,7 +3,8 @@
 #ifndef HO_TESTS_TWINS_PICTURES_H
 #define HO_TESTS_TWINS_PICTURES_H
 
-#include "unit/twins_colour.h"
+#include "image/kernels.h"
+#include "unit/twins_keys.h"
 
 // W3C, Compositing and Blending Level 1, section 10: B(cb, cs).
 static double blended(const char *mode, double b, double s)
@@ -196,10 +197,78 @@ static void twin_blur(struct twin *t, int x, int y, double out[4])
     t->exact = num(t, "red") != 0;
 }
 
+// ---- keys that are blurred: first all of the frame without the blur, as the frame's first pixel is asked for
+
+enum { PLANE_SIZE = 1024 };
+static double sharp[PLANE_SIZE];
+
+static double blurred_plane(const struct twin *t, double outside, double sigma, int x, int y)
+{
+    double weights[512], sum = 0;
+    int reach = blur_kernel(sigma, 3, weights);
+    for (int j = -reach; j <= reach; j++)
+        for (int i = -reach; i <= reach; i++)
+            if (x + i >= 0 && y + j >= 0 && x + i < t->width && y + j < t->height)
+                sum += weights[i + reach] * weights[j + reach] * (sharp[(y + j) * t->width + x + i] - outside);
+    return sum + outside;
+}
+
+static void fill_sharp(struct twin *t, double (*value)(struct twin *t, int x, int y))
+{
+    assert_true(t->width * t->height <= PLANE_SIZE);
+    for (int i = 0; i < t->width * t->height; i++)
+        sharp[i] = value(t, i % t->width, i / t->width);
+}
+
+static double mixed_key(struct twin *t, int x, int y)
+{
+    double out[4];
+    twin_key_mixer(t, x, y, out);
+    return out[0];
+}
+
 static void twin_key_blur(struct twin *t, int x, int y, double out[4])
 {
-    double sigma = num(t, "blur_radius"), outside = key_level(t, "", (double)t->in[0]->domain.outside);
-    out[0] = blurred(t, "key_1", 0, outside, sigma, sigma, 3, x, y);
+    if (x == 0 && y == 0)
+        fill_sharp(t, mixed_key);
+    out[0] = blurred_plane(t, mixed_key(t, -1, -1), num(t, "blur_radius"), x, y);      // beyond the frame every key is what it is outside
+}
+
+static double corrector_key(struct twin *t, int x, int y) { return key_level(t, "key_", at(t, "key", 0, x, y, 1)); }
+
+static void twin_corrector_blur(struct twin *t, int x, int y, double out[4])
+{
+    if (x == 0 && y == 0)
+        fill_sharp(t, corrector_key);
+    correct_along(t, blurred_plane(t, corrector_key(t, -1, -1), num(t, "key_blur_radius"), x, y), x, y, out);
+    t->exact = false;
+}
+
+// The distance that an edge moves has its own tests (kernels.c): here it is that of the whole frame, in which nothing but the frame ends.
+static void expand_sharp(const struct twin *t, double pixels)
+{
+    struct ho_matte *matte;
+    assert_int_equal(ho_matte_create(t->width, t->height, &matte, NULL), HO_OK);
+    for (int i = 0; i < t->width * t->height; i++)
+        matte->data[(ptrdiff_t)(i / t->width) * matte->stride + i % t->width] = (uint16_t)lrint(sharp[i] * 65535);
+    assert_int_equal(ho_grow(matte, (float)pixels, 1, NULL), HO_OK);
+    for (int i = 0; i < t->width * t->height; i++)
+        sharp[i] = matte->data[(ptrdiff_t)(i / t->width) * matte->stride + i % t->width] / 65535.0;
+    ho_matte_destroy(&matte);
+}
+
+static void twin_matte_spatial(struct twin *t, int x, int y, double out[4])
+{
+    double sigma = num(t, "blur"), expand = num(t, "contract_expand"), in[4];
+    if (x == 0 && y == 0) {
+        fill_sharp(t, sharp_matte);
+        if (expand != 0)
+            expand_sharp(t, expand);
+    }
+    read_image(t, "background", x, y, in);
+    for (int p = 0; p < 3; p++)
+        passes(t, straight(in[p], in[3]));
+    cut_out_along(t, finish_matte(t, sigma > 0 ? blurred_plane(t, 0, sigma, x, y) : sharp[y * t->width + x]), x, y, out);
 }
 
 #endif
