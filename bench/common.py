@@ -55,12 +55,12 @@ class Bench:
         shutil.rmtree(bank, ignore_errors=True)
         return str(bank)
 
-    def holdout(self, *words, check=True):
+    def holdout(self, *words, check=True, env=None):
         """Runs the program with --json; its answer, and seconds and peak memory of the whole process."""
         command = [self.program, *map(str, words), "--json"]
         started = time.monotonic()
         with tempfile.TemporaryFile("w+") as errors:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, text=True)
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, text=True, env={**os.environ, **(env or {})})
             out = process.stdout.read()
             # wait4 rather than wait: it tells this one process's peak memory.
             _, status, usage = os.wait4(process.pid, 0)
@@ -113,6 +113,10 @@ def processor():
     name = re.search(r"model name\s*:\s*(.*)", info)
     flags = set((re.search(r"flags\s*:\s*(.*)", info) or [None, ""])[1].split())
     return name[1] if name else "an unnamed processor", [f for f in ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8") if f in flags]
+
+
+def has_bf16():
+    return any(unit.endswith("bf16") for unit in processor()[1])
 
 
 def machine():

@@ -17,7 +17,8 @@ def measure(bench):
     source, matte, text = bench.path("source.mov"), bench.path("matte.mov"), bench.path("title.png")
     prores = ["-c:v", "prores_aw", "-profile:v", "3", "-pix_fmt", "yuv422p10le"]
     # The tags are put on the frames, so that the ProRes frame headers have them, as a camera's do.
-    common.run("ffmpeg", "-y", "-v", "error", "-i", movie, "-vf", "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv", *prores, source)
+    # Square pixels: melt would stretch others.
+    common.run("ffmpeg", "-y", "-v", "error", "-i", movie, "-vf", "setsar=1,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv", *prores, source)
     bank = bench.bank("reuse")
     bench.holdout("roto", source, "--click", click, "--bank", bank, "-o", matte)
     # The peers get the title as a picture, so that none of them is timed at drawing letters.

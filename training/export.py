@@ -104,11 +104,7 @@ def export(net, folder, version, made_from):
         'name': 'holdout-embedded', 'format': FORMAT, 'version': version, 'made_from': made_from,
         'files': {p.name: sha256(p) for p in files},
         'channels': CHANNELS, 'strides': STRIDES,
-        'top_k': network.TOP_K, 'memory_interval': 5, 'click_disc_radius': network.CLICK_RADIUS,
-        'size_multiple': 16,
-        'working_size': {'faster': {'view': 'frame', 'long_side': 640},
-                         'better': {'view': 'crop', 'long_side': 480, 'margin': 1.9},
-                         'click': {'view': 'frame', 'long_side': 480}},
+        'top_k': network.TOP_K, 'click_disc_radius': network.CLICK_RADIUS, 'size_multiple': 16,
     }
     (folder / 'manifest.json').write_text(json.dumps(manifest, indent=1) + '\n')
 
