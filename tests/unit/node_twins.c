@@ -9,8 +9,10 @@
 // `settings`: "name=value; ...", "-port" leaves an input unconnected. `moves`: a pixel depends on more than the pixels of the inputs at its place.
 static const struct line { const char *type, *settings; twin_pixel pixel; double tolerance; bool moves; } table[] = {
     {"alpha_output", "", twin_same, 0, false},
-    {"background", "colour=0.5,2,-0.25,0.75; width=0; height=0", twin_background, 1e-6, false},
+    {"background", "colour=0.5,2,-0.25,0.75; width=0; height=0; -mask", twin_background, 1e-6, false},
     {"background", "kind=horizontal; colour=1,0,0.5,0.5; colour_2=0,4,0.25,1", twin_background, 1e-6, false},
+    {"background", "colour=0.5,2,-0.25,0.75; mask_invert=true", twin_background, 1e-6, false},
+    {"background", "colour=0.5,2,-0.25,0.75", twin_background, 1e-6, false},
     {"background", "kind=vertical; colour=1,0,0.5,0.5; colour_2=0,4,0.25,1", twin_background, 1e-6, false},
     {"background", "kind=two-point; start=0.2,0.9; end=0.8,0.4", twin_background, 2e-6, false},
     {"bitmap", "", twin_bitmap, 1e-6, false},

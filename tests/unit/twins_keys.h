@@ -85,6 +85,8 @@ static void cut_out_along(struct twin *t, double m, int x, int y, double out[4])
     read_image(t, "background", x, y, in);
     for (int p = 0; p < 3; p++)
         c[p] = straight(in[p], in[3]);
+    for (int p = 0; p < 3 && !is(t, "spill_colour", "none"); p++)
+        passes(t, c[p]);
     if (is(t, "spill_colour", "green"))
         c[1] -= amount * fmax(c[1] - (c[0] + c[2]) / 2, 0);
     if (is(t, "spill_colour", "blue"))
