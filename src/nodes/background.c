@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A plain colour or a gradient, of the size of the graph or its own.
-#include "graph/effect.h"
 #include "image/clones.h"
+#include "nodes/generator.h"
 #include "nodes/nodes.h"
 
-enum { KIND, COLOUR, COLOUR_2, START, END, WIDTH, HEIGHT };
+enum { KIND, COLOUR, COLOUR_2, START, END, WIDTH, HEIGHT, MASK_INVERT };
 static const char *const kinds[] = {"solid", "horizontal", "vertical", "two-point", NULL};
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
@@ -14,6 +14,7 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     out->width = width ? width : context->host->width;
     out->height = height ? height : context->host->height;
     out->window = (struct ho_rect){0, 0, out->width, out->height};
+    generator_domain(context, MASK_INVERT, out);
 }
 
 // How far along the gradient a pixel's middle lies (0..1 between its ends): across * x + down * y + start, in pixels.
@@ -47,7 +48,6 @@ HO_CLONES static void ramp(float from, float to, double across, double start, do
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
-    (void)in;
     (void)diag;
     const double *colour[2] = {context->value[COLOUR].number, context->value[COLOUR_2].number};
     bool solid = context->value[KIND].number[0] == 0;
@@ -64,15 +64,16 @@ static enum ho_result process(const struct ho_node_context *context, int output,
             else
                 ramp(ends[0], ends[1], g.across, g.start + g.down * (y + 0.5), out->rect.x0 + 0.5, row, n);
         }
+    generator_cut(context, MASK_INVERT, &in[0], out);
     return HO_OK;
 }
 
-static unsigned flags_now(const struct ho_node_context *context) { return context->value[KIND].number[0] == 0 ? HO_NODE_FLAT : 0; }
+static unsigned flags_now(const struct ho_node_context *context) { return context->value[KIND].number[0] == 0 && !context->connected[0] ? HO_NODE_FLAT : 0; }
 
 const struct ho_node background_node = {
     .type = {
         .name = "background", .label = "Background", .help = "a plain colour or a gradient", .pages = HO_PAGE_FUSION,
-        .inputs = (const struct ho_port[]){{0}},
+        .inputs = HO_GENERATOR_INPUTS,
         .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the colour"}, {0}},
         .parameters = (const struct ho_parameter[]){
             {"kind", HO_PARAMETER_CHOICE, "", 0, 3, 0, 3, {0}, NULL, kinds, "solid, or a gradient from colour to colour_2"},
@@ -82,6 +83,7 @@ const struct ho_node background_node = {
             {"end", HO_PARAMETER_POINT, "share", -10, 10, 0, 1, {1, 1}, NULL, NULL, "two-point: where colour_2 is"},
             {"width", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 3840, {0}, NULL, NULL, "0: that of the graph's main source"},
             {"height", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 2160, {0}, NULL, NULL, "0: that of the graph's main source"},
+            HO_GENERATOR_PARAMETERS,
             {0},
         },
         .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"background\", \"parameters\": {\"kind\": \"two-point\", \"width\": 96,"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The Color page's layer mixer: pictures stacked, the later ones above, each where its key is.
+// Laid over by Porter and Duff (SIGGRAPH 1984); colours mix as the W3C's Compositing and Blending Level 1 has it: (1 - ab) Cs + ab B(Cb, Cs) over the backdrop, with
+// B from its section 10 (screen, multiply, darken, lighten). "add" is not among those: B = Cb + Cs, without an upper end.
 #include "nodes/nodes.h"
 #include "graph/rects.h"
 

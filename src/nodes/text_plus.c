@@ -8,13 +8,14 @@
 #include <xxhash.h>
 
 #include "base/memory.h"
-#include "nodes/nodes.h"
 #include "graph/rects.h"
+#include "nodes/generator.h"
+#include "nodes/nodes.h"
 #include "nodes/text_layout.h"
 
 enum {
     TEXT, MARKUP, FONT, SIZE, TRACKING, LINE_SPACING, ALIGN, WRAP, POSITION, ROTATION, COLOUR, OUTLINE, OUTLINE_COLOUR, SHADOW_COLOUR, SHADOW_OFFSET, SHADOW_BLUR,
-    WRITE_ON_START, WRITE_ON_END, WIDTH, HEIGHT, N_PARAMETERS,
+    WRITE_ON_START, WRITE_ON_END, WIDTH, HEIGHT, N_DRAWN, MASK_INVERT = N_DRAWN,       // what decides about the letters, then the mask
 };
 static const char *const alignments[] = {"left", "centre", "right", NULL};
 
@@ -36,7 +37,7 @@ static uint64_t hash_values(const struct ho_node_context *context, int width, in
 {
     XXH3_state_t state;
     XXH3_64bits_reset(&state);
-    for (int i = 0; i < N_PARAMETERS; i++) {
+    for (int i = 0; i < N_DRAWN; i++) {
         XXH3_64bits_update(&state, context->value[i].number, sizeof(context->value[i].number));
         XXH3_64bits_update(&state, context->value[i].text, strlen(context->value[i].text) + 1);
     }
@@ -215,25 +216,26 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     const struct title *title = context->state;
     size_of(context, &out->width, &out->height);
     out->window = title->picture ? title->rect : (struct ho_rect){0};
+    generator_domain(context, MASK_INVERT, out);
 }
 
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
-    (void)in;
     (void)diag;
     const struct title *title = context->state;
     for (int p = 0; p < 4; p++)
         for (int y = out->rect.y0; y < out->rect.y1; y++)
             memcpy(ho_tile_row(out, p, y), title->picture->plane[p] + (ptrdiff_t)(y - title->rect.y0) * title->picture->stride + (out->rect.x0 - title->rect.x0),
                    (size_t)(out->rect.x1 - out->rect.x0) * sizeof(float));
+    generator_cut(context, MASK_INVERT, &in[0], out);
     return HO_OK;
 }
 
 const struct ho_node text_plus_node = {
     .type = {
         .name = "text_plus", .label = "Text+", .help = "a title: any font and script, outline, shadow, write-on", .pages = HO_PAGE_FUSION,
-        .inputs = (const struct ho_port[]){{0}},
+        .inputs = HO_GENERATOR_INPUTS,
         .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the letters over nothing"}, {0}},
         .parameters = (const struct ho_parameter[]){
             {"text", HO_PARAMETER_TEXT, "", 0, 0, 0, 0, {0}, "Title", NULL, "what to write; lines end with a newline"},
@@ -256,6 +258,7 @@ const struct ho_node text_plus_node = {
             {"write_on_end", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {1}, NULL, NULL, "characters after this share are hidden; keyframes from 0 to 1 write it on"},
             {"width", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 3840, {0}, NULL, NULL, "0: that of the graph's main source"},
             {"height", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 2160, {0}, NULL, NULL, "0: that of the graph's main source"},
+            HO_GENERATOR_PARAMETERS,
             {0},
         },
         .reference = NULL,      // depends on the fonts at hand: tests/unit/text.c

@@ -262,7 +262,8 @@ static void a_title_is_its_twin(void **state)
     static const double fill[4] = {0.9, 0.2, 0.1, 0.75}, outline[4] = {0, 1, 0.5, 0.5}, shadow[4] = {0.25, 0, 1, 0.8};
     static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"n\", \"type\": \"text_plus\", \"parameters\": {\"text\": \"Ohm\", \"font\": \"Sans Bold\", \"size\": 0.4,"
         " \"position\": [0.1, 0.4], \"rotation\": 10, \"width\": 160, \"height\": 90, \"colour\": [0.9, 0.2, 0.1, 0.75], \"outline\": 0.02, \"outline_colour\": [0, 1, 0.5, 0.5],"
-        " \"shadow_colour\": [0.25, 0, 1, 0.8], \"shadow_offset\": [0.1, 0.1], \"shadow_blur\": 0.0272}}]}";       // sigma 2.45: boxes of 5
+        " \"shadow_colour\": [0.25, 0, 1, 0.8], \"shadow_offset\": [0.1, 0.1], \"shadow_blur\": 0.0272}},"       // sigma 2.45: boxes of 5
+        " {\"id\": \"m\", \"type\": \"ellipse_mask\", \"parameters\": {\"mask_width\": 160, \"mask_height\": 90, \"soft_edge\": 0.3, \"centre\": [0.2, 0.4]}}]}";
     struct ho_diag diag = {0};
     struct text_style style = {.text = "Ohm", .font = "Sans Bold", .size = 0.4 * H, .line_spacing = 1, .align = 1, .outline = 0.02 * H, .x = 0.1 * W, .y = 0.4 * H, .rotation = 10, .reveal_to = 1};
     struct text_layers layers;
@@ -271,23 +272,32 @@ static void a_title_is_its_twin(void **state)
     struct ho_graph *graph;
     struct ho_evaluator *evaluator;
     struct ho_graph_frame result;
+    static double mask[H][W];
     assert_ok(ho_graph_parse(text, "title.json", &graph, &diag), &diag);
     assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
-    assert_ok(ho_evaluator_frame(evaluator, "n", 0, false, &result, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, "m", 0, false, &result, &diag), &diag);
+    for (int i = 0; i < W * H; i++)
+        mask[i / W][i % W] = (double)result.picture->plane[0][(ptrdiff_t)(i / W) * result.picture->stride + i % W];
     struct cover letters = {layers.fill, layers.rect}, edge = {layers.outline, layers.rect};
     double all = 0;
-    for (int y = 0; y < H; y++)
-        for (int x = 0; x < W; x++) {
-            double out[4] = {0};
-            under(out, cover_at(letters, x, y), fill);
-            under(out, cover_at(edge, x, y), outline);
-            under(out, shadow_at(edge, RADIUS, x - DX, y - DY), shadow);
-            all += out[3];
-            for (int p = 0; p < 4; p++)
-                if (fabs((double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x] - out[p]) > 2e-5)
-                    fail_msg("plane %d at %d,%d is %g, not %g", p, x, y, (double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x], out[p]);
-        }
-    assert_true(all > 500);
+    for (int masked = 0; masked < 3; masked++) {        // without; where it is; where it is not
+        if (masked)
+            assert_ok(ho_graph_connect(graph, "m", "key", "n", "mask", &diag), &diag);
+        assert_ok(ho_graph_set_text(graph, "n", "mask_invert", masked == 2 ? "true" : "false", &diag), &diag);
+        assert_ok(ho_evaluator_frame(evaluator, "n", 0, false, &result, &diag), &diag);
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                double out[4] = {0}, share = masked == 0 ? 1 : masked == 1 ? mask[y][x] : 1 - mask[y][x];
+                under(out, cover_at(letters, x, y), fill);
+                under(out, cover_at(edge, x, y), outline);
+                under(out, shadow_at(edge, RADIUS, x - DX, y - DY), shadow);
+                all += out[3];
+                for (int p = 0; p < 4; p++)
+                    if (fabs((double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x] - out[p] * share) > 2e-5)
+                        fail_msg("plane %d at %d,%d is %g, not %g", p, x, y, (double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x], out[p] * share);
+            }
+    }
+    assert_true(all > 1500);
     text_layers_clear(&layers);
     ho_evaluator_destroy(&evaluator);
     ho_graph_destroy(&graph);

@@ -60,7 +60,7 @@ static void twin_background(struct twin *t, int x, int y, double out[4])
     for (int p = 0; p < 4; p++) {
         const double *a = numbers(t, "colour"), *b = numbers(t, "colour_2");
         double from = p < 3 ? a[p] * a[3] : a[3], to = p < 3 ? b[p] * b[3] : b[3];
-        out[p] = from * (1 - s) + to * s;
+        out[p] = (from * (1 - s) + to * s) * (t->in[0] && num(t, "mask_invert") != 0 ? 1 - at(t, "mask", 0, x, y, 1) : at(t, "mask", 0, x, y, 1));
     }
 }
 

@@ -5,12 +5,11 @@
 
 #include "unit/twins_colour.h"
 
-static void twin_bitmap(struct twin *t, int x, int y, double out[4])
+static double bitmap_value(struct twin *t, int x, int y)
 {
     double low = num(t, "low"), high = num(t, "high"), v = channel(t, "image", choice(t, "channel"), x, y);
     v = (high > low ? clamp01((v - low) / (high - low)) : v >= high) * num(t, "level");
-    out[0] = num(t, "invert") != 0 ? 1 - v : v;
-    t->exact = true;
+    return num(t, "invert") != 0 ? 1 - v : v;
 }
 
 static double join(const char *mode, double a, double b)
@@ -22,6 +21,14 @@ static double join(const char *mode, double a, double b)
     if (strcmp(mode, "maximum") == 0) return fmax(a, b);
     if (strcmp(mode, "minimum") == 0) return fmin(a, b);
     return b;                   // replace
+}
+
+static void twin_bitmap(struct twin *t, int x, int y, double out[4])
+{
+    out[0] = bitmap_value(t, x, y);
+    if (t->in[port(t, "key")])
+        out[0] = join(choice(t, "paint_mode"), at(t, "key", 0, x, y, 0), out[0]);
+    t->exact = true;
 }
 
 static void twin_key_mixer(struct twin *t, int x, int y, double out[4])
@@ -85,6 +92,8 @@ static void cut_out_along(struct twin *t, double m, int x, int y, double out[4])
     read_image(t, "background", x, y, in);
     for (int p = 0; p < 3; p++)
         c[p] = straight(in[p], in[3]);
+    for (int p = 0; p < 3 && !is(t, "spill_colour", "none"); p++)
+        passes(t, c[p]);
     if (is(t, "spill_colour", "green"))
         c[1] -= amount * fmax(c[1] - (c[0] + c[2]) / 2, 0);
     if (is(t, "spill_colour", "blue"))

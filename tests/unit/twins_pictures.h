@@ -220,6 +220,16 @@ static void fill_sharp(struct twin *t, double (*value)(struct twin *t, int x, in
         sharp[i] = value(t, i % t->width, i / t->width);
 }
 
+static void twin_bitmap_soft(struct twin *t, int x, int y, double out[4])
+{
+    if (x == 0 && y == 0)
+        fill_sharp(t, bitmap_value);
+    out[0] = blurred_plane(t, bitmap_value(t, -1, -1), num(t, "soft_edge") * t->height, x, y);
+    if (t->in[port(t, "key")])
+        out[0] = join(choice(t, "paint_mode"), at(t, "key", 0, x, y, 0), out[0]);
+    t->exact = true;
+}
+
 static double mixed_key(struct twin *t, int x, int y)
 {
     double out[4];
