@@ -76,6 +76,47 @@ static void a_click_finds_the_ball(void **state)
     ho_matte_destroy(&first);
 }
 
+// Features are kept by frame and view: more clicks, another object and the other direction cost the backbone nothing where they look at the same.
+static void a_view_of_a_frame_is_encoded_once(void **state)
+{
+    (void)state;
+    struct ho_diag diag = { 0 };
+    struct ho_engine_times times[4];
+    struct ho_point at = { 172, 91 };
+    struct ho_prompt click = prompt_of(HO_PROMPT_CLICK, &at, 1);
+    struct ho_frame *own = scene_frame(&scene, 3), *kept = frame;
+    frame = own;                                            // one that nobody has looked at
+    engine->times(session, &times[0]);
+    ask(&click, 1);
+    engine->times(session, &times[1]);
+    assert_in_range(times[1].n_encoded - times[0].n_encoded, 1, 2);     // the whole picture, and nearer by
+    ask(&click, 1);
+    struct ho_engine_walk *first = walk, *other = walk_of(engine, session);
+    walk = other;
+    ask(&click, 1);
+    engine->times(session, &times[2]);
+    assert_int_equal(times[2].n_encoded, times[1].n_encoded);
+    // Both begin from one matte and look at the frame after it: one of them pays.
+    struct ho_frame *next = scene_frame(&scene, 4);
+    struct ho_matte *mattes[2] = { scene_matte(&scene), scene_matte(&scene) };
+    float confidence;
+    assert_ok(engine->keep(first, own, matte, &diag), &diag);
+    assert_ok(engine->keep(other, own, matte, &diag), &diag);
+    assert_ok(engine->step(first, next, mattes[0], &confidence, &diag), &diag);
+    engine->times(session, &times[2]);
+    assert_ok(engine->step(other, next, mattes[1], &confidence, &diag), &diag);
+    engine->times(session, &times[3]);
+    assert_int_equal(times[3].n_encoded, times[2].n_encoded);
+    assert_same_matte(mattes[0], mattes[1]);
+    for (int i = 0; i < 2; i++)
+        ho_matte_destroy(&mattes[i]);
+    walk = first;
+    frame = kept;
+    engine->walk_destroy(&other);
+    ho_frame_unref(&own);
+    ho_frame_unref(&next);
+}
+
 static void every_click_is_obeyed(void **state)
 {
     (void)state;
@@ -244,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_click_finds_the_ball),
+        cmocka_unit_test(a_view_of_a_frame_is_encoded_once),
         cmocka_unit_test(every_click_is_obeyed),
         cmocka_unit_test(a_box_holds_the_answer),
         cmocka_unit_test(a_stroke_and_a_mask),

@@ -159,6 +159,7 @@ static enum ho_result encode(struct ho_engine_session *session, const struct ho_
         tensor("f4", HO_F4, size, 4, f->f4), tensor("f8", HO_F8, size, 8, f->f8), tensor("f16", HO_F16, size, 16, f->f16),
         tensor("key", HO_KEY, size, 16, f->key), tensor("shrinkage", 1, size, 16, f->shrinkage), tensor("selection", HO_KEY, size, 16, f->selection),
     };
+    session->times.n_encoded++;
     return run_stage(session, HO_STAGE_ENCODE, f, NULL, outputs, 6, &session->times.encode, diag);
 }
 
