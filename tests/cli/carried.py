@@ -71,8 +71,9 @@ class Carried(common.Case):
         video, _ = self.roto(path, f"{x},{y}@0")
         self.assertEqual((video["width"], video["height"], video["sample_aspect_ratio"]), (96, 160, "11:16"))
         self.assertNotIn("Display Matrix", str(video.get("side_data_list")))
-        clicked = [level > 128 for level in common.gray_frames(self.out / "matte.mov", 96, 160)[0]]      # the stub lags behind on the others
-        self.assertGreater(sum(a and b for a, b in zip(clicked, disc[0])) / sum(a or b for a, b in zip(clicked, disc[0])), 0.8)
+        # The click found the upright picture's disc; the stub engine is too slow for it afterwards.
+        got = [level > 128 for level in common.gray_frames(self.out / "matte.mov", 96, 160)[0]]
+        self.assertGreater(sum(a and b for a, b in zip(got, disc[0])) / sum(a or b for a, b in zip(got, disc[0])), 0.9)
 
 
 if __name__ == "__main__":
