@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "4"             // raise it when the same weights give other mattes
+#define VERSION "5"             // raise it when the same weights give other mattes
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 480, .shapes = {{384, 384}, {384, 288}, {384, 224}, {288, 384}, {224, 384}}, .n_shapes = 5, .margin = 1.6,
