@@ -112,13 +112,14 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --bank --output --codec --range --start-frame --no-audio --source-cadence --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --view --bank --output --codec --range --start-frame --no-audio --source-cadence --overwrite --json --quiet --threads --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;
     --set) return;;
     --frame) return;;
     --node) return;;
+    --view) COMPREPLY=($(compgen -W "overlay highlight matte cutout" -- "$word")); return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;

@@ -202,9 +202,19 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     return result;
 }
 
+static enum ho_result take_view(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    struct cli_render_options *render = &((struct values *)values)->render;
+    (void)option;
+    render->has_view = true;
+    return ho_view_parse(text, &render->view, diag);
+}
+
 static const struct cli_option options[] = {
     {.name = "frame", .kind = CLI_TEXT, .argument = "F", .offset = offsetof(struct values, frame), .help = "this frame only: run writes one picture, explain tells of it (number or timecode)"},
     {.name = "node", .kind = CLI_TEXT, .argument = "NODE[.PORT]", .offset = offsetof(struct values, node), .help = "what is wanted; default: the graph's only media_out or output node"},
+    {.name = "view", .kind = CLI_TAKE, .argument = "VIEW", .take = take_view, .words = "overlay highlight matte cutout",
+     .help = "run, of a --node with a picture and a key: overlay (red over the key), highlight (the key's part on grey), matte (highlight black and white), cutout"},
     {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER", .help = "where banked mattes are, for magic_mask nodes, and scans of sources"},
     {0},
 };
@@ -229,7 +239,8 @@ const struct cli_command cli_graph = {
                 "  holdout graph check title.json\n"
                 "  holdout graph explain title.json -i footage=ride.mov -i matte=out/ride_roto_v01.mov --frame 12\n"
                 "  holdout graph run title.json -i footage=ride.mov -i matte=out/ride_roto_v01.mov --set title.text=BRUSSELS -o out/title.mov\n"
-                "  holdout graph run title.json -i footage=ride.mov -i matte=out/ride_roto_v01.mov --frame 12 -o still.png\n",
+                "  holdout graph run title.json -i footage=ride.mov -i matte=out/ride_roto_v01.mov --frame 12 -o still.png\n"
+                "  holdout graph run grade.json -i source=ride.mov --node mask --view highlight --frame 12 -o look.png\n",
     .bindings = bindings,
     .operands_min = 1,
     .operands_max = 2,

@@ -168,7 +168,8 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
     char verb[] = "picture";
     struct ho_render_request request = {
         .graph = graph, .node = node, .output = options->output, .codec = options->codec, .first_number = options->start_frame, .audio = !options->no_audio,
-        .overwrite = options->overwrite, .source_cadence = options->source_cadence, .bank_dir = bank_dir, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
+        .overwrite = options->overwrite, .source_cadence = options->source_cadence, .has_view = options->has_view,
+        .view = options->view, .bank_dir = bank_dir, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
         .opaque = verb,
     };
     if (!options->codec_given)

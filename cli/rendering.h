@@ -15,6 +15,8 @@ enum ho_result cli_apply_edits(const struct cli_edits *edits, struct ho_graph *g
 struct cli_render_options {
     const char *output, *range;
     enum ho_codec codec;
+    bool has_view;
+    enum ho_view view;          // of the node that is wanted
     bool codec_given, overwrite, source_cadence, no_audio;
     int64_t start_frame;        // -1: not given
 };

@@ -9,6 +9,8 @@
 struct ho_render_request {
     const struct ho_graph *graph;       // borrowed
     const char *node;                   // output to render, as ho_evaluator_frame() takes it; NULL: the graph's only one
+    bool has_view;                      // `node` is a node with a picture and a key (magic_mask, corrector): its picture is shown as `view` of its key, as on the color page
+    enum ho_view view;
     const char *output;                 // may hold tokens
     enum ho_codec codec;
     struct ho_range range;              // of the graph's frames; {0, -1}: as many as its main source has

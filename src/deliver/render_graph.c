@@ -13,6 +13,7 @@
 #include <libavutil/mathematics.h>
 
 #include "holdout/log.h"
+#include "deliver/view.h"
 #include "image/patch.h"
 
 enum { KEY_SIZE = 33 };
@@ -21,6 +22,8 @@ struct rendering {
     const struct ho_render_request *request;
     struct ho_render_report *report;
     struct ho_evaluator *evaluator;
+    struct ho_evaluator *key;                   // with a view: of the node's key
+    struct ho_picture *viewed;
     const struct ho_source_info *source;        // NULL: a graph without footage
     struct ho_converter *converters[HO_PATCH_STRIPES];
     struct ho_writer *writer;
@@ -57,7 +60,7 @@ static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], st
     char text[512];
     HO_TRY(ho_evaluator_hash(r->evaluator, graph, diag));
     int n = snprintf(text, sizeof(text), "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64, graph[0], graph[1], av_version_info(), ho_codec_name(request->codec),
-                     r->range.first, r->range.last, request->audio + 2 * request->source_cadence, request->first_number);
+                     r->range.first, r->range.last, request->audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0), request->first_number);
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
     snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
     return HO_OK;
@@ -174,11 +177,59 @@ static void tell(struct rendering *r, bool last)
     r->request->progress(r->request->opaque, &progress);
 }
 
+// The node's picture and key as the view of them, which takes the picture's place.
+static enum ho_result evaluate_view(struct rendering *r, int64_t i, struct ho_graph_frame *frame, struct ho_diag *diag)
+{
+    const struct ho_render_request *request = r->request;
+    char image_port[HO_NODE_ID_SIZE + 8], key_port[HO_NODE_ID_SIZE + 8];
+    struct ho_graph_frame key;
+    snprintf(image_port, sizeof(image_port), "%s.image", request->node);
+    snprintf(key_port, sizeof(key_port), "%s.key", request->node);
+    HO_TRY(ho_evaluator_frame(r->evaluator, image_port, i, false, frame, diag));
+    HO_TRY(ho_evaluator_frame(r->key, key_port, i, false, &key, diag));
+    int width = frame->domain.width, height = frame->domain.height, n_planes = request->view == HO_VIEW_MATTE ? 1 : ho_view_planes(request->view);
+    if (key.domain.width != width || key.domain.height != height)
+        return ho_fail(diag, HO_ERROR_USAGE, "node %s: its key is %d x %d and its picture %d x %d, so they make no view", request->node, key.domain.width, key.domain.height, width, height);
+    if (!r->viewed)
+        HO_TRY(ho_picture_create(width, height, n_planes, &r->viewed, diag));
+    const struct ho_picture *from = request->view == HO_VIEW_MATTE ? key.picture : frame->picture;
+    for (int p = 0; p < n_planes; p++)
+        for (int y = 0; y < height; y++) {
+            float *to = r->viewed->plane[p] + (ptrdiff_t)y * r->viewed->stride;
+            if (p < from->n_planes)
+                memcpy(to, from->plane[p] + (ptrdiff_t)y * from->stride, (size_t)width * sizeof(*to));
+            else
+                for (int x = 0; x < width; x++)
+                    to[x] = 1;
+        }
+    if (request->view != HO_VIEW_MATTE)
+        ho_view_apply(request->view, key.picture, r->viewed, request->n_threads);
+    frame->picture = r->viewed;
+    return HO_OK;
+}
+
+static enum ho_result open_view(struct rendering *r, const struct ho_evaluator_options *options, struct ho_diag *diag)
+{
+    const struct ho_graph *graph = r->request->graph;
+    const char *id = r->request->node;
+    for (size_t i = 0; id && i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        bool has_image = false, has_key = false;
+        for (const struct ho_port *port = node.type && strcmp(node.id, id) == 0 ? node.type->outputs : NULL; port && port->name; port++) {
+            has_image |= strcmp(port->name, "image") == 0;
+            has_key |= strcmp(port->name, "key") == 0;
+        }
+        if (has_image && has_key)
+            return ho_evaluator_create(graph, options, &r->key, diag);
+    }
+    return ho_fail(diag, HO_ERROR_USAGE, "a view shows the picture and the key of one node: name one that has both (such as magic_mask or corrector)%s%.100s", id ? ", not " : "", id ? id : "");
+}
+
 static enum ho_result render_frame(struct rendering *r, int64_t i, const char *path, struct ho_diag *diag)
 {
     struct ho_graph_frame frame;
     double before = now();
-    HO_TRY(ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
+    HO_TRY(r->key ? evaluate_view(r, i, &frame, diag) : ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
     double between = now();
     if (!r->writer)
         HO_TRY(open_writer(r, &frame, path, diag));
@@ -219,6 +270,8 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     struct ho_diag own = {0};
     char *path = NULL;
     enum ho_result result = ho_evaluator_create(request->graph, &options, &r.evaluator, diag);
+    if (result == HO_OK && request->has_view)
+        result = open_view(&r, &options, diag);
     if (result == HO_OK)
         result = ho_evaluator_open(r.evaluator, request->node, diag);
     if (result == HO_OK) {
@@ -243,6 +296,8 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
         result = ho_fail(diag, result, "%s", own.message);
     ho_writer_abort(&r.writer);
     ho_evaluator_destroy(&r.evaluator);
+    ho_evaluator_destroy(&r.key);
+    ho_picture_destroy(&r.viewed);
     for (int i = 0; i < HO_PATCH_STRIPES; i++)
         ho_converter_destroy(&r.converters[i]);
     free(path);

@@ -99,6 +99,28 @@ class Graph(common.Case):
         self.assertEqual(code, 0, err)
         return err
 
+    def test_views_of_a_node(self):
+        """What the color page shows of a node: red over its key, its part on grey, its key."""
+        graph = self.out / "grade.json"
+        graph.write_text(json.dumps({"holdout_graph": 2, "nodes": [{"id": n, "type": t} for n, t in (("source", "source"), ("matte", "external_matte"), ("grade", "corrector"), ("output", "output"))],
+                                     "links": ["source.image -> grade.image", "matte.key -> grade.key", "grade.image -> output.image"]}))
+        words = ["graph", "run", graph, "-i", f"source={self.source}", "-i", f"matte={self.matte}", "--frame", "0", "--node", "grade", "--overwrite", "-o"]
+        plain = self.source_grid()
+        inside, outside = (4, 8), (4, 2)
+        for view, want in (("overlay", lambda c, k: [c[0] + k * 0.5 * (255 - c[0]), c[1] * (1 - k * 0.5), c[2] * (1 - k * 0.5)]), ("highlight", lambda c, k: c[:3] if k else None),
+                           ("matte", lambda c, k: [255 * k] * 3), ("cutout", lambda c, k: [*c[:3], 255] if k else [0, 0, 0, 0])):
+            self.ok(*words, self.out / f"{view}.png", "--view", view)
+            got = grid(self.out / f"{view}.png")
+            for (y, x), key in ((inside, 1), (outside, 0)):
+                wanted = want(plain[y][x], key)
+                if wanted:
+                    self.near(got[y][x], wanted, 12)
+                else:
+                    self.assertLess(max(got[y][x][:3]) - min(got[y][x][:3]), 3)     # grey
+        self.refused(2, "both", "view", words=["graph", "run", graph, "-i", f"source={self.source}", "-i", f"matte={self.matte}", "--node", "matte", "--view", "overlay", "-o", self.out / "x.png"])
+        self.ok("graph", "run", graph, "-i", f"source={self.source}", "-i", f"matte={self.matte}", "--node", "grade", "--view", "overlay", "-o", self.out / "view.mov")
+        self.assertEqual(int(common.ffprobe(self.out / "view.mov", "-count_frames")["streams"][0]["nb_read_frames"]), self.N_FRAMES)
+
     def test_a_matte_of_another_length(self):
         short = self.make_matte("short.mov", n=10, start="01:00:00:05")
         self.assertIn("covers frames 5 to 14 of the graph's 0 to 19; elsewhere its first or last frame is held", self.said(*self.comp(matte=short)))
