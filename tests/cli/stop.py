@@ -152,6 +152,29 @@ class Stop(common.Case):
             self.assertIn(part, said)
         self.assertNotIn(b"\n", said)
 
+    def plain_progress(self, *words, env=None):
+        """What a log file sees: whole lines, one in five seconds, nothing that drives a terminal."""
+        code, _, err = self.holdout(*words, env=env)
+        self.assertEqual(code, 0, err)
+        self.assertNotRegex(err, "[\r\x1b]")
+        self.assertTrue(err.endswith("\n"), err)
+        return [line for line in err.splitlines() if not line.startswith("holdout: warning: ")]
+
+    def test_plain_progress_of_track(self):
+        lines = self.plain_progress("track", self.source, *self.CLICK, *ENGINE, "--range", "0-119", env={"HOLDOUT_STUB_DELAY_MS": "60"})
+        self.assertIn(len(lines), (1, 2), lines)
+        for line in lines:
+            self.assertRegex(line, r"^holdout: tracking object: \d+ of 120 frames \(\d+%\), \d+\.\d frames/s, \d+ s left, confidence [01]\.\d\d$")
+        self.assertEqual(self.holdout("track", self.source, *self.CLICK, *ENGINE, "--range", "0-219", "--quiet", env={"HOLDOUT_STUB_DELAY_MS": "60"})[::2], (0, ""))
+
+    def test_plain_progress_of_comp(self):
+        begun = time.monotonic()
+        lines = self.plain_progress("comp", self.source, "--matte", self.source, "--text", "GO", "--size", "0.4", "--threads", "1", "-o", self.out / "c.mov")
+        if time.monotonic() - begun > 7:
+            self.assertGreater(len(lines), 0)
+        for line in lines:
+            self.assertRegex(line, rf"^holdout: writing .*: \d+ of {self.N_FRAMES} frames \(\d+%\), \d+\.\d frames/s, \d+ s left$")
+
 
 if __name__ == "__main__":
     unittest.main()
