@@ -68,6 +68,7 @@ enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cl
                                     struct cli_tracking *out, struct ho_diag *diag)
 {
     const struct ho_engine *engine;
+    context->go_on = "nothing is tracked yet: the same command begins again";
     HO_TRY(ho_engine_find(options->engine ? options->engine : "embedded", &engine, diag));
     HO_TRY(cli_probe_source(context, options->bank, source, &out->source, diag));
     out->range = (struct ho_range){0, out->source.n_frames - 1};

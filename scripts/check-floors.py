@@ -39,6 +39,8 @@ def room_of_file(path):
 def complaint(path, room, included, public, rooms):
     """What is wrong with an include, or None."""
     parts = pathlib.PurePosixPath(included).parts
+    if ".." in parts:
+        return f"{included} leads out of its folder: name the room, as \"base/memory.h\" does"
     if parts[0] == "holdout":
         name = pathlib.PurePosixPath(included).stem
         if name not in OWNER:
