@@ -3,12 +3,14 @@
 // whatever the container says about time.
 #include "media/decode.h"
 
+#include <libavutil/pixdesc.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/pool.h"
 #include "holdout/log.h"
 #include "media/libav.h"
+#include "media/srgb.h"
 
 enum { MAX_DECODER_THREADS = 16, MAX_HELD_BACK = 16 };
 
@@ -115,6 +117,28 @@ static enum ho_result feed(struct ho_decoder *decoder, struct ho_diag *diag)
     return HO_OK;                               // a packet that is refused becomes a frame that does not come
 }
 
+// libav puts EXR's curve over colour that is multiplied by its alpha; it belongs over the colour alone, as the writer takes it off.
+static enum ho_result mend_edges(struct ho_decoder *decoder, struct ho_diag *diag)
+{
+    AVFrame *frame = decoder->frame;
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)frame->format);
+    bool is_cut_out = format && format->flags & AV_PIX_FMT_FLAG_ALPHA && format->flags & AV_PIX_FMT_FLAG_FLOAT && format->nb_components == 4;
+    if (decoder->context->codec_id != AV_CODEC_ID_EXR || decoder->index->first.is_coverage || !is_cut_out)
+        return HO_OK;
+    if (av_frame_make_writable(frame) < 0)
+        return ho_fail_memory(diag, (size_t)frame->width * (size_t)frame->height * 16);
+    for (int y = 0; y < frame->height; y++) {
+        const float *alpha = (const float *)(const void *)(frame->data[3] + (ptrdiff_t)y * frame->linesize[3]);
+        for (int plane = 0; plane < 3; plane++) {
+            float *value = (float *)(void *)(frame->data[plane] + (ptrdiff_t)y * frame->linesize[plane]);
+            for (int x = 0; x < frame->width; x++)
+                if (alpha[x] > 0 && alpha[x] < 1)
+                    value[x] = ho_value_of(ho_light_of(value[x]) / alpha[x]) * alpha[x];
+        }
+    }
+    return HO_OK;
+}
+
 enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, struct ho_diag *diag)
 {
     for (int n_errors = 0;;) {
@@ -132,7 +156,7 @@ enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, str
             if (decoder->frame->pts < 0 || decoder->frame->pts >= decoder->index->n_packets)
                 continue;                       // a picture that belongs to no packet
             *packet = (uint32_t)decoder->frame->pts;
-            return HO_OK;
+            return mend_edges(decoder, diag);
         } else {
             decoder->had_errors = true;
         }

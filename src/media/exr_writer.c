@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // OpenEXR sequences by its C core library: half or float, ZIP, scan lines. A matte stands in R, G and B alike, since not every program shows a lone Y.
-#include <math.h>
 #include <openexr.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "base/memory.h"
 #include "media/sequence_file.h"
+#include "media/srgb.h"
 
 struct exr {
     const struct ho_output *output;
@@ -144,9 +144,6 @@ static exr_result_t write_header(exr_context_t file, const struct ho_output *out
 
 // ---- pixels
 
-// IEC 61966-2-1, whose inverse other programs put on EXR to show it (and our reader to decode it).
-static float light_of(float value) { return value <= 0.04045F ? value / 12.92F : powf((value + 0.055F) / 1.055F, 2.4F); }
-
 // Light is mixed by coverage, code values were: the curve is taken off the colour without its alpha.
 static void make_linear(struct exr *exr, const AVFrame *frame)
 {
@@ -157,7 +154,7 @@ static void make_linear(struct exr *exr, const AVFrame *frame)
             float *out = exr->linear[i] + (size_t)y * (size_t)frame->width;
             for (int x = 0; x < frame->width; x++) {
                 bool is_whole = !alpha || alpha[x] >= 1 || alpha[x] <= 0;
-                out[x] = i == 3 ? in[x] : is_whole ? light_of(in[x]) : light_of(in[x] / alpha[x]) * alpha[x];
+                out[x] = i == 3 ? in[x] : is_whole ? ho_light_of(in[x]) : ho_light_of(in[x] / alpha[x]) * alpha[x];
             }
         }
     }

@@ -231,6 +231,41 @@ static void test_exr_matte(void **state)
     ho_reader_close(&reader);
 }
 
+// Soft edges of a cut-out come back as they were written: premultiplied, of any alpha.
+static void test_exr_cutout(void **state)
+{
+    (void)state;
+    enum { WIDTH = 64, HEIGHT = 32 };
+    struct ho_writer_options options = {.codec = HO_CODEC_EXR_FLOAT, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = 1, .colour = {.matrix = 1, .transfer = 13, .primaries = 1, .full_range = 1}};
+    struct ho_writer *writer;
+    struct ho_picture *picture, *back;
+    struct ho_diag diag = {0};
+    assert_ok(ho_picture_create(WIDTH, HEIGHT, 4, &picture, &diag), &diag);
+    assert_ok(ho_picture_create(WIDTH, HEIGHT, 4, &back, &diag), &diag);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            for (int p = 0; p < 4; p++)
+                picture->plane[p][(size_t)y * picture->stride + (size_t)x] = (float)x / (WIDTH - 1) * (p == 3 ? 1 : 0.25f + 0.25f * (float)p);
+    assert_ok(ho_writer_open(help_path("cutout.exr"), &options, &writer, &diag), &diag);
+    assert_ok(ho_writer_send_picture(writer, picture, &diag), &diag);
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    struct ho_reader *reader = help_open("cutout.exr", NULL);
+    struct ho_frame *frame;
+    struct ho_converter *converter;
+    assert_ok(ho_reader_frame(reader, 0, &frame, &diag), &diag);
+    assert_ok(ho_converter_create(&converter, &diag), &diag);
+    assert_ok(ho_converter_read(converter, frame, NULL, back, &diag), &diag);
+    for (int x = 0; x < WIDTH; x++)
+        for (int p = 0; p < 4; p++)
+            if (fabsf(back->plane[p][x] - picture->plane[p][x]) > 0.002f)
+                fail_msg("plane %d at alpha %.3f: %.4f became %.4f", p, (double)picture->plane[3][x], (double)picture->plane[p][x], (double)back->plane[p][x]);
+    ho_picture_destroy(&picture);
+    ho_picture_destroy(&back);
+    ho_converter_destroy(&converter);
+    ho_frame_unref(&frame);
+    ho_reader_close(&reader);
+}
+
 static void test_hash(void **state)
 {
     (void)state;
@@ -256,7 +291,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbered), cmocka_unit_test(test_digits), cmocka_unit_test(test_glob), cmocka_unit_test(test_missing), cmocka_unit_test(test_sparse),
-        cmocka_unit_test(test_size_changes), cmocka_unit_test(test_still), cmocka_unit_test(test_exr), cmocka_unit_test(test_exr_matte), cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_size_changes), cmocka_unit_test(test_still), cmocka_unit_test(test_exr), cmocka_unit_test(test_exr_matte), cmocka_unit_test(test_exr_cutout), cmocka_unit_test(test_hash),
     };
     return cmocka_run_group_tests_name("sequence", tests, setup, help_teardown);
 }
