@@ -58,6 +58,22 @@ for row in rows:
 for name in names:
     events = json.load(open(f"{out}/{name}-first.json"))["objects"][0]["events"]
     print(f"{name}: " + (", ".join(f"{e['kind']} at {e['frame']}" for e in events) or "nothing to check"))
+
+# What must come out, whoever runs it: all is tracked once, nothing twice, and the lorry is seen.
+wrong = []
+for name in names:
+    first, second = (json.load(open(f"{out}/{name}-{which}.json"))["objects"][0] for which in ("first", "second"))
+    if first["n_reused"] or not first["n_tracked"]:
+        wrong.append(f"{name}: the first run tracked {first['n_tracked']} frames and took {first['n_reused']} from a bank that should be empty")
+    if second["n_tracked"]:
+        wrong.append(f"{name}: the second run tracked {second['n_tracked']} frames; the bank should have them all")
+events = json.load(open(f"{out}/cyclist-first.json"))["objects"][0]["events"]
+for kind, frame in (("lost", 82), ("found", 103)):
+    if not any(e["kind"] == kind and abs(e["frame"] - frame) <= 3 for e in events):
+        wrong.append(f"cyclist: should be {kind} around frame {frame}, where the lorry passes; {kind}: {[e['frame'] for e in events if e['kind'] == kind] or 'never'}")
+for sentence in wrong:
+    print(f"demo: {sentence}", file=sys.stderr)
+sys.exit(bool(wrong))
 PYTHON
 echo
 echo "Look at the pictures: $out/rabbit.png and $out/cyclist.png (source, red overlay, matte); $out/title.png and $out/title-sheet.png (the word behind the rabbit)."

@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # An installed copy works elsewhere: installs into a folder, moves that, hides the build's libraries from it, tracks with it, and builds a program against it.
-# install.sh BUILD_FOLDER
 set -eu
-build=$(realpath "$1")
+cd "$(dirname "$0")/.."
+build=$(realpath build/release)
+before=$(meson introspect "$build" --buildoptions | python3 -c 'import json, sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))')
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-DESTDIR="$folder/staged" meson install -C "$build" --no-rebuild >/dev/null
-prefix=$(meson introspect "$build" --buildoptions | python3 -c 'import json, sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))')
-mv "$folder/staged$prefix" "$folder/moved"
+trap 'rm -rf "$folder"; meson configure "$build" -Dprefix="$before"' EXIT
+# As a packager does it.
+make --silent install DESTDIR="$folder/staged" prefix=/opt/holdout >"$folder/log" || { cat "$folder/log"; exit 1; }
+[ "$(ls "$folder/staged")" = opt ] || { echo "make install wrote beside its prefix:"; ls "$folder/staged"; exit 1; }
+mv "$folder/staged/opt/holdout" "$folder/moved"
 
 ! grep -rlF "$build" "$folder/moved/lib" "$folder/moved/bin" || { echo "these files name the build folder"; exit 1; }
 holdout="$folder/moved/bin/holdout"

@@ -2,6 +2,8 @@
 // Whole runs with the stub engine on a small drawn film: what is tracked, what is not tracked twice, what survives.
 #include "unit/bank_fixture.h"
 
+#include <libavutil/mem.h>
+#include <libavutil/sha.h>
 #include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -246,6 +248,51 @@ static void the_matte_follows_the_object(void **state)
     ho_matte_destroy(&before);
     ho_store_close(&store);
     ho_bank_close(&bank);
+}
+
+// SHA-256 over the pixels of every frame's matte, as the bank gives them back.
+static void sha_of_mattes(const char *bank_dir, const char *id, char hex[65])
+{
+    struct ho_diag diag = {0};
+    struct ho_bank *bank;
+    struct ho_store *store;
+    struct ho_matte *matte;
+    struct AVSHA *sha = av_sha_alloc();
+    uint8_t digest[32], row[2 * WIDTH];
+    assert_non_null(sha);
+    assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
+    assert_ok(ho_store_open(bank, id, HO_STORE_READ, &store, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &matte, &diag), &diag);
+    av_sha_init(sha, 256);
+    for (int64_t frame = 0; frame < CUT; frame++) {
+        struct ho_frame_entry entry;
+        assert_ok(ho_store_get(store, frame, HO_PASS_FINAL, matte, &entry, &diag), &diag);
+        for (int y = 0; y < HEIGHT; y++) {
+            for (int x = 0; x < WIDTH; x++) {
+                uint16_t value = matte->data[(ptrdiff_t)y * matte->stride + x];
+                row[2 * x] = (uint8_t)value;
+                row[2 * x + 1] = (uint8_t)(value >> 8);
+            }
+            av_sha_update(sha, row, sizeof(row));
+        }
+    }
+    av_sha_final(sha, digest);
+    for (int i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    av_free(sha);
+    ho_matte_destroy(&matte);
+    ho_store_close(&store);
+    ho_bank_close(&bank);
+}
+
+// Golden: the stub's mattes of the drawn film are these bits. A change that is meant raises the stub's version and puts the new hash here.
+static void the_stub_s_mattes_are_known(void **state)
+{
+    struct fixture *f = *state;
+    char id[HO_ID_SIZE], hex[65];
+    track(ASK(.bank = f->dir, .frames = {10, -1}), id);
+    sha_of_mattes(f->dir, id, hex);
+    assert_string_equal(hex, "dd79618451685b8e14685a5e3787393044cb8ce7eac97fd69da5800c81fec519");
 }
 
 static void a_longer_range_goes_on(void **state)
@@ -754,6 +801,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_second_run_tracks_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_matte_follows_the_object, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_stub_s_mattes_are_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_longer_range_goes_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(directions_limit_what_is_walked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_more_prompt_tracks_only_its_spans, set_up, tear_down),
