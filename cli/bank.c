@@ -153,7 +153,7 @@ static enum ho_result run_repair(struct cli_context *context, struct ho_bank *ba
     enum ho_result result = ho_bank_repair(bank, context->operands[1], report_fault, &verifying, &n_lost, diag);
     context->json = json_pack("{s:I, s:o}", "n_lost", (json_int_t)n_lost, "faults", verifying.faults);
     if (result == HO_OK && says(context) && !context->common->quiet)
-        printf("repaired: %lld frames are lost, which tracking makes anew; the rest is kept\n", (long long)n_lost);
+        printf("repaired: %lld frame%s lost, which tracking makes anew; the rest is kept\n", (long long)n_lost, n_lost == 1 ? " is" : "s are");
     return result;
 }
 

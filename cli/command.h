@@ -88,6 +88,7 @@ json_t *cli_json_text(const char *text);    // never fails for text that is not 
 // help.c
 void cli_print_help(void);
 void cli_print_command_help(const struct cli_command *command);
+json_t *cli_table_json(const struct cli_command *command);   // one command and its options
 json_t *cli_tables_json(void);              // every command and option: what the man page, the completion and their tests are made from
 void cli_print_version(void);
 

@@ -88,16 +88,19 @@ static json_t *options_json(const struct cli_option *options)
     return list;
 }
 
+json_t *cli_table_json(const struct cli_command *command)
+{
+    json_t *groups = json_array();
+    for (const struct cli_binding *binding = command->bindings; binding->title; binding++)
+        json_array_append_new(groups, json_pack("{s:s, s:o}", "title", binding->title, "options", options_json(cli_binding_options(binding))));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:o}", "name", command->name, "summary", command->summary, "synopsis", command->synopsis, "text", command->text, "examples",
+                     command->examples, "operand_words", command->operand_words, "groups", groups);
+}
+
 json_t *cli_tables_json(void)
 {
     json_t *commands = json_array();
-    for (const struct cli_command *const *at = cli_commands; *at; at++) {
-        const struct cli_command *command = *at;
-        json_t *groups = json_array();
-        for (const struct cli_binding *binding = command->bindings; binding->title; binding++)
-            json_array_append_new(groups, json_pack("{s:s, s:o}", "title", binding->title, "options", options_json(cli_binding_options(binding))));
-        json_array_append_new(commands, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:o}", "name", command->name, "summary", command->summary, "synopsis", command->synopsis,
-                                                  "text", command->text, "examples", command->examples, "operand_words", command->operand_words, "groups", groups));
-    }
+    for (const struct cli_command *const *at = cli_commands; *at; at++)
+        json_array_append_new(commands, cli_table_json(*at));
     return json_pack("{s:s, s:o, s:o}", "version", ho_version(), "common", options_json(cli_common_options), "commands", commands);
 }

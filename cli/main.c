@@ -110,7 +110,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
     if (command->defaults)
         command->defaults(values);
     enum ho_result result = cli_parse(command, argc, argv, values, &context, &help, &version, &diag);
-    if (help && result == HO_OK)
+    if (help && result == HO_OK && (common->json || cli_wants_json(argc, argv)))
+        context.json = cli_table_json(command);
+    else if (help && result == HO_OK)
         cli_print_command_help(command);
     else if (version && result == HO_OK)
         cli_print_version();

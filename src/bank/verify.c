@@ -172,8 +172,8 @@ enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_re
     if (n_checked)
         *n_checked = verification.n_checked;
     if (result == HO_OK && verification.n_faults)
-        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: %lld faults were found in mattes; `holdout bank verify %s --repair` keeps all that can be read", bank->dir,
-                         (long long)verification.n_faults, id ? id : "ID");
+        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: %lld fault%s found in mattes; `holdout bank verify %s --repair` keeps all that can be read", bank->dir,
+                         (long long)verification.n_faults, verification.n_faults == 1 ? " was" : "s were", id ? id : "ID");
     return result;
 }
 

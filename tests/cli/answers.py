@@ -75,6 +75,11 @@ class Answers(common.Case):
         self.assertEqual(self.json("sheet", self.source, "--matte", self.out / "m.mov", "-o", path), {"path": str(path)})
         self.assertEqual(common.ffprobe(path)["streams"][0]["codec_name"], "png")
 
+    def test_one_commands_help(self):
+        answer = self.json("roto", "--help")
+        self.assertEqual(answer["name"], "roto")
+        self.assertIn("codec", [o["name"] for g in answer["groups"] for o in g["options"]])
+
     def test_help(self):
         answer = self.json("--help")
         self.assertEqual(f"holdout {answer['version']}\n", self.ok("--version"))
