@@ -13,12 +13,25 @@ mkdir -p docs/pictures
 
 # one MOVIE FRAME OUT: a frame, 480 pixels wide.
 one() { ffmpeg -v error -y -i "$1" -vf "select=eq(n\,$2),scale=480:-2" -frames:v 1 -q:v 4 "$3"; }
-# write NAME OPTIONS...: the banked matte as a movie.
+# write NAME OPTIONS...: the banked matte that was made last as a movie.
 write() { "$holdout" matte "$movie" --object rabbit -o "$work/$1" --quiet "${@:2}"; }
 
-"$holdout" roto "$movie" --click 470,330@60 --object rabbit -o "$work/matte.mov" --quiet
+# A correction: frame 24 from one click on frame 60, and with his ears clicked and the hill between them excluded. Then as the demo has him, and the word behind him.
+marks=(--click 470,330@60)
+ears=(--click 463,222@24 --click 545,222@24 --exclude 505,225@24)
+rest=(--exclude 285,348@96 --click 340,128@112 --click 412,110@112)
+rabbit() { "$holdout" roto "$movie" "${@:2}" --object rabbit --quality better -o "$work/$1" --quiet; }
+rabbit before.mov "${marks[@]}" --view overlay
+rabbit after.mov "${marks[@]}" "${ears[@]}" --view overlay
+for name in before after; do ffmpeg -v error -y -i "$work/$name.mov" -vf "select=eq(n\,24),crop=720:540:60:100,scale=420:-2" -frames:v 1 "$work/$name.png"; done
+ffmpeg -v error -y -i "$work/before.png" -i "$work/after.png" -filter_complex hstack=2 -q:v 4 docs/pictures/correction.jpg
+
+rabbit matte.mov "${marks[@]}" "${ears[@]}" "${rest[@]}"
 "$holdout" sheet "$movie" --matte "$work/matte.mov" --frames 0,24,48,72,96,131 --tile 220 -o "$work/rabbit.png" --quiet
 ffmpeg -v error -y -i "$work/rabbit.png" -q:v 4 docs/pictures/rabbit.jpg
+"$holdout" comp "$movie" --matte "$work/matte.mov" --text BUNNY --size 0.42 --quiet -o "$work/title.mov"
+for frame in 36 60 120; do one "$work/title.mov" $frame "$work/title$frame.png"; done
+ffmpeg -v error -y -i "$work/title36.png" -i "$work/title60.png" -i "$work/title120.png" -filter_complex hstack=3 -q:v 4 docs/pictures/title.jpg
 
 write overlay.mov --view overlay
 write highlight.mov --view highlight
