@@ -18,7 +18,8 @@ static inline double unit_of(double v)
     return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
-static inline struct ho_frame *scene_frame(const struct scene *scene, int64_t index)
+// With a ball of another colour at `other_x` beside it; 0: without.
+static inline struct ho_frame *scene_frame_of_two(const struct scene *scene, double other_x, int64_t index)
 {
     AVFrame *av = av_frame_alloc();
     assert_non_null(av);
@@ -33,8 +34,11 @@ static inline struct ho_frame *scene_frame(const struct scene *scene, int64_t in
             double inside = scene->radius > 0 ? unit_of(scene->radius + 0.5 - hypot(x + 0.5 - scene->x, y + 0.5 - scene->y)) : 0;
             double shade = 0.75 + 0.25 * (scene->y - y) / (scene->radius + 1);
             double ground[3] = { 0.35 + 0.1 * wave, 0.25 + 0.05 * wave, 0.3 + 0.08 * cos(v * 40) }, ball[3] = { 0.25 * shade, 0.1 * shade, 0.95 * shade };
-            for (int c = 0; c < 3; c++)         // G, B, R
-                av->data[c][y * av->linesize[c] + x] = (uint8_t)lrint(255 * unit_of(ground[c] * (1 - inside) + ball[c] * inside));
+            double beside = other_x > 0 ? unit_of(scene->radius + 0.5 - hypot(x + 0.5 - other_x, y + 0.5 - scene->y)) : 0, other[3] = { 0.9 * shade, 0.85 * shade, 0.2 * shade };
+            for (int c = 0; c < 3; c++) {       // G, B, R
+                double value = ground[c] * (1 - inside) + ball[c] * inside;
+                av->data[c][y * av->linesize[c] + x] = (uint8_t)lrint(255 * unit_of(value * (1 - beside) + other[c] * beside));
+            }
         }
     struct ho_colour colour = { 0, 13, 1, 1, 0 };
     struct ho_frame *frame = NULL;
@@ -42,6 +46,8 @@ static inline struct ho_frame *scene_frame(const struct scene *scene, int64_t in
     assert_ok(ho_frame_create(&av, index, 0, &colour, false, &frame, &diag), &diag);
     return frame;
 }
+
+static inline struct ho_frame *scene_frame(const struct scene *scene, int64_t index) { return scene_frame_of_two(scene, 0, index); }
 
 static inline struct ho_matte *scene_matte(const struct scene *scene)
 {

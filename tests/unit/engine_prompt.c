@@ -163,6 +163,38 @@ static void a_stroke_and_a_mask(void **state)
     assert_false(is_in(away.x, away.y));
 }
 
+// An excluded place in a mask of two things takes away the whole of the one that is there; excluded on the object's own rim, it takes a part.
+static void excluding_takes_the_thing_away(void **state)
+{
+    (void)state;
+    static const struct scene left = { WIDTH, HEIGHT, 110, 90, 34 }, right = { WIDTH, HEIGHT, 200, 90, 34 };
+    struct ho_frame *own = scene_frame_of_two(&left, right.x, 50), *kept = frame;
+    struct ho_matte *one = scene_matte(&left), *other = scene_matte(&right), *both = scene_matte(&left), *kept_truth = truth;
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++) {
+            uint16_t *pixel = &both->data[y * both->stride + x], more = other->data[y * other->stride + x];
+            *pixel = *pixel > more ? *pixel : more;
+        }
+    frame = own;
+    truth = one;
+    struct ho_point there = { 188, 80 };
+    struct ho_prompt prompts[] = { { .kind = HO_PROMPT_MASK, .mask = both }, prompt_of(HO_PROMPT_EXCLUDE, &there, 1) };
+    double j = ask(prompts, 2);
+    if (j < 0.9)
+        fail_msg("of two balls one was excluded, and what is left is the other to J %.3f", j);
+    assert_int_equal(both->data[80 * both->stride + 188], 65535);      // the mask that was given is the caller's
+    prompts[0].mask = one;
+    struct ho_point rim = { 110, 62 };
+    prompts[1].points = &rim;
+    assert_true(ask(prompts, 2) > 0.6);
+    frame = kept;
+    truth = kept_truth;
+    ho_frame_unref(&own);
+    ho_matte_destroy(&one);
+    ho_matte_destroy(&other);
+    ho_matte_destroy(&both);
+}
+
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 {
     struct ho_diag diag = { 0 };
@@ -289,6 +321,7 @@ int main(void)
         cmocka_unit_test(every_click_is_obeyed),
         cmocka_unit_test(a_box_holds_the_answer),
         cmocka_unit_test(a_stroke_and_a_mask),
+        cmocka_unit_test(excluding_takes_the_thing_away),
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(weights_that_are_not_right_get_a_sentence),
     };

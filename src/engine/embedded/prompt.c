@@ -14,6 +14,7 @@
 #define PIECE_GAP 16            // pixels of the view between pieces of one object
 #define ZOOM_BELOW 0.8          // a closer look is taken when it sees less than this share of either side
 #define PASSES_MAX 6            // answers fed back; earlier prompts are asked together
+#define SHARED_MOST 0.1         // of two things: the share of the smaller that may be in both
 #define FITS 0.8                // a box whose answer fills it to this share needs no other place to be asked about
 
 // A mask that the marks correct, as a view shows both. close_correction() frees it, in any state.
@@ -289,12 +290,102 @@ done:
     return result;
 }
 
+static size_t count_shared(const struct ho_matte *a, const struct ho_matte *b) {
+    size_t n = 0;
+    for (int y = 0; y < a->height; y++) {
+        const uint16_t *p = a->data + (size_t)y * (size_t)a->stride, *q = b->data + (size_t)y * (size_t)b->stride;
+        for (int x = 0; x < a->width; x++)
+            n += p[x] >= 32768 && q[x] >= 32768;
+    }
+    return n;
+}
+
+static bool is_at(const struct ho_matte *matte, struct ho_point point) {
+    return matte->data[(size_t)point.y * (size_t)matte->stride + (size_t)point.x] >= 32768;
+}
+
+static void take_away(struct ho_matte *mask, const struct ho_matte *other) {
+    for (int y = 0; y < mask->height; y++) {
+        uint16_t *m = mask->data + (size_t)y * (size_t)mask->stride;
+        const uint16_t *o = other->data + (size_t)y * (size_t)other->stride;
+        for (int x = 0; x < mask->width; x++)
+            m[x] = m[x] < 65535 - o[x] ? m[x] : (uint16_t)(65535 - o[x]);
+    }
+}
+
+// The thing that these marks find, at the source's size.
+static enum ho_result find_thing(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct ho_matte *out, struct ho_diag *diag) {
+    struct ho_view view;
+    float *map = NULL;
+    enum ho_result result = answer_marks(session, frame, marks, &view, &map, diag);
+    if (result == HO_OK)
+        result = ho_session_deliver(session, frame, &view, map, out, diag);
+    free(map);
+    return result;
+}
+
+// Whether `other`, found at an excluded place, is another thing than the object: what is found in the rest of the mask must not be the same thing again.
+static enum ho_result is_other(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, struct ho_point place, const struct ho_matte *mask,
+                               const struct ho_matte *other, struct ho_matte *rest, bool *out, struct ho_diag *diag) {
+    *out = false;
+    for (int i = 0; i < marks->n; i++)
+        if (marks->mark[i].said && marks->mark[i].inside && is_at(other, marks->mark[i].point))
+            return HO_OK;
+    HO_TRY(ho_matte_copy(mask, rest, diag));
+    take_away(rest, other);
+    struct ho_view whole = ho_view_whole(session->picture, session->tuning->click);
+    struct ho_marks own = {.mask = rest};
+    enum ho_result result = add_mask(&own, &whole, diag);
+    own.mask = NULL;
+    bool is_found = own.n > 0;
+    own.n_groups = 1;
+    if (result == HO_OK && is_found)
+        result = ho_marks_add(&own, (double)place.x, (double)place.y, false, true, diag);
+    if (result == HO_OK && is_found) {
+        own.mark[own.n - 1].group = 0;
+        result = find_thing(session, frame, &own, rest, diag);
+    }
+    if (result == HO_OK && is_found)
+        *out = (double)count_shared(rest, other) <= SHARED_MOST * fmin((double)ho_matte_area(rest), (double)ho_matte_area(other));
+    ho_marks_clear(&own);
+    return result;
+}
+
+// Who excludes a place in the mask means the thing that is there, not a disc around the click: what a click on it finds goes from the mask.
+static enum ho_result exclude_things(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, struct ho_matte *mask, struct ho_diag *diag) {
+    struct ho_matte *other = NULL, *rest = NULL;
+    enum ho_result result = ho_matte_create(mask->width, mask->height, &other, diag);
+    if (result == HO_OK)
+        result = ho_matte_create(mask->width, mask->height, &rest, diag);
+    for (int i = 0; i < marks->n && result == HO_OK; i++) {
+        const struct ho_mark *mark = &marks->mark[i];
+        if (!mark->said || mark->inside || !is_at(mask, mark->point))
+            continue;
+        struct ho_marks one = {.n_groups = 1};
+        bool is_thing = false;
+        result = ho_marks_add(&one, (double)mark->point.x, (double)mark->point.y, true, true, diag);
+        if (result == HO_OK) {
+            one.mark[0].group = 0;
+            result = find_thing(session, frame, &one, other, diag);
+        }
+        if (result == HO_OK)
+            result = is_other(session, frame, marks, mark->point, mask, other, rest, &is_thing, diag);
+        if (is_thing)
+            take_away(mask, other);
+        ho_marks_clear(&one);
+    }
+    ho_matte_destroy(&other);
+    ho_matte_destroy(&rest);
+    return result;
+}
+
 enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_prompt *prompts, size_t n_prompts,
                                   struct ho_matte *matte, float *confidence, struct ho_diag *diag) {
     struct ho_engine_session *session = walk->session;
     HO_TRY(ho_session_check(session, matte, diag));
     struct ho_marks marks = {0};
     struct ho_view view;
+    struct ho_matte *mask = NULL;
     float *map = NULL;
     enum ho_result result = ho_marks_collect(prompts, n_prompts, session->picture, &marks, diag);
     if (result != HO_OK)
@@ -303,6 +394,16 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
         result = ho_matte_copy(marks.mask, matte, diag);
         *confidence = 1;
         goto done;
+    }
+    if (marks.mask) {
+        result = ho_matte_create(marks.mask->width, marks.mask->height, &mask, diag);
+        if (result == HO_OK)
+            result = ho_matte_copy(marks.mask, mask, diag);
+        if (result == HO_OK)
+            result = exclude_things(session, frame, &marks, mask, diag);
+        if (result != HO_OK)
+            goto done;
+        marks.mask = mask;
     }
     result = answer_marks(session, frame, &marks, &view, &map, diag);
     if (result != HO_OK)
@@ -316,6 +417,7 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
         stamp_pixels(&marks, matte);
 done:
     free(map);
+    ho_matte_destroy(&mask);
     ho_marks_clear(&marks);
     return result;
 }
