@@ -3,7 +3,6 @@
 // patch: the template with pictures in place of footage and every node but the title changing from frame to frame, 1920x1080, whole frames.
 // nodes: each node type at its reference graph's values on 1920x1080, on one thread, against copying the same bytes on one thread.
 // chain: a graph of many nodes at a large size; what memory the process came to need is told by whoever runs it.
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,27 +53,23 @@ static double time_frames(const struct ho_graph *graph, int n_frames, struct ho_
 
 // ---- copying, the measure of all things
 
-// Seconds to copy `size` bytes into memory that is new, as a node's output is here; the best of several.
+// Seconds to copy `size` bytes from memory to memory: over buffers that together are larger than any cache, all touched before.
 static double copy_seconds(size_t size)
 {
-    char *from = malloc(size);
-    if (!from)
+    const size_t n = ((size_t)512 << 20) / size + 1;
+    char *from = malloc(n * size), *to = malloc(n * size);
+    if (!from || !to)
         exit(1);
-    memset(from, 1, size);
-    double best = 1e9;
-    for (int round = 0; round < 7; round++) {
-        double start = now();
-        char *to = malloc(size);
-        if (!to)
-            exit(1);
-        memcpy(to, from, size);
-        __asm__ volatile("" : : "r"(to) : "memory");
-        double seconds = now() - start;
-        best = seconds < best ? seconds : best;
-        free(to);
-    }
+    memset(from, 1, n * size);
+    memset(to, 2, n * size);
+    double start = now();
+    for (size_t i = 0; i < n; i++)
+        memcpy(to + i * size, from + i * size, size);
+    __asm__ volatile("" : : "r"(to) : "memory");
+    double seconds = (now() - start) / (double)n;
     free(from);
-    return best;
+    free(to);
+    return seconds;
 }
 
 // ---- the three measures
@@ -121,7 +116,6 @@ static void run_nodes(void)
 {
     enum { ROUNDS = 5 };
     bool first = true;
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);         // a picture's memory is new each time, for node and copy alike
     printf("{");
     for (const struct ho_node_type *const *type = ho_node_types(); *type; type++) {
         struct ho_diag diag = {0};

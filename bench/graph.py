@@ -34,7 +34,7 @@ def measure(bench):
     return (f"Template \"patch\" at 1920x1080, all nodes but the title changing, whole frames, nothing passing through: **{patch:.0f} frames a second** (goal 120); core milliseconds a frame: "
             + ", ".join(f"{name} {ms:.1f}" for name, ms in costs.items())
             + f".\n\nA graph of 30 nodes at 3840x2160 (corrections, blurs, transforms, merges): **{memory:.0f} MiB** resident (goal 600), {chain['seconds']:.1f} s a frame.\n\n"
-            + "Each node at its reference graph's values on 1920x1080, on one thread, milliseconds a frame against copying its output's bytes on one thread, both into new memory (goal: 2 times). Those above are bound "
+            + "Each node at its reference graph's values on 1920x1080, on one thread, milliseconds a frame against copying its output's bytes on one thread, from memory to memory (goal: 2 times). Those above are bound "
             "by arithmetic a pixel, not by memory: powers of colour (color_corrector, corrector), 27 taps down and across (blur; with the distance transform matte_control; key_mixer), 16 taps a "
             "pixel (transform, cubic), distances inside soft edges (ellipse, rectangle, polygon, window). Nodes that read files are measured as decoding, in \"reuse\":\n\n" + common.table(["node", "ms", "copy, ms", "times"], rows))
 
