@@ -12,7 +12,7 @@ void generator_domain(const struct ho_node_context *context, int invert, struct 
         out->window = rect_and(out->window, context->in[0].window);
 }
 
-HO_CLONES static void cut_row(const float *restrict key, bool invert, float *restrict row, int n)
+HO_CLONES static void cut_generated_row(const float *restrict key, bool invert, float *restrict row, int n)
 {
     for (int x = 0; x < n; x++)
         row[x] *= invert ? 1.0f - key[x] : key[x];
@@ -28,7 +28,7 @@ void generator_cut(const struct ho_node_context *context, int invert, const stru
         for (int y = out->rect.y0; y < out->rect.y1; y++) {
             float *row = ho_tile_row(out, p, y);
             if (mask->n_planes)
-                cut_row(ho_tile_row(mask, 0, y), inverted(context, invert), row, n);
+                cut_generated_row(ho_tile_row(mask, 0, y), inverted(context, invert), row, n);
             else
                 for (int x = 0; x < n; x++)
                     row[x] *= flat;
