@@ -86,6 +86,10 @@ static enum ho_result find_stretch(const struct rendering *r, struct stretch *ou
     *out = (struct stretch){.start = (double)r->range.first * frame, .end = (double)(r->range.last + 1) * frame};
     if (!source->variable_rate)
         return HO_OK;
+    if (r->range.last >= source->n_frames)      // nothing says how long what is held after the end is shown
+        return !r->request->source_cadence ? HO_OK
+               : ho_fail(diag, HO_ERROR_USAGE, "frame %" PRId64 " is after the end of %s, whose cadence ends at frame %" PRId64 "; render as far as that, or at a constant rate",
+                         r->range.last, source->path, source->n_frames - 1);
     struct ho_reader_options reading = {.index_dir = r->request->index_dir, .cancel = r->request->cancel};
     struct ho_rational *all;
     int64_t n;
@@ -185,14 +189,16 @@ static enum ho_result evaluate_view(struct rendering *r, int64_t i, struct ho_gr
     struct ho_graph_frame key;
     snprintf(image_port, sizeof(image_port), "%s.image", request->node);
     snprintf(key_port, sizeof(key_port), "%s.key", request->node);
+    if (request->view == HO_VIEW_MATTE)
+        return ho_evaluator_frame(r->key, key_port, i, false, frame, diag);
     HO_TRY(ho_evaluator_frame(r->evaluator, image_port, i, false, frame, diag));
     HO_TRY(ho_evaluator_frame(r->key, key_port, i, false, &key, diag));
-    int width = frame->domain.width, height = frame->domain.height, n_planes = request->view == HO_VIEW_MATTE ? 1 : ho_view_planes(request->view);
+    int width = frame->domain.width, height = frame->domain.height, n_planes = ho_view_planes(request->view);
     if (key.domain.width != width || key.domain.height != height)
         return ho_fail(diag, HO_ERROR_USAGE, "node %s: its key is %d x %d and its picture %d x %d, so they make no view", request->node, key.domain.width, key.domain.height, width, height);
     if (!r->viewed)
         HO_TRY(ho_picture_create(width, height, n_planes, &r->viewed, diag));
-    const struct ho_picture *from = request->view == HO_VIEW_MATTE ? key.picture : frame->picture;
+    const struct ho_picture *from = frame->picture;
     for (int p = 0; p < n_planes; p++)
         for (int y = 0; y < height; y++) {
             float *to = r->viewed->plane[p] + (ptrdiff_t)y * r->viewed->stride;
@@ -202,8 +208,7 @@ static enum ho_result evaluate_view(struct rendering *r, int64_t i, struct ho_gr
                 for (int x = 0; x < width; x++)
                     to[x] = 1;
         }
-    if (request->view != HO_VIEW_MATTE)
-        ho_view_apply(request->view, key.picture, r->viewed, request->n_threads);
+    ho_view_apply(request->view, key.picture, r->viewed, request->n_threads);
     frame->picture = r->viewed;
     return HO_OK;
 }
