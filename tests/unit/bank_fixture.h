@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "holdout/bank.h"
+#include "holdout/media.h"
 
 static inline int fixture_remove(const char *path, const struct stat *info, int type, struct FTW *walk)
 {
@@ -26,6 +27,25 @@ static inline void fixture_folder(char *out, size_t size)
         parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     snprintf(out, size, "%s/holdout-test-XXXXXX", parent);
     assert_non_null(mkdtemp(out));
+}
+
+// A new store of the stub's for mattes of the file `source`, in a bank of its own; closed, it leaves its id.
+static inline void fixture_store_open(const char *bank_dir, const char *source, const char *object, struct ho_bank **bank, struct ho_store **store)
+{
+    char settings[] = "{}", prompts[] = "[]";
+    struct ho_diag diag = {0};
+    struct ho_recipe recipe = {.engine = "stub", .engine_version = "1", .precision = "f32", .settings = settings, .prompts = prompts};
+    snprintf(recipe.object, sizeof(recipe.object), "%s", object);
+    assert_ok(ho_source_probe(source, NULL, &recipe.source, &diag), &diag);
+    assert_ok(ho_bank_open(bank_dir, bank, &diag), &diag);
+    assert_ok(ho_store_create(*bank, &recipe, 0, store, &diag), &diag);
+}
+
+static inline void fixture_store_close(struct ho_bank **bank, struct ho_store **store, char id[HO_ID_SIZE])
+{
+    snprintf(id, HO_ID_SIZE, "%s", ho_store_id(*store));
+    ho_store_close(store);
+    ho_bank_close(bank);
 }
 
 // A bank, a matte to draw into and one to read into: the set-up of cmocka tests.

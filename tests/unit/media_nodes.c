@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Graphs with footage: what passes through is untouched, mattes are matched by timecode, the templates do what they say.
-#include "unit/test.h"
+#include "unit/bank_fixture.h"
 
 #include <math.h>
-#include <unistd.h>
 
-#include "holdout/bank.h"
 #include "holdout/log.h"
-#include "holdout/media.h"
 #include "holdout/render.h"
 #include "image/frame.h"
 
@@ -90,8 +87,7 @@ static void write_matte(void)
 static int setup(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof(folder), "%s/holdout-nodes-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-    assert_non_null(mkdtemp(folder));
+    fixture_folder(folder, sizeof(folder));
     snprintf(footage, sizeof(footage), "%s/footage.mov", folder);
     snprintf(matte, sizeof(matte), "%s/matte.mov", folder);
     snprintf(bank_dir, sizeof(bank_dir), "%s/bank", folder);
@@ -104,9 +100,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    char command[400];
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    return system(command) == 0 ? 0 : 1;
+    fixture_remove_tree(folder);
+    return 0;
 }
 
 static struct ho_graph *make(const char *name, const char *const *files)
@@ -307,23 +302,15 @@ static void store_matte(char id[HO_ID_SIZE])
     struct ho_bank *bank;
     struct ho_store *store;
     struct ho_matte *m;
-    struct ho_recipe recipe = {.object = "square", .engine = "stub", .engine_version = "1", .precision = "f32"};
-    char settings[] = "{}", prompts[] = "[]";
-    recipe.settings = settings;
-    recipe.prompts = prompts;
-    assert_ok(ho_source_probe(footage, NULL, &recipe.source, &diag), &diag);
-    assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
-    assert_ok(ho_store_create(bank, &recipe, 0, &store, &diag), &diag);
+    fixture_store_open(bank_dir, footage, "square", &bank, &store);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
     for (int i = 0; i < N_FRAMES; i++) {
         struct ho_frame_entry entry = {.frame = i, .pass = HO_PASS_FINAL, .key = {(uint64_t)i + 1, 7}, .confidence = 1, .area = 1024};
         fill_matte(m, i);
         assert_ok(ho_store_put(store, &entry, m, &diag), &diag);
     }
-    snprintf(id, HO_ID_SIZE, "%s", ho_store_id(store));
+    fixture_store_close(&bank, &store, id);
     ho_matte_destroy(&m);
-    ho_store_close(&store);
-    ho_bank_close(&bank);
 }
 
 // The template "save" writes the same matte as the bank holds.
@@ -464,6 +451,50 @@ static void drop_frame_is_told_from_non_drop(void **state)
     ho_log_set_sink(NULL, NULL);
 }
 
+// A variable rate is kept as far as the source goes; what is held after its end has no times.
+static void a_cadence_ends_with_its_source(void **state)
+{
+    (void)state;
+    enum { N = 6 };
+    static const struct ho_rational times[N] = {{0, 1}, {1, 24}, {4, 24}, {5, 24}, {9, 24}, {10, 24}};
+    char file[400];
+    struct ho_diag diag = {0};
+    struct ho_writer *writer;
+    struct ho_matte *m;
+    struct ho_render_report report;
+    struct ho_source_info info;
+    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = N, .times = times, .colour = {1, 1, 1, 0, 0}};
+    snprintf(file, sizeof(file), "%s/variable.mov", folder);
+    assert_ok(ho_writer_open(file, &options, &writer, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
+    for (int i = 0; i < N; i++)
+        assert_ok(ho_writer_send_matte(writer, m, &diag), &diag);
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_matte_destroy(&m);
+    assert_ok(ho_source_probe(file, NULL, &info, &diag), &diag);
+    assert_true(info.variable_rate);
+    struct ho_graph *graph = make("patch", (const char *const[]){"footage", "file", file, "matte", "file", file, NULL});
+    struct ho_render_request request = request_of(graph);
+    request.source_cadence = true;
+    request.range = (struct ho_range){2, N + 3};
+    assert_int_equal(ho_render_graph(&request, &report, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "cadence ends at frame 5"));
+    diag = (struct ho_diag){0};
+    request.source_cadence = false;
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    request.source_cadence = true;
+    request.range.last = N - 1;
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    struct ho_rational *shown;
+    int64_t n;
+    assert_ok(ho_source_times(output, NULL, &shown, &n, &diag), &diag);
+    assert_int_equal(n, N - 2);
+    for (int i = 0; i < N - 2; i++)
+        assert_true(shown[i].num * 24 == (times[i + 2].num - times[2].num) * shown[i].den);
+    free(shown);
+    ho_graph_destroy(&graph);
+}
+
 static void what_is_missing_gets_a_sentence(void **state)
 {
     (void)state;
@@ -594,7 +625,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
         cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(a_saved_mask_reads_back), cmocka_unit_test(drop_frame_is_told_from_non_drop),
-        cmocka_unit_test(what_is_missing_gets_a_sentence),
+        cmocka_unit_test(a_cadence_ends_with_its_source), cmocka_unit_test(what_is_missing_gets_a_sentence),
         cmocka_unit_test(an_evaluator_sees_other_files_and_names), cmocka_unit_test(what_is_held_is_computed_once),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

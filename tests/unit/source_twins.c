@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The twins of nodes whose pictures come from files, a bank or fonts: what they deliver, computed in float64 from the codes, the matte or the letters' coverage.
-#include "unit/test.h"
+#include "unit/bank_fixture.h"
 
 #include <math.h>
-#include <unistd.h>
 
-#include "holdout/bank.h"
 #include "holdout/graph.h"
 #include "holdout/log.h"
-#include "holdout/media.h"
 #include "image_help.h"
 #include "nodes/text_layout.h"
 
@@ -43,28 +40,21 @@ static void store_matte(void)
     struct ho_bank *bank;
     struct ho_store *store;
     struct ho_matte *m;
-    char settings[] = "{}", prompts[] = "[]";
-    struct ho_recipe recipe = {.object = "noise", .engine = "stub", .engine_version = "1", .precision = "f32", .settings = settings, .prompts = prompts};
     struct ho_frame_entry entry = {.frame = 1, .pass = HO_PASS_FINAL, .key = {5, 7}, .confidence = 1, .area = 1};
-    assert_ok(ho_source_probe(path[0], NULL, &recipe.source, &diag), &diag);
-    assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
-    assert_ok(ho_store_create(bank, &recipe, 0, &store, &diag), &diag);
+    fixture_store_open(bank_dir, path[0], "noise", &bank, &store);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)
             m->data[(ptrdiff_t)y * m->stride + x] = matte_value(x, y);
     assert_ok(ho_store_put(store, &entry, m, &diag), &diag);
-    snprintf(matte_id, sizeof(matte_id), "%s", ho_store_id(store));
+    fixture_store_close(&bank, &store, matte_id);
     ho_matte_destroy(&m);
-    ho_store_close(&store);
-    ho_bank_close(&bank);
 }
 
 static int setup(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof(folder), "%s/holdout-twins-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-    assert_non_null(mkdtemp(folder));
+    fixture_folder(folder, sizeof(folder));
     snprintf(bank_dir, sizeof(bank_dir), "%s/bank", folder);
     for (int i = 0; i < 2; i++) {
         snprintf(path[i], sizeof(path[i]), "%s/%d.mkv", folder, i);
@@ -78,9 +68,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    char command[400];
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    return system(command) == 0 ? 0 : 1;
+    fixture_remove_tree(folder);
+    return 0;
 }
 
 // ---- files

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Golden pictures of the templates: every pixel of a 1920 x 1080 frame, with a matte whose edge is soft. Each was looked at when its hash was stored (KEEP=folder writes them).
 // Other processors and versions convert codes and draw letters with other last bits: where what goes in is not what it was then, there is nothing to compare with.
-#include "unit/test.h"
+#include "unit/bank_fixture.h"
 
 #include <math.h>
-#include <unistd.h>
 #include <xxhash.h>
 
-#include "holdout/bank.h"
 #include "holdout/graph.h"
-#include "holdout/media.h"
 #include "image_help.h"
 
 enum { WIDTH = 1920, HEIGHT = 1080, SOFT = 60 };
@@ -69,11 +66,8 @@ static int setup(void **state)
     struct ho_matte *m;
     struct ho_bank *bank;
     struct ho_store *store;
-    char settings[] = "{}", prompts[] = "[]";
-    struct ho_recipe recipe = {.object = "disc", .engine = "stub", .engine_version = "1", .precision = "f32", .settings = settings, .prompts = prompts};
     struct ho_frame_entry entry = {.frame = 0, .pass = HO_PASS_FINAL, .key = {1, 7}, .confidence = 1, .area = 1};
-    snprintf(folder, sizeof(folder), "%s/holdout-golden-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-    assert_non_null(mkdtemp(folder));
+    fixture_folder(folder, sizeof(folder));
     snprintf(footage, sizeof(footage), "%s/footage.mkv", folder);
     snprintf(matte, sizeof(matte), "%s/matte.mkv", folder);
     snprintf(bank_dir, sizeof(bank_dir), "%s/bank", folder);
@@ -83,23 +77,18 @@ static int setup(void **state)
     assert_ok(ho_writer_open(matte, &options, &writer, &diag), &diag);
     assert_ok(ho_writer_send_matte(writer, m, &diag), &diag);
     assert_ok(ho_writer_finish(&writer, &diag), &diag);
-    assert_ok(ho_source_probe(footage, NULL, &recipe.source, &diag), &diag);
-    assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
-    assert_ok(ho_store_create(bank, &recipe, 0, &store, &diag), &diag);
+    fixture_store_open(bank_dir, footage, "disc", &bank, &store);
     assert_ok(ho_store_put(store, &entry, m, &diag), &diag);
-    snprintf(matte_id, sizeof(matte_id), "%s", ho_store_id(store));
+    fixture_store_close(&bank, &store, matte_id);
     ho_matte_destroy(&m);
-    ho_store_close(&store);
-    ho_bank_close(&bank);
     return 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    char command[400];
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    return system(command) == 0 ? 0 : 1;
+    fixture_remove_tree(folder);
+    return 0;
 }
 
 // As 10 bit, so that the last bits of a float do not matter between compilers.
