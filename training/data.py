@@ -14,13 +14,14 @@ import stills
 import synth
 
 REAL, REGIONS = .45, .05           # shares of clips that are real stretches, and regions of a still
+REAL_FRAMES = .15                  # of single frames: the sequences hold few objects, the stills thousands
 
 
 def draw_clip(made, real, rng, size, n, regions=REGIONS):
     """-> frames n,S,S,3 uint8, masks n,S,S float32; the first mask is never empty."""
     while True:
         u = rng.random()
-        if real is not None and u < REAL:
+        if real is not None and u < (REAL if n > 1 else REAL_FRAMES):
             frames, masks = real.clip(rng, size, n)
         else:
             frames, masks = made.clip(rng, size, n, regions=u > 1 - regions)

@@ -15,16 +15,16 @@ import weights
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODELS = HERE.parent / 'models' / 'embedded'
-FORMAT = 2                         # of the tensors' meaning
+FORMAT = 3                         # of the tensors' meaning
 INPUTS = {
     'encode': ('image',),
     'memorize': ('image', 'f16', 'mask'),
     'decode': ('f4', 'f8', 'f16', 'reading', 'score', 'previous'),
-    'click': ('f4', 'f8', 'f16', 'clicks', 'previous'),
+    'click': ('image', 'clicks', 'previous'),
 }
 OUTPUTS = {
     'encode': ('f4', 'f8', 'f16', 'key', 'shrinkage', 'selection'),
-    'memorize': ('value',), 'decode': ('mask',), 'click': ('mask',),
+    'memorize': ('value',), 'decode': ('mask',), 'click': ('mask', 'quality'),
 }
 CHANNELS = {'image': 3, 'mask': 1, 'previous': 1, 'clicks': 2, 'f4': network.C4, 'f8': network.C8,
             'f16': network.C16, 'key': network.KEY, 'shrinkage': 1, 'selection': network.KEY,
@@ -42,32 +42,38 @@ def rounded(net):
     return net
 
 
-class Probability(nn.Module):
-    """A decoder whose answer is a mask: logits at stride 4, enlarged four times, through the sigmoid."""
+def probability(logits):
+    """A mask: logits at stride 4, enlarged four times, through the sigmoid."""
+    return torch.sigmoid(network.enlarge(logits, 4))
 
-    def __init__(self, decoder):
+
+class Decode(nn.Module):
+    """The decoder whose answer is a mask."""
+
+    def __init__(self, decode):
         super().__init__()
-        self.decoder = decoder
+        self.decode = decode
 
     def forward(self, *given):
-        return torch.sigmoid(network.enlarge(self.decoder(*given), 4))
+        return probability(self.decode(*given))
 
 
-class Best(nn.Module):
-    """The click stage whose answer is the one that promises most."""
+class Click(nn.Module):
+    """The click stage whose answer is the mask that promises most, and what it promises, 1,1,1,1."""
 
     def __init__(self, click):
         super().__init__()
         self.click = click
 
     def forward(self, *given):
-        return network.best(*self.click(*given))
+        logits, quality = network.best(*self.click(*given))
+        return probability(logits), quality[:, :, None, None]
 
 
 def stages(net):
     """The four modules as they are exported, by name."""
     return {'encode': net.encode, 'memorize': net.memorize,
-            'decode': Probability(net.decode), 'click': Probability(Best(net.click))}
+            'decode': Decode(net.decode), 'click': Click(net.click)}
 
 
 def example(name, height=64, width=96):

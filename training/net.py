@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The embedded tracker's network: four stages that share one frozen backbone.
+"""The embedded tracker's network: three stages that share one frozen backbone, and the click stage with a backbone of its own.
 
 Shapes, everywhere in training/: an image is B,3,H,W, RGB in 0..1; a mask B,1,H,W in 0..1; H and W are
 multiples of 16 and h, w = H/16, W/16. The stages are what models/embedded/README.md describes:
@@ -8,13 +8,13 @@ multiples of 16 and h, w = H/16, W/16. The stages are what models/embedded/READM
     Memorize   image, f16, mask                      -> value
     read()     memory keys and values, query keys    -> reading (written by hand in C)
     Decode     f4, f8, f16, reading, score, previous -> logits at stride 4
-    Click      f4, f8, f16, clicks, previous         -> logits of several answers at stride 4, and how good each is
+    Click      image, clicks, previous               -> logits of several answers at stride 4, and how good each is
 """
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from backbone import Backbone
+from backbone import LITE2, Backbone
 
 C4, C8, C16 = 24, 40, 112          # backbone channels at strides 4, 8, 16
 KEY, VALUE = 64, 128               # channels of a memory place
@@ -29,15 +29,16 @@ def conv(cin, cout, size=3, stride=1):
 
 
 class Residual(nn.Module):
-    """Two 3x3 convolutions beside a skip; pre-activation, without normalisation (batches are small)."""
+    """Two 3x3 convolutions beside a skip; pre-activation. `norm`: over all channels of a picture, since batches are small; else none."""
 
-    def __init__(self, cin, cout):
+    def __init__(self, cin, cout, norm=False):
         super().__init__()
+        self.norm = nn.GroupNorm(1, cin) if norm else nn.Identity()
         self.first, self.second = conv(cin, cout), conv(cout, cout)
         self.skip = conv(cin, cout, 1) if cin != cout else nn.Identity()
 
     def forward(self, x):
-        return self.skip(x) + self.second(F.relu(self.first(F.relu(x))))
+        return self.skip(x) + self.second(F.relu(self.first(F.relu(self.norm(x)))))
 
 
 class Encode(nn.Module):
@@ -45,7 +46,7 @@ class Encode(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.backbone = Backbone()
+        self.backbone = Backbone().requires_grad_(False)
         self.key, self.shrinkage, self.selection = conv(C16, KEY), conv(C16, 1), conv(C16, KEY)
 
     def keys(self, f16):
@@ -76,11 +77,11 @@ class Memorize(nn.Module):
 class Pyramid(nn.Module):
     """Features, a stride-16 input of `cin` channels and `n_maps` picture-sized maps -> logits B,answers,H/4,W/4."""
 
-    def __init__(self, cin, n_maps, answers=1, c16=128, c8=64, c4=32):
+    def __init__(self, cin, n_maps, answers=1, seen=(C4, C8, C16), norm=False, c16=128, c8=64, c4=32):
         super().__init__()
-        self.fuse16, self.refine16 = Residual(cin + C16 + n_maps, c16), Residual(c16, c16)
-        self.skip8, self.lift8, self.refine8 = conv(C8 + n_maps, c8), conv(c16, c8, 1), Residual(c8, c8)
-        self.skip4, self.lift4, self.refine4 = conv(C4 + n_maps, c4), conv(c8, c4, 1), Residual(c4, c4)
+        self.fuse16, self.refine16 = Residual(cin + seen[2] + n_maps, c16, norm), Residual(c16, c16, norm)
+        self.skip8, self.lift8, self.refine8 = conv(seen[1] + n_maps, c8), conv(c16, c8, 1), Residual(c8, c8, norm)
+        self.skip4, self.lift4, self.refine4 = conv(seen[0] + n_maps, c4), conv(c8, c4, 1), Residual(c4, c4, norm)
         self.out = conv(c4, answers)
 
     def forward(self, f4, f8, f16, asked, maps):
@@ -116,23 +117,31 @@ class Decode(nn.Module):
 
 
 class Click(nn.Module):
-    """Clicks B,2,H,W (discs: wanted, unwanted) and the mask shown now -> logits B,3,H/4,W/4 and quality B,3.
+    """A picture, clicks B,2,H,W (discs: wanted, unwanted) and the mask shown now -> logits B,3,H/4,W/4 and quality B,3.
 
-    Every place sees how like the clicked places it is (cosine of a 32-channel key, the best of each
-    kind), then a wide context; after that it is the same pyramid as the tracker's. One click may mean a wheel, the
+    Its backbone sees the clicks and the mask with the picture from stride 4 on. Every place then sees how like the
+    clicked places it is (cosine of a 32-channel key, the best of each kind), what the picture is at stride 32 and on the whole, and a wide
+    context; after that it is the same pyramid as the tracker's. One click may mean a wheel, the
     bicycle or rider and all, so there are several answers; `quality` is the overlap (IoU, as a logit) expected of each.
     """
 
-    WIDTH, DILATIONS, ANSWERS = 96, (2, 4, 8, 2), 3
+    WIDTH, DILATIONS, ANSWERS = 128, (1, 2, 4, 2), 3
+    SCALE = .125                   # of the backbone's features, which deviate by some 8
 
     def __init__(self):
         super().__init__()
         c = self.WIDTH
-        self.key, self.enter = conv(C16, 32, 1), conv(C16 + 2 + 3, c)
+        self.backbone = Backbone(LITE2, 32)
+        for part in (self.backbone.stem, *self.backbone.blocks[:self.backbone.taps[0] + 1]):
+            part.requires_grad_(False)                                       # what no click has reached
+        c4, c8, c16, c32 = self.backbone.channels
+        self.beside = nn.Sequential(conv(3, 16, 3, 2), nn.ReLU(), conv(16, c4, 3, 2))
+        nn.init.zeros_(self.beside[2].weight)
+        self.key, self.enter, self.deep, self.whole = conv(c16, 32, 1), conv(c16 + 2 + 3, c), conv(c32, c, 1), nn.Linear(c32, c)
         self.context = nn.ModuleList(
-            nn.Sequential(nn.ReLU(), nn.Conv2d(c, c, 3, padding=d, dilation=d), nn.ReLU(), conv(c, c, 1))
+            nn.Sequential(nn.GroupNorm(1, c), nn.ReLU(), nn.Conv2d(c, c, 3, padding=d, dilation=d), nn.ReLU(), conv(c, c, 1))
             for d in self.DILATIONS)
-        self.pyramid = Pyramid(c, 3, self.ANSWERS)
+        self.pyramid = Pyramid(c, 3, self.ANSWERS, (c4, c8, c16), norm=True)
         self.judge = nn.Sequential(nn.Linear(2 * 128 + 2 + self.ANSWERS, 64), nn.ReLU(), nn.Linear(64, 1))
 
     def likeness(self, f16, clicks):
@@ -156,9 +165,12 @@ class Click(nn.Module):
         which = torch.eye(self.ANSWERS, device=p.device).expand(p.shape[0], -1, -1)
         return self.judge(torch.cat([seen, whole, size.sqrt(), sure, which], 2)).squeeze(2)
 
-    def forward(self, f4, f8, f16, clicks, previous):
+    def forward(self, image, clicks, previous):
         maps = torch.cat([clicks, previous], 1)
+        f4 = self.backbone.begin(image) + self.beside(maps) / self.SCALE
+        f4, f8, f16, f32 = (f * self.SCALE for f in (f4, *self.backbone.go_on(f4)))
         x = self.enter(torch.cat([f16, self.likeness(f16, clicks), F.avg_pool2d(maps, 16, 16)], 1))
+        x = x + enlarge(self.deep(f32), 2)[:, :, :f16.shape[2], :f16.shape[3]] + self.whole(f32.mean((2, 3)))[:, :, None, None]
         for block in self.context:
             x = x + block(x)
         coarse = self.pyramid.begin(f16, x, maps)
@@ -167,10 +179,10 @@ class Click(nn.Module):
 
 
 def best(logits, quality):
-    """The answer that promises most, of two alike the smaller: one person, not the group; B,3,h,w and B,3 -> B,1,h,w."""
-    worth = torch.sigmoid(quality) - LARGE * (logits > 0).flatten(2).float().mean(2)
-    index = worth.argmax(1).view(-1, 1, 1, 1).expand(-1, 1, *logits.shape[2:])
-    return logits.gather(1, index)
+    """The answer that promises most, of two alike the smaller: one person, not the group; B,3,h,w and B,3 -> B,1,h,w and what it promises, B,1 (0..1)."""
+    promised = torch.sigmoid(quality)
+    index = (promised - LARGE * (logits > 0).flatten(2).float().mean(2)).argmax(1, keepdim=True)
+    return logits.gather(1, index[:, :, None, None].expand(-1, -1, *logits.shape[2:])), promised.gather(1, index)
 
 
 class Net(nn.Module):

@@ -116,7 +116,8 @@ def main():
     package.add('run.sh', RUN.encode(), 0o755)
     for script in sorted(HERE.glob('*.py')):
         package.add(f'scripts/{script.name}', script.read_bytes())
-    package.add_tensors('scripts/backbone.pt', half(backbone.pretrained()))
+    for variant, coarsest in ((backbone.LITE0, 16), (backbone.LITE2, 32)):
+        package.add_tensors(f'scripts/{backbone.packed(variant).name}', half(backbone.pretrained(variant, coarsest)))
     net = network.Net()
     step = weights.load(net, args.weights)
     package.add_tensors('weights.pt', {'average': half(net.trained_state()), 'step': step})

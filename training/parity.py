@@ -14,7 +14,7 @@ by more than 1e-3 of the tensor's largest value (or of 1, where that is smaller)
 All numbers are little-endian. The tensors: image, mask, previous, clicks, score (what goes in); f4, f8, f16, key, shrinkage,
 selection (encode of image); value (memorize of image, f16, mask); memory_key, memory_shrinkage, memory_value (48 places:
 those of image, then those of image mirrored left to right with the mask mirrored) and reading (of image's key and
-selection from these, top 30); decode_mask (from previous, reading and score); click_mask (from clicks and previous).
+selection from these, top 30); decode_mask (from previous, reading and score); click_mask and click_quality (from image, clicks and previous).
 """
 import argparse
 import pathlib
@@ -60,7 +60,8 @@ def answers(run, t):
     t['reading'] = network.read(*memory, t['key'], t['selection'])
     features = {name: t[name] for name in ('f4', 'f8', 'f16')}
     t['decode_mask'] = run('decode', **features, reading=t['reading'], score=t['score'], previous=t['previous'])['mask']
-    t['click_mask'] = run('click', **features, clicks=t['clicks'], previous=t['previous'])['mask']
+    clicked = run('click', image=t['image'], clicks=t['clicks'], previous=t['previous'])
+    t.update({f'click_{name}': value for name, value in clicked.items()})
     return t
 
 

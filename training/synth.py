@@ -116,7 +116,7 @@ class Synth:
         image, alpha = flipped(rng, camera.regrade(image, rng), alpha)
         x0, y0, x1, y1 = stills.box(alpha)
         edge = x0 == 0 or y0 == 0 or x1 == alpha.shape[1] or y1 == alpha.shape[0]
-        sides = (.75, 1.6) if regions else (1.1, 3.)
+        sides = (.75, 1.6) if regions else (1.1, 3.) if n > 1 else (1., 5.)
         pace = rng.choice([.3, 1, 1, 2])
         target = Layer(rng, size, n, [image], [alpha], sides, pace=pace, bend=rng.choice([0, 1.2, 2.5]))
         if regions or rng.random() < .8:
@@ -158,9 +158,11 @@ class Synth:
     def compose(self, rng, size, n, backs, masks, target, path, gone, own):
         """Look-alikes behind, the object, look-alikes and occluders in front, then the camera."""
         behind, front = [], []
-        if rng.random() < .4:
+        # A single frame is for clicks: what is pasted into it shows by its edge, which teaches nothing.
+        often = .4 if n > 1 else .15
+        if rng.random() < often:
             (behind if rng.random() < .7 else front).append(self.look_alike(rng, size, n, path, own, target))
-        if rng.random() < .4:
+        if rng.random() < often:
             front.append(self.occluder(rng, size, n))
         shadow = rng.uniform(.2, .6) if target is not None and rng.random() < .25 else 0.
         offset = rng.uniform(-.08, .08, 2) * size

@@ -13,6 +13,7 @@ except ImportError as missing:
     print(f'skipped: {missing.name} is not installed')
     sys.exit(0)
 
+import backbone
 import data
 import davis
 import losses
@@ -142,25 +143,36 @@ def test_of_several_answers_the_best_is_taught():
     losses.mask_loss(alone[:, 1:2], truth).sum().backward()
     assert torch.allclose(logits.grad[:, 1], alone.grad[:, 1] * (.95 + .05 / 3), atol=1e-6)
     assert quality.grad[0, 0] > 0 and quality.grad[0, 1] < 0     # one promised too much, the other too little
-    assert torch.equal(network.best(logits, quality), logits[:, 1:2])
+    answer, promised = network.best(logits, quality)
+    assert torch.equal(answer, logits[:, 1:2]) and promised.item() == torch.sigmoid(torch.tensor(1.)).item()
     alike = torch.cat([torch.full((1, 1, 8, 8), 3.), torch.full((1, 1, 8, 8), -3.)], 1)
-    assert torch.equal(network.best(alike, torch.tensor([[.1, 0.]])), alike[:, 1:]) and torch.equal(network.best(alike, torch.tensor([[2., 0.]])), alike[:, :1])
+    for quality, which in (([.1, 0.], 1), ([2., 0.], 0)):
+        assert torch.equal(network.best(alike, torch.tensor([quality]))[0], alike[:, which:which + 1])
 
 
-def test_older_click_stages_become_several_answers():
+def test_older_states_get_a_new_click_stage():
     torch.manual_seed(0)
     net = network.Net()
     fresh = net.trained_state()
-    old = {k: v for k, v in fresh.items() if not k.startswith('click.judge.')}
-    for name in ('click.pyramid.out.weight', 'click.pyramid.out.bias'):
-        old[name] = old[name][:1]
-    state = weights.with_answers(old, fresh)
+    old = {k: v + 1 for k, v in fresh.items() if not k.startswith('click.')} | {'click.pyramid.out.bias': torch.zeros(1)}
+    state = weights.with_click(old, fresh)
     assert {k: v.shape for k, v in state.items()} == {k: v.shape for k, v in fresh.items()}
-    assert torch.allclose(state['click.pyramid.out.weight'].mean(0), old['click.pyramid.out.weight'][0], atol=.2)
+    assert torch.equal(state['click.key.weight'], fresh['click.key.weight']) and torch.equal(state['memorize.fuse.skip.bias'], old['memorize.fuse.skip.bias'])
     net.load_trained(state)
-    features = torch.rand(1, network.C4, 16, 16), torch.rand(1, network.C8, 8, 8), torch.rand(1, network.C16, 4, 4)
-    logits, quality = net.click(*features, torch.zeros(1, 2, 64, 64), torch.zeros(1, 1, 64, 64))
-    assert logits.shape == (1, 3, 16, 16) and quality.shape == (1, 3)
+    for size in (64, 80):                                                    # 80 is no multiple of 32
+        logits, quality = net.click(torch.rand(1, 3, 64, size), torch.zeros(1, 2, 64, size), torch.zeros(1, 1, 64, size))
+        assert logits.shape == (1, 3, 16, size // 4) and quality.shape == (1, 3)
+
+
+def test_filters_that_stay_pass_gradients_on():
+    for kernel, stride, size in ((3, 1, 12), (5, 1, 12), (3, 2, 12), (5, 2, 12), (5, 2, 17)):
+        torch.manual_seed(0)
+        filtered, x = backbone.Depthwise(8, kernel, stride), torch.randn(2, 8, size, size, requires_grad=True)
+        ours = filtered(x)
+        theirs = filtered.conv(torch.nn.functional.pad(x, filtered.pad) if filtered.pad else x)
+        gradient = torch.randn_like(ours)
+        assert ours.shape[2] == -(-size // stride)
+        assert torch.allclose(torch.autograd.grad(ours, x, gradient)[0], torch.autograd.grad(theirs, x, gradient)[0], atol=1e-5)
 
 
 def test_a_box_says_what_the_engine_makes_of_it():
@@ -174,8 +186,7 @@ def test_a_box_says_what_the_engine_makes_of_it():
 def test_names_of_the_sketch():
     state = {'track.fuse.a.weight': torch.zeros(1), 'cread.wide.0.1.bias': torch.zeros(1), 'v3.bias': torch.zeros(1),
              'click.p8.weight': torch.zeros(1), 'backbone.stem': torch.zeros(1)}
-    assert set(weights.from_sketch(state)) == {'decode.fuse16.first.weight', 'click.context.0.1.bias',
-                                               'memorize.down.2.bias', 'click.pyramid.lift8.weight'}
+    assert set(weights.from_sketch(state)) == {'decode.fuse16.first.weight', 'memorize.down.2.bias'}
 
 
 def test_views():

@@ -95,9 +95,7 @@ class Clicker:
         (x0, y0, x1, y1), (h, w) = view
         inside = [((x - x0) * w / (x1 - x0), (y - y0) * h / (y1 - y0), wanted) for x, y, wanted in clicks
                   if x0 <= x < x1 and y0 <= y < y1]
-        f = self.stages('encode', image=cut(frame, view))
-        maps = prompts.discs(inside, h, w)[None]
-        mask = self.stages('click', f4=f['f4'], f8=f['f8'], f16=f['f16'], clicks=maps, previous=cut(shown, view))
+        mask = self.stages('click', image=cut(frame, view), clicks=prompts.discs(inside, h, w)[None], previous=cut(shown, view))
         return put_back(mask['mask'], view, frame.shape[:2])
 
     def __call__(self, frame, clicks, shown=None):

@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 import data
 import losses
@@ -21,6 +22,7 @@ import target
 import weights
 
 LAYOUT = torch.channels_last       # a third faster than the usual layout on two AVX2 cores
+BACKBONE = .25                     # of the rate, for weights that come from ImageNet
 CURVE = ('step', 'minutes', 'track_loss', 'click_loss', 'track_iou', 'click_iou', 'rate', 'size', 'frames', 'batch')
 
 
@@ -66,12 +68,13 @@ def unsteady(previous, rng):
     return previous * keep
 
 
-def click(net, images, truth, features, rng):
-    """Up to three clicks, each where the answer errs most; -> loss, IoU after the first, the last answer (probability).
+def click(net, images, truth, rng):
+    """Up to three clicks, each where the answer errs most; the last answer is taught; -> loss, IoU after the first, the last answer (probability).
 
-    images B,3,S,S; truth B,1,S,S; features of the same frame.
+    images B,3,S,S; truth B,1,S,S.
     """
     size, wanted = images.shape[-1], truth[:, 0].cpu().numpy() > .5
+    images = images.contiguous(memory_format=LAYOUT)
     clicks = [prompts.first_clicks(w, rng) for w in wanted]
     shown = torch.zeros_like(truth)
     for i in range(len(truth)):
@@ -81,21 +84,22 @@ def click(net, images, truth, features, rng):
             correction, (x, y) = prompts.next_click(wanted[i], worse > .5, rng), prompts.middle(worse > .5)
             if correction and wanted[i][y, x] and rng.random() < .5:
                 clicks[i] = [(x, y, True), correction]
-    rounds, total, first_good = int(rng.choice([1, 2, 3])), 0., None
+    rounds, first_good = int(rng.choice([1, 2, 3], p=[.45, .25, .3])), None
     for k in range(rounds):
         maps = torch.from_numpy(np.stack([prompts.discs(c, size, size) for c in clicks])).to(truth)
-        answers, quality = net.click(*features, maps, shown)
-        total = total + losses.best_of(network.enlarge(answers, 4), quality, truth, .95 if k == 0 else .3).mean() / rounds
-        logits = network.enlarge(network.best(answers, quality), 4)
+        with torch.set_grad_enabled(torch.is_grad_enabled() and k == rounds - 1):
+            answers, quality = net.click(images, maps, shown)
+        logits = network.enlarge(network.best(answers, quality)[0], 4)
         first_good = losses.overlap(logits, truth).mean().item() if first_good is None else first_good
         shown = torch.sigmoid(logits).detach().float()
         if k < rounds - 1:
             answer = shown[:, 0].cpu().numpy() > .5
             for i in range(len(clicks)):
                 more = prompts.next_click(wanted[i], answer[i], rng)
-                if more:
+                if more and rng.random() > .2:                               # else the same again, with its own answer at hand
                     clicks[i].append(more)
-    return total, first_good, shown
+    share = .95 if rounds == 1 else .3
+    return losses.best_of(network.enlarge(answers, 2), quality, F.avg_pool2d(truth, 2), share).mean(), first_good, shown
 
 
 def first_masks(truth, answers, rng):
@@ -122,8 +126,10 @@ class Run:
         if args.only:
             for name, parameter in self.net.named_parameters():
                 parameter.requires_grad_(parameter.requires_grad and name.startswith('click.') == (args.only == 'click'))
-        self.trained = [p for p in self.net.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW(self.trained, args.rate, weight_decay=1e-4)
+        named = [(name, p) for name, p in self.net.named_parameters() if p.requires_grad]
+        self.trained = [p for _, p in named]
+        self.optimizer = torch.optim.AdamW([{'params': [p for name, p in named if ('.backbone.' in name) == deep], 'share': BACKBONE if deep else 1.}
+                                            for deep in (False, True)], args.rate, weight_decay=1e-4)
         self.step, self.minutes, self.last = 0, 0., self.folder / 'last.pt'
         if self.last.exists():
             self.resume()
@@ -153,16 +159,15 @@ class Run:
     def learn(self, batch):
         """One step; -> track loss, click loss, track IoU, first click's IoU."""
         images, masks, *features = (x.to(self.args.device, non_blocking=True) for x in batch)
-        if not features:
+        if not features and self.args.only != 'click':
             with torch.no_grad():
                 features = [f.unflatten(0, images.shape[:2]) for f in self.net.encode.backbone(images.flatten(0, 1))]
         rng = np.random.default_rng((self.args.seed + 1, self.step))
         for group in self.optimizer.param_groups:
-            group['lr'] = self.rate()
-        start = [f[:, 0].contiguous(memory_format=LAYOUT) for f in features]
+            group['lr'] = self.rate() * group['share']
         with torch.autocast(self.args.device, torch.bfloat16, enabled=self.args.precision == 'bf16'):
             with torch.set_grad_enabled(self.args.only != 'track'):
-                click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], start, rng)
+                click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], rng)
             if self.args.only == 'click':
                 track_loss, track_iou = torch.zeros(()), 0.
             else:
@@ -184,7 +189,7 @@ class Run:
         stopping = []
         signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
         batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers, args.regions,
-                                   features=args.device == 'cpu' and data.FastBackbone.usable()))
+                                   features=args.only != 'click' and args.device == 'cpu' and data.FastBackbone.usable()))
         saved = kept = before = time.monotonic()
         limit = time.monotonic() + args.minutes * 60
         while self.step < args.steps and not stopping and time.monotonic() < limit:

@@ -9,8 +9,7 @@ PARTS = {
     'key': 'encode.key', 'shrink': 'encode.shrinkage', 'select': 'encode.selection',
     'v1': 'memorize.down.0', 'v2': 'memorize.down.1', 'v3': 'memorize.down.2', 'v4': 'memorize.down.3',
     'vf': 'memorize.fuse', 'vo': 'memorize.refine',
-    'track': 'decode', 'click': 'click.pyramid',
-    'cread.key': 'click.key', 'cread.inp': 'click.enter', 'cread.wide': 'click.context',
+    'track': 'decode',
 }
 LAYERS = {
     'fuse': 'fuse16', 'fuse2': 'refine16', 's8': 'skip8', 'p8': 'lift8', 'r8': 'refine8',
@@ -22,11 +21,11 @@ def from_sketch(state):
     """The sketch's parameter names -> ours; the layers have the same shapes."""
     renamed = {}
     for name, tensor in state.items():
-        if name.startswith('backbone.'):
-            continue
-        head = max((p for p in PARTS if name.startswith(p + '.')), key=len)
+        head = max((p for p in PARTS if name.startswith(p + '.')), key=len, default=None)
+        if head is None:
+            continue                                                         # its backbone, and its clicks
         tail = name[len(head) + 1:].split('.')
-        if head in ('track', 'click'):
+        if head == 'track':
             tail[0] = LAYERS[tail[0]]
         tail = [{'a': 'first', 'b': 'second'}.get(part, part) for part in tail]
         renamed['.'.join([PARTS[head], *tail])] = tensor.float()
@@ -44,14 +43,11 @@ def with_score(state):
     return {**renamed, 'decode.trust': torch.tensor(3.), 'decode.lean': torch.tensor(.15)}
 
 
-def with_answers(state, fresh):
-    """A state from before the click stage gave several answers -> one whose answers differ by a little noise; `fresh`: a new network's state."""
-    if 'click.judge.0.weight' in state:
+def with_click(state, fresh):
+    """A state from before the click stage had a backbone of its own -> one with a new click stage; `fresh`: a new network's state."""
+    if 'click.backbone.stem.conv.weight' in state:
         return state
-    state = {**state, **{k: v for k, v in fresh.items() if k.startswith('click.judge.')}}
-    for name in ('click.pyramid.out.weight', 'click.pyramid.out.bias'):
-        state[name] = state[name].expand_as(fresh[name]) + .2 * fresh[name]
-    return state
+    return {**{k: v for k, v in state.items() if not k.startswith('click.')}, **{k: v for k, v in fresh.items() if k.startswith('click.')}}
 
 
 def load(net, path):
@@ -59,7 +55,7 @@ def load(net, path):
     saved = torch.load(path, map_location='cpu', weights_only=False)
     state = saved['average'] if 'average' in saved else from_sketch(saved['net'])
     state = with_score({k: v.float() for k, v in state.items()})
-    net.load_trained(with_answers(state, net.trained_state()))
+    net.load_trained(with_click(state, net.trained_state()))
     return saved['step'] if 'average' in saved else 0
 
 

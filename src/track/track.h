@@ -86,7 +86,7 @@ struct ho_walk {
     struct ho_cut_detector *detector;
     struct ho_frame *previous;
     struct ho_kept_matte *matte;    // of `previous`
-    float confidence;
+    float trust, confidence;        // in the frame it started from; in `matte`
 };
 
 enum ho_result ho_object_add_cut(struct ho_object *object, int64_t frame, struct ho_diag *diag) HO_MUST_CHECK;

@@ -46,7 +46,8 @@ static enum ho_result begin_at_prompt(struct ho_track *track, struct ho_walk *wa
         ho_frame_unref(&far_frame);
     }
     if (result == HO_OK)
-        result = matte_from_bank(track, walk, walk->start, HO_PASS_FINAL, &walk->matte, &walk->confidence, diag);
+        result = matte_from_bank(track, walk, walk->start, HO_PASS_FINAL, &walk->matte, &walk->trust, diag);
+    walk->confidence = walk->trust;
     if (result == HO_OK)
         result = track->engine->keep(walk->memory, frame, walk->matte->matte, diag);
     return result == HO_END ? ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld, which was prompted, is missing; run it again", ho_store_path(walk->object->store),
@@ -59,12 +60,16 @@ static enum ho_result begin_at_state(struct ho_track *track, struct ho_walk *wal
     int64_t at;
     void *bytes;
     size_t size;
+    struct ho_kept_matte *start = NULL;
     struct ho_diag inner = {0};
     enum ho_pass pass = walk->resume == walk->start ? HO_PASS_FINAL : walk->pass;
     if (ho_store_get_state(walk->object->view, walk->key, &at, &bytes, &size, &inner) != HO_OK)
         return HO_END;
     enum ho_result result = at == walk->resume ? track->engine->load(walk->memory, bytes, size, &inner) : HO_END;
     free(bytes);
+    if (result == HO_OK)
+        result = matte_from_bank(track, walk, walk->start, HO_PASS_FINAL, &start, &walk->trust, &inner);
+    ho_kept_matte_unref(&start);
     if (result == HO_OK)
         result = matte_from_bank(track, walk, walk->resume, pass, &walk->matte, &walk->confidence, &inner);
     if (result == HO_OK || result == HO_END)
@@ -180,6 +185,7 @@ static enum ho_result track_frame(struct ho_track *track, struct ho_walk *walk, 
         ho_kept_matte_unref(&matte);
         return result;
     }
+    walk->confidence *= walk->trust;    // what was followed well may have been the wrong thing from the start
     ho_kept_matte_unref(&walk->matte);
     walk->matte = matte;
     return HO_OK;

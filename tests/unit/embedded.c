@@ -132,9 +132,12 @@ static void networks_give_what_they_were_trained_to(void **state)
     run(runtime, &weights, HO_STAGE_DECODE, read, 6, &(struct ho_tensor){ "mask", { 1, 1, HEIGHT, WIDTH }, mask }, 1);
     assert_close("decode_mask", mask);
 
-    const struct ho_tensor clicked[] = { read[0], read[1], read[2], tensor("clicks", "clicks", 2, 1), read[4] };
-    run(runtime, &weights, HO_STAGE_CLICK, clicked, 5, &(struct ho_tensor){ "mask", { 1, 1, HEIGHT, WIDTH }, mask }, 1);
+    const struct ho_tensor clicked[] = { image, tensor("clicks", "clicks", 2, 1), read[4] };
+    static _Alignas(64) float quality[16];
+    const struct ho_tensor answer[] = { { "mask", { 1, 1, HEIGHT, WIDTH }, mask }, { "quality", { 1, 1, 1, 1 }, quality } };
+    run(runtime, &weights, HO_STAGE_CLICK, clicked, 3, answer, 2);
     assert_close("click_mask", mask);
+    assert_close("click_quality", quality);
     ho_runtime_destroy(&runtime);
     ho_weights_clear(&weights);
 }

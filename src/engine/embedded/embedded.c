@@ -52,7 +52,6 @@ static enum ho_result prepare_clicks(struct ho_engine_session *session, struct h
     struct ho_view whole = ho_view_whole(session->picture, tuning->click);
     for (int i = -1; i < tuning->n_click_shapes; i++) {
         struct ho_size size = i < 0 ? (struct ho_size){whole.width, whole.height} : tuning->click_shapes[i];
-        HO_TRY(ho_session_prepare(session, HO_STAGE_ENCODE, size, diag));
         HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size, diag));
     }
     return HO_OK;

@@ -36,7 +36,9 @@ struct ho_features {
     int64_t frame;
     struct ho_view view;
     uint64_t used;              // the session's clock when last asked for
-    float *image, *f4, *f8, *f16, *key, *shrinkage, *selection;
+    float *image;
+    bool encoded;               // whether the rest is there
+    float *f4, *f8, *f16, *key, *shrinkage, *selection;
 };
 
 struct ho_compiled_entry { enum ho_stage stage; struct ho_size size; struct ho_compiled *compiled; };
@@ -63,6 +65,9 @@ double ho_seconds(void);        // monotonic
 
 // Compiles a stage for a size unless it is compiled already.
 enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size, struct ho_diag *diag) HO_MUST_CHECK;
+// A frame's picture in a view, which is all that clicks need. Borrowed until the next call.
+enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
 // The features of a frame in a view, computed once as long as they are kept. Borrowed until the next call.
 enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
                                    struct ho_diag *diag) HO_MUST_CHECK;
@@ -74,7 +79,9 @@ struct ho_asked {
 // The other stages; maps are of the features' view.
 enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features, const float *mask, float *value, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) HO_MUST_CHECK;
+// `quality`: the intersection over union that the answer promises, 0 to 1.
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, float *quality,
+                                struct ho_diag *diag) HO_MUST_CHECK;
 
 // A map as the source-sized matte that is given out: its flat parts clean, its edge refined where the quality says so.
 enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,

@@ -88,12 +88,33 @@ static void draw_marks(const struct ho_marks *marks, int group, const struct ho_
     }
 }
 
-// Asks group after group, each answer fed back with the next, from `first` on.
-static enum ho_result ask(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, const struct ho_view *view, int first, float *previous,
-                          float *answer, struct ho_diag *diag) {
+// What the network says in one view: maps of it. close_answer() frees it, in any state.
+struct answer {
+    struct ho_view view;
+    float *previous, *map;      // what it was shown, what it said
+    float quality;              // the intersection over union it promises
+};
+
+static enum ho_result open_answer(const struct ho_view *view, struct answer *out, struct ho_diag *diag) {
     size_t n = ho_view_area(view);
+    *out = (struct answer){.view = *view, .previous = ho_alloc_aligned(n * sizeof *out->previous), .map = ho_alloc_aligned(n * sizeof *out->map)};
+    if (!out->previous || !out->map)
+        return ho_fail_memory(diag, n * sizeof *out->map);
+    memset(out->previous, 0, n * sizeof *out->previous);
+    return HO_OK;
+}
+
+static void close_answer(struct answer *answer) {
+    free(answer->previous);
+    free(answer->map);
+    *answer = (struct answer){0};
+}
+
+// Asks group after group, each answer fed back with the next, from `first` on.
+static enum ho_result ask(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, int first, struct answer *answer, struct ho_diag *diag) {
+    size_t n = ho_view_area(&answer->view);
     const struct ho_features *features;
-    HO_TRY(ho_session_features(session, frame, view, &features, diag));
+    HO_TRY(ho_session_picture(session, frame, &answer->view, &features, diag));
     float *maps = ho_alloc_aligned(2 * n * sizeof *maps);
     if (!maps)
         return ho_fail_memory(diag, 2 * n * sizeof *maps);
@@ -106,9 +127,9 @@ static enum ho_result ask(struct ho_engine_session *session, const struct ho_fra
         if (!inside && !marks->mask)
             continue;           // nothing to find yet: asked with the group that says what is inside
         if (any)
-            memcpy(previous, answer, n * sizeof *previous);
-        draw_marks(marks, group, view, maps);
-        result = ho_session_click(session, features, &(struct ho_asked){.clicks = maps, .previous = previous}, answer, diag);
+            memcpy(answer->previous, answer->map, n * sizeof *answer->map);
+        draw_marks(marks, group, &answer->view, maps);
+        result = ho_session_click(session, features, &(struct ho_asked){.clicks = maps, .previous = answer->previous}, answer->map, &answer->quality, diag);
         any = true;
     }
     free(maps);
@@ -125,8 +146,7 @@ static double fill_of(const struct ho_view *view, const float *answer, const str
 }
 
 // The middle of a box may be beside the object (between a swan's neck and back, in a ring): of some places in it that one is marked whose answer fills the box best.
-static enum ho_result aim_box(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, const struct ho_view *view, float *previous, float *answer,
-                              struct ho_diag *diag) {
+static enum ho_result aim_box(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
     static const double places[][2] = {{0.5, 0.5}, {0.5, 0.7}, {0.5, 0.3}, {0.3, 0.5}, {0.7, 0.5}, {0.3, 0.7}, {0.7, 0.7}};
     struct ho_mark *aim = NULL;
     for (int i = 0; i < marks->n; i++) {
@@ -144,8 +164,8 @@ static enum ho_result aim_box(struct ho_engine_session *session, const struct ho
     for (size_t i = 0; i < sizeof places / sizeof *places && best_fill < FITS; i++) {
         double x = box->x0 + (box->x1 - box->x0) * places[i][0], y = box->y0 + (box->y1 - box->y0) * places[i][1];
         aim->point = (struct ho_point){(float)fmin(fmax(x, 0), session->picture.width - 1), (float)fmin(fmax(y, 0), session->picture.height - 1)};
-        HO_TRY(ask(session, frame, marks, view, marks->n_groups - 1, previous, answer, diag));
-        double fill = fill_of(view, answer, box);
+        HO_TRY(ask(session, frame, marks, marks->n_groups - 1, answer, diag));
+        double fill = fill_of(&answer->view, answer->map, box);
         if (fill > best_fill) {
             best_fill = fill;
             best = aim->point;
@@ -221,9 +241,9 @@ static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte) {
 }
 
 // The closer view: around what was found and said. False when it would not come closer.
-static bool zoom(const struct ho_engine_session *session, const struct ho_marks *marks, const struct ho_view *whole, const float *answer, struct ho_view *out) {
+static bool zoom(const struct ho_engine_session *session, const struct ho_marks *marks, const struct answer *whole, struct ho_view *out) {
     struct ho_rect box;
-    if (!ho_view_bounds(whole, answer, 0.5f, &box))
+    if (!ho_view_bounds(&whole->view, whole->map, 0.5f, &box))
         return false;
     for (int i = 0; i < marks->n; i++)
         if (marks->mark[i].inside) {
@@ -235,59 +255,53 @@ static bool zoom(const struct ho_engine_session *session, const struct ho_marks 
         }
     const struct ho_tuning *tuning = session->tuning;
     *out = ho_view_crop(session->picture, &box, tuning->click_margin, tuning->click_shapes, tuning->n_click_shapes);
-    double near = (double)(out->region.x1 - out->region.x0) / out->width, far = (double)(whole->region.x1 - whole->region.x0) / whole->width;
+    double near = (double)(out->region.x1 - out->region.x0) / out->width, far = (double)(whole->view.region.x1 - whole->view.region.x0) / whole->view.width;
     return near < ZOOM_BELOW * far;
 }
 
-// Finds the answer in the view where it is seen best. `*map` is owned by the caller.
-static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct ho_view *view, float **map, struct ho_diag *diag) {
-    struct ho_view whole = ho_view_whole(session->picture, session->tuning->click), closer;
-    size_t n = ho_view_area(&whole);
-    float *previous = ho_alloc_aligned(n * sizeof *previous), *answer = ho_alloc_aligned(n * sizeof *answer), *closer_previous = NULL, *closer_answer = NULL;
-    enum ho_result result = previous && answer ? HO_OK : ho_fail_memory(diag, n * sizeof *previous);
-    if (result != HO_OK)
-        goto done;
-    memset(previous, 0, n * sizeof *previous);
+// What the user said holds in an answer.
+static enum ho_result mend(const struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
+    stamp_marks(marks, &answer->view, answer->map);
+    return keep_pieces(marks, &answer->view, answer->map, diag);
+}
+
+// The answer in the view of the whole picture.
+static enum ho_result look_at_all(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
+    struct ho_view whole = ho_view_whole(session->picture, session->tuning->click);
+    HO_TRY(open_answer(&whole, answer, diag));
     if (marks->mask) {
-        ho_view_from_matte(marks->mask, &whole, false, previous);
-        result = add_mask(marks, &whole, diag);
-        if (result != HO_OK)
-            goto done;
+        ho_view_from_matte(marks->mask, &whole, false, answer->previous);
+        HO_TRY(add_mask(marks, &whole, diag));
     }
     int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0;
     if (marks->has_box)
-        result = aim_box(session, frame, marks, &whole, previous, answer, diag);
+        HO_TRY(aim_box(session, frame, marks, answer, diag));
+    HO_TRY(ask(session, frame, marks, first, answer, diag));
+    return mend(marks, answer, diag);
+}
+
+// The same from nearer by, where that shows more.
+static enum ho_result look_closer(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
+    struct ho_view view;
+    struct answer closer;
+    if (!zoom(session, marks, answer, &view))
+        return HO_OK;
+    enum ho_result result = open_answer(&view, &closer, diag);
     if (result == HO_OK)
-        result = ask(session, frame, marks, &whole, first, previous, answer, diag);
-    *view = whole;
-    if (result == HO_OK) {
-        stamp_marks(marks, &whole, answer);
-        result = keep_pieces(marks, &whole, answer, diag);
-    }
-    if (result == HO_OK && zoom(session, marks, &whole, answer, &closer)) {
-        size_t area = ho_view_area(&closer);
-        closer_previous = ho_alloc_aligned(area * sizeof *previous);
-        closer_answer = ho_alloc_aligned(area * sizeof *answer);
-        if (!closer_previous || !closer_answer) {
-            result = ho_fail_memory(diag, area * sizeof *answer);
-            goto done;
-        }
-        result = ho_view_remap(session->picture, &whole, answer, &closer, session->options.n_threads, closer_previous, diag);
-        if (result == HO_OK)
-            result = ask(session, frame, marks, &closer, marks->n_groups - 1, closer_previous, closer_answer, diag);
-        *view = closer;
-        if (result == HO_OK) {
-            stamp_marks(marks, &closer, closer_answer);
-            result = keep_pieces(marks, &closer, closer_answer, diag);
-        }
-    }
-done:
-    free(previous);
-    free(closer_previous);
-    *map = closer_answer ? closer_answer : answer;
-    if (closer_answer)
-        free(answer);
+        result = ho_view_remap(session->picture, &answer->view, answer->map, &view, session->options.n_threads, closer.previous, diag);
+    if (result == HO_OK)
+        result = ask(session, frame, marks, marks->n_groups - 1, &closer, diag);
+    if (result == HO_OK)
+        result = mend(marks, &closer, diag);
+    close_answer(answer);
+    *answer = closer;
     return result;
+}
+
+// Finds the answer in the view where it is seen best. The caller closes it, whatever comes back.
+static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
+    HO_TRY(look_at_all(session, frame, marks, answer, diag));
+    return look_closer(session, frame, marks, answer, diag);
 }
 
 static size_t count_shared(const struct ho_matte *a, const struct ho_matte *b) {
@@ -315,12 +329,11 @@ static void take_away(struct ho_matte *mask, const struct ho_matte *other) {
 
 // The thing that these marks find, at the source's size.
 static enum ho_result find_thing(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct ho_matte *out, struct ho_diag *diag) {
-    struct ho_view view;
-    float *map = NULL;
-    enum ho_result result = answer_marks(session, frame, marks, &view, &map, diag);
+    struct answer answer = {0};
+    enum ho_result result = answer_marks(session, frame, marks, &answer, diag);
     if (result == HO_OK)
-        result = ho_session_deliver(session, frame, &view, map, out, diag);
-    free(map);
+        result = ho_session_deliver(session, frame, &answer.view, answer.map, out, diag);
+    close_answer(&answer);
     return result;
 }
 
@@ -384,9 +397,8 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
     struct ho_engine_session *session = walk->session;
     HO_TRY(ho_session_check(session, matte, diag));
     struct ho_marks marks = {0};
-    struct ho_view view;
     struct ho_matte *mask = NULL;
-    float *map = NULL;
+    struct answer answer = {0};
     enum ho_result result = ho_marks_collect(prompts, n_prompts, session->picture, &marks, diag);
     if (result != HO_OK)
         goto done;
@@ -405,18 +417,17 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
             goto done;
         marks.mask = mask;
     }
-    result = answer_marks(session, frame, &marks, &view, &map, diag);
+    result = answer_marks(session, frame, &marks, &answer, diag);
     if (result != HO_OK)
         goto done;
-    *confidence = ho_map_certainty(map, ho_view_area(&view));
-    *confidence *= *confidence;
-    result = ho_session_deliver(session, frame, &view, map, matte, diag);
+    *confidence = answer.quality;
+    result = ho_session_deliver(session, frame, &answer.view, answer.map, matte, diag);
     if (result == HO_OK && marks.has_box)
         clip_to_box(&marks, matte);
     if (result == HO_OK)
         stamp_pixels(&marks, matte);
 done:
-    free(map);
+    close_answer(&answer);
     ho_matte_destroy(&mask);
     ho_marks_clear(&marks);
     return result;

@@ -38,15 +38,16 @@ static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct h
         out[1] = tensor("f16", HO_F16, size, 16, f->f16);
         out[2] = tensor("mask", 1, size, 1, asked->mask);
         return 3;
+    case HO_STAGE_CLICK:
+        out[0] = tensor("image", 3, size, 1, f->image);
+        out[1] = tensor("clicks", 2, size, 1, asked->clicks);
+        out[2] = tensor("previous", 1, size, 1, asked->previous);
+        return 3;
     default:
         out[0] = tensor("f4", HO_F4, size, 4, f->f4);
         out[1] = tensor("f8", HO_F8, size, 8, f->f8);
         out[2] = tensor("f16", HO_F16, size, 16, f->f16);
         out[3] = tensor("previous", 1, size, 1, asked->previous);
-        if (stage == HO_STAGE_CLICK) {
-            out[4] = tensor("clicks", 2, size, 1, asked->clicks);
-            return 5;
-        }
         out[4] = tensor("reading", HO_VALUE, size, 16, asked->reading);
         out[5] = tensor("score", 1, size, 16, asked->score);
         return 6;
@@ -146,25 +147,31 @@ static struct ho_features **claim_slot(struct ho_engine_session *session) {
     return oldest;
 }
 
-static enum ho_result encode(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_features *f, struct ho_diag *diag) {
+static enum ho_result see(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_features *f, struct ho_diag *diag) {
     double start = ho_seconds();
     size_t n = ho_view_area(&f->view);
     // The rows of a view are whole cache lines, so the tensor is a picture as it stands.
     struct ho_picture picture = {.width = f->view.width, .height = f->view.height, .stride = f->view.width, .n_planes = 3,
                                  .plane = {f->image, f->image + n, f->image + 2 * n}};
-    HO_TRY(ho_converter_read(session->converter, frame, &f->view.region, &picture, diag));
+    enum ho_result result = ho_converter_read(session->converter, frame, &f->view.region, &picture, diag);
     session->times.convert += ho_seconds() - start;
+    return result;
+}
+
+static enum ho_result encode(struct ho_engine_session *session, struct ho_features *f, struct ho_diag *diag) {
     struct ho_size size = {f->view.width, f->view.height};
     const struct ho_tensor outputs[] = {
         tensor("f4", HO_F4, size, 4, f->f4), tensor("f8", HO_F8, size, 8, f->f8), tensor("f16", HO_F16, size, 16, f->f16),
         tensor("key", HO_KEY, size, 16, f->key), tensor("shrinkage", 1, size, 16, f->shrinkage), tensor("selection", HO_KEY, size, 16, f->selection),
     };
     session->times.n_encoded++;
-    return run_stage(session, HO_STAGE_ENCODE, f, NULL, outputs, 6, &session->times.encode, diag);
+    HO_TRY(run_stage(session, HO_STAGE_ENCODE, f, NULL, outputs, 6, &session->times.encode, diag));
+    f->encoded = true;
+    return HO_OK;
 }
 
-enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
-                                   struct ho_diag *diag) {
+// What is kept of a frame in a view; at least its picture.
+static enum ho_result keep_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, struct ho_features **out, struct ho_diag *diag) {
     int64_t index = ho_frame_index(frame);
     for (int i = 0; i < session->n_features; i++) {
         struct ho_features *kept = session->features[i];
@@ -177,13 +184,30 @@ enum ho_result ho_session_features(struct ho_engine_session *session, const stru
     struct ho_features **slot = claim_slot(session);
     HO_TRY(features_create(view, slot, diag));
     (*slot)->frame = index;
-    enum ho_result result = encode(session, frame, *slot, diag);
+    enum ho_result result = see(session, frame, *slot, diag);
     if (result != HO_OK) {
         features_destroy(slot);
         return result;
     }
     (*slot)->used = ++session->clock;
     *out = *slot;
+    return HO_OK;
+}
+
+enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out, struct ho_diag *diag) {
+    struct ho_features *kept;
+    HO_TRY(keep_features(session, frame, view, &kept, diag));
+    *out = kept;
+    return HO_OK;
+}
+
+enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
+                                   struct ho_diag *diag) {
+    struct ho_features *kept;
+    HO_TRY(keep_features(session, frame, view, &kept, diag));
+    if (!kept->encoded)
+        HO_TRY(encode(session, kept, diag));
+    *out = kept;
     return HO_OK;
 }
 
@@ -197,9 +221,14 @@ enum ho_result ho_session_decode(struct ho_engine_session *session, const struct
     return run_stage(session, HO_STAGE_DECODE, features, asked, &output, 1, &session->times.decode, diag);
 }
 
-enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) {
-    const struct ho_tensor output = tensor("mask", 1, (struct ho_size){features->view.width, features->view.height}, 1, mask);
-    return run_stage(session, HO_STAGE_CLICK, features, asked, &output, 1, &session->times.click, diag);
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, float *quality,
+                                struct ho_diag *diag) {
+    struct ho_size size = {features->view.width, features->view.height};
+    _Alignas(64) float promised[16];
+    const struct ho_tensor outputs[] = {tensor("mask", 1, size, 1, mask), {.name = "quality", .shape = {1, 1, 1, 1}, .data = promised}};
+    HO_TRY(run_stage(session, HO_STAGE_CLICK, features, asked, outputs, 2, &session->times.click, diag));
+    *quality = promised[0];
+    return HO_OK;
 }
 
 enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte, struct ho_diag *diag) {

@@ -14,7 +14,7 @@
 
 #include "base/memory.h"
 
-#define FORMAT 2                            // of the tensors' meaning
+#define FORMAT 3                            // of the tensors' meaning
 #define FILE_SIZE_MAX (256 << 20)           // bytes; a bigger file is not one of ours
 
 static const char *const stage_names[HO_N_STAGES] = {"encode", "memorize", "decode", "click"};
