@@ -40,7 +40,7 @@ struct ho_engine_identity {
     char runtime[64];                   // "OpenVINO 2026.4.1"
 };
 
-// Where the time went, in seconds since the session was opened; how many steps walks made, and how many views of frames went through the backbone for them and for clicks.
+// Where the time went, in seconds since the session was opened; how many steps walks made, and how many views of frames were encoded for them.
 struct ho_engine_times { double convert, encode, memorize, read, decode, click, refine; int64_t n_steps, n_encoded; };
 
 // A session is one loaded engine for one source size: compiled networks and the features of recent frames, shared by all its walks.
