@@ -38,7 +38,7 @@ class FastBackbone:
 
     def __init__(self, n, size):
         import openvino as ov
-        model = ov.convert_model(backbone.Backbone(), example_input=torch.rand(n, 3, 64, 64))
+        model = ov.convert_model(backbone.Backbone().requires_grad_(False), example_input=torch.rand(n, 3, 64, 64))
         model.reshape([n, 3, size, size])
         self.run = ov.Core().compile_model(model, 'CPU', {
             'INFERENCE_NUM_THREADS': 1, 'NUM_STREAMS': 1, 'INFERENCE_PRECISION_HINT': 'f32',

@@ -8,6 +8,8 @@ import numpy as np
 
 import net
 
+BOX = .5                           # of the shown mask inside a box: the object is here, nothing more is known
+
 
 def discs(clicks, height, width, radius=net.CLICK_RADIUS):
     """-> 2,H,W float32: channel 0 the wanted clicks, channel 1 the unwanted."""
@@ -58,25 +60,20 @@ def next_click(truth, shown, rng=None):
     return None if at is None else (*at, bool(wanted))
 
 
-def box_clicks(truth, rng):
-    """What the engine makes of a box drawn around the object: its middle, and places beside it on all sides."""
+def box_map(truth, rng):
+    """What the engine shows the network for a box drawn around the object: one half inside it; H,W float32."""
     height, width = truth.shape
     columns, rows = np.flatnonzero(truth.any(0)), np.flatnonzero(truth.any(1))
     x0, x1, y0, y1 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
     side = max(x1 - x0, y1 - y0)
-    x0, y0, x1, y1 = np.array([x0, y0, x1, y1]) + rng.normal(0, .02 * side, 4)
-    away, clicks = .12 * side + 4, []
-    for y in (y0 - away, (y0 + y1) / 2, y1 + away):
-        for x in (x0 - away, (x0 + x1) / 2, x1 + away):
-            if 0 <= x < width and 0 <= y < height:
-                clicks.append((int(x), int(y), bool(y0 < y < y1 and x0 < x < x1)))
-    return clicks
+    x0, y0, x1, y1 = np.round(np.array([x0, y0, x1, y1]) + rng.normal(0, .02 * side, 4)).astype(int)
+    out = np.zeros((height, width), np.float32)
+    out[max(y0, 0):max(y1, 1), max(x0, 0):max(x1, 1)] = BOX
+    return out
 
 
 def first_clicks(truth, rng):
-    """One click, as people click; now and then some more, and some beside the object; or a box."""
-    if rng.random() < .15:
-        return box_clicks(truth, rng)
+    """One click, as people click; now and then some more, and some beside the object."""
     at = somewhere(truth, rng, rng.uniform(.3, 1.) if rng.random() < .85 else .1)
     clicks = [(*at, True)]
     if rng.random() < .2:

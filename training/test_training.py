@@ -177,10 +177,10 @@ def test_filters_that_stay_pass_gradients_on():
 
 def test_a_box_says_what_the_engine_makes_of_it():
     truth = square(20, 16, 24).astype(bool)
-    clicks = prompts.box_clicks(truth, np.random.default_rng(0))
-    inside = [c for c in clicks if c[2]]
-    assert len(inside) == 1 and abs(inside[0][0] - 32) < 4 and abs(inside[0][1] - 28) < 4
-    assert len(clicks) == 9 and all(not truth[y, x] for x, y, wanted in clicks if not wanted)
+    shown = prompts.box_map(truth, np.random.default_rng(0))
+    assert set(np.unique(shown)) == {0, prompts.BOX} and davis.region(shown > 0, truth) > .8
+    edge = prompts.box_map(square(0, 0, 3), np.random.default_rng(1))       # never empty, wherever the object is
+    assert edge.any()
 
 
 def test_names_of_the_sketch():

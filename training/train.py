@@ -78,7 +78,11 @@ def click(net, images, truth, rng):
     clicks = [prompts.first_clicks(w, rng) for w in wanted]
     shown = torch.zeros_like(truth)
     for i in range(len(truth)):
-        if rng.random() < .2:                                                # a first answer seen again from nearer by, or a matte that is corrected
+        kind = rng.random()
+        if kind < .15:                                                       # a box, mostly without any click
+            shown[i, 0] = torch.from_numpy(prompts.box_map(wanted[i], rng)).to(shown)
+            clicks[i] = clicks[i] if rng.random() < .2 else []
+        elif kind < .32:                                                     # a first answer seen again from nearer by, or a matte that is corrected
             worse = prompts.worsen(prompts.worsen(truth[i, 0].cpu().numpy(), rng), rng)
             shown[i, 0] = torch.from_numpy(worse).to(shown)
             correction, (x, y) = prompts.next_click(wanted[i], worse > .5, rng), prompts.middle(worse > .5)

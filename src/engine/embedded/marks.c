@@ -8,6 +8,7 @@
 
 #define CONTRADICTION 2.0       // source pixels between an inside and an outside that cannot both be meant
 #define STROKE_MARKS 24         // of a stroke at most
+#define BOX_CARELESS 0.04       // of a box's larger side: the object may reach so far out of it
 
 enum ho_result ho_marks_add(struct ho_marks *marks, double x, double y, bool inside, bool said, struct ho_diag *diag) {
     if (marks->n == marks->room) {
@@ -39,21 +40,12 @@ static enum ho_result add_stroke(struct ho_marks *marks, const struct ho_prompt 
     return HO_OK;
 }
 
-// A box says: what is in its middle, and nothing outside. Eight marks around it, as far as the picture goes.
-static enum ho_result add_box(struct ho_marks *marks, const struct ho_prompt *prompt, struct ho_size picture, struct ho_diag *diag) {
+static enum ho_result add_box(struct ho_marks *marks, const struct ho_prompt *prompt, struct ho_diag *diag) {
     double x0 = fmin((double)prompt->points[0].x, (double)prompt->points[1].x), x1 = fmax((double)prompt->points[0].x, (double)prompt->points[1].x);
     double y0 = fmin((double)prompt->points[0].y, (double)prompt->points[1].y), y1 = fmax((double)prompt->points[0].y, (double)prompt->points[1].y);
     if (!(x1 - x0 >= 1 && y1 - y0 >= 1))
         return ho_fail(diag, HO_ERROR_USAGE, "the box on frame %lld has no size (%g,%g to %g,%g); give two opposite corners", (long long)prompt->frame, x0, y0, x1, y1);
-    double away = 0.12 * fmax(x1 - x0, y1 - y0) + 4, grow = 0.04 * fmax(x1 - x0, y1 - y0) + 2;
-    HO_TRY(ho_marks_add(marks, (x0 + x1) / 2, (y0 + y1) / 2, true, false, diag));
-    for (int j = -1; j <= 1; j++)
-        for (int i = -1; i <= 1; i++) {
-            double x = i < 0 ? x0 - away : i > 0 ? x1 + away : (x0 + x1) / 2, y = j < 0 ? y0 - away : j > 0 ? y1 + away : (y0 + y1) / 2;
-            if ((i || j) && x >= 0 && y >= 0 && x < picture.width && y < picture.height)
-                HO_TRY(ho_marks_add(marks, x, y, false, false, diag));
-        }
-    struct ho_rect box = {(int)floor(x0 - grow), (int)floor(y0 - grow), (int)ceil(x1 + grow), (int)ceil(y1 + grow)};
+    struct ho_rect box = {(int)floor(x0), (int)floor(y0), (int)ceil(x1), (int)ceil(y1)};
     if (marks->has_box) {       // two boxes: the object is in both of them together
         box.x0 = box.x0 < marks->box.x0 ? box.x0 : marks->box.x0;
         box.y0 = box.y0 < marks->box.y0 ? box.y0 : marks->box.y0;
@@ -63,6 +55,12 @@ static enum ho_result add_box(struct ho_marks *marks, const struct ho_prompt *pr
     marks->box = box;
     marks->has_box = true;
     return HO_OK;
+}
+
+struct ho_rect ho_marks_reach(const struct ho_marks *marks) {
+    const struct ho_rect *box = &marks->box;
+    int width = box->x1 - box->x0, height = box->y1 - box->y0, grow = (int)ceil(BOX_CARELESS * fmax(width, height)) + 2;
+    return (struct ho_rect){box->x0 - grow, box->y0 - grow, box->x1 + grow, box->y1 + grow};
 }
 
 static enum ho_result check_prompt(const struct ho_prompt *prompt, struct ho_size picture, struct ho_diag *diag) {
@@ -83,40 +81,26 @@ static enum ho_result check_prompt(const struct ho_prompt *prompt, struct ho_siz
 }
 
 static enum ho_result check_contradictions(struct ho_marks *marks, int64_t frame, struct ho_diag *diag) {
-    bool any = marks->mask != NULL;
+    bool any = marks->mask || marks->has_box;
+    struct ho_rect reach = ho_marks_reach(marks);
     for (int i = 0; i < marks->n; i++) {
         const struct ho_mark *a = &marks->mark[i];
         any |= a->inside;
-        if (a->inside && a->said && marks->has_box &&
-            ((double)a->point.x < marks->box.x0 || (double)a->point.y < marks->box.y0 || (double)a->point.x > marks->box.x1 || (double)a->point.y > marks->box.y1))
+        if (a->inside && marks->has_box &&
+            ((double)a->point.x < reach.x0 || (double)a->point.y < reach.y0 || (double)a->point.x > reach.x1 || (double)a->point.y > reach.y1))
             return ho_fail(diag, HO_ERROR_USAGE, "prompts contradict each other on frame %lld: the object is to be at %g,%g, which lies outside its box", (long long)frame,
                            (double)a->point.x, (double)a->point.y);
         for (int k = 0; k < marks->n; k++) {
             const struct ho_mark *b = &marks->mark[k];
             if (!a->inside || b->inside || hypot((double)a->point.x - (double)b->point.x, (double)a->point.y - (double)b->point.y) > CONTRADICTION)
                 continue;
-            if (a->said && b->said)
-                return ho_fail(diag, HO_ERROR_USAGE, "prompts contradict each other on frame %lld: %g,%g is said to be inside and %g,%g outside; take one of them away",
-                               (long long)frame, (double)a->point.x, (double)a->point.y, (double)b->point.x, (double)b->point.y);
+            return ho_fail(diag, HO_ERROR_USAGE, "prompts contradict each other on frame %lld: %g,%g is said to be inside and %g,%g outside; take one of them away",
+                           (long long)frame, (double)a->point.x, (double)a->point.y, (double)b->point.x, (double)b->point.y);
         }
     }
     if (!any)
         return ho_fail(diag, HO_ERROR_USAGE, "frame %lld has only places to leave out; add a click on the object", (long long)frame);
     return HO_OK;
-}
-
-// What was derived from a box gives way to what was said about the same place.
-static void drop_overruled(struct ho_marks *marks) {
-    int n = 0;
-    for (int i = 0; i < marks->n; i++) {
-        bool overruled = false;
-        for (int k = 0; k < marks->n && !marks->mark[i].said; k++)
-            overruled |= marks->mark[k].said && marks->mark[k].inside != marks->mark[i].inside &&
-                         hypot((double)marks->mark[i].point.x - (double)marks->mark[k].point.x, (double)marks->mark[i].point.y - (double)marks->mark[k].point.y) < 4 * CONTRADICTION;
-        if (!overruled)
-            marks->mark[n++] = marks->mark[i];
-    }
-    marks->n = n;
 }
 
 enum ho_result ho_marks_collect(const struct ho_prompt *prompts, size_t n_prompts, struct ho_size picture, struct ho_marks *marks, struct ho_diag *diag) {
@@ -129,7 +113,7 @@ enum ho_result ho_marks_collect(const struct ho_prompt *prompts, size_t n_prompt
             HO_TRY(ho_marks_add(marks, (double)prompt->points[0].x, (double)prompt->points[0].y, prompt->kind == HO_PROMPT_CLICK, true, diag));
             break;
         case HO_PROMPT_BOX:
-            HO_TRY(add_box(marks, prompt, picture, diag));
+            HO_TRY(add_box(marks, prompt, diag));
             break;
         case HO_PROMPT_STROKE:
             HO_TRY(add_stroke(marks, prompt, diag));
@@ -140,9 +124,7 @@ enum ho_result ho_marks_collect(const struct ho_prompt *prompts, size_t n_prompt
         }
         marks->n_groups++;
     }
-    HO_TRY(check_contradictions(marks, n_prompts ? prompts[0].frame : 0, diag));
-    drop_overruled(marks);
-    return HO_OK;
+    return check_contradictions(marks, n_prompts ? prompts[0].frame : 0, diag);
 }
 
 void ho_marks_clear(struct ho_marks *marks) {

@@ -15,7 +15,7 @@
 #define ZOOM_BELOW 0.8          // a closer look is taken when it sees less than this share of either side
 #define PASSES_MAX 6            // answers fed back; earlier prompts are asked together
 #define SHARED_MOST 0.1         // of two things: the share of the smaller that may be in both
-#define FITS 0.8                // a box whose answer fills it to this share needs no other place to be asked about
+#define BOX_SHOWN 0.5f           // of the mask that the network is shown for a box, as it was trained
 
 // A mask that the marks correct, as a view shows both. close_correction() frees it, in any state.
 struct correction {
@@ -124,7 +124,7 @@ static enum ho_result ask(struct ho_engine_session *session, const struct ho_fra
         bool inside = false;
         for (int i = 0; i < marks->n; i++)
             inside |= marks->mark[i].group <= group && marks->mark[i].inside;
-        if (!inside && !marks->mask)
+        if (!inside && !marks->mask && !marks->has_box)
             continue;           // nothing to find yet: asked with the group that says what is inside
         if (any)
             memcpy(answer->previous, answer->map, n * sizeof *answer->map);
@@ -136,43 +136,12 @@ static enum ho_result ask(struct ho_engine_session *session, const struct ho_fra
     return result;
 }
 
-// How well what was found fills a box: intersection over union of its bounds and the box.
-static double fill_of(const struct ho_view *view, const float *answer, const struct ho_rect *box) {
-    struct ho_rect found;
-    if (ho_view_bounds(view, answer, 0.5f, &found) == 0)
-        return 0;
-    double width = fmin(found.x1, box->x1) - fmax(found.x0, box->x0), height = fmin(found.y1, box->y1) - fmax(found.y0, box->y0), both = fmax(width, 0) * fmax(height, 0);
-    return both / ((double)(found.x1 - found.x0) * (found.y1 - found.y0) + (double)(box->x1 - box->x0) * (box->y1 - box->y0) - both);
-}
-
-// The middle of a box may be beside the object (between a swan's neck and back, in a ring): of some places in it that one is marked whose answer fills the box best.
-static enum ho_result aim_box(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
-    static const double places[][2] = {{0.5, 0.5}, {0.5, 0.7}, {0.5, 0.3}, {0.3, 0.5}, {0.7, 0.5}, {0.3, 0.7}, {0.7, 0.7}};
-    struct ho_mark *aim = NULL;
-    for (int i = 0; i < marks->n; i++) {
-        if (!marks->mark[i].inside)
-            continue;
-        if (marks->mark[i].said || aim)
-            return HO_OK;           // the user said where, or drew several
-        aim = &marks->mark[i];
-    }
-    if (!aim || marks->mask)
-        return HO_OK;
-    const struct ho_rect *box = &marks->box;
-    struct ho_point best = aim->point;
-    double best_fill = -1;
-    for (size_t i = 0; i < sizeof places / sizeof *places && best_fill < FITS; i++) {
-        double x = box->x0 + (box->x1 - box->x0) * places[i][0], y = box->y0 + (box->y1 - box->y0) * places[i][1];
-        aim->point = (struct ho_point){(float)fmin(fmax(x, 0), session->picture.width - 1), (float)fmin(fmax(y, 0), session->picture.height - 1)};
-        HO_TRY(ask(session, frame, marks, marks->n_groups - 1, answer, diag));
-        double fill = fill_of(&answer->view, answer->map, box);
-        if (fill > best_fill) {
-            best_fill = fill;
-            best = aim->point;
-        }
-    }
-    aim->point = best;
-    return HO_OK;
+// A box, as the network was trained to see one: the object is somewhere in it.
+static void draw_box(const struct ho_marks *marks, const struct ho_view *view, float *map) {
+    struct ho_place from = ho_view_place(view, marks->box.x0, marks->box.y0), to = ho_view_place(view, marks->box.x1, marks->box.y1);
+    for (int y = (int)fmax(floor(from.y + 0.5), 0); y < (int)fmin(floor(to.y + 0.5), view->height); y++)
+        for (int x = (int)fmax(floor(from.x + 0.5), 0); x < (int)fmin(floor(to.x + 0.5), view->width); x++)
+            map[(size_t)y * view->width + x] = BOX_SHOWN;
 }
 
 // The answer agrees with every mark that a user set: a small disc around it is put right.
@@ -229,11 +198,11 @@ static void stamp_pixels(const struct ho_marks *marks, struct ho_matte *matte) {
 }
 
 static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte) {
-    const struct ho_rect *box = &marks->box;
-    int x0 = box->x0 < 0 ? 0 : box->x0, x1 = box->x1 > matte->width ? matte->width : box->x1;
+    const struct ho_rect reach = ho_marks_reach(marks);
+    int x0 = reach.x0 < 0 ? 0 : reach.x0, x1 = reach.x1 > matte->width ? matte->width : reach.x1;
     for (int y = 0; y < matte->height; y++) {
         uint16_t *row = matte->data + (size_t)y * (size_t)matte->stride;
-        bool inside = y >= box->y0 && y < box->y1;
+        bool inside = y >= reach.y0 && y < reach.y1;
         memset(row, 0, (size_t)(inside ? x0 : matte->width) * sizeof *row);
         if (inside)
             memset(row + x1, 0, (size_t)(matte->width - x1) * sizeof *row);
@@ -242,8 +211,8 @@ static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte) {
 
 // The closer view: around what was found and said. False when it would not come closer.
 static bool zoom(const struct ho_engine_session *session, const struct ho_marks *marks, const struct answer *whole, struct ho_view *out) {
-    struct ho_rect box;
-    if (!ho_view_bounds(&whole->view, whole->map, 0.5f, &box))
+    struct ho_rect box = marks->box;
+    if (!marks->has_box && !ho_view_bounds(&whole->view, whole->map, 0.5f, &box))
         return false;
     for (int i = 0; i < marks->n; i++)
         if (marks->mark[i].inside) {
@@ -272,10 +241,10 @@ static enum ho_result look_at_all(struct ho_engine_session *session, const struc
     if (marks->mask) {
         ho_view_from_matte(marks->mask, &whole, false, answer->previous);
         HO_TRY(add_mask(marks, &whole, diag));
+    } else if (marks->has_box) {
+        draw_box(marks, &whole, answer->previous);
     }
     int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0;
-    if (marks->has_box)
-        HO_TRY(aim_box(session, frame, marks, answer, diag));
     HO_TRY(ask(session, frame, marks, first, answer, diag));
     return mend(marks, answer, diag);
 }
@@ -402,8 +371,10 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
     enum ho_result result = ho_marks_collect(prompts, n_prompts, session->picture, &marks, diag);
     if (result != HO_OK)
         goto done;
-    if (marks.n == 0) {
+    if (marks.n == 0 && marks.mask) {
         result = ho_matte_copy(marks.mask, matte, diag);
+        if (result == HO_OK && marks.has_box)
+            clip_to_box(&marks, matte);
         *confidence = 1;
         goto done;
     }
