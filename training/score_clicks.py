@@ -36,7 +36,7 @@ def clicked(clicker, frame, truth, most, goal=1.):
 
 def held_out(root):
     """Every large region of the pictures that training never saw -> picture, truth."""
-    for name in stills.REGIONS:
+    for name in sorted(stills.MEASURED):
         for path in stills.pictures(root / name, held_out=True):
             image = np.ascontiguousarray(cv2.imread(str(path), cv2.IMREAD_COLOR)[..., ::-1])
             mask = stills.one_number(cv2.imread(str(path.with_suffix('.png')), cv2.IMREAD_UNCHANGED))

@@ -12,15 +12,16 @@ import numpy as np
 OBJECTS = {'duts_tr': .42, 'ecssd': .15, 'animals7': .12, 'ccp': .10, 'coco_person': .04, 'weizmann_seg': .04,
            'weizmann_seg2': .04, 'alex_objects': .02, 'alpha_demos': .04,
            'alex_objects_cutouts': .02, 'nerf_lego_cutouts': .01}
-REGIONS = {'bsds500_regions': .5, 'sky60': .5}
-IDS = {'animals7', 'weizmann_seg2', 'bsds500_regions'}
-HELD_OUT = .2                      # the last fifth of each folder of regions is for measuring only
+REGIONS = {'bsds500_regions': .4, 'sky60': .3, 'duts_sky': .3}
+MEASURED = {'bsds500_regions', 'sky60'}
+IDS = {'animals7', 'weizmann_seg2', 'bsds500_regions', 'duts_sky'}
+HELD_OUT = .2                      # the last fifth of each folder of MEASURED is for measuring only
 
 
 def pictures(folder, held_out=False):
     """Sorted picture paths of a folder; of a folder of regions, the part that is trained on or held out."""
     found = sorted(p for p in pathlib.Path(folder).iterdir() if p.suffix in ('.webp', '.jpg'))
-    if pathlib.Path(folder).name in REGIONS:
+    if pathlib.Path(folder).name in MEASURED:
         cut = round(len(found) * (1 - HELD_OUT))
         return found[cut:] if held_out else found[:cut]
     return [] if held_out else found
