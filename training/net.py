@@ -20,7 +20,6 @@ C4, C8, C16 = 24, 40, 112          # backbone channels at strides 4, 8, 16
 KEY, VALUE = 64, 128               # channels of a memory place
 TOP_K = 30                         # memory places that one query place reads from
 CLICK_RADIUS = 5                   # pixels at working size
-LARGE = .2                         # what an answer to a click that is the whole picture must promise more than a speck
 
 
 def conv(cin, cout, size=3, stride=1):
@@ -179,10 +178,9 @@ class Click(nn.Module):
 
 
 def best(logits, quality):
-    """The answer that promises most, of two alike the smaller: one person, not the group; B,3,h,w and B,3 -> B,1,h,w and what it promises, B,1 (0..1)."""
-    promised = torch.sigmoid(quality)
-    index = (promised - LARGE * (logits > 0).flatten(2).float().mean(2)).argmax(1, keepdim=True)
-    return logits.gather(1, index[:, :, None, None].expand(-1, -1, *logits.shape[2:])), promised.gather(1, index)
+    """The answer that promises most, and what it promises (0..1); B,3,h,w and B,3 -> B,1,h,w and B,1."""
+    promised, index = torch.sigmoid(quality).max(1, keepdim=True)
+    return logits.gather(1, index[:, :, None, None].expand(-1, -1, *logits.shape[2:])), promised
 
 
 class Net(nn.Module):

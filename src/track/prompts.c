@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Prompts: checked, copied, put in a fixed order and hashed.
+// Prompts: checked, copied, put in order and hashed.
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -101,27 +101,44 @@ static enum ho_result check_contradictions(const struct ho_prompt *prompts, size
 
 // ---- order
 
-static int compare(const void *a, const void *b)
+static bool are_masks_equal(const struct ho_matte *a, const struct ho_matte *b)
 {
-    const struct ho_prompt *p = a, *q = b;
-    if (p->frame != q->frame)
-        return p->frame < q->frame ? -1 : 1;
-    if (p->kind != q->kind)
-        return p->kind < q->kind ? -1 : 1;
-    for (size_t i = 0; i < p->n_points && i < q->n_points; i++) {
-        if (p->points[i].x != q->points[i].x)
-            return p->points[i].x < q->points[i].x ? -1 : 1;
-        if (p->points[i].y != q->points[i].y)
-            return p->points[i].y < q->points[i].y ? -1 : 1;
+    if (!a || !b)
+        return a == b;
+    for (int y = 0; y < a->height; y++)
+        if (memcmp(a->data + (size_t)y * (size_t)a->stride, b->data + (size_t)y * (size_t)b->stride, (size_t)a->width * sizeof(uint16_t)) != 0)
+            return false;
+    return true;
+}
+
+static bool are_equal(const struct ho_prompt *a, const struct ho_prompt *b)
+{
+    bool is_same = a->frame == b->frame && a->kind == b->kind && a->n_points == b->n_points;
+    for (size_t i = 0; is_same && i < a->n_points; i++)
+        is_same = a->points[i].x == b->points[i].x && a->points[i].y == b->points[i].y;
+    return is_same && are_masks_equal(a->mask, b->mask);
+}
+
+// Frame by frame, on each as they were given: a later click answers what the earlier ones showed. What was said already is left out.
+static void put_in_order(struct ho_prompt_set *set)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        struct ho_prompt prompt = set->prompts[i];
+        size_t at = kept;
+        bool is_new = true;
+        for (size_t k = 0; k < kept && is_new; k++)
+            is_new = !are_equal(&set->prompts[k], &prompt);
+        if (!is_new) {
+            free(prompt.points);
+            continue;
+        }
+        for (; at > 0 && set->prompts[at - 1].frame > prompt.frame; at--)
+            set->prompts[at] = set->prompts[at - 1];
+        set->prompts[at] = prompt;
+        kept++;
     }
-    if (p->n_points != q->n_points)
-        return p->n_points < q->n_points ? -1 : 1;
-    for (int y = 0; p->mask && q->mask && y < p->mask->height; y++) {
-        int order = memcmp(p->mask->data + (size_t)y * (size_t)p->mask->stride, q->mask->data + (size_t)y * (size_t)q->mask->stride, (size_t)p->mask->width * sizeof(uint16_t));
-        if (order)
-            return order;
-    }
-    return 0;
+    set->n = kept;
 }
 
 static enum ho_result copy_prompts(const struct ho_prompt *prompts, size_t n, const struct ho_source_info *source, struct ho_prompt_set *set, struct ho_diag *diag)
@@ -140,15 +157,7 @@ static enum ho_result copy_prompts(const struct ho_prompt *prompts, size_t n, co
         else if (copy->kind != HO_PROMPT_MASK)
             copy->mask = NULL;
     }
-    qsort(set->prompts, set->n, sizeof(*set->prompts), compare);
-    size_t kept = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        if (kept && compare(&set->prompts[kept - 1], &set->prompts[i]) == 0)
-            free(set->prompts[i].points);
-        else
-            set->prompts[kept++] = set->prompts[i];
-    }
-    set->n = kept;
+    put_in_order(set);
     return HO_OK;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The inside of tracking, shared by its files. In the order in which a run goes through them:
-//   prompts.c   what was asked for, checked and in a fixed order      correct.c what a correction starts from
+//   prompts.c   what was asked for, checked and in order              correct.c what a correction starts from
 //   plan.c      spans, their keys, and which frames they lack
 //   cuts.c      scene cuts between two prompted frames                 prompted.c  mattes of the prompted frames
 //   sweep.c     one reading of the source for all walks of a direction; walk.c  one walk; keeper.c  the thread that writes to the bank
@@ -22,7 +22,7 @@ struct ho_prompted_frame {
     struct ho_key key;              // of what the prompts say, masks' pixels included
 };
 
-// An object's prompts in an order that does not depend on how they were given, without duplicates.
+// An object's prompts frame by frame, those of a frame in the order in which they were given, without duplicates.
 struct ho_prompt_set {
     struct ho_prompt *prompts;      // own copies of their points; masks are borrowed
     size_t n;

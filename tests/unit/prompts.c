@@ -77,22 +77,28 @@ static void boxes_are_tidied(void **state)
     ho_prompt_set_clear(&set);
 }
 
-static void order_does_not_matter(void **state)
+// In which order frames are given does not matter here, nor what is said twice; on a frame a later click answers what the earlier ones showed.
+static void frames_are_put_in_order(void **state)
 {
     (void)state;
     struct ho_point a[] = {{1, 2}}, b[] = {{3, 4}}, c[] = {{3, 5}};
     struct ho_prompt one[] = {prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1), prompt(HO_PROMPT_EXCLUDE, 2, c, 1)},
-                     other[] = {prompt(HO_PROMPT_EXCLUDE, 2, c, 1), prompt(HO_PROMPT_CLICK, 2, b, 1), prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1)};
-    struct ho_prompt_set p, q;
+                     other[] = {prompt(HO_PROMPT_CLICK, 2, b, 1), prompt(HO_PROMPT_EXCLUDE, 2, c, 1), prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1)},
+                     reversed[] = {other[1], other[0], other[2]};
+    struct ho_prompt_set p, q, r;
     struct ho_diag diag = {0};
     assert_ok(ho_prompt_set_create(one, 3, &source, &p, &diag), &diag);
     assert_ok(ho_prompt_set_create(other, 4, &source, &q, &diag), &diag);
+    assert_ok(ho_prompt_set_create(reversed, 3, &source, &r, &diag), &diag);
     assert_int_equal(p.n_frames, 2);
     assert_int_equal(q.n, 3);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(p.frames[i].frame, q.frames[i].frame);
         assert_true(ho_key_equal(p.frames[i].key, q.frames[i].key));
+        assert_int_equal(ho_key_equal(p.frames[i].key, r.frames[i].key), i == 1);
     }
+    assert_true(r.prompts[0].kind == HO_PROMPT_EXCLUDE && r.prompts[1].kind == HO_PROMPT_CLICK);
+    ho_prompt_set_clear(&r);
     char *json, *other_json;
     assert_ok(ho_prompt_set_json(&p, &json, &diag), &diag);
     assert_ok(ho_prompt_set_json(&q, &other_json, &diag), &diag);
@@ -137,7 +143,7 @@ static void masks_are_their_pixels(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(bad_prompts_get_a_sentence), cmocka_unit_test(boxes_are_tidied), cmocka_unit_test(order_does_not_matter),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bad_prompts_get_a_sentence), cmocka_unit_test(boxes_are_tidied), cmocka_unit_test(frames_are_put_in_order),
                                        cmocka_unit_test(masks_are_their_pixels)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

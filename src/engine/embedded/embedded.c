@@ -9,13 +9,13 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "5"             // raise it when the same weights give other mattes
+#define VERSION "6"             // raise it when the same weights give other mattes
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 480, .shapes = {{384, 384}, {384, 288}, {384, 224}, {288, 384}, {224, 384}}, .n_shapes = 5, .margin = 1.6,
-                           .click = 480, .click_margin = 2.5, .click_shapes = {{320, 320}, {416, 240}, {240, 416}}, .n_click_shapes = 3, .interval = 5, .recent = 8},
+                           .click = 480, .click_far = 288, .click_margin = 1.6, .click_shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_click_shapes = 3, .interval = 5, .recent = 8},
     [HO_QUALITY_BETTER] = {.whole = 640, .shapes = {{608, 608}, {608, 464}, {608, 352}, {464, 608}, {352, 608}}, .n_shapes = 5, .margin = 1.6,
-                           .click = 480, .click_margin = 2.5, .click_shapes = {{320, 320}, {416, 240}, {240, 416}}, .n_click_shapes = 3, .interval = 5, .recent = 11,
+                           .click = 480, .click_far = 288, .click_margin = 1.6, .click_shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_click_shapes = 3, .interval = 5, .recent = 11,
                            .edge_radius = 4, .edge_epsilon = 1e-3f},
 };
 
@@ -46,14 +46,17 @@ static void embedded_close(struct ho_engine_session **session) {
     *session = NULL;
 }
 
-// Compiles what clicks need: the whole picture's view and the closer ones.
+static struct ho_size size_of(struct ho_view view) {
+    return (struct ho_size){view.width, view.height};
+}
+
+// Compiles what clicks need: the whole picture's views and the closer ones.
 static enum ho_result prepare_clicks(struct ho_engine_session *session, struct ho_diag *diag) {
     const struct ho_tuning *tuning = session->tuning;
-    struct ho_view whole = ho_view_whole(session->picture, tuning->click);
-    for (int i = -1; i < tuning->n_click_shapes; i++) {
-        struct ho_size size = i < 0 ? (struct ho_size){whole.width, whole.height} : tuning->click_shapes[i];
-        HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size, diag));
-    }
+    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->click)), diag));
+    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->click_far)), diag));
+    for (int i = 0; i < tuning->n_click_shapes; i++)
+        HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, tuning->click_shapes[i], diag));
     return HO_OK;
 }
 
@@ -69,7 +72,7 @@ static enum ho_result embedded_open(const struct ho_engine_options *options, str
     session->tuning = ho_tuning_for(options->quality);
     session->n_features = options->feature_frames > 0 ? options->feature_frames : 12;
     if (session->n_features < 2)
-        session->n_features = 2;        // a prompt looks at two views of its frame
+        session->n_features = 2;        // one is in use while another is made
     session->features = ho_alloc((size_t)session->n_features, sizeof *session->features);
     enum ho_result result = session->features ? HO_OK : ho_fail_memory(diag, sizeof *session->features);
     if (result == HO_OK)

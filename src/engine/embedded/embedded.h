@@ -20,7 +20,7 @@ struct ho_tuning {
     struct ho_size shapes[6];   // of the crop around the object, in which it is followed
     int n_shapes;
     double margin;              // a crop's side against the object's
-    int click;                  // longer side of the whole picture's view for clicks
+    int click, click_far;       // longer side of the whole picture's views for clicks: for things, and for regions
     double click_margin;        // of the closer look at what clicks found
     struct ho_size click_shapes[6];
     int n_click_shapes;

@@ -13,8 +13,9 @@
 #define STAMP_RADIUS 3          // around a click the answer is made to agree with it
 #define PIECE_GAP 16            // pixels of the view between pieces of one object
 #define ZOOM_BELOW 0.8          // a closer look is taken when it sees less than this share of either side
-#define PASSES_MAX 6            // answers fed back; earlier prompts are asked together
+#define PASSES_MAX 6            // answers fed back; earlier prompts are asked about together
 #define SHARED_MOST 0.1         // of two things: the share of the smaller that may be in both
+#define REGION 0.25             // of the picture: what covers more may be a region
 #define BOX_SHOWN 0.5f           // of the mask that the network is shown for a box, as it was trained
 
 // A mask that the marks correct, as a view shows both. close_correction() frees it, in any state.
@@ -110,28 +111,16 @@ static void close_answer(struct answer *answer) {
     *answer = (struct answer){0};
 }
 
-// Asks group after group, each answer fed back with the next, from `first` on.
-static enum ho_result ask(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, int first, struct answer *answer, struct ho_diag *diag) {
+// Asks about all marks up to `group`.
+static enum ho_result ask(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag) {
     size_t n = ho_view_area(&answer->view);
     const struct ho_features *features;
     HO_TRY(ho_session_picture(session, frame, &answer->view, &features, diag));
     float *maps = ho_alloc_aligned(2 * n * sizeof *maps);
     if (!maps)
         return ho_fail_memory(diag, 2 * n * sizeof *maps);
-    enum ho_result result = HO_OK;
-    bool any = false;
-    for (int group = first; group < marks->n_groups && result == HO_OK; group++) {
-        bool inside = false;
-        for (int i = 0; i < marks->n; i++)
-            inside |= marks->mark[i].group <= group && marks->mark[i].inside;
-        if (!inside && !marks->mask && !marks->has_box)
-            continue;           // nothing to find yet: asked with the group that says what is inside
-        if (any)
-            memcpy(answer->previous, answer->map, n * sizeof *answer->map);
-        draw_marks(marks, group, &answer->view, maps);
-        result = ho_session_click(session, features, &(struct ho_asked){.clicks = maps, .previous = answer->previous}, answer->map, &answer->quality, diag);
-        any = true;
-    }
+    draw_marks(marks, group, &answer->view, maps);
+    enum ho_result result = ho_session_click(session, features, &(struct ho_asked){.clicks = maps, .previous = answer->previous}, answer->map, &answer->quality, diag);
     free(maps);
     return result;
 }
@@ -145,10 +134,10 @@ static void draw_box(const struct ho_marks *marks, const struct ho_view *view, f
 }
 
 // The answer agrees with every mark that a user set: a small disc around it is put right.
-static void stamp_marks(const struct ho_marks *marks, const struct ho_view *view, float *map) {
+static void stamp_marks(const struct ho_marks *marks, int group, const struct ho_view *view, float *map) {
     for (int i = 0; i < marks->n; i++) {
         const struct ho_mark *mark = &marks->mark[i];
-        if (!mark->said)
+        if (!mark->said || mark->group > group)
             continue;
         struct ho_place at = ho_view_place(view, (double)mark->point.x, (double)mark->point.y);
         for (int y = (int)floor(at.y) - STAMP_RADIUS; y <= (int)floor(at.y) + STAMP_RADIUS; y++)
@@ -166,7 +155,7 @@ static void stamp_marks(const struct ho_marks *marks, const struct ho_view *view
 }
 
 // Clicks are about one object: pieces that hold none of them go, unless they lie close to one that does (a pole may stand in front).
-static enum ho_result keep_pieces(const struct ho_marks *marks, const struct ho_view *view, float *map, struct ho_diag *diag) {
+static enum ho_result keep_pieces(const struct ho_marks *marks, int group, const struct ho_view *view, float *map, struct ho_diag *diag) {
     HO_TRY(ho_map_decide(view, map, diag));
     if (marks->mask)
         return keep_mask(marks, view, map, diag);
@@ -176,7 +165,7 @@ static enum ho_result keep_pieces(const struct ho_marks *marks, const struct ho_
     float *discs = ho_alloc_aligned(3 * n * sizeof *discs), *held = discs + 2 * n;
     if (!discs)
         return ho_fail_memory(diag, 3 * n * sizeof *discs);
-    draw_marks(marks, marks->n_groups, view, discs);
+    draw_marks(marks, group, view, discs);
     memcpy(held, map, n * sizeof *held);
     enum ho_result result = ho_map_settle(view, discs, (struct ho_reach){0, 0}, held, diag);
     if (result == HO_OK)
@@ -209,34 +198,36 @@ static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte) {
     }
 }
 
-// The closer view: around what was found and said. False when it would not come closer.
-static bool zoom(const struct ho_engine_session *session, const struct ho_marks *marks, const struct answer *whole, struct ho_view *out) {
+// The view in which an answer is seen best: around what was found and said up to `group`, or the whole picture where that is hardly closer.
+static struct ho_view best_view(const struct ho_engine_session *session, const struct ho_marks *marks, int group, const struct answer *answer) {
+    const struct ho_tuning *tuning = session->tuning;
+    struct ho_view whole = ho_view_whole(session->picture, tuning->click);
     struct ho_rect box = marks->box;
-    if (!marks->has_box && !ho_view_bounds(&whole->view, whole->map, 0.5f, &box))
-        return false;
+    if (!marks->has_box && !ho_view_bounds(&answer->view, answer->map, 0.5f, &box))
+        return whole;
     for (int i = 0; i < marks->n; i++)
-        if (marks->mark[i].inside) {
+        if (marks->mark[i].inside && marks->mark[i].group <= group) {
             int x = (int)marks->mark[i].point.x, y = (int)marks->mark[i].point.y;
             box.x0 = x < box.x0 ? x : box.x0;
             box.y0 = y < box.y0 ? y : box.y0;
             box.x1 = x >= box.x1 ? x + 1 : box.x1;
             box.y1 = y >= box.y1 ? y + 1 : box.y1;
         }
-    const struct ho_tuning *tuning = session->tuning;
-    *out = ho_view_crop(session->picture, &box, tuning->click_margin, tuning->click_shapes, tuning->n_click_shapes);
-    double near = (double)(out->region.x1 - out->region.x0) / out->width, far = (double)(whole->view.region.x1 - whole->view.region.x0) / whole->view.width;
-    return near < ZOOM_BELOW * far;
+    struct ho_view crop = ho_view_crop(session->picture, &box, tuning->click_margin, tuning->click_shapes, tuning->n_click_shapes);
+    double near = (double)(crop.region.x1 - crop.region.x0) / crop.width, far = (double)(whole.region.x1 - whole.region.x0) / whole.width;
+    return near < ZOOM_BELOW * far ? crop : whole;
 }
 
-// What the user said holds in an answer.
-static enum ho_result mend(const struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
-    stamp_marks(marks, &answer->view, answer->map);
-    return keep_pieces(marks, &answer->view, answer->map, diag);
+// What the user said up to `group` holds in an answer.
+static enum ho_result mend(const struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag) {
+    stamp_marks(marks, group, &answer->view, answer->map);
+    return keep_pieces(marks, group, &answer->view, answer->map, diag);
 }
 
-// The answer in the view of the whole picture.
-static enum ho_result look_at_all(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
-    struct ho_view whole = ho_view_whole(session->picture, session->tuning->click);
+// The answer in a view of the whole picture. The caller closes it, whatever comes back.
+static enum ho_result look_at_all(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, int group, int long_side, struct answer *answer,
+                                  struct ho_diag *diag) {
+    struct ho_view whole = ho_view_whole(session->picture, long_side);
     HO_TRY(open_answer(&whole, answer, diag));
     if (marks->mask) {
         ho_view_from_matte(marks->mask, &whole, false, answer->previous);
@@ -244,33 +235,70 @@ static enum ho_result look_at_all(struct ho_engine_session *session, const struc
     } else if (marks->has_box) {
         draw_box(marks, &whole, answer->previous);
     }
-    int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0;
-    HO_TRY(ask(session, frame, marks, first, answer, diag));
-    return mend(marks, answer, diag);
+    HO_TRY(ask(session, frame, marks, group, answer, diag));
+    return mend(marks, group, answer, diag);
 }
 
-// The same from nearer by, where that shows more.
-static enum ho_result look_closer(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
-    struct ho_view view;
-    struct answer closer;
-    if (!zoom(session, marks, answer, &view))
-        return HO_OK;
-    enum ho_result result = open_answer(&view, &closer, diag);
+// Looks again, in a view of its own, with the answer at hand; `answer` becomes the new one.
+static enum ho_result look_again(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, int group, const struct ho_view *view,
+                                 struct answer *answer, struct ho_diag *diag) {
+    struct answer again;
+    enum ho_result result = open_answer(view, &again, diag);
     if (result == HO_OK)
-        result = ho_view_remap(session->picture, &answer->view, answer->map, &view, session->options.n_threads, closer.previous, diag);
+        result = ho_view_remap(session->picture, &answer->view, answer->map, view, session->options.n_threads, again.previous, diag);
     if (result == HO_OK)
-        result = ask(session, frame, marks, marks->n_groups - 1, &closer, diag);
+        result = ask(session, frame, marks, group, &again, diag);
     if (result == HO_OK)
-        result = mend(marks, &closer, diag);
+        result = mend(marks, group, &again, diag);
     close_answer(answer);
-    *answer = closer;
+    *answer = again;
     return result;
 }
 
-// Finds the answer in the view where it is seen best. The caller closes it, whatever comes back.
+static double share_of(const struct answer *answer) {
+    size_t n = ho_view_area(&answer->view), inside = 0;
+    for (size_t i = 0; i < n; i++)
+        inside += answer->map[i] >= 0.5f;
+    return (double)inside / (double)n;
+}
+
+// A region (sky, ground) is found whole from further away, where it fills what the network sees at once; if that promises more it is taken and seen again at `answer`'s size.
+static enum ho_result look_from_afar(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag) {
+    struct answer afar = {0};
+    struct ho_view view = answer->view;
+    enum ho_result result = look_at_all(session, frame, marks, group, session->tuning->click_far, &afar, diag);
+    if (result == HO_OK && afar.quality > answer->quality && share_of(&afar) > REGION) {
+        struct answer seen = *answer;
+        *answer = afar;
+        afar = seen;
+        result = look_again(session, frame, marks, group, &view, answer, diag);
+    }
+    close_answer(&afar);
+    return result;
+}
+
+// The first group with which there is something to find: places to leave out are asked about with what comes after them.
+static int first_group(const struct ho_marks *marks) {
+    int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0, inside = marks->n_groups;
+    for (int i = 0; i < marks->n; i++)
+        if (marks->mark[i].inside && marks->mark[i].group < inside)
+            inside = marks->mark[i].group;
+    return marks->mask || marks->has_box || inside < first ? first : inside;
+}
+
+// Finds the answer: to the first prompt in the whole picture and then where that is seen best, to every further one there with the answer so far at hand. The caller closes it,
+// whatever comes back.
 static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
-    HO_TRY(look_at_all(session, frame, marks, answer, diag));
-    return look_closer(session, frame, marks, answer, diag);
+    int first = first_group(marks);
+    HO_TRY(look_at_all(session, frame, marks, first, session->tuning->click, answer, diag));
+    if (!marks->mask && !marks->has_box)
+        HO_TRY(look_from_afar(session, frame, marks, first, answer, diag));
+    for (int group = first; group < marks->n_groups; group++) {
+        struct ho_view view = best_view(session, marks, group, answer);
+        if (group > first || !ho_view_equal(&view, &answer->view))
+            HO_TRY(look_again(session, frame, marks, group, &view, answer, diag));
+    }
+    return HO_OK;
 }
 
 static size_t count_shared(const struct ho_matte *a, const struct ho_matte *b) {
