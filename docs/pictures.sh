@@ -16,10 +16,10 @@ one() { ffmpeg -v error -y -i "$1" -vf "select=eq(n\,$2),scale=480:-2" -frames:v
 # write NAME OPTIONS...: the banked matte that was made last as a movie.
 write() { "$holdout" matte "$movie" --object rabbit -o "$work/$1" --quiet "${@:2}"; }
 
-# A correction: frame 24 from one click on frame 60, and with his ears clicked and the hill between them excluded. Then as the demo has him, and the word behind him.
-marks=(--click 470,330@60)
-ears=(--click 463,222@24 --click 545,222@24 --exclude 505,225@24)
-rest=(--exclude 285,348@96 --click 340,128@112 --click 412,110@112)
+# A correction: frame 24 from what was said on frame 60, and with his ears clicked. Then as the demo has him, and the word behind him.
+marks=(--click 470,330@60 --exclude 205,75@60 --click 365,95@60 --click 525,110@60)
+ears=(--click 463,222@24 --click 545,222@24)
+rest=(--exclude 270,380@42 --exclude 640,420@42)
 rabbit() { "$holdout" roto "$movie" "${@:2}" --object rabbit --quality better -o "$work/$1" --quiet; }
 rabbit before.mov "${marks[@]}" --view overlay
 rabbit after.mov "${marks[@]}" "${ears[@]}" --view overlay
