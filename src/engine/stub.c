@@ -14,6 +14,7 @@
 #include "engine/embedded/view.h"
 #include "engine/engines.h"
 
+#define SAID 0.9f             // confidence of what was clicked: it may have been meant otherwise
 #define LONG_SIDE 160           // of the picture it looks at
 #define SEARCH 5                // pixels of that picture a frame moves at most, either way
 #define ALIKE 0.12f             // distance of R'G'B' up to which a colour is the object's
@@ -193,6 +194,7 @@ static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_f
     *confidence = 1;
     if (n_prompts == 1 && prompts[0].kind == HO_PROMPT_MASK)
         return ho_matte_copy(prompts[0].mask, matte, diag);
+    *confidence = SAID;
     float *planes;
     HO_TRY(look(session, frame, &planes, diag));
     float *map = ho_alloc(session->area, sizeof *map);

@@ -758,11 +758,18 @@ static void a_preview_shows_what_tracking_keeps(void **state)
     assert_ok(ho_preview_prompt(preview, &click, 1, shown, &confidence, &diag), &diag);
     ho_preview_close(&preview);
     unsetenv("HOLDOUT_BANK");
-    track(ASK(.bank = f->dir, .range = {20, 20}, .frames = {20, -1}), id);
+    track(ASK(.bank = f->dir, .range = {20, 22}, .frames = {20, -1}), id);
     assert_ok(ho_bank_open(f->dir, &bank, &diag), &diag);
     assert_ok(ho_store_open(bank, id, HO_STORE_READ, &store, &diag), &diag);
-    assert_ok(ho_store_get(store, 20, HO_PASS_FINAL, kept, NULL, &diag), &diag);
+    struct ho_frame_entry entry;
+    assert_ok(ho_store_get(store, 20, HO_PASS_FINAL, kept, &entry, &diag), &diag);
     assert_true(fixture_equal(shown, kept) && ho_matte_area(kept) > 100);
+    // What is followed is no surer than what was clicked.
+    assert_true(entry.confidence == confidence && confidence < 1);
+    for (int64_t i = 21; i <= 22; i++) {
+        assert_ok(ho_store_get(store, i, HO_PASS_FINAL, kept, &entry, &diag), &diag);
+        assert_true(entry.confidence > 0 && entry.confidence <= confidence);
+    }
     ho_store_close(&store);
     ho_bank_close(&bank);
     ho_matte_destroy(&shown);
