@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """python pack.py OUT.tar --data ROOT --weights CHECKPOINT [--limit 60]: all that a rented GPU needs, in one small file.
 
-Inside: these scripts, the backbone's and the checkpoint's weights as f16, a share of the pictures, and frames of the
+Inside: these scripts, the backbones' and the checkpoint's weights as f16, a share of the pictures, and frames of the
 sequences made smaller. There, `tar xf OUT.tar && ./holdout-training/run.sh MINUTES` trains on the GPU (on the CPU where
 there is none), saves every two minutes under $OUT (or ./out), and stops by itself. The machine needs Python with
 torch, numpy and opencv; nothing is fetched. Bring out/last.pt back: export.py and train.py take it as it is.

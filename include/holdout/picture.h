@@ -37,6 +37,7 @@ HO_API enum ho_result ho_matte_create(int width, int height, struct ho_matte **o
 HO_API void ho_matte_destroy(struct ho_matte **matte);
 HO_API void ho_matte_clear(struct ho_matte *matte);
 HO_API enum ho_result ho_matte_copy(const struct ho_matte *from, struct ho_matte *to, struct ho_diag *diag) HO_MUST_CHECK; // equal sizes, or HO_ERROR_USAGE
+HO_API bool ho_matte_equal(const struct ho_matte *a, const struct ho_matte *b);     // of one size, and every pixel the same
 HO_API bool ho_matte_is_empty(const struct ho_matte *matte);        // no pixel at or above one half
 HO_API int64_t ho_matte_area(const struct ho_matte *matte);         // pixels at or above one half
 HO_API bool ho_matte_bounds(const struct ho_matte *matte, struct ho_rect *out); // of pixels at or above one half; false if there are none

@@ -14,7 +14,7 @@
 #include "engine/embedded/view.h"
 #include "engine/engines.h"
 
-#define SAID 0.9f             // confidence of what was clicked: it may have been meant otherwise
+#define SAID 0.9f               // confidence of what was clicked: it may have been meant otherwise
 #define LONG_SIDE 160           // of the picture it looks at
 #define SEARCH 5                // pixels of that picture a frame moves at most, either way
 #define ALIKE 0.12f             // distance of R'G'B' up to which a colour is the object's

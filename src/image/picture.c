@@ -103,6 +103,16 @@ enum ho_result ho_matte_copy(const struct ho_matte *from, struct ho_matte *to, s
     return HO_OK;
 }
 
+bool ho_matte_equal(const struct ho_matte *a, const struct ho_matte *b)
+{
+    if (a->width != b->width || a->height != b->height)
+        return false;
+    for (int y = 0; y < a->height; y++)
+        if (memcmp(a->data + (size_t)y * a->stride, b->data + (size_t)y * b->stride, (size_t)a->width * sizeof *a->data) != 0)
+            return false;
+    return true;
+}
+
 bool ho_matte_is_empty(const struct ho_matte *matte)
 {
     for (int y = 0; y < matte->height; y++) {

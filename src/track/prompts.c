@@ -101,22 +101,12 @@ static enum ho_result check_contradictions(const struct ho_prompt *prompts, size
 
 // ---- order
 
-static bool are_masks_equal(const struct ho_matte *a, const struct ho_matte *b)
-{
-    if (!a || !b)
-        return a == b;
-    for (int y = 0; y < a->height; y++)
-        if (memcmp(a->data + (size_t)y * (size_t)a->stride, b->data + (size_t)y * (size_t)b->stride, (size_t)a->width * sizeof(uint16_t)) != 0)
-            return false;
-    return true;
-}
-
 static bool are_equal(const struct ho_prompt *a, const struct ho_prompt *b)
 {
     bool is_same = a->frame == b->frame && a->kind == b->kind && a->n_points == b->n_points;
     for (size_t i = 0; is_same && i < a->n_points; i++)
         is_same = a->points[i].x == b->points[i].x && a->points[i].y == b->points[i].y;
-    return is_same && are_masks_equal(a->mask, b->mask);
+    return is_same && (a->mask == b->mask || (a->mask && b->mask && ho_matte_equal(a->mask, b->mask)));
 }
 
 // Frame by frame, on each as they were given: a later click answers what the earlier ones showed. What was said already is left out.

@@ -60,7 +60,7 @@ static enum ho_result begin_at_state(struct ho_track *track, struct ho_walk *wal
     int64_t at;
     void *bytes;
     size_t size;
-    struct ho_kept_matte *start = NULL;
+    struct ho_frame_entry start = {0};
     struct ho_diag inner = {0};
     enum ho_pass pass = walk->resume == walk->start ? HO_PASS_FINAL : walk->pass;
     if (ho_store_get_state(walk->object->view, walk->key, &at, &bytes, &size, &inner) != HO_OK)
@@ -68,8 +68,8 @@ static enum ho_result begin_at_state(struct ho_track *track, struct ho_walk *wal
     enum ho_result result = at == walk->resume ? track->engine->load(walk->memory, bytes, size, &inner) : HO_END;
     free(bytes);
     if (result == HO_OK)
-        result = matte_from_bank(track, walk, walk->start, HO_PASS_FINAL, &start, &walk->trust, &inner);
-    ho_kept_matte_unref(&start);
+        result = ho_store_get(walk->object->view, walk->start, HO_PASS_FINAL, NULL, &start, &inner);
+    walk->trust = start.confidence;
     if (result == HO_OK)
         result = matte_from_bank(track, walk, walk->resume, pass, &walk->matte, &walk->confidence, &inner);
     if (result == HO_OK || result == HO_END)
@@ -163,12 +163,7 @@ static void compare_with_bank(struct ho_walk *walk, int64_t frame)
     struct ho_matte *matte = walk->matte->matte;
     if (walk->object->is_locked[frame] || ho_matte_create(matte->width, matte->height, &stored, NULL) != HO_OK)
         return;
-    bool is_equal = true;
-    if (ho_store_get(walk->object->view, frame, walk->pass, stored, &entry, NULL) == HO_OK && ho_key_equal(entry.key, walk->key))
-        for (int y = 0; y < matte->height && is_equal; y++)
-            for (int x = 0; x < matte->width && is_equal; x++)
-                is_equal = matte->data[(size_t)y * (size_t)matte->stride + (size_t)x] == stored->data[(size_t)y * (size_t)stored->stride + (size_t)x];
-    if (!is_equal)
+    if (ho_store_get(walk->object->view, frame, walk->pass, stored, &entry, NULL) == HO_OK && ho_key_equal(entry.key, walk->key) && !ho_matte_equal(matte, stored))
         ho_log(HO_LOG_WARNING, "%s, frame %lld: tracked again it differs from what the bank keeps (another machine or runtime?); the bank's is kept", walk->object->name,
                (long long)frame);
     ho_matte_destroy(&stored);

@@ -109,12 +109,4 @@ static inline void fixture_draw(struct ho_matte *matte, int64_t frame)
     }
 }
 
-static inline bool fixture_equal(const struct ho_matte *a, const struct ho_matte *b)
-{
-    for (int y = 0; y < a->height; y++)
-        if (memcmp(a->data + (size_t)y * (size_t)a->stride, b->data + (size_t)y * (size_t)b->stride, (size_t)a->width * 2) != 0)
-            return false;
-    return a->width == b->width && a->height == b->height;
-}
-
 #endif

@@ -93,6 +93,8 @@ static void a_view_of_a_frame_is_encoded_once(void **state)
     struct ho_engine_walk *first = walk, *other = walk_of(engine, session);
     walk = other;
     ask(&click, 1);
+    engine->times(session, &times[2]);
+    assert_int_equal(times[2].n_encoded, times[1].n_encoded);
     // Both begin from one matte and look at the frame after it: one of them pays.
     struct ho_frame *next = scene_frame(&scene, 4);
     struct ho_matte *mattes[2] = { scene_matte(&scene), scene_matte(&scene) };

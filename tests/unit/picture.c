@@ -63,6 +63,10 @@ static void a_matte_knows_its_area_and_bounds(void **state)
     assert_int_equal(ho_matte_copy(matte, other, NULL), HO_ERROR_USAGE);
     assert_int_equal(ho_matte_copy(matte, copy, NULL), HO_OK);
     assert_int_equal(copy->data[9 * copy->stride + 2], 65535);
+    assert_true(ho_matte_equal(matte, copy));
+    assert_false(ho_matte_equal(matte, other));
+    copy->data[10 * copy->stride + 36]++;
+    assert_false(ho_matte_equal(matte, copy));
     ho_matte_clear(copy);
     assert_int_equal(ho_matte_area(copy), 0);
     ho_matte_destroy(&matte);

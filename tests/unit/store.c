@@ -55,7 +55,7 @@ static void assert_frame(struct bank_fixture *f, struct ho_store *store, int64_t
     struct ho_frame_entry entry, wanted = entry_of(frame);
     assert_ok(ho_store_get(store, frame, HO_PASS_FINAL, f->read, &entry, &diag), &diag);
     fixture_draw(f->drawn, frame);
-    assert_true(fixture_equal(f->drawn, f->read));
+    assert_true(ho_matte_equal(f->drawn, f->read));
     assert_int_equal(entry.frame, frame);
     assert_true(ho_key_equal(entry.key, wanted.key));
     assert_true(entry.confidence == wanted.confidence);
@@ -163,7 +163,7 @@ static void passes_and_flags(void **state)
     fixture_draw(f->drawn, 20);
     assert_ok(ho_store_put(store, &entry, f->drawn, &diag), &diag);
     assert_ok(ho_store_get(store, 4, HO_PASS_FORWARD, f->read, NULL, &diag), &diag);
-    assert_true(fixture_equal(f->drawn, f->read));
+    assert_true(ho_matte_equal(f->drawn, f->read));
     assert_frame(f, store, 4);
     assert_ok(ho_store_set_flags(store, 4, HO_FLAG_LOCKED | HO_FLAG_CHECK, 0, &diag), &diag);
     assert_ok(ho_store_set_flags(store, 4, 0, HO_FLAG_CHECK, &diag), &diag);
@@ -204,7 +204,7 @@ static void packing_is_reversible(void **state)
             if (kind < 2)
                 assert_int_equal(size, 19);
             assert_ok(ho_unpack_matte(packer, bytes, size, b, &diag), &diag);
-            assert_true(fixture_equal(a, b));
+            assert_true(ho_matte_equal(a, b));
             assert_true(ho_matte_checksum(a) == ho_matte_checksum(b));
             // Cut short, or of another size, it is refused.
             for (size_t cut = 0; cut < size; cut += 1 + size / 50)
@@ -271,7 +271,7 @@ static void a_flipped_byte_is_found(void **state)
                 enum ho_result got = ho_store_get(store, frame, HO_PASS_FINAL, f->read, NULL, &reading);
                 if (got == HO_OK) {
                     fixture_draw(f->drawn, frame);
-                    assert_true(fixture_equal(f->drawn, f->read));
+                    assert_true(ho_matte_equal(f->drawn, f->read));
                     continue;
                 }
                 n_bad++;

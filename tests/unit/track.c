@@ -241,7 +241,7 @@ static void the_matte_follows_the_object(void **state)
         assert_int_equal((entry.flags & HO_FLAG_CUT) != 0, frame == CUT - 1);
         // A picture that stays gives a matte that stays.
         if (frame > SAME_FIRST && frame <= SAME_LAST)
-            assert_true(fixture_equal(matte, before));
+            assert_true(ho_matte_equal(matte, before));
         assert_ok(ho_matte_copy(matte, before, &diag), &diag);
     }
     ho_matte_destroy(&matte);
@@ -448,7 +448,7 @@ static void locked_frames_never_change(void **state)
         bool is_locked = frame >= 22 && frame <= 26;
         assert_int_equal((entry.flags & HO_FLAG_LOCKED) != 0, is_locked);
         if (is_locked)
-            assert_true(fixture_equal(x, y));
+            assert_true(ho_matte_equal(x, y));
     }
     ho_matte_destroy(&x);
     ho_matte_destroy(&y);
@@ -763,7 +763,7 @@ static void a_preview_shows_what_tracking_keeps(void **state)
     assert_ok(ho_store_open(bank, id, HO_STORE_READ, &store, &diag), &diag);
     struct ho_frame_entry entry;
     assert_ok(ho_store_get(store, 20, HO_PASS_FINAL, kept, &entry, &diag), &diag);
-    assert_true(fixture_equal(shown, kept) && ho_matte_area(kept) > 100);
+    assert_true(ho_matte_equal(shown, kept) && ho_matte_area(kept) > 100);
     // What is followed is no surer than what was clicked.
     assert_true(entry.confidence == confidence && confidence < 1);
     for (int64_t i = 21; i <= 22; i++) {
