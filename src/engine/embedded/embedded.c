@@ -13,11 +13,12 @@
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 480, .shapes = {{384, 384}, {384, 288}, {384, 224}, {288, 384}, {224, 384}}, .n_shapes = 5, .margin = 1.6,
-                           .click = 480, .click_far = 288, .click_margin = 1.6, .click_shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_click_shapes = 3, .interval = 5, .recent = 8},
+                           .interval = 5, .recent = 8},
     [HO_QUALITY_BETTER] = {.whole = 640, .shapes = {{608, 608}, {608, 464}, {608, 352}, {464, 608}, {352, 608}}, .n_shapes = 5, .margin = 1.6,
-                           .click = 480, .click_far = 288, .click_margin = 1.6, .click_shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_click_shapes = 3, .interval = 5, .recent = 11,
-                           .edge_radius = 4, .edge_epsilon = 1e-3f},
+                           .interval = 5, .recent = 11, .edge_radius = 4, .edge_epsilon = 1e-3f},
 };
+
+const struct ho_click_tuning ho_click_tuning = {.whole = 480, .far = 288, .margin = 1.6, .shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_shapes = 3};
 
 const struct ho_tuning *ho_tuning_for(enum ho_quality quality) {
     return &tunings[quality == HO_QUALITY_BETTER];
@@ -52,11 +53,11 @@ static struct ho_size size_of(struct ho_view view) {
 
 // Compiles what clicks need: the whole picture's views and the closer ones.
 static enum ho_result prepare_clicks(struct ho_engine_session *session, struct ho_diag *diag) {
-    const struct ho_tuning *tuning = session->tuning;
-    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->click)), diag));
-    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->click_far)), diag));
-    for (int i = 0; i < tuning->n_click_shapes; i++)
-        HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, tuning->click_shapes[i], diag));
+    const struct ho_click_tuning *tuning = &ho_click_tuning;
+    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->whole)), diag));
+    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->far)), diag));
+    for (int i = 0; i < tuning->n_shapes; i++)
+        HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, tuning->shapes[i], diag));
     return HO_OK;
 }
 

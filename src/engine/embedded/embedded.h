@@ -20,16 +20,21 @@ struct ho_tuning {
     struct ho_size shapes[6];   // of the crop around the object, in which it is followed
     int n_shapes;
     double margin;              // a crop's side against the object's
-    int click, click_far;       // longer side of the whole picture's views for clicks: for things, and for regions
-    double click_margin;        // of the closer look at what clicks found
-    struct ho_size click_shapes[6];
-    int n_click_shapes;
     int interval;               // every so many frames one is kept
     int recent;                 // kept frames that are not prompted, at most
     double edge_radius;         // pixels of the view over which the edge is pulled to the picture's; 0: it stays as it is
     float edge_epsilon;         // of the guided filter
 };
 const struct ho_tuning *ho_tuning_for(enum ho_quality quality);
+
+// How clicks are answered, at either quality.
+struct ho_click_tuning {
+    int whole, far;             // longer side of the whole picture's views: for things, and for regions
+    double margin;              // of the closer look at what was found: its side against the object's
+    struct ho_size shapes[3];   // of the closer look
+    int n_shapes;
+};
+extern const struct ho_click_tuning ho_click_tuning;
 
 // What the networks know of one frame in one view. Planes lie in one block.
 struct ho_features {

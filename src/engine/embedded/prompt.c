@@ -200,8 +200,8 @@ static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte) {
 
 // The view in which an answer is seen best: around what was found and said up to `group`, or the whole picture where that is hardly closer.
 static struct ho_view best_view(const struct ho_engine_session *session, const struct ho_marks *marks, int group, const struct answer *answer) {
-    const struct ho_tuning *tuning = session->tuning;
-    struct ho_view whole = ho_view_whole(session->picture, tuning->click);
+    const struct ho_click_tuning *tuning = &ho_click_tuning;
+    struct ho_view whole = ho_view_whole(session->picture, tuning->whole);
     struct ho_rect box = marks->box;
     if (!marks->has_box && !ho_view_bounds(&answer->view, answer->map, 0.5f, &box))
         return whole;
@@ -213,7 +213,7 @@ static struct ho_view best_view(const struct ho_engine_session *session, const s
             box.x1 = x >= box.x1 ? x + 1 : box.x1;
             box.y1 = y >= box.y1 ? y + 1 : box.y1;
         }
-    struct ho_view crop = ho_view_crop(session->picture, &box, tuning->click_margin, tuning->click_shapes, tuning->n_click_shapes);
+    struct ho_view crop = ho_view_crop(session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
     double near = (double)(crop.region.x1 - crop.region.x0) / crop.width, far = (double)(whole.region.x1 - whole.region.x0) / whole.width;
     return near < ZOOM_BELOW * far ? crop : whole;
 }
@@ -266,7 +266,7 @@ static double share_of(const struct answer *answer) {
 static enum ho_result look_from_afar(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag) {
     struct answer afar = {0};
     struct ho_view view = answer->view;
-    enum ho_result result = look_at_all(session, frame, marks, group, session->tuning->click_far, &afar, diag);
+    enum ho_result result = look_at_all(session, frame, marks, group, ho_click_tuning.far, &afar, diag);
     if (result == HO_OK && afar.quality > answer->quality && share_of(&afar) > REGION) {
         struct answer seen = *answer;
         *answer = afar;
@@ -290,7 +290,7 @@ static int first_group(const struct ho_marks *marks) {
 // whatever comes back.
 static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
     int first = first_group(marks);
-    HO_TRY(look_at_all(session, frame, marks, first, session->tuning->click, answer, diag));
+    HO_TRY(look_at_all(session, frame, marks, first, ho_click_tuning.whole, answer, diag));
     if (!marks->mask && !marks->has_box)
         HO_TRY(look_from_afar(session, frame, marks, first, answer, diag));
     for (int group = first; group < marks->n_groups; group++) {
@@ -343,7 +343,7 @@ static enum ho_result is_other(struct ho_engine_session *session, const struct h
             return HO_OK;
     HO_TRY(ho_matte_copy(mask, rest, diag));
     take_away(rest, other);
-    struct ho_view whole = ho_view_whole(session->picture, session->tuning->click);
+    struct ho_view whole = ho_view_whole(session->picture, ho_click_tuning.whole);
     struct ho_marks own = {.mask = rest};
     enum ho_result result = add_mask(&own, &whole, diag);
     own.mask = NULL;
