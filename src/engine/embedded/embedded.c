@@ -9,13 +9,13 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "6"             // raise it when the same weights give other mattes
+#define VERSION "7"             // raise it when the same weights give other mattes
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 480, .shapes = {{384, 384}, {384, 288}, {384, 224}, {288, 384}, {224, 384}}, .n_shapes = 5, .margin = 1.6,
                            .interval = 5, .recent = 8},
     [HO_QUALITY_BETTER] = {.whole = 640, .shapes = {{608, 608}, {608, 464}, {608, 352}, {464, 608}, {352, 608}}, .n_shapes = 5, .margin = 1.6,
-                           .interval = 5, .recent = 11, .edge_radius = 4, .edge_epsilon = 1e-3f},
+                           .interval = 5, .recent = 11, .edge_radius = 5, .edge_epsilon = 1e-3f},
 };
 
 const struct ho_click_tuning ho_click_tuning = {.whole = 480, .far = 288, .margin = 1.6, .shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_shapes = 3};
