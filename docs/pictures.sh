@@ -19,7 +19,7 @@ write() { "$holdout" matte "$movie" --object rabbit -o "$work/$1" --quiet "${@:2
 # A correction: frame 24 from what was said on frame 60, and with his ears clicked. Then as the demo has him, and the word behind him.
 marks=(--click 470,330@60 --exclude 205,75@60 --click 365,95@60 --click 525,110@60)
 ears=(--click 463,222@24 --click 545,222@24)
-rest=(--exclude 270,380@42 --exclude 640,420@42)
+rest=(--exclude 270,380@42 --exclude 640,420@42 --exclude 165,300@0)
 rabbit() { "$holdout" roto "$movie" "${@:2}" --object rabbit --quality better -o "$work/$1" --quiet; }
 rabbit before.mov "${marks[@]}" --view overlay
 rabbit after.mov "${marks[@]}" "${ears[@]}" --view overlay

@@ -30,9 +30,9 @@ echo "The first run tracks; the second finds the mattes in the bank."
 rabbit=(--click 470,330@60)
 shot rabbit rabbit bigbuckbunny.mp4 0,12,24,36,48,72,96,131 "${rabbit[@]}"
 echo
-echo "A root is in it and his ears are not: four clicks and three exclusions on three frames put that right."
+echo "A root and a rock are in it and his ears are not: four clicks and four exclusions on four frames put that right."
 shot rabbit-corrected rabbit bigbuckbunny.mp4 0,12,24,36,48,72,96,131 "${rabbit[@]}" \
-    --exclude 205,75@60 --click 365,95@60 --click 525,110@60 --click 463,222@24 --click 545,222@24 --exclude 270,380@42 --exclude 640,420@42
+    --exclude 205,75@60 --click 365,95@60 --click 525,110@60 --click 463,222@24 --click 545,222@24 --exclude 270,380@42 --exclude 640,420@42 --exclude 165,300@0
 # The shot begins at frame 74; a lorry hides the cyclist from frame 82 to 103; the next shot begins near frame 138.
 shot cyclist cyclist bikes.mp4 70,78,81,90,105,108,125,140 \
     --click 435,100@125 --stroke 384,240,390,212,405,200,425,190,470,178,490,178,498,215,506,262@125 --exclude 476,80@125

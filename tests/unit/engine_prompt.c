@@ -194,6 +194,32 @@ static void excluding_takes_the_thing_away(void **state)
     ho_matte_destroy(&both);
 }
 
+// ... but never nearly all of the mask: who excludes a place on the rim of the object means that place.
+static void excluding_leaves_the_object(void **state)
+{
+    (void)state;
+    static const struct scene ball = { WIDTH, HEIGHT, 110, 90, 34 }, scrap = { WIDTH, HEIGHT, 152, 40, 8 };
+    struct ho_frame *own = scene_frame_of_two(&ball, 200, 50), *kept = frame;
+    struct ho_matte *one = scene_matte(&ball), *small = scene_matte(&scrap), *both = scene_matte(&ball), *kept_truth = truth;
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            if (small->data[y * small->stride + x] > both->data[y * both->stride + x])
+                both->data[y * both->stride + x] = small->data[y * small->stride + x];
+    frame = own;
+    truth = one;
+    struct ho_point rim = { 110, 62 };
+    struct ho_prompt prompts[] = { { .kind = HO_PROMPT_MASK, .mask = both }, prompt_of(HO_PROMPT_EXCLUDE, &rim, 1) };
+    double j = ask(prompts, 2);
+    if (j < 0.5)
+        fail_msg("a place on the rim of the ball was excluded, and of the ball is left J %.3f", j);
+    frame = kept;
+    truth = kept_truth;
+    ho_frame_unref(&own);
+    ho_matte_destroy(&one);
+    ho_matte_destroy(&small);
+    ho_matte_destroy(&both);
+}
+
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 {
     struct ho_diag diag = { 0 };
@@ -321,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_box_holds_the_answer),
         cmocka_unit_test(a_stroke_and_a_mask),
         cmocka_unit_test(excluding_takes_the_thing_away),
+        cmocka_unit_test(excluding_leaves_the_object),
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(weights_that_are_not_right_get_a_sentence),
     };

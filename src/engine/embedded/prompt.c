@@ -15,6 +15,7 @@
 #define ZOOM_BELOW 0.8          // a closer look is taken when it sees less than this share of either side
 #define PASSES_MAX 6            // answers fed back; earlier prompts are asked about together
 #define SHARED_MOST 0.1         // of two things: the share of the smaller that may be in both
+#define REST_LEAST 0.2          // of a mask: what would leave less of it is no other thing, it is the object
 #define REGION 0.25             // of the picture: what covers more may be a region
 #define BOX_SHOWN 0.5f           // of the mask that the network is shown for a box, as it was trained
 
@@ -343,6 +344,8 @@ static enum ho_result is_other(struct ho_engine_session *session, const struct h
             return HO_OK;
     HO_TRY(ho_matte_copy(mask, rest, diag));
     take_away(rest, other);
+    if ((double)ho_matte_area(rest) < REST_LEAST * (double)ho_matte_area(mask))
+        return HO_OK;
     struct ho_view whole = ho_view_whole(session->picture, ho_click_tuning.whole);
     struct ho_marks own = {.mask = rest};
     enum ho_result result = add_mask(&own, &whole, diag);
