@@ -172,7 +172,7 @@ def measure_regions(bench, name, archive):
             score = truth and measure_region(bench, picture, f"{picture.stem}-{index}", truth)
             if score is not None:
                 jaccards.append(score)
-    return [[f"{name}: {what}", len(scores), f"{common.mean(scores):.3f}", f"{sorted(scores)[len(scores) // 2]:.3f}", f"{min(scores):.3f}"]
+    return [[f"{name}: {what}", len(scores), f"{common.mean(scores):.3f}", f"{common.median(scores):.3f}", f"{min(scores):.3f}"]
             for what, scores in found.items() if scores]
 
 

@@ -162,6 +162,15 @@ static void a_stroke_and_a_mask(void **state)
     assert_false(is_in(away.x, away.y));
 }
 
+static void join(struct ho_matte *into, const struct ho_matte *other)
+{
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++) {
+            uint16_t *pixel = &into->data[y * into->stride + x], more = other->data[y * other->stride + x];
+            *pixel = *pixel > more ? *pixel : more;
+        }
+}
+
 // An excluded place in a mask of two things takes away the whole of the one that is there; excluded on the object's own rim, it takes a part.
 static void excluding_takes_the_thing_away(void **state)
 {
@@ -169,11 +178,7 @@ static void excluding_takes_the_thing_away(void **state)
     static const struct scene left = { WIDTH, HEIGHT, 110, 90, 34 }, right = { WIDTH, HEIGHT, 200, 90, 34 };
     struct ho_frame *own = scene_frame_of_two(&left, right.x, 50), *kept = frame;
     struct ho_matte *one = scene_matte(&left), *other = scene_matte(&right), *both = scene_matte(&left), *kept_truth = truth;
-    for (int y = 0; y < HEIGHT; y++)
-        for (int x = 0; x < WIDTH; x++) {
-            uint16_t *pixel = &both->data[y * both->stride + x], more = other->data[y * other->stride + x];
-            *pixel = *pixel > more ? *pixel : more;
-        }
+    join(both, other);
     frame = own;
     truth = one;
     struct ho_point there = { 188, 80 };
@@ -201,10 +206,7 @@ static void excluding_leaves_the_object(void **state)
     static const struct scene ball = { WIDTH, HEIGHT, 110, 90, 34 }, scrap = { WIDTH, HEIGHT, 152, 40, 8 };
     struct ho_frame *own = scene_frame_of_two(&ball, 200, 50), *kept = frame;
     struct ho_matte *one = scene_matte(&ball), *small = scene_matte(&scrap), *both = scene_matte(&ball), *kept_truth = truth;
-    for (int y = 0; y < HEIGHT; y++)
-        for (int x = 0; x < WIDTH; x++)
-            if (small->data[y * small->stride + x] > both->data[y * both->stride + x])
-                both->data[y * both->stride + x] = small->data[y * small->stride + x];
+    join(both, small);
     frame = own;
     truth = one;
     struct ho_point rim = { 110, 62 };
