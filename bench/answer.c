@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What prompts on the first frame show, one after the other: bench-answer SOURCE faster|better. A line on stdin adds a prompt ("click X Y", "exclude X Y" or
-// "box X0 Y0 X1 Y1") or takes all away ("clear"); after each prompt the matte is written to stdout, a byte a pixel, 1 where it is at least half.
+// What prompts on the first frame show, one after the other: bench-answer SOURCE faster|better. A line on stdin adds a
+// prompt ("click X Y", "exclude X Y" or "box X0 Y0 X1 Y1") or takes all away ("clear"); after each prompt the matte is
+// written to stdout, a byte a pixel, 1 where it is at least half.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,10 @@ static bool read_prompt(const char *line, struct ho_prompt *prompt, struct ho_po
 {
     char kind[16];
     int n = sscanf(line, "%15s %f %f %f %f", kind, &points[0].x, &points[0].y, &points[1].x, &points[1].y);
-    *prompt = (struct ho_prompt){.kind = strcmp(kind, "click") == 0 ? HO_PROMPT_CLICK : strcmp(kind, "exclude") == 0 ? HO_PROMPT_EXCLUDE : HO_PROMPT_BOX, .points = points};
+    *prompt = (struct ho_prompt){.kind = strcmp(kind, "click") == 0     ? HO_PROMPT_CLICK
+                                         : strcmp(kind, "exclude") == 0 ? HO_PROMPT_EXCLUDE
+                                                                        : HO_PROMPT_BOX,
+                                 .points = points};
     prompt->n_points = prompt->kind == HO_PROMPT_BOX ? 2 : 1;
     return n == 1 + 2 * (int)prompt->n_points;
 }
@@ -34,7 +38,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench-answer SOURCE faster|better\n");
         return 2;
     }
-    if (ho_quality_parse(argv[2], &quality, &diag) != HO_OK || ho_preview_open(argv[1], NULL, NULL, quality, 0, &preview, &diag) != HO_OK)
+    if (ho_quality_parse(argv[2], &quality, &diag) != HO_OK ||
+        ho_preview_open(argv[1], NULL, NULL, quality, 0, &preview, &diag) != HO_OK)
         return fail(&diag);
     const struct ho_source_info *source = ho_preview_source(preview);
     if (ho_matte_create(source->width, source->height, &matte, &diag) != HO_OK)

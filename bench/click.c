@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // How long a click takes to answer once a clip is open: bench-click SOURCE faster|better X,Y N_FRAMES. Prints JSON.
-// A user sees a frame (it is fetched: `show`), clicks on it (`first`: its features are computed) and clicks again (`again`: they are reused); on several frames.
+// A user sees a frame (it is fetched: `show`), clicks on it (`first`: its features are computed) and clicks again
+// (`again`: they are reused); on several frames.
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -56,7 +57,10 @@ int main(int argc, char **argv)
             struct ho_prompt prompts[CLICKS_A_FRAME];
             for (int k = 0; k <= click; k++) {
                 points[k] = (struct ho_point){x + 3.0f * (float)k, y - 2.0f * (float)k};
-                prompts[k] = (struct ho_prompt){.kind = HO_PROMPT_CLICK, .frame = i * source->n_frames / n_frames, .points = &points[k], .n_points = 1};
+                prompts[k] = (struct ho_prompt){.kind = HO_PROMPT_CLICK,
+                                                .frame = i * source->n_frames / n_frames,
+                                                .points = &points[k],
+                                                .n_points = 1};
             }
             float confidence;
             started = now();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The graph alone, in memory: bench-graph patch N_FRAMES | nodes | chain WIDTH HEIGHT N_NODES. Prints JSON.
-// patch: the template with pictures in place of footage and every node but the title changing from frame to frame, 1920x1080, whole frames.
-// nodes: each node type at its reference graph's values on 1920x1080, on one thread, against copying the same bytes on one thread.
-// chain: a graph of many nodes at a large size; what memory the process came to need is told by whoever runs it.
+// patch: the template with pictures in place of footage and every node but the title changing from frame to frame,
+// 1920x1080, whole frames. nodes: each node type at its reference graph's values on 1920x1080, on one thread, against
+// copying the same bytes on one thread. chain: a graph of many nodes at a large size; what memory the process came to
+// need is told by whoever runs it.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static double time_frames(const struct ho_graph *graph, int n_frames, struct ho_
     struct ho_diag diag = {0};
     struct ho_graph_frame frame;
     check(ho_evaluator_create(graph, NULL, evaluator, &diag), &diag);
-    check(ho_evaluator_frame(*evaluator, NULL, 0, false, &frame, &diag), &diag);     // constants are made
+    check(ho_evaluator_frame(*evaluator, NULL, 0, false, &frame, &diag), &diag);    // constants are made
     check(ho_evaluator_frame(*evaluator, NULL, 1, false, &frame, &diag), &diag);
     double start = now();
     for (int i = 2; i < 2 + n_frames; i++)
@@ -53,7 +54,8 @@ static double time_frames(const struct ho_graph *graph, int n_frames, struct ho_
 
 // ---- copying, the measure of all things
 
-// Seconds to copy `size` bytes from memory to memory: over buffers that together are larger than any cache, all touched before.
+// Seconds to copy `size` bytes from memory to memory: over buffers that together are larger than any cache, all touched
+// before.
 static double copy_seconds(size_t size)
 {
     const size_t n = ((size_t)512 << 20) / size + 1;
@@ -103,7 +105,8 @@ static void run_patch(int n_frames)
         struct ho_node_cost cost = ho_evaluator_cost(evaluator, i);
         if (cost.n_frames < n_frames)
             continue;
-        printf("%s\"%s\": %.3f", first ? "" : ", ", ho_graph_node(graph, i).id, 1e3 * cost.seconds / (double)cost.n_frames);
+        printf("%s\"%s\": %.3f", first ? "" : ", ", ho_graph_node(graph, i).id,
+               1e3 * cost.seconds / (double)cost.n_frames);
         first = false;
     }
     printf("}}\n");
@@ -133,7 +136,8 @@ static void run_nodes(void)
                 index = i;
         }
         double best = 1e9;
-        for (int i = 0; i < ROUNDS; i++) {      // a new evaluator each time, so that nothing is reused; the inputs are made again too, but not counted
+        for (int i = 0; i < ROUNDS; i++) {    // a new evaluator each time, so that nothing is reused; the inputs are
+                                              // made again too, but not counted
             struct ho_evaluator *evaluator;
             struct ho_graph_frame frame;
             check(ho_evaluator_create(graph, &(struct ho_evaluator_options){.n_threads = 1}, &evaluator, &diag), &diag);
@@ -143,7 +147,8 @@ static void run_nodes(void)
             ho_evaluator_destroy(&evaluator);
         }
         ho_graph_destroy(&graph);
-        printf("%s\"%s\": {\"core_ms\": %.3f, \"copy_ms\": %.3f}", first ? "" : ", ", (*type)->name, 1e3 * best, 1e3 * copy_seconds(bytes));
+        printf("%s\"%s\": {\"core_ms\": %.3f, \"copy_ms\": %.3f}", first ? "" : ", ", (*type)->name, 1e3 * best,
+               1e3 * copy_seconds(bytes));
         first = false;
     }
     printf("}\n");
@@ -164,7 +169,8 @@ static void run_chain(const char *width, const char *height, int n_nodes)
         snprintf(id, sizeof(id), "n%d", i);
         snprintf(from, sizeof(from), "n%d", i - 1);
         check(ho_graph_add(graph, type, id, &diag), &diag);
-        check(ho_graph_connect(graph, from, "image", id, strcmp(type, "merge") == 0 ? "background" : "image", &diag), &diag);
+        check(ho_graph_connect(graph, from, "image", id, strcmp(type, "merge") == 0 ? "background" : "image", &diag),
+              &diag);
         if (strcmp(type, "brightness_contrast") == 0)
             move(graph, id, "gain", 1, 1.1);
         if (strcmp(type, "color_corrector") == 0)

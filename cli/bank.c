@@ -25,9 +25,12 @@ static void format_date(int64_t seconds, char out[32])
 
 static json_t *summary_json(const struct ho_store_summary *s)
 {
-    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "id", s->id, "object", cli_json_text(s->object), "clip_name", cli_json_text(s->clip_name), "engine", s->engine,
-                     "quality", s->quality, "path", cli_json_text(s->path), "width", s->width, "height", s->height, "n_frames", (json_int_t)s->n_frames, "first", (json_int_t)s->first, "last",
-                     (json_int_t)s->last, "file_size", (json_int_t)s->file_size, "created", (json_int_t)s->created, "changed", (json_int_t)s->changed, "settled", s->settled, "damaged", s->damaged);
+    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "id", s->id,
+                     "object", cli_json_text(s->object), "clip_name", cli_json_text(s->clip_name), "engine", s->engine,
+                     "quality", s->quality, "path", cli_json_text(s->path), "width", s->width, "height", s->height,
+                     "n_frames", (json_int_t)s->n_frames, "first", (json_int_t)s->first, "last", (json_int_t)s->last,
+                     "file_size", (json_int_t)s->file_size, "created", (json_int_t)s->created, "changed",
+                     (json_int_t)s->changed, "settled", s->settled, "damaged", s->damaged);
 }
 
 static void print_summary(const struct ho_store_summary *s)
@@ -37,8 +40,9 @@ static void print_summary(const struct ho_store_summary *s)
     if (s->damaged)
         printf("damaged       %s\n", s->path);
     else
-        printf("%-12.12s  %-16.40s  %-24.60s  %7lld  %5dx%-5d  %-8.20s %-7s  %-7s %8.1f  %s\n", s->id, s->object, s->clip_name, (long long)s->n_frames, s->width, s->height, s->engine,
-               s->quality, s->settled ? "settled" : "alone", (double)s->file_size / 1e6, date);
+        printf("%-12.12s  %-16.40s  %-24.60s  %7lld  %5dx%-5d  %-8.20s %-7s  %-7s %8.1f  %s\n", s->id, s->object,
+               s->clip_name, (long long)s->n_frames, s->width, s->height, s->engine, s->quality,
+               s->settled ? "settled" : "alone", (double)s->file_size / 1e6, date);
 }
 
 static enum ho_result run_list(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)
@@ -48,7 +52,8 @@ static enum ho_result run_list(struct cli_context *context, struct ho_bank *bank
     HO_TRY(ho_bank_list(bank, &list, &n, diag));
     json_t *mattes = json_array();
     if (says(context) && n)
-        printf("%-12s  %-16s  %-24s  %7s  %-11s  %-8s %-7s  %-7s %8s  %s\n", "id", "object", "clip", "frames", "size", "engine", "quality", "matte", "MB", "changed");
+        printf("%-12s  %-16s  %-24s  %7s  %-11s  %-8s %-7s  %-7s %8s  %s\n", "id", "object", "clip", "frames", "size",
+               "engine", "quality", "matte", "MB", "changed");
     for (size_t i = 0; i < n; i++) {
         json_array_append_new(mattes, summary_json(&list[i]));
         if (says(context))
@@ -70,9 +75,11 @@ static json_t *parse_json(const char *text)
 static json_t *recipe_json(struct ho_store *store)
 {
     const struct ho_recipe *recipe = ho_store_recipe(store);
-    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", ho_store_id(store), "path", cli_json_text(ho_store_path(store)), "object", cli_json_text(recipe->object), "source",
-                     cli_source_json(&recipe->source), "engine", recipe->engine, "engine_version", recipe->engine_version, "weights", recipe->weights, "precision",
-                     recipe->precision, "runtime", recipe->runtime, "settings", parse_json(recipe->settings), "prompts", parse_json(recipe->prompts));
+    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", ho_store_id(store), "path",
+                     cli_json_text(ho_store_path(store)), "object", cli_json_text(recipe->object), "source",
+                     cli_source_json(&recipe->source), "engine", recipe->engine, "engine_version",
+                     recipe->engine_version, "weights", recipe->weights, "precision", recipe->precision, "runtime",
+                     recipe->runtime, "settings", parse_json(recipe->settings), "prompts", parse_json(recipe->prompts));
 }
 
 static json_t *frames_json(const struct ho_frame_entry *entries, size_t n)
@@ -80,10 +87,13 @@ static json_t *frames_json(const struct ho_frame_entry *entries, size_t n)
     json_t *frames = json_array();
     for (size_t i = 0; i < n; i++) {
         const struct ho_frame_entry *entry = &entries[i];
-        json_array_append_new(frames, json_pack("{s:I, s:f, s:I, s:b, s:b, s:b, s:b, s:b, s:b}", "frame", (json_int_t)entry->frame, "confidence", (double)entry->confidence, "area",
-                                                (json_int_t)entry->area, "prompted", (entry->flags & HO_FLAG_PROMPTED) != 0, "empty", (entry->flags & HO_FLAG_EMPTY) != 0, "cut",
-                                                (entry->flags & HO_FLAG_CUT) != 0, "locked", (entry->flags & HO_FLAG_LOCKED) != 0, "held", (entry->flags & HO_FLAG_HELD) != 0,
-                                                "check", (entry->flags & HO_FLAG_CHECK) != 0));
+        json_array_append_new(
+            frames,
+            json_pack("{s:I, s:f, s:I, s:b, s:b, s:b, s:b, s:b, s:b}", "frame", (json_int_t)entry->frame, "confidence",
+                      (double)entry->confidence, "area", (json_int_t)entry->area, "prompted",
+                      (entry->flags & HO_FLAG_PROMPTED) != 0, "empty", (entry->flags & HO_FLAG_EMPTY) != 0, "cut",
+                      (entry->flags & HO_FLAG_CUT) != 0, "locked", (entry->flags & HO_FLAG_LOCKED) != 0, "held",
+                      (entry->flags & HO_FLAG_HELD) != 0, "check", (entry->flags & HO_FLAG_CHECK) != 0));
     }
     return frames;
 }
@@ -93,9 +103,12 @@ static void print_store(struct ho_store *store, const struct ho_frame_entry *ent
     const struct ho_recipe *recipe = ho_store_recipe(store);
     const struct ho_source_info *source = &recipe->source;
     printf("id        %s\nobject    %s\nfile      %s\n", ho_store_id(store), recipe->object, ho_store_path(store));
-    printf("source    %s (%dx%d, %lld frames, content %s)\n", source->path, source->width, source->height, (long long)source->n_frames, source->hash);
-    printf("engine    %s %s, weights %.16s, %s, %s\n", recipe->engine, recipe->engine_version, recipe->weights[0] ? recipe->weights : "none", recipe->precision, recipe->runtime);
-    printf("settings  %s\nprompts   %s\n", recipe->settings ? recipe->settings : "-", recipe->prompts ? recipe->prompts : "-");
+    printf("source    %s (%dx%d, %lld frames, content %s)\n", source->path, source->width, source->height,
+           (long long)source->n_frames, source->hash);
+    printf("engine    %s %s, weights %.16s, %s, %s\n", recipe->engine, recipe->engine_version,
+           recipe->weights[0] ? recipe->weights : "none", recipe->precision, recipe->runtime);
+    printf("settings  %s\nprompts   %s\n", recipe->settings ? recipe->settings : "-",
+           recipe->prompts ? recipe->prompts : "-");
     double confidence = 0;
     int64_t n_empty = 0, n_locked = 0;
     for (size_t i = 0; i < n; i++) {
@@ -106,8 +119,9 @@ static void print_store(struct ho_store *store, const struct ho_frame_entry *ent
     if (!n)
         printf("frames    none yet\n");
     else
-        printf("frames    %zu, from %lld to %lld; %lld empty, %lld locked; mean confidence %.2f\n", n, (long long)entries[0].frame, (long long)entries[n - 1].frame, (long long)n_empty,
-               (long long)n_locked, confidence);
+        printf("frames    %zu, from %lld to %lld; %lld empty, %lld locked; mean confidence %.2f\n", n,
+               (long long)entries[0].frame, (long long)entries[n - 1].frame, (long long)n_empty, (long long)n_locked,
+               confidence);
 }
 
 static enum ho_result run_show(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)
@@ -128,12 +142,16 @@ static enum ho_result run_show(struct cli_context *context, struct ho_bank *bank
     return result;
 }
 
-struct verifying { const struct cli_context *context; json_t *faults; };
+struct verifying {
+    const struct cli_context *context;
+    json_t *faults;
+};
 
 static void report_fault(void *opaque, const char *id, int64_t frame, const char *fault)
 {
     struct verifying *verifying = opaque;
-    json_array_append_new(verifying->faults, json_pack("{s:s, s:I, s:o}", "id", id, "frame", (json_int_t)frame, "fault", cli_json_text(fault)));
+    json_array_append_new(verifying->faults, json_pack("{s:s, s:I, s:o}", "id", id, "frame", (json_int_t)frame, "fault",
+                                                       cli_json_text(fault)));
     if (!says(verifying->context))
         return;
     if (frame >= 0)
@@ -148,12 +166,15 @@ static enum ho_result run_repair(struct cli_context *context, struct ho_bank *ba
     int64_t n_lost = 0;
     if (context->n_operands < 2) {
         json_decref(verifying.faults);
-        return ho_fail(diag, HO_ERROR_USAGE, "holdout bank verify ID --repair mends one matte: say which; without --repair, verify names those that are damaged");
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "holdout bank verify ID --repair mends one matte: say which; without --repair, verify names "
+                       "those that are damaged");
     }
     enum ho_result result = ho_bank_repair(bank, context->operands[1], report_fault, &verifying, &n_lost, diag);
     context->json = json_pack("{s:I, s:o}", "n_lost", (json_int_t)n_lost, "faults", verifying.faults);
     if (result == HO_OK && says(context) && !context->common->quiet)
-        printf("repaired: %lld frame%s lost, which tracking makes anew; the rest is kept\n", (long long)n_lost, n_lost == 1 ? " is" : "s are");
+        printf("repaired: %lld frame%s lost, which tracking makes anew; the rest is kept\n", (long long)n_lost,
+               n_lost == 1 ? " is" : "s are");
     return result;
 }
 
@@ -207,11 +228,12 @@ static enum ho_result run_rm(struct cli_context *context, struct ho_bank *bank, 
 
 static const struct action {
     const char *name, *wants;
-    int n_min, n_max;           // operands after the name; -1: any number
+    int n_min, n_max;    // operands after the name; -1: any number
     enum ho_result (*run)(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag);
 } actions[] = {
-    {"list", "nothing more", 0, 0, run_list}, {"show", "ID", 1, 1, run_show}, {"verify", "[ID]", 0, 1, run_verify},
-    {"export", "ID FILE", 2, 2, run_export}, {"import", "FILE", 1, 1, run_import}, {"rm", "ID...", 1, -1, run_rm},
+    {"list", "nothing more", 0, 0, run_list}, {"show", "ID", 1, 1, run_show},
+    {"verify", "[ID]", 0, 1, run_verify},     {"export", "ID FILE", 2, 2, run_export},
+    {"import", "FILE", 1, 1, run_import},     {"rm", "ID...", 1, -1, run_rm},
 };
 
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
@@ -222,7 +244,8 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     while (action < end && strcmp(action->name, name) != 0)
         action++;
     if (action == end)
-        return ho_fail(diag, HO_ERROR_USAGE, "holdout bank does not know '%.100s'; it has list, show, verify, export, import and rm", name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "holdout bank does not know '%.100s'; it has list, show, verify, export, import and rm", name);
     int n = context->n_operands - 1;
     if (n < action->n_min || (action->n_max >= 0 && n > action->n_max))
         return ho_fail(diag, HO_ERROR_USAGE, "holdout bank %s wants %s; see holdout bank --help", name, action->wants);
@@ -235,10 +258,20 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
 }
 
 static const struct cli_option options[] = {
-    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER",
+    {.name = "bank",
+     .kind = CLI_TEXT,
+     .argument = "DIR",
+     .offset = offsetof(struct values, bank),
+     .words = "FOLDER",
      .help = "where mattes are kept; default: $HOLDOUT_BANK, else ~/.local/share/holdout/bank"},
-    {.name = "repair", .kind = CLI_FLAG, .offset = offsetof(struct values, repair), .help = "verify: keeps what can be read of a damaged matte; what is lost is tracked anew next time"},
-    {.name = "overwrite", .kind = CLI_FLAG, .offset = offsetof(struct values, overwrite), .help = "export, import: replace what exists"},
+    {.name = "repair",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct values, repair),
+     .help = "verify: keeps what can be read of a damaged matte; what is lost is tracked anew next time"},
+    {.name = "overwrite",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct values, overwrite),
+     .help = "export, import: replace what exists"},
     {0},
 };
 static const struct cli_binding bindings[] = {{.title = "Options", .options = options}, {0}};
@@ -248,14 +281,16 @@ const struct cli_command cli_bank = {
     .name = "bank",
     .summary = "the mattes that are kept: list, show, verify, export, import, rm",
     .synopsis = "list | show ID | verify [ID] | export ID FILE | import FILE | rm ID... [options]",
-    .text = "The bank keeps every tracked matte, one file an object, until you remove it yourself.\n\n"
-            "  list             what is kept: id, object, clip, frames, size, engine, quality, megabytes, when it changed\n"
-            "  show ID          one matte's recipe (source, engine, weights, settings, prompts) and coverage\n"
-            "  verify [ID]      reads every frame of one matte, or of all, and says which checksum does not hold (--repair mends one)\n"
-            "  export ID FILE   one matte as a single file, to give away or to archive\n"
-            "  import FILE      takes such a file in, after checking it\n"
-            "  rm ID...         removes mattes for good\n\n"
-            "ID is the beginning of an id (four digits or more), or the name of an object that only one matte has.\n",
+    .text =
+        "The bank keeps every tracked matte, one file an object, until you remove it yourself.\n\n"
+        "  list             what is kept: id, object, clip, frames, size, engine, quality, megabytes, when it changed\n"
+        "  show ID          one matte's recipe (source, engine, weights, settings, prompts) and coverage\n"
+        "  verify [ID]      reads every frame of one matte, or of all, and says which checksum does not hold (--repair "
+        "mends one)\n"
+        "  export ID FILE   one matte as a single file, to give away or to archive\n"
+        "  import FILE      takes such a file in, after checking it\n"
+        "  rm ID...         removes mattes for good\n\n"
+        "ID is the beginning of an id (four digits or more), or the name of an object that only one matte has.\n",
     .examples = "  holdout bank list\n"
                 "  holdout bank show 3fa2 --json\n"
                 "  holdout bank verify                          # exit code 6 if anything is wrong\n"

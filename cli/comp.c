@@ -25,8 +25,12 @@ static void defaults(void *opaque)
 // "#rrggbb", "#rrggbbaa" or one of a few names, as numbers for a colour parameter.
 static bool parse_colour(const char *text, double out[4])
 {
-    static const struct { const char *name; unsigned value; } names[] = {
-        {"black", 0x000000}, {"white", 0xffffff}, {"red", 0xff0000}, {"green", 0x00ff00}, {"blue", 0x0000ff}, {"yellow", 0xffff00}, {"grey", 0x808080}, {"gray", 0x808080},
+    static const struct {
+        const char *name;
+        unsigned value;
+    } names[] = {
+        {"black", 0x000000}, {"white", 0xffffff},  {"red", 0xff0000},  {"green", 0x00ff00},
+        {"blue", 0x0000ff},  {"yellow", 0xffff00}, {"grey", 0x808080}, {"gray", 0x808080},
     };
     unsigned value = 0, alpha = 255;
     bool found = false;
@@ -36,7 +40,8 @@ static bool parse_colour(const char *text, double out[4])
             found = true;
         }
     size_t length = strlen(text);
-    if (!found && text[0] == '#' && (length == 7 || length == 9) && strspn(text + 1, "0123456789abcdefABCDEF") == length - 1) {
+    if (!found && text[0] == '#' && (length == 7 || length == 9) &&
+        strspn(text + 1, "0123456789abcdefABCDEF") == length - 1) {
         unsigned long long all = strtoull(text + 1, NULL, 16);
         alpha = length == 9 ? (unsigned)(all & 255) : 255;
         value = (unsigned)(length == 9 ? all >> 8 : all);
@@ -48,11 +53,15 @@ static bool parse_colour(const char *text, double out[4])
     return found;
 }
 
-static enum ho_result set_colour(struct ho_graph *graph, const char *id, const char *text, const char *option, struct ho_diag *diag)
+static enum ho_result set_colour(struct ho_graph *graph, const char *id, const char *text, const char *option,
+                                 struct ho_diag *diag)
 {
     double colour[4];
     if (!parse_colour(text, colour))
-        return ho_fail(diag, HO_ERROR_USAGE, "%s %.80s is no colour: write #rrggbb, #rrggbbaa, black, white, red, green, blue, yellow or grey", option, text);
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "%s %.80s is no colour: write #rrggbb, #rrggbbaa, black, white, red, green, blue, yellow or grey", option,
+            text);
     return ho_graph_set(graph, id, "colour", colour, 4, diag);
 }
 
@@ -61,12 +70,14 @@ static enum ho_result set_background(struct ho_graph *graph, const char *backgro
 {
     bool file = access(background, F_OK) == 0 || strpbrk(background, "/%*?.") != NULL;
     HO_TRY(ho_graph_add(graph, file ? "media_in" : "background", "backdrop", diag));
-    HO_TRY(file ? ho_graph_set_text(graph, "backdrop", "file", background, diag) : set_colour(graph, "backdrop", background, "--background", diag));
+    HO_TRY(file ? ho_graph_set_text(graph, "backdrop", "file", background, diag)
+                : set_colour(graph, "backdrop", background, "--background", diag));
     return ho_graph_connect(graph, "backdrop", "image", "behind", "background", diag);
 }
 
 // In pixels of the source: the graph wants shares, so the source is asked for its size.
-static enum ho_result set_place(struct ho_graph *graph, const char *source, const char *at, const struct cli_context *context, struct ho_diag *diag)
+static enum ho_result set_place(struct ho_graph *graph, const char *source, const char *at,
+                                const struct cli_context *context, struct ho_diag *diag)
 {
     float x, y;
     int used = 0;
@@ -83,7 +94,8 @@ static enum ho_result set_place(struct ho_graph *graph, const char *source, cons
     return ho_graph_set(graph, "title", "position", share, 2, diag);
 }
 
-static enum ho_result set_title(struct ho_graph *graph, const struct values *values, const struct cli_context *context, struct ho_diag *diag)
+static enum ho_result set_title(struct ho_graph *graph, const struct values *values, const struct cli_context *context,
+                                struct ho_diag *diag)
 {
     if (!values->text)
         return ho_graph_enable(graph, "title", false, diag);
@@ -102,9 +114,11 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     const char *name = values->template_name ? values->template_name : "patch";
     bool patch = strcmp(name, "patch") == 0;
     if (!patch && strcmp(name, "isolate") != 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "--template wants patch or isolate, not '%.40s' (see holdout graph for others)", name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "--template wants patch or isolate, not '%.40s' (see holdout graph for others)", name);
     if (patch && !values->text && !values->background)
-        return ho_fail(diag, HO_ERROR_USAGE, "say what to put behind the subject: --text TEXT, --background FILE or COLOUR, or both");
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "say what to put behind the subject: --text TEXT, --background FILE or COLOUR, or both");
     if (!patch && (values->text || values->background))
         return ho_fail(diag, HO_ERROR_USAGE, "--template isolate makes a cut-out, without text and background");
     struct ho_graph *graph = NULL;
@@ -125,17 +139,63 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
 }
 
 static const struct cli_option options[] = {
-    {.name = "matte", .kind = CLI_TEXT, .argument = "MOVIE", .offset = offsetof(struct values, matte), .words = "FILE", .required = true, .help = "the saved luma matte of SOURCE"},
-    {.name = "text", .kind = CLI_TEXT, .argument = "TEXT", .offset = offsetof(struct values, text), .help = "a title between the subject and what is behind it"},
-    {.name = "font", .kind = CLI_TEXT, .argument = "FONT", .offset = offsetof(struct values, font), .help = "an installed font, as \"DejaVu Sans Bold\""},
-    {.name = "size", .kind = CLI_NUMBER, .argument = "N", .offset = offsetof(struct values, size), .min = 0.001, .max = 10, .help = "height of the font as share of the frame's height; default 0.25"},
-    {.name = "at", .kind = CLI_TEXT, .argument = "X,Y", .offset = offsetof(struct values, at), .help = "where the middle of the title stands, in pixels of the source; default: the middle"},
-    {.name = "colour", .kind = CLI_TEXT, .argument = "COLOUR", .offset = offsetof(struct values, colour), .help = "of the title: #rrggbb, #rrggbbaa, or a name; default white"},
-    {.name = "background", .kind = CLI_TEXT, .argument = "FILE|COLOUR", .offset = offsetof(struct values, background), .words = "FILE", .help = "what replaces everything but the subject"},
-    {.name = "template", .kind = CLI_TEXT, .argument = "NAME", .offset = offsetof(struct values, template_name), .words = "patch isolate",
+    {.name = "matte",
+     .kind = CLI_TEXT,
+     .argument = "MOVIE",
+     .offset = offsetof(struct values, matte),
+     .words = "FILE",
+     .required = true,
+     .help = "the saved luma matte of SOURCE"},
+    {.name = "text",
+     .kind = CLI_TEXT,
+     .argument = "TEXT",
+     .offset = offsetof(struct values, text),
+     .help = "a title between the subject and what is behind it"},
+    {.name = "font",
+     .kind = CLI_TEXT,
+     .argument = "FONT",
+     .offset = offsetof(struct values, font),
+     .help = "an installed font, as \"DejaVu Sans Bold\""},
+    {.name = "size",
+     .kind = CLI_NUMBER,
+     .argument = "N",
+     .offset = offsetof(struct values, size),
+     .min = 0.001,
+     .max = 10,
+     .help = "height of the font as share of the frame's height; default 0.25"},
+    {.name = "at",
+     .kind = CLI_TEXT,
+     .argument = "X,Y",
+     .offset = offsetof(struct values, at),
+     .help = "where the middle of the title stands, in pixels of the source; default: the middle"},
+    {.name = "colour",
+     .kind = CLI_TEXT,
+     .argument = "COLOUR",
+     .offset = offsetof(struct values, colour),
+     .help = "of the title: #rrggbb, #rrggbbaa, or a name; default white"},
+    {.name = "background",
+     .kind = CLI_TEXT,
+     .argument = "FILE|COLOUR",
+     .offset = offsetof(struct values, background),
+     .words = "FILE",
+     .help = "what replaces everything but the subject"},
+    {.name = "template",
+     .kind = CLI_TEXT,
+     .argument = "NAME",
+     .offset = offsetof(struct values, template_name),
+     .words = "patch isolate",
      .help = "patch (default): text or a background behind the subject; isolate: the subject with alpha"},
-    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER", .help = "where scans of sources are remembered"},
-    {.name = "frame", .kind = CLI_TEXT, .argument = "F", .offset = offsetof(struct values, frame), .help = "this frame only, as one picture"},
+    {.name = "bank",
+     .kind = CLI_TEXT,
+     .argument = "DIR",
+     .offset = offsetof(struct values, bank),
+     .words = "FOLDER",
+     .help = "where scans of sources are remembered"},
+    {.name = "frame",
+     .kind = CLI_TEXT,
+     .argument = "F",
+     .offset = offsetof(struct values, frame),
+     .help = "this frame only, as one picture"},
     {0},
 };
 static const struct cli_binding bindings[] = {
@@ -150,15 +210,21 @@ const struct cli_command cli_comp = {
     .name = "comp",
     .summary = "reuse a saved matte: text behind the subject, another background, a cut-out",
     .synopsis = "SOURCE --matte MOVIE -o OUT [options]",
-    .text = "Puts SOURCE together with its saved matte. Matte and source are matched by timecode where both have one, by frame number\n"
-            "otherwise. Where nothing is laid over the source, its code values pass through untouched. It is the template of holdout graph\n"
-            "with its values filled in: --set reaches all of them. The source's audio is copied untouched. The file is whole or absent; after an\n"
+    .text = "Puts SOURCE together with its saved matte. Matte and source are matched by timecode where both have one, "
+            "by frame number\n"
+            "otherwise. Where nothing is laid over the source, its code values pass through untouched. It is the "
+            "template of holdout graph\n"
+            "with its values filled in: --set reaches all of them. The source's audio is copied untouched. The file is "
+            "whole or absent; after an\n"
             "interruption, whatever it was, the same command goes on where the last one stopped.\n",
     .examples = "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text BRUSSELS -o out/ride_title.mov\n"
-                "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text BRUSSELS --size 0.4 --at 960,300 --frame 48 -o still.png\n"
+                "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text BRUSSELS --size 0.4 --at 960,300 --frame "
+                "48 -o still.png\n"
                 "  holdout comp ride.mov --matte out/ride_roto_v01.mov --background sky.jpg -o out/ride_sky.mov\n"
-                "  holdout comp ride.mov --matte out/ride_roto_v01.mov --template isolate --codec prores-4444 -o out/rider.mov\n"
-                "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text GO --set title.outline=0.01 --set patch.gain=1.1 -o out/go.mov\n",
+                "  holdout comp ride.mov --matte out/ride_roto_v01.mov --template isolate --codec prores-4444 -o "
+                "out/rider.mov\n"
+                "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text GO --set title.outline=0.01 --set "
+                "patch.gain=1.1 -o out/go.mov\n",
     .bindings = bindings,
     .operands_min = 1,
     .operands_max = 1,

@@ -10,15 +10,17 @@ struct cli_delivery_options {
     enum ho_codec codec;
     bool codec_given, overwrite, source_cadence;
     enum ho_view view;
-    int64_t start_frame;                // -1: not given
+    int64_t start_frame;    // -1: not given
     struct ho_finesse finesse;
 };
 extern const struct cli_option cli_delivery_options[];
-const struct cli_option *cli_finesse_options(void);     // from the library's table; bind at `finesse`
+const struct cli_option *cli_finesse_options(void);    // from the library's table; bind at `finesse`
 void cli_delivery_defaults(struct cli_delivery_options *options);
 
-// The library's request for these options: borrows from them. The codec is chosen by the output's extension where none was given.
-enum ho_result cli_delivery_request(const struct cli_context *context, const struct cli_delivery_options *options, struct ho_deliver_request *out, struct ho_diag *diag) HO_MUST_CHECK;
+// The library's request for these options: borrows from them. The codec is chosen by the output's extension where none
+// was given.
+enum ho_result cli_delivery_request(const struct cli_context *context, const struct cli_delivery_options *options,
+                                    struct ho_deliver_request *out, struct ho_diag *diag) HO_MUST_CHECK;
 void cli_delivery_print(const struct ho_deliver_report *report);
 json_t *cli_delivery_json(const struct ho_deliver_report *report);
 

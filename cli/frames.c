@@ -13,16 +13,20 @@ void cli_frame_timecode(const struct ho_source_info *source, int64_t frame, char
         ho_timecode_format(ho_timecode_add(source->start, frame), out);
 }
 
-static enum ho_result fail_outside(const char *text, const struct ho_source_info *source, const char *what, struct ho_diag *diag)
+static enum ho_result fail_outside(const char *text, const struct ho_source_info *source, const char *what,
+                                   struct ho_diag *diag)
 {
     char first[HO_TIMECODE_SIZE], last[HO_TIMECODE_SIZE];
     cli_frame_timecode(source, 0, first);
     cli_frame_timecode(source, source->n_frames - 1, last);
-    return ho_fail(diag, HO_ERROR_USAGE, "%.120s: frame %.40s lies outside of '%.400s', whose frames are 0 to %lld%s%s%s%s%s", what, text, source->path,
-                   (long long)source->n_frames - 1, first[0] ? " (" : "", first, first[0] ? " to " : "", last, first[0] ? ")" : "");
+    return ho_fail(diag, HO_ERROR_USAGE,
+                   "%.120s: frame %.40s lies outside of '%.400s', whose frames are 0 to %lld%s%s%s%s%s", what, text,
+                   source->path, (long long)source->n_frames - 1, first[0] ? " (" : "", first, first[0] ? " to " : "",
+                   last, first[0] ? ")" : "");
 }
 
-static enum ho_result parse_timecode(const char *text, const struct ho_source_info *source, const char *what, int64_t *out, struct ho_diag *diag)
+static enum ho_result parse_timecode(const char *text, const struct ho_source_info *source, const char *what,
+                                     int64_t *out, struct ho_diag *diag)
 {
     char written[64];
     if (snprintf(written, sizeof(written), "%s", text) >= (int)sizeof(written))
@@ -36,18 +40,22 @@ static enum ho_result parse_timecode(const char *text, const struct ho_source_in
     if (ho_timecode_parse(written, source->rate, &timecode, &detail) != HO_OK)
         return ho_fail(diag, HO_ERROR_USAGE, "%.200s: %.600s", what, detail.message);
     if (source->has_timecode && timecode.drop_frame != source->start.drop_frame)
-        return ho_fail(diag, HO_ERROR_USAGE, "%.200s: '%.40s' is a drop-frame timecode, but '%.400s' does not drop frames; write it with ':'", what, text, source->path);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%.200s: '%.40s' is a drop-frame timecode, but '%.400s' does not drop frames; write it with ':'",
+                       what, text, source->path);
     *out = timecode.frame - (source->has_timecode ? source->start.frame : 0);
     return HO_OK;
 }
 
-enum ho_result cli_frame_parse(const char *text, const struct ho_source_info *source, const char *what, int64_t *out, struct ho_diag *diag)
+enum ho_result cli_frame_parse(const char *text, const struct ho_source_info *source, const char *what, int64_t *out,
+                               struct ho_diag *diag)
 {
     int64_t frame;
     if (strchr(text, ':'))
         HO_TRY(parse_timecode(text, source, what, &frame, diag));
     else if (!text[0] || strspn(text, "0123456789") != strlen(text))
-        return ho_fail(diag, HO_ERROR_USAGE, "%.200s: '%.80s' is neither a frame number (12) nor a timecode (01:00:04:10)", what, text);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%.200s: '%.80s' is neither a frame number (12) nor a timecode (01:00:04:10)", what, text);
     else if (cli_parse_integer(text, 0, INT64_MAX / 4, &frame) != HO_OK)
         return fail_outside(text, source, what, diag);
     if (frame < 0 || frame >= source->n_frames)
@@ -56,7 +64,8 @@ enum ho_result cli_frame_parse(const char *text, const struct ho_source_info *so
     return HO_OK;
 }
 
-enum ho_result cli_range_parse(const char *text, const struct ho_source_info *source, const char *what, bool single, struct ho_range *out, struct ho_diag *diag)
+enum ho_result cli_range_parse(const char *text, const struct ho_source_info *source, const char *what, bool single,
+                               struct ho_range *out, struct ho_diag *diag)
 {
     *out = (struct ho_range){0, source->n_frames - 1};
     char ends[160];
@@ -64,7 +73,8 @@ enum ho_result cli_range_parse(const char *text, const struct ho_source_info *so
         return ho_fail(diag, HO_ERROR_USAGE, "%.200s: not a range", what);
     char *dash = strchr(ends, '-');
     if (!dash && !single)
-        return ho_fail(diag, HO_ERROR_USAGE, "%.200s: a range is written IN-OUT, as in 100-200 or 01:00:00:00-01:00:04:00", what);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%.200s: a range is written IN-OUT, as in 100-200 or 01:00:00:00-01:00:04:00", what);
     if (dash)
         *dash = 0;
     if (ends[0])

@@ -12,8 +12,10 @@
 #include "command.h"
 #include "progress.h"
 
-extern const struct cli_command cli_comp, cli_graph, cli_probe, cli_roto, cli_track, cli_matte, cli_bank, cli_score, cli_sheet;
-const struct cli_command *const cli_commands[] = {&cli_roto, &cli_track, &cli_matte, &cli_comp, &cli_graph, &cli_probe, &cli_bank, &cli_sheet, &cli_score, NULL};
+extern const struct cli_command cli_comp, cli_graph, cli_probe, cli_roto, cli_track, cli_matte, cli_bank, cli_score,
+    cli_sheet;
+const struct cli_command *const cli_commands[] = {&cli_roto,  &cli_track, &cli_matte, &cli_comp,  &cli_graph,
+                                                  &cli_probe, &cli_bank,  &cli_sheet, &cli_score, NULL};
 
 static atomic_bool cancelled;
 
@@ -34,7 +36,7 @@ static void set_signals(void)
         if (sigaction(stopping[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(stopping[i], &action, NULL);
     }
-    signal(SIGXFSZ, SIG_IGN);       // a full disk is an error of the write call, with a sentence
+    signal(SIGXFSZ, SIG_IGN);    // a full disk is an error of the write call, with a sentence
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -52,11 +54,26 @@ static enum ho_result take_log(void *values, const struct cli_option *option, co
 }
 
 const struct cli_option cli_common_options[] = {
-    {.name = "json", .kind = CLI_FLAG, .offset = offsetof(struct cli_common, json), .help = "print the result, or the error, as one JSON object on stdout"},
-    {.name = "quiet", .letter = 'q', .kind = CLI_FLAG, .offset = offsetof(struct cli_common, quiet), .help = "no progress, no summary; errors only"},
-    {.name = "threads", .kind = CLI_INTEGER, .argument = "N", .offset = offsetof(struct cli_common, n_threads), .max = 1024,
+    {.name = "json",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_common, json),
+     .help = "print the result, or the error, as one JSON object on stdout"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_common, quiet),
+     .help = "no progress, no summary; errors only"},
+    {.name = "threads",
+     .kind = CLI_INTEGER,
+     .argument = "N",
+     .offset = offsetof(struct cli_common, n_threads),
+     .max = 1024,
      .help = "threads to use; 0 (default): as many as there are cores; the result does not depend on it"},
-    {.name = "log", .kind = CLI_TAKE, .argument = "LEVEL", .take = take_log, .words = "quiet error warning info debug",
+    {.name = "log",
+     .kind = CLI_TAKE,
+     .argument = "LEVEL",
+     .take = take_log,
+     .words = "quiet error warning info debug",
      .help = "what is told on stderr: quiet, error, warning (default), info, debug"},
     {.name = "help", .letter = 'h', .kind = CLI_FLAG, .help = "this help"},
     {.name = "version", .letter = 'V', .kind = CLI_FLAG, .help = "the program's version"},
@@ -82,7 +99,9 @@ static int report(const struct cli_context *context, bool json, enum ho_result r
         }
         return 0;
     }
-    const char *message = diag->message[0] ? diag->message : result == HO_CANCELLED ? "stopped" : ho_result_name(result);
+    const char *message = diag->message[0]         ? diag->message
+                          : result == HO_CANCELLED ? "stopped"
+                                                   : ho_result_name(result);
     char joined[1400], text[1400];
     bool add = result == HO_CANCELLED && context->go_on && !strstr(message, "same command");
     snprintf(joined, sizeof(joined), "%s%s%s", message, add ? "; " : "", add ? context->go_on : "");
@@ -146,7 +165,8 @@ static int fail_command(int argc, char **argv)
     struct cli_context context = {0};
     struct ho_diag diag = {0};
     const char *nearest = cli_nearest(argv[1], names);
-    enum ho_result result = ho_fail(&diag, HO_ERROR_USAGE, "there is no command '%.100s'%s%s; there are %s (see holdout --help)", argv[1],
+    enum ho_result result = ho_fail(&diag, HO_ERROR_USAGE,
+                                    "there is no command '%.100s'%s%s; there are %s (see holdout --help)", argv[1],
                                     nearest ? ", did you mean " : "", nearest ? nearest : "", list);
     return report(&context, cli_wants_json(argc, argv), result, &diag);
 }
@@ -165,8 +185,9 @@ static int run_without_command(int argc, char **argv)
     return fflush(stdout) == 0 ? 0 : ho_result_exit_code(HO_ERROR_SPACE);
 }
 
-// glibc raises by itself the size from which blocks come from the system and go back to it, up to 32 MB; frames and features of many sizes then leave holes between them,
-// and a long track takes ever more memory (a third more after 1,000 frames of 1080p at Better). A limit that is set stays, and costs no time.
+// glibc raises by itself the size from which blocks come from the system and go back to it, up to 32 MB; frames and
+// features of many sizes then leave holes between them, and a long track takes ever more memory (a third more after
+// 1,000 frames of 1080p at Better). A limit that is set stays, and costs no time.
 static void set_memory(void)
 {
 #ifdef __GLIBC__
@@ -178,7 +199,8 @@ int main(int argc, char **argv)
 {
     set_memory();
     set_signals();
-    bool asks_help = argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0);
+    bool asks_help = argc >= 2 &&
+                     (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0);
     if (asks_help && argc >= 3 && argv[2][0] != '-') {
         char *help[] = {argv[2], (char[]){"--help"}, NULL};
         for (const struct cli_command *const *command = cli_commands; *command; command++)

@@ -21,7 +21,8 @@ static void defaults(void *values) { cli_delivery_defaults(&((struct values *)va
 // Whether the operand names a file or a sequence, rather than a matte of the bank.
 static bool is_source(const char *text) { return access(text, F_OK) == 0 || strpbrk(text, "/%*?.") != NULL; }
 
-static enum ho_result fits(struct ho_bank *bank, const struct ho_store_summary *summary, const struct ho_source_info *source, bool *out, struct ho_diag *diag)
+static enum ho_result fits(struct ho_bank *bank, const struct ho_store_summary *summary,
+                           const struct ho_source_info *source, bool *out, struct ho_diag *diag)
 {
     *out = false;
     if (summary->width != source->width || summary->height != source->height)
@@ -40,7 +41,8 @@ static bool is_newer(const struct ho_store_summary *a, const struct ho_store_sum
 }
 
 // The newest matte of this source and object; if no object is named, the source must have mattes of only one.
-static enum ho_result choose(struct ho_bank *bank, const struct ho_store_summary *list, size_t n, const struct ho_source_info *source, const char *object, char id[HO_ID_SIZE],
+static enum ho_result choose(struct ho_bank *bank, const struct ho_store_summary *list, size_t n,
+                             const struct ho_source_info *source, const char *object, char id[HO_ID_SIZE],
                              struct ho_diag *diag)
 {
     const struct ho_store_summary *best = NULL;
@@ -49,7 +51,8 @@ static enum ho_result choose(struct ho_bank *bank, const struct ho_store_summary
     for (size_t i = 0; i < n; i++) {
         bool is_fit;
         if (list[i].damaged) {
-            n_damaged += strstr(list[i].path, source->hash) != NULL;        // a source's mattes lie in a folder of that name
+            n_damaged += strstr(list[i].path, source->hash) !=
+                         NULL;    // a source's mattes lie in a folder of that name
             continue;
         }
         HO_TRY(fits(bank, &list[i], source, &is_fit, diag));
@@ -61,18 +64,24 @@ static enum ho_result choose(struct ho_bank *bank, const struct ho_store_summary
             best = &list[i];
     }
     if (!best && n_damaged)
-        return ho_fail(diag, HO_ERROR_VERIFY, "the bank has no matte of '%.500s' that can be opened, and %d file%s that cannot; see holdout bank list and holdout bank verify",
+        return ho_fail(diag, HO_ERROR_VERIFY,
+                       "the bank has no matte of '%.500s' that can be opened, and %d file%s that cannot; see holdout "
+                       "bank list and holdout bank verify",
                        source->path, n_damaged, n_damaged == 1 ? "" : "s");
     if (!best)
-        return ho_fail(diag, HO_ERROR_INPUT, "the bank has no matte of %s%.200s%s'%.500s'; track it first (holdout track)", object ? "object " : "", object ? object : "",
-                       object ? " in " : "", source->path);
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "the bank has no matte of %s%.200s%s'%.500s'; track it first (holdout track)",
+                       object ? "object " : "", object ? object : "", object ? " in " : "", source->path);
     if (names[0])
-        return ho_fail(diag, HO_ERROR_USAGE, "'%.400s' has mattes of several objects (such as %s); say which with --object", source->path, names);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "'%.400s' has mattes of several objects (such as %s); say which with --object", source->path,
+                       names);
     snprintf(id, HO_ID_SIZE, "%s", best->id);
     return HO_OK;
 }
 
-static enum ho_result find_matte(const struct values *values, const struct ho_source_info *source, char id[HO_ID_SIZE], struct ho_diag *diag)
+static enum ho_result find_matte(const struct values *values, const struct ho_source_info *source, char id[HO_ID_SIZE],
+                                 struct ho_diag *diag)
 {
     struct ho_bank *bank = NULL;
     struct ho_store_summary *list = NULL;
@@ -86,7 +95,8 @@ static enum ho_result find_matte(const struct values *values, const struct ho_so
     return result;
 }
 
-static enum ho_result tracked_source(const struct values *values, const char *id, struct ho_source_info *out, struct ho_diag *diag)
+static enum ho_result tracked_source(const struct values *values, const char *id, struct ho_source_info *out,
+                                     struct ho_diag *diag)
 {
     struct ho_bank *bank = NULL;
     struct ho_store *store = NULL;
@@ -138,11 +148,28 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
 }
 
 static const struct cli_option options[] = {
-    {.name = "object", .kind = CLI_TEXT, .argument = "NAME", .offset = offsetof(struct values, object), .help = "which object, where SOURCE has mattes of several"},
-    {.name = "range", .kind = CLI_TEXT, .argument = "IN-OUT", .offset = offsetof(struct values, range), .help = "these frames only, both included; the rest is black"},
-    {.name = "source", .kind = CLI_TEXT, .argument = "FILE", .offset = offsetof(struct values, source), .words = "FILE",
-     .help = "where the source is now, for a MATTE-ID whose source was moved or given another timecode; needed by --smooth and all views but matte"},
-    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER",
+    {.name = "object",
+     .kind = CLI_TEXT,
+     .argument = "NAME",
+     .offset = offsetof(struct values, object),
+     .help = "which object, where SOURCE has mattes of several"},
+    {.name = "range",
+     .kind = CLI_TEXT,
+     .argument = "IN-OUT",
+     .offset = offsetof(struct values, range),
+     .help = "these frames only, both included; the rest is black"},
+    {.name = "source",
+     .kind = CLI_TEXT,
+     .argument = "FILE",
+     .offset = offsetof(struct values, source),
+     .words = "FILE",
+     .help = "where the source is now, for a MATTE-ID whose source was moved or given another timecode; needed by "
+             "--smooth and all views but matte"},
+    {.name = "bank",
+     .kind = CLI_TEXT,
+     .argument = "DIR",
+     .offset = offsetof(struct values, bank),
+     .words = "FOLDER",
      .help = "where mattes are kept; default: $HOLDOUT_BANK, else ~/.local/share/holdout/bank"},
     {0},
 };
@@ -150,7 +177,9 @@ static const struct cli_option options[] = {
 static const struct cli_binding bindings[] = {
     {.title = "Which matte", .options = options},
     {.title = "What to write", .options = cli_delivery_options, .offset = offsetof(struct values, delivery)},
-    {.title = "Finesse: adjusts what is written; never tracks again", .make = cli_finesse_options, .offset = offsetof(struct values, delivery) + offsetof(struct cli_delivery_options, finesse)},
+    {.title = "Finesse: adjusts what is written; never tracks again",
+     .make = cli_finesse_options,
+     .offset = offsetof(struct values, delivery) + offsetof(struct cli_delivery_options, finesse)},
     {0},
 };
 
@@ -159,14 +188,18 @@ const struct cli_command cli_matte = {
     .name = "matte",
     .summary = "write a banked matte as a movie or sequence",
     .synopsis = "SOURCE|MATTE-ID -o OUT [options]",
-    .text = "Writes a matte that was tracked before. Name it by its source (the newest matte of that content is taken, wherever the file\n"
-            "lies now) or by its id, of which the first digits will do (holdout bank list). Nothing is tracked: only the finesse, the view\n"
-            "and the encoding cost time. One frame is written for every frame of the source; frames without a matte are black.\n",
-    .examples = "  holdout matte ride.mov -o out/ride_matte.mov\n"
-                "  holdout matte ride.mov --object rider -o \"out/%{clip name}_%{object}_v%{version}.mov\" --codec prores-422\n"
-                "  holdout matte 3fa2 -o out/matte.%04d.exr --start-frame 1001 --fill-holes 0.02\n"
-                "  holdout matte ride.mov -o check.mov --view overlay\n"
-                "  holdout matte ride.mov -o cut.mov --codec prores-4444 --view cutout --grow -1 --feather 2\n",
+    .text = "Writes a matte that was tracked before. Name it by its source (the newest matte of that content is taken, "
+            "wherever the file\n"
+            "lies now) or by its id, of which the first digits will do (holdout bank list). Nothing is tracked: only "
+            "the finesse, the view\n"
+            "and the encoding cost time. One frame is written for every frame of the source; frames without a matte "
+            "are black.\n",
+    .examples =
+        "  holdout matte ride.mov -o out/ride_matte.mov\n"
+        "  holdout matte ride.mov --object rider -o \"out/%{clip name}_%{object}_v%{version}.mov\" --codec prores-422\n"
+        "  holdout matte 3fa2 -o out/matte.%04d.exr --start-frame 1001 --fill-holes 0.02\n"
+        "  holdout matte ride.mov -o check.mov --view overlay\n"
+        "  holdout matte ride.mov -o cut.mov --codec prores-4444 --view cutout --grow -1 --feather 2\n",
     .bindings = bindings,
     .operands_min = 1,
     .operands_max = 1,

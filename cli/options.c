@@ -9,7 +9,7 @@
 #include "command.h"
 
 #define OPTIONS_MAX 96
-#define FIRST_ID 256        // getopt's values of long options: above every letter
+#define FIRST_ID 256    // getopt's values of long options: above every letter
 #define NEAREST_MAX 64
 
 enum ho_result cli_parse_integer(const char *text, int64_t min, int64_t max, int64_t *out)
@@ -76,9 +76,15 @@ bool cli_wants_json(int argc, char **argv)
     return false;
 }
 
-const struct cli_option *cli_binding_options(const struct cli_binding *binding) { return binding->options ? binding->options : binding->make(); }
+const struct cli_option *cli_binding_options(const struct cli_binding *binding)
+{
+    return binding->options ? binding->options : binding->make();
+}
 
-struct entry { const struct cli_option *option; size_t offset; };
+struct entry {
+    const struct cli_option *option;
+    size_t offset;
+};
 
 // All options of a command as getopt wants them.
 struct table {
@@ -123,9 +129,7 @@ static enum ho_result store(const struct entry *entry, void *values, const char 
     char *base = (char *)values + entry->offset, *field = base + option->offset;
     double number;
     switch (option->kind) {
-    case CLI_FLAG:
-        *(bool *)field = true;
-        return HO_OK;
+    case CLI_FLAG: *(bool *)field = true; return HO_OK;
     case CLI_TEXT:
         if (!text[0])
             return ho_fail(diag, HO_ERROR_USAGE, "--%s wants %s, not an empty text", option->name, option->argument);
@@ -133,26 +137,29 @@ static enum ho_result store(const struct entry *entry, void *values, const char 
         return HO_OK;
     case CLI_INTEGER:
         if (cli_parse_integer(text, (int64_t)option->min, (int64_t)option->max, (int64_t *)field) != HO_OK)
-            return ho_fail(diag, HO_ERROR_USAGE, "--%s wants a whole number from %.0f to %.0f, not '%.100s'", option->name, option->min, option->max, text);
+            return ho_fail(diag, HO_ERROR_USAGE, "--%s wants a whole number from %.0f to %.0f, not '%.100s'",
+                           option->name, option->min, option->max, text);
         return HO_OK;
     case CLI_NUMBER:
         if (cli_parse_number(text, option->min, option->max, &number) != HO_OK)
-            return ho_fail(diag, HO_ERROR_USAGE, "--%s wants a number from %g to %g, not '%.100s'", option->name, option->min, option->max, text);
+            return ho_fail(diag, HO_ERROR_USAGE, "--%s wants a number from %g to %g, not '%.100s'", option->name,
+                           option->min, option->max, text);
         *(float *)field = (float)number;
         return HO_OK;
-    case CLI_TAKE:
-        return option->take(base, option, text, diag);
+    case CLI_TAKE: return option->take(base, option, text, diag);
     }
     return HO_OK;
 }
 
-static enum ho_result fail_unknown(const struct table *table, const struct cli_command *command, char **argv, struct ho_diag *diag)
+static enum ho_result fail_unknown(const struct table *table, const struct cli_command *command, char **argv,
+                                   struct ho_diag *diag)
 {
     const char *word = argv[optind - 1];
     if (optopt && optopt < FIRST_ID && strncmp(word, "--", 2) != 0)
         return ho_fail(diag, HO_ERROR_USAGE, "unknown option '-%c'; see holdout %s --help", optopt, command->name);
     if (optopt >= FIRST_ID)
-        return ho_fail(diag, HO_ERROR_USAGE, "--%s takes no value; see holdout %s --help", table->names[optopt - FIRST_ID], command->name);
+        return ho_fail(diag, HO_ERROR_USAGE, "--%s takes no value; see holdout %s --help",
+                       table->names[optopt - FIRST_ID], command->name);
     char name[64] = "";
     strncat(name, word + strspn(word, "-"), sizeof(name) - 1);
     name[strcspn(name, "=")] = 0;
@@ -160,19 +167,23 @@ static enum ho_result fail_unknown(const struct table *table, const struct cli_c
     for (int i = 0; i < table->n; i++)
         n_similar += strncmp(name, table->names[i], strlen(name)) == 0;
     if (n_similar > 1)
-        return ho_fail(diag, HO_ERROR_USAGE, "'--%s' could mean several options; write it in full (see holdout %s --help)", name, command->name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "'--%s' could mean several options; write it in full (see holdout %s --help)", name,
+                       command->name);
     const char *nearest = cli_nearest(name, table->names);
-    return ho_fail(diag, HO_ERROR_USAGE, "unknown option '--%s'%s%s%s; see holdout %s --help", name, nearest ? ", did you mean --" : "", nearest ? nearest : "",
-                   nearest ? "" : "", command->name);
+    return ho_fail(diag, HO_ERROR_USAGE, "unknown option '--%s'%s%s%s; see holdout %s --help", name,
+                   nearest ? ", did you mean --" : "", nearest ? nearest : "", nearest ? "" : "", command->name);
 }
 
-static enum ho_result check_operands(const struct cli_command *command, const struct cli_context *context, struct ho_diag *diag)
+static enum ho_result check_operands(const struct cli_command *command, const struct cli_context *context,
+                                     struct ho_diag *diag)
 {
     if (context->n_operands < command->operands_min)
-        return ho_fail(diag, HO_ERROR_USAGE, "holdout %s wants %s; see holdout %s --help", command->name, command->synopsis, command->name);
+        return ho_fail(diag, HO_ERROR_USAGE, "holdout %s wants %s; see holdout %s --help", command->name,
+                       command->synopsis, command->name);
     if (command->operands_max >= 0 && context->n_operands > command->operands_max)
-        return ho_fail(diag, HO_ERROR_USAGE, "holdout %s does not know what to do with '%.200s'; it wants %s", command->name,
-                       context->operands[command->operands_max], command->synopsis);
+        return ho_fail(diag, HO_ERROR_USAGE, "holdout %s does not know what to do with '%.200s'; it wants %s",
+                       command->name, context->operands[command->operands_max], command->synopsis);
     for (int i = 0; i < context->n_operands; i++)
         if (!context->operands[i][0])
             return ho_fail(diag, HO_ERROR_USAGE, "an empty file name was given to holdout %s", command->name);
@@ -184,13 +195,15 @@ static enum ho_result check_required(const struct table *table, const struct cli
     for (int i = 0; i < table->n; i++) {
         const struct cli_option *option = table->entries[i].option;
         if (option->required && !table->given[i])
-            return ho_fail(diag, HO_ERROR_USAGE, "holdout %s wants --%s %s; see holdout %s --help", command->name, option->name, option->argument, command->name);
+            return ho_fail(diag, HO_ERROR_USAGE, "holdout %s wants --%s %s; see holdout %s --help", command->name,
+                           option->name, option->argument, command->name);
     }
     return HO_OK;
 }
 
-static enum ho_result parse_with(struct table *table, const struct cli_command *command, int argc, char **argv, void *values, struct cli_context *context,
-                                 bool *help, bool *version, struct ho_diag *diag)
+static enum ho_result parse_with(struct table *table, const struct cli_command *command, int argc, char **argv,
+                                 void *values, struct cli_context *context, bool *help, bool *version,
+                                 struct ho_diag *diag)
 {
     opterr = 0;
     optind = 0;
@@ -201,7 +214,8 @@ static enum ho_result parse_with(struct table *table, const struct cli_command *
             break;
         int i = code == ':' || code == '?' ? find_entry(table, optopt) : find_entry(table, code);
         if (code == ':')
-            return ho_fail(diag, HO_ERROR_USAGE, "--%s wants a value: %s", table->names[i], table->entries[i].option->argument);
+            return ho_fail(diag, HO_ERROR_USAGE, "--%s wants a value: %s", table->names[i],
+                           table->entries[i].option->argument);
         if (code == '?')
             return fail_unknown(table, command, argv, diag);
         const struct cli_option *option = table->entries[i].option;
@@ -222,8 +236,8 @@ static enum ho_result parse_with(struct table *table, const struct cli_command *
     return check_required(table, command, diag);
 }
 
-enum ho_result cli_parse(const struct cli_command *command, int argc, char **argv, void *values, struct cli_context *context, bool *help, bool *version,
-                         struct ho_diag *diag)
+enum ho_result cli_parse(const struct cli_command *command, int argc, char **argv, void *values,
+                         struct cli_context *context, bool *help, bool *version, struct ho_diag *diag)
 {
     struct table *table = calloc(1, sizeof(*table));
     if (!table)

@@ -10,7 +10,10 @@
 #define TERMINAL_SECONDS 0.1
 #define PLAIN_SECONDS 5.0
 
-static struct { bool off, terminal, shown; double last, begun; } state;
+static struct {
+    bool off, terminal, shown;
+    double last, begun;
+} state;
 
 static double now(void)
 {
@@ -71,7 +74,8 @@ static void format_seconds(double seconds, char out[32])
         snprintf(out, 32, "%d h %02d min", (int)(seconds / 3600), (int)(seconds / 60) % 60);
 }
 
-static void show(const char *verb, const char *what, int64_t n_done, int64_t n_total, double fps, double left, float confidence)
+static void show(const char *verb, const char *what, int64_t n_done, int64_t n_total, double fps, double left,
+                 float confidence)
 {
     if (state.off)
         return;
@@ -83,8 +87,10 @@ static void show(const char *verb, const char *what, int64_t n_done, int64_t n_t
     format_seconds(left, left_text);
     if (confidence >= 0)
         snprintf(confidence_text, sizeof(confidence_text), ", confidence %.2f", (double)confidence);
-    fprintf(stderr, "%s%s%s%.60s: %lld of %lld frames (%d%%), %.1f frames/s, %s left%s%s", state.terminal ? "\r" : "holdout: ", verb, what[0] ? " " : "", what, (long long)n_done,
-            (long long)n_total, n_total > 0 ? (int)(100 * n_done / n_total) : 0, fps, left_text, confidence_text, state.terminal ? "\033[K" : "\n");
+    fprintf(stderr, "%s%s%s%.60s: %lld of %lld frames (%d%%), %.1f frames/s, %s left%s%s",
+            state.terminal ? "\r" : "holdout: ", verb, what[0] ? " " : "", what, (long long)n_done, (long long)n_total,
+            n_total > 0 ? (int)(100 * n_done / n_total) : 0, fps, left_text, confidence_text,
+            state.terminal ? "\033[K" : "\n");
     fflush(stderr);
     state.shown = state.terminal;
 }
@@ -92,16 +98,19 @@ static void show(const char *verb, const char *what, int64_t n_done, int64_t n_t
 void cli_progress_track(void *opaque, const struct ho_track_progress *progress)
 {
     (void)opaque;
-    show("tracking", progress->object ? progress->object : "object", progress->n_done, progress->n_total, progress->frames_per_second, progress->seconds_left, progress->confidence);
+    show("tracking", progress->object ? progress->object : "object", progress->n_done, progress->n_total,
+         progress->frames_per_second, progress->seconds_left, progress->confidence);
 }
 
 void cli_progress_deliver(void *opaque, const struct ho_deliver_progress *progress)
 {
-    show("writing", opaque ? (const char *)opaque : "matte", progress->n_done, progress->n_total, progress->frames_per_second, progress->seconds_left, -1);
+    show("writing", opaque ? (const char *)opaque : "matte", progress->n_done, progress->n_total,
+         progress->frames_per_second, progress->seconds_left, -1);
 }
 
 void cli_progress_count(const char *verb, int64_t n_done, int64_t n_total)
 {
     double seconds = now() - state.begun;
-    show(verb, "", n_done, n_total, seconds > 0 ? (double)n_done / seconds : 0, n_done > 0 ? seconds / (double)n_done * (double)(n_total - n_done) : 0, -1);
+    show(verb, "", n_done, n_total, seconds > 0 ? (double)n_done / seconds : 0,
+         n_done > 0 ? seconds / (double)n_done * (double)(n_total - n_done) : 0, -1);
 }

@@ -45,7 +45,8 @@ static enum ho_result take_object(void *values, const struct cli_option *option,
             return ho_fail(diag, HO_ERROR_USAGE, "--%s: a name has no control characters", option->name);
     for (size_t i = 0; i < objects->n; i++)
         if (objects->items[i].name && strcmp(objects->items[i].name, text) == 0)
-            return ho_fail(diag, HO_ERROR_USAGE, "--object %.200s is given twice; write all its prompts after one of them", text);
+            return ho_fail(diag, HO_ERROR_USAGE,
+                           "--object %.200s is given twice; write all its prompts after one of them", text);
     struct cli_object *object = add_object(objects);
     if (!object || !(object->name = strdup(text)))
         return fail_memory(diag);
@@ -64,7 +65,8 @@ static enum ho_result split_frame(const char *text, char **rest, char **frame, s
 }
 
 // "X,Y,X,Y,..." into the prompt's points.
-static enum ho_result parse_points(const char *text, struct cli_prompt *prompt, size_t n_min, size_t n_max, const char *shape, struct ho_diag *diag)
+static enum ho_result parse_points(const char *text, struct cli_prompt *prompt, size_t n_min, size_t n_max,
+                                   const char *shape, struct ho_diag *diag)
 {
     float numbers[2] = {0};
     size_t n_numbers = 0;
@@ -76,7 +78,8 @@ static enum ho_result parse_points(const char *text, struct cli_prompt *prompt, 
         if (length < sizeof(piece))
             memcpy(piece, at, length);
         if (cli_parse_number(piece, -1e6, 1e6, &value) != HO_OK || n_numbers / 2 >= POINTS_MAX)
-            return ho_fail(diag, HO_ERROR_USAGE, "%.200s: points are written %s, in pixels from the top left", prompt->written, shape);
+            return ho_fail(diag, HO_ERROR_USAGE, "%.200s: points are written %s, in pixels from the top left",
+                           prompt->written, shape);
         numbers[n_numbers++ % 2] = (float)value;
         if (n_numbers % 2 == 0) {
             struct ho_point *points = grow(prompt->prompt.points, &prompt->prompt.n_points, sizeof(*points));
@@ -90,7 +93,8 @@ static enum ho_result parse_points(const char *text, struct cli_prompt *prompt, 
         at += length + 1;
     }
     if (n_numbers % 2 || prompt->prompt.n_points < n_min || prompt->prompt.n_points > n_max)
-        return ho_fail(diag, HO_ERROR_USAGE, "%.200s: points are written %s, in pixels from the top left", prompt->written, shape);
+        return ho_fail(diag, HO_ERROR_USAGE, "%.200s: points are written %s, in pixels from the top left",
+                       prompt->written, shape);
     return HO_OK;
 }
 
@@ -112,7 +116,11 @@ static enum ho_result parse_mask(char *text, struct cli_prompt *prompt, struct h
 
 static enum ho_result take_prompt(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
 {
-    static const struct { const char *name, *shape; enum ho_prompt_kind kind; size_t n_min, n_max; } kinds[] = {
+    static const struct {
+        const char *name, *shape;
+        enum ho_prompt_kind kind;
+        size_t n_min, n_max;
+    } kinds[] = {
         {"click", "X,Y", HO_PROMPT_CLICK, 1, 1},
         {"exclude", "X,Y", HO_PROMPT_EXCLUDE, 1, 1},
         {"box", "X0,Y0,X1,Y1", HO_PROMPT_BOX, 2, 2},
@@ -158,16 +166,41 @@ static enum ho_result take_lock(void *values, const struct cli_option *option, c
 }
 
 const struct cli_option cli_prompt_options[] = {
-    {.name = "click", .kind = CLI_TAKE, .argument = "X,Y[@F]", .take = take_prompt,
-     .help = "the object is here: a point in source pixels from the top left, on frame F (a number from 0, or a timecode as @01:00:04:10); without @F on the first frame"},
+    {.name = "click",
+     .kind = CLI_TAKE,
+     .argument = "X,Y[@F]",
+     .take = take_prompt,
+     .help = "the object is here: a point in source pixels from the top left, on frame F (a number from 0, or a "
+             "timecode as @01:00:04:10); without @F on the first frame"},
     {.name = "exclude", .kind = CLI_TAKE, .argument = "X,Y[@F]", .take = take_prompt, .help = "the object is not here"},
-    {.name = "box", .kind = CLI_TAKE, .argument = "X0,Y0,X1,Y1[@F]", .take = take_prompt, .help = "the object lies in this box, close around it"},
-    {.name = "stroke", .kind = CLI_TAKE, .argument = "X,Y,X,Y,...[@F]", .take = take_prompt, .help = "a line drawn over the object"},
-    {.name = "mask", .kind = CLI_TAKE, .argument = "FILE[#ID][@F]", .take = take_prompt, .words = "FILE",
-     .help = "start from a mask that exists: a picture of the source's size, or frame F of a matte movie or sequence; #ID: that index of a palette mask"},
-    {.name = "object", .kind = CLI_TAKE, .argument = "NAME", .take = take_object,
-     .help = "the prompts that follow belong to this object; repeat it for several objects (each gets a matte of its own)"},
-    {.name = "lock", .kind = CLI_TAKE, .argument = "F[-F]", .take = take_lock, .help = "banked frames that are right and must not change when prompts are added"},
+    {.name = "box",
+     .kind = CLI_TAKE,
+     .argument = "X0,Y0,X1,Y1[@F]",
+     .take = take_prompt,
+     .help = "the object lies in this box, close around it"},
+    {.name = "stroke",
+     .kind = CLI_TAKE,
+     .argument = "X,Y,X,Y,...[@F]",
+     .take = take_prompt,
+     .help = "a line drawn over the object"},
+    {.name = "mask",
+     .kind = CLI_TAKE,
+     .argument = "FILE[#ID][@F]",
+     .take = take_prompt,
+     .words = "FILE",
+     .help = "start from a mask that exists: a picture of the source's size, or frame F of a matte movie or sequence; "
+             "#ID: that index of a palette mask"},
+    {.name = "object",
+     .kind = CLI_TAKE,
+     .argument = "NAME",
+     .take = take_object,
+     .help =
+         "the prompts that follow belong to this object; repeat it for several objects (each gets a matte of its own)"},
+    {.name = "lock",
+     .kind = CLI_TAKE,
+     .argument = "F[-F]",
+     .take = take_lock,
+     .help = "banked frames that are right and must not change when prompts are added"},
     {0},
 };
 
@@ -177,7 +210,7 @@ void cli_objects_clear(struct cli_objects *objects)
         struct cli_object *object = &objects->items[i];
         for (size_t j = 0; j < object->n_prompts; j++) {
             struct cli_prompt *prompt = &object->prompts[j];
-            struct ho_matte *mask = (struct ho_matte *)(uintptr_t)prompt->prompt.mask;  // read here, so owned here
+            struct ho_matte *mask = (struct ho_matte *)(uintptr_t)prompt->prompt.mask;    // read here, so owned here
             ho_matte_destroy(&mask);
             free(prompt->prompt.points);
             free(prompt->written);
@@ -196,7 +229,8 @@ void cli_objects_clear(struct cli_objects *objects)
     *objects = (struct cli_objects){0};
 }
 
-static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_source_info *source, const struct cli_context *context, struct ho_diag *diag)
+static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_source_info *source,
+                                const struct cli_context *context, struct ho_diag *diag)
 {
     struct ho_reader_options options = {.n_threads = (int)context->common->n_threads, .cancel = context->cancel};
     struct ho_reader *reader = NULL;
@@ -207,13 +241,17 @@ static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_sourc
     if (result != HO_OK)
         return result;
     const struct ho_source_info *info = ho_reader_info(reader);
-    int64_t index = info->n_frames == 1 ? 0 : prompt->prompt.frame;     // a single picture is the mask of whatever frame it is given for
+    int64_t index = info->n_frames == 1
+                        ? 0
+                        : prompt->prompt.frame;    // a single picture is the mask of whatever frame it is given for
     if (info->width != source->width || info->height != source->height)
-        result = ho_fail(diag, HO_ERROR_USAGE, "%.300s: the mask is %dx%d, but '%.300s' is %dx%d; they must be of one size", prompt->written, info->width, info->height,
-                         source->path, source->width, source->height);
+        result = ho_fail(diag, HO_ERROR_USAGE,
+                         "%.300s: the mask is %dx%d, but '%.300s' is %dx%d; they must be of one size", prompt->written,
+                         info->width, info->height, source->path, source->width, source->height);
     else if (index >= info->n_frames)
-        result = ho_fail(diag, HO_ERROR_USAGE, "%.300s: frame %lld lies after the end of the mask, which has %lld frames", prompt->written, (long long)index,
-                         (long long)info->n_frames);
+        result = ho_fail(diag, HO_ERROR_USAGE,
+                         "%.300s: frame %lld lies after the end of the mask, which has %lld frames", prompt->written,
+                         (long long)index, (long long)info->n_frames);
     if (result == HO_OK)
         result = ho_reader_frame(reader, index, &frame, diag);
     if (result == HO_OK)
@@ -223,7 +261,8 @@ static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_sourc
     if (result == HO_OK)
         result = ho_mask_from_frame(converter, frame, prompt->mask_id, mask, diag);
     if (result == HO_OK && ho_matte_is_empty(mask))
-        result = ho_fail(diag, HO_ERROR_USAGE, "%.300s: the mask is empty there; nothing could be tracked from it", prompt->written);
+        result = ho_fail(diag, HO_ERROR_USAGE, "%.300s: the mask is empty there; nothing could be tracked from it",
+                         prompt->written);
     if (result == HO_OK) {
         prompt->prompt.mask = mask;
         mask = NULL;
@@ -235,14 +274,20 @@ static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_sourc
     return result;
 }
 
-static enum ho_result resolve_object(struct cli_object *object, const struct ho_source_info *source, int64_t first_frame, const struct cli_context *context,
+static enum ho_result resolve_object(struct cli_object *object, const struct ho_source_info *source,
+                                     int64_t first_frame, const struct cli_context *context,
                                      struct ho_object_request *request, struct ho_diag *diag)
 {
     if (!object->n_prompts && object->name)
-        return ho_fail(diag, HO_ERROR_USAGE, "--object %.200s has no prompt; say where it is, as with --click X,Y@F after it", object->name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "--object %.200s has no prompt; say where it is, as with --click X,Y@F after it", object->name);
     struct ho_prompt *prompts = calloc(object->n_prompts + 1, sizeof(*prompts));
     struct ho_range *locks = calloc(object->n_locks + 1, sizeof(*locks));
-    *request = (struct ho_object_request){.name = object->name, .prompts = prompts, .n_prompts = object->n_prompts, .locks = locks, .n_locks = object->n_locks};
+    *request = (struct ho_object_request){.name = object->name,
+                                          .prompts = prompts,
+                                          .n_prompts = object->n_prompts,
+                                          .locks = locks,
+                                          .n_locks = object->n_locks};
     if (!prompts || !locks)
         return fail_memory(diag);
     for (size_t i = 0; i < object->n_prompts; i++) {
@@ -259,8 +304,9 @@ static enum ho_result resolve_object(struct cli_object *object, const struct ho_
     return HO_OK;
 }
 
-enum ho_result cli_objects_resolve(struct cli_objects *objects, const struct ho_source_info *source, int64_t first_frame, const struct cli_context *context,
-                                   struct cli_requests *out, struct ho_diag *diag)
+enum ho_result cli_objects_resolve(struct cli_objects *objects, const struct ho_source_info *source,
+                                   int64_t first_frame, const struct cli_context *context, struct cli_requests *out,
+                                   struct ho_diag *diag)
 {
     *out = (struct cli_requests){0};
     // "--click X,Y --object NAME", the other way round: the one name is that of the one object.
@@ -270,7 +316,9 @@ enum ho_result cli_objects_resolve(struct cli_objects *objects, const struct ho_
         objects->n = 1;
     }
     if (!objects->n || (objects->n == 1 && !objects->items[0].n_prompts && !objects->items[0].name))
-        return ho_fail(diag, HO_ERROR_USAGE, "nothing says what to track; click the object, as with --click X,Y@F (see holdout %s --help)", context->command->name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "nothing says what to track; click the object, as with --click X,Y@F (see holdout %s --help)",
+                       context->command->name);
     out->items = calloc(objects->n, sizeof(*out->items));
     if (!out->items)
         return fail_memory(diag);

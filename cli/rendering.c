@@ -37,8 +37,17 @@ static enum ho_result take_set(void *values, const struct cli_option *option, co
 }
 
 const struct cli_option cli_edit_options[] = {
-    {.name = "input", .letter = 'i', .kind = CLI_TAKE, .argument = "NODE=FILE", .take = take_input, .help = "the file of a node: media_in, source, external_matte; a matte's id for magic_mask; repeatable"},
-    {.name = "set", .kind = CLI_TAKE, .argument = "NODE.PARAMETER=VALUE", .take = take_set, .help = "a parameter's value, numbers of a point or colour with commas between; repeatable"},
+    {.name = "input",
+     .letter = 'i',
+     .kind = CLI_TAKE,
+     .argument = "NODE=FILE",
+     .take = take_input,
+     .help = "the file of a node: media_in, source, external_matte; a matte's id for magic_mask; repeatable"},
+    {.name = "set",
+     .kind = CLI_TAKE,
+     .argument = "NODE.PARAMETER=VALUE",
+     .take = take_set,
+     .help = "a parameter's value, numbers of a point or colour with commas between; repeatable"},
     {0},
 };
 
@@ -47,7 +56,8 @@ static const char *file_parameter(const struct ho_graph *graph, const char *id)
 {
     for (size_t i = 0; i < ho_graph_n_nodes(graph); i++) {
         struct ho_node_info node = ho_graph_node(graph, i);
-        for (const struct ho_parameter *p = node.type && strcmp(node.id, id) == 0 ? node.type->parameters : NULL; p && p->name; p++)
+        for (const struct ho_parameter *p = node.type && strcmp(node.id, id) == 0 ? node.type->parameters : NULL;
+             p && p->name; p++)
             if (p->type == HO_PARAMETER_FILE)
                 return p->name;
     }
@@ -82,36 +92,68 @@ static enum ho_result take_codec(void *values, const struct cli_option *option, 
 }
 
 const struct cli_option cli_render_options[] = {
-    {.name = "output", .letter = 'o', .kind = CLI_TEXT, .argument = "OUT", .offset = offsetof(struct cli_render_options, output), .words = "FILE",
+    {.name = "output",
+     .letter = 'o',
+     .kind = CLI_TEXT,
+     .argument = "OUT",
+     .offset = offsetof(struct cli_render_options, output),
+     .words = "FILE",
      .help = "the movie, sequence or picture to write; may hold tokens as %{clip name}, %{version}"},
-    {.name = "codec", .kind = CLI_TAKE, .argument = "CODEC", .take = take_codec, .words = "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float",
+    {.name = "codec",
+     .kind = CLI_TAKE,
+     .argument = "CODEC",
+     .take = take_codec,
+     .words = "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float",
      .help = "default by OUT's extension: .mov prores-422-hq, .mkv ffv1, .png, .exr"},
-    {.name = "range", .kind = CLI_TEXT, .argument = "IN-OUT", .offset = offsetof(struct cli_render_options, range), .help = "these frames only, both included"},
-    {.name = "start-frame", .kind = CLI_INTEGER, .argument = "N", .offset = offsetof(struct cli_render_options, start_frame), .max = 1e9, .help = "number of a sequence's first file"},
-    {.name = "no-audio", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, no_audio), .help = "leave the source's audio out; else it is copied untouched"},
-    {.name = "source-cadence", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, source_cadence),
-     .help = "variable frame rates: a movie shows each frame as long as its main source does, so that the sound stays in step; else at a constant rate"},
-    {.name = "overwrite", .kind = CLI_FLAG, .offset = offsetof(struct cli_render_options, overwrite), .help = "replace an output that exists"},
+    {.name = "range",
+     .kind = CLI_TEXT,
+     .argument = "IN-OUT",
+     .offset = offsetof(struct cli_render_options, range),
+     .help = "these frames only, both included"},
+    {.name = "start-frame",
+     .kind = CLI_INTEGER,
+     .argument = "N",
+     .offset = offsetof(struct cli_render_options, start_frame),
+     .max = 1e9,
+     .help = "number of a sequence's first file"},
+    {.name = "no-audio",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_render_options, no_audio),
+     .help = "leave the source's audio out; else it is copied untouched"},
+    {.name = "source-cadence",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_render_options, source_cadence),
+     .help = "variable frame rates: a movie shows each frame as long as its main source does, so that the sound stays "
+             "in step; else at a constant rate"},
+    {.name = "overwrite",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_render_options, overwrite),
+     .help = "replace an output that exists"},
     {0},
 };
 
 void cli_render_defaults(struct cli_render_options *options) { options->start_frame = -1; }
 
-enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char *text, int64_t *out, struct ho_diag *diag)
+enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char *text, int64_t *out,
+                               struct ho_diag *diag)
 {
     const struct ho_source_info *source = ho_evaluator_source(evaluator);
     if (source)
         return cli_frame_parse(text, source, "--frame", out, diag);
-    return cli_parse_integer(text, 0, INT32_MAX, out) == HO_OK ? HO_OK : ho_fail(diag, HO_ERROR_USAGE, "--frame %.40s is no frame number", text);
+    return cli_parse_integer(text, 0, INT32_MAX, out) == HO_OK
+               ? HO_OK
+               : ho_fail(diag, HO_ERROR_USAGE, "--frame %.40s is no frame number", text);
 }
 
 // The range in frames of the graph; opens the graph for the timecode of its main source.
-static enum ho_result find_range(const struct ho_render_request *request, const struct cli_render_options *options, const char *frame, struct ho_range *out, struct ho_diag *diag)
+static enum ho_result find_range(const struct ho_render_request *request, const struct cli_render_options *options,
+                                 const char *frame, struct ho_range *out, struct ho_diag *diag)
 {
     *out = (struct ho_range){0, -1};
     if (!frame && !options->range)
         return HO_OK;
-    struct ho_evaluator_options evaluation = {.bank_dir = request->bank_dir, .index_dir = request->index_dir, .cancel = request->cancel};
+    struct ho_evaluator_options evaluation = {
+        .bank_dir = request->bank_dir, .index_dir = request->index_dir, .cancel = request->cancel};
     struct ho_evaluator *evaluator = NULL;
     HO_TRY(ho_evaluator_create(request->graph, &evaluation, &evaluator, diag));
     enum ho_result result = ho_evaluator_open(evaluator, request->node, diag);
@@ -119,8 +161,11 @@ static enum ho_result find_range(const struct ho_render_request *request, const 
         result = cli_graph_frame(evaluator, frame, &out->first, diag);
         out->last = out->first;
     } else if (result == HO_OK) {
-        result = ho_evaluator_source(evaluator) ? cli_range_parse(options->range, ho_evaluator_source(evaluator), "--range", true, out, diag)
-               : sscanf(options->range, "%" SCNd64 "-%" SCNd64, &out->first, &out->last) == 2 ? HO_OK : ho_fail(diag, HO_ERROR_USAGE, "--range wants IN-OUT, as 0-99");
+        result = ho_evaluator_source(evaluator)
+                     ? cli_range_parse(options->range, ho_evaluator_source(evaluator), "--range", true, out, diag)
+                 : sscanf(options->range, "%" SCNd64 "-%" SCNd64, &out->first, &out->last) == 2
+                     ? HO_OK
+                     : ho_fail(diag, HO_ERROR_USAGE, "--range wants IN-OUT, as 0-99");
     }
     ho_evaluator_destroy(&evaluator);
     return result;
@@ -131,19 +176,23 @@ static void print_report(const struct ho_render_report *report)
     char kept[64] = "";
     if (report->n_kept > 0)
         snprintf(kept, sizeof(kept), ", %lld of them before", (long long)report->n_kept);
-    printf("%s: %lld frame%s%s%s%s, rendered in %.1f s (%.1f frames/s)\n", report->path, (long long)report->n_frames, report->n_frames == 1 ? "" : "s",
-           report->timecode[0] ? " from " : "", report->timecode, kept, report->seconds, report->seconds > 0 ? (double)(report->n_frames - report->n_kept) / report->seconds : 0.0);
+    printf("%s: %lld frame%s%s%s%s, rendered in %.1f s (%.1f frames/s)\n", report->path, (long long)report->n_frames,
+           report->n_frames == 1 ? "" : "s", report->timecode[0] ? " from " : "", report->timecode, kept,
+           report->seconds, report->seconds > 0 ? (double)(report->n_frames - report->n_kept) / report->seconds : 0.0);
 }
 
 static json_t *report_json(const struct ho_render_report *report)
 {
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:s*, s:f, s:f, s:f, s:f}", "path", report->path, "n_frames", (json_int_t)report->n_frames, "n_untouched", (json_int_t)report->n_untouched,
-                     "n_patched", (json_int_t)report->n_patched, "n_kept", (json_int_t)report->n_kept, "timecode", report->timecode[0] ? report->timecode : NULL, "seconds", report->seconds, "seconds_evaluating",
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:s*, s:f, s:f, s:f, s:f}", "path", report->path, "n_frames",
+                     (json_int_t)report->n_frames, "n_untouched", (json_int_t)report->n_untouched, "n_patched",
+                     (json_int_t)report->n_patched, "n_kept", (json_int_t)report->n_kept, "timecode",
+                     report->timecode[0] ? report->timecode : NULL, "seconds", report->seconds, "seconds_evaluating",
                      report->seconds_evaluating, "seconds_writing", report->seconds_writing, "frames_per_second",
                      report->seconds > 0 ? (double)report->n_frames / report->seconds : 0.0);
 }
 
-static enum ho_result render(struct cli_context *context, struct ho_render_request *request, const struct cli_render_options *options, const char *frame, struct ho_diag *diag)
+static enum ho_result render(struct cli_context *context, struct ho_render_request *request,
+                             const struct cli_render_options *options, const char *frame, struct ho_diag *diag)
 {
     HO_TRY(find_range(request, options, frame, &request->range, diag));
     struct ho_render_report *report = calloc(1, sizeof(*report));
@@ -160,16 +209,28 @@ static enum ho_result render(struct cli_context *context, struct ho_render_reque
     return result;
 }
 
-enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank_dir,
+enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph,
+                          const struct cli_render_options *options, const char *node, const char *bank_dir,
                           const char *frame, struct ho_diag *diag)
 {
     if (!options->output)
         return ho_fail(diag, HO_ERROR_USAGE, "say what to write with -o OUT");
     char verb[] = "picture";
     struct ho_render_request request = {
-        .graph = graph, .node = node, .output = options->output, .codec = options->codec, .first_number = options->start_frame, .audio = !options->no_audio,
-        .overwrite = options->overwrite, .source_cadence = options->source_cadence, .has_view = options->has_view,
-        .view = options->view, .bank_dir = bank_dir, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_deliver,
+        .graph = graph,
+        .node = node,
+        .output = options->output,
+        .codec = options->codec,
+        .first_number = options->start_frame,
+        .audio = !options->no_audio,
+        .overwrite = options->overwrite,
+        .source_cadence = options->source_cadence,
+        .has_view = options->has_view,
+        .view = options->view,
+        .bank_dir = bank_dir,
+        .n_threads = (int)context->common->n_threads,
+        .cancel = context->cancel,
+        .progress = cli_progress_deliver,
         .opaque = verb,
     };
     if (!options->codec_given)

@@ -8,25 +8,31 @@
 #define CLI_EDITS_MAX 64
 
 // What a command line changes in a graph: files of nodes, values of parameters.
-struct cli_edits { const char *inputs[CLI_EDITS_MAX], *sets[CLI_EDITS_MAX]; size_t n_inputs, n_sets; };
+struct cli_edits {
+    const char *inputs[CLI_EDITS_MAX], *sets[CLI_EDITS_MAX];
+    size_t n_inputs, n_sets;
+};
 extern const struct cli_option cli_edit_options[];
-enum ho_result cli_apply_edits(const struct cli_edits *edits, struct ho_graph *graph, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result cli_apply_edits(const struct cli_edits *edits, struct ho_graph *graph,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 
 struct cli_render_options {
     const char *output, *range;
     enum ho_codec codec;
     bool has_view;
-    enum ho_view view;          // of the node that is wanted
+    enum ho_view view;    // of the node that is wanted
     bool codec_given, overwrite, source_cadence, no_audio;
-    int64_t start_frame;        // -1: not given
+    int64_t start_frame;    // -1: not given
 };
 extern const struct cli_option cli_render_options[];
 void cli_render_defaults(struct cli_render_options *options);
 
 // A frame of the graph as a user writes it: a number, or a timecode of the main source. The evaluator is open.
-enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char *text, int64_t *out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char *text, int64_t *out,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 // Renders, prints or fills context->json. `frame` NULL: all frames, or those of --range.
-enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph, const struct cli_render_options *options, const char *node, const char *bank_dir,
+enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph,
+                          const struct cli_render_options *options, const char *node, const char *bank_dir,
                           const char *frame, struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

@@ -18,7 +18,8 @@ struct values {
 static void defaults(void *values) { ((struct values *)values)->columns = 8; }
 
 // "12,40,01:00:04:10" into frames.
-static enum ho_result parse_frames(const struct cli_context *context, const struct values *values, int64_t frames[FRAMES_MAX], size_t *n, struct ho_diag *diag)
+static enum ho_result parse_frames(const struct cli_context *context, const struct values *values,
+                                   int64_t frames[FRAMES_MAX], size_t *n, struct ho_diag *diag)
 {
     struct ho_source_info source;
     HO_TRY(cli_probe_source(context, values->bank, context->operands[0], &source, diag));
@@ -42,8 +43,14 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     const struct values *values = opaque;
     int64_t frames[FRAMES_MAX];
     struct ho_sheet_request request = {
-        .source = context->operands[0], .matte = values->matte, .n_frames = (size_t)values->columns, .tile_width = (int)values->tile_width, .output = values->output,
-        .overwrite = values->overwrite, .n_threads = (int)context->common->n_threads, .cancel = context->cancel,
+        .source = context->operands[0],
+        .matte = values->matte,
+        .n_frames = (size_t)values->columns,
+        .tile_width = (int)values->tile_width,
+        .output = values->output,
+        .overwrite = values->overwrite,
+        .n_threads = (int)context->common->n_threads,
+        .cancel = context->cancel,
     };
     if (values->frames) {
         HO_TRY(parse_frames(context, values, frames, &request.n_frames, diag));
@@ -57,15 +64,50 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
 }
 
 static const struct cli_option options[] = {
-    {.name = "output", .letter = 'o', .kind = CLI_TEXT, .argument = "PNG", .offset = offsetof(struct values, output), .words = "FILE", .required = true, .help = "the picture to write"},
-    {.name = "matte", .kind = CLI_TEXT, .argument = "MATTE", .offset = offsetof(struct values, matte), .words = "FILE",
-     .help = "a matte movie or sequence of the same length: adds a row with it in red over the picture, and a row of itself"},
-    {.name = "columns", .kind = CLI_INTEGER, .argument = "N", .offset = offsetof(struct values, columns), .min = 1, .max = FRAMES_MAX,
+    {.name = "output",
+     .letter = 'o',
+     .kind = CLI_TEXT,
+     .argument = "PNG",
+     .offset = offsetof(struct values, output),
+     .words = "FILE",
+     .required = true,
+     .help = "the picture to write"},
+    {.name = "matte",
+     .kind = CLI_TEXT,
+     .argument = "MATTE",
+     .offset = offsetof(struct values, matte),
+     .words = "FILE",
+     .help = "a matte movie or sequence of the same length: adds a row with it in red over the picture, and a row of "
+             "itself"},
+    {.name = "columns",
+     .kind = CLI_INTEGER,
+     .argument = "N",
+     .offset = offsetof(struct values, columns),
+     .min = 1,
+     .max = FRAMES_MAX,
      .help = "how many frames, spread evenly over the movie; default 8"},
-    {.name = "frames", .kind = CLI_TEXT, .argument = "F,F,...", .offset = offsetof(struct values, frames), .help = "these frames instead (numbers or timecodes)"},
-    {.name = "tile", .kind = CLI_INTEGER, .argument = "PIXELS", .offset = offsetof(struct values, tile_width), .min = 64, .max = 4096, .help = "width of one picture; default 320"},
-    {.name = "overwrite", .kind = CLI_FLAG, .offset = offsetof(struct values, overwrite), .help = "replace an output that exists"},
-    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct values, bank), .words = "FOLDER", .help = "where scans of sources are remembered"},
+    {.name = "frames",
+     .kind = CLI_TEXT,
+     .argument = "F,F,...",
+     .offset = offsetof(struct values, frames),
+     .help = "these frames instead (numbers or timecodes)"},
+    {.name = "tile",
+     .kind = CLI_INTEGER,
+     .argument = "PIXELS",
+     .offset = offsetof(struct values, tile_width),
+     .min = 64,
+     .max = 4096,
+     .help = "width of one picture; default 320"},
+    {.name = "overwrite",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct values, overwrite),
+     .help = "replace an output that exists"},
+    {.name = "bank",
+     .kind = CLI_TEXT,
+     .argument = "DIR",
+     .offset = offsetof(struct values, bank),
+     .words = "FOLDER",
+     .help = "where scans of sources are remembered"},
     {0},
 };
 static const struct cli_binding bindings[] = {{.title = "Options", .options = options}, {0}};
@@ -75,10 +117,12 @@ const struct cli_command cli_sheet = {
     .name = "sheet",
     .summary = "a contact sheet of a movie, with its matte in red and in black and white",
     .synopsis = "MOVIE [--matte MATTE] -o PNG [options]",
-    .text = "Draws frames of MOVIE side by side with their number and timecode, and under each the matte laid over it in red and the\n"
+    .text = "Draws frames of MOVIE side by side with their number and timecode, and under each the matte laid over it "
+            "in red and the\n"
             "matte itself: one look shows whether it holds.\n",
     .examples = "  holdout sheet ride.mov --matte out/ride_roto_v01.mov -o sheet.png\n"
-                "  holdout sheet ride.mov --matte out/ride_roto_v01.mov --frames 0,41,42,43,01:00:04:10 --tile 480 -o check.png\n",
+                "  holdout sheet ride.mov --matte out/ride_roto_v01.mov --frames 0,41,42,43,01:00:04:10 --tile 480 -o "
+                "check.png\n",
     .bindings = bindings,
     .operands_min = 1,
     .operands_max = 1,

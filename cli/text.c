@@ -10,7 +10,10 @@ static size_t utf8_length(const unsigned char *text)
     static const unsigned char first_min[] = {0, 0x80, 0xa0, 0x90}, first_max[] = {0xbf, 0x9f, 0x8f};
     if (text[0] < 0x80)
         return 1;
-    size_t n = text[0] >= 0xc2 && text[0] <= 0xdf ? 2 : text[0] >= 0xe0 && text[0] <= 0xef ? 3 : text[0] >= 0xf0 && text[0] <= 0xf4 ? 4 : 0;
+    size_t n = text[0] >= 0xc2 && text[0] <= 0xdf   ? 2
+               : text[0] >= 0xe0 && text[0] <= 0xef ? 3
+               : text[0] >= 0xf0 && text[0] <= 0xf4 ? 4
+                                                    : 0;
     unsigned char low = text[0] == 0xe0 ? first_min[2] : text[0] == 0xf0 ? first_min[3] : first_min[1];
     unsigned char high = text[0] == 0xed ? first_max[1] : text[0] == 0xf4 ? first_max[2] : first_max[0];
     if (n < 2 || text[1] < low || text[1] > high)

@@ -11,7 +11,8 @@ struct values {
 static void defaults(void *values) { cli_track_defaults(&((struct values *)values)->track); }
 static void clear(void *values) { cli_objects_clear(&((struct values *)values)->objects); }
 
-static enum ho_result run_prepared(struct cli_context *context, struct values *values, struct cli_tracking *tracking, struct ho_diag *diag)
+static enum ho_result run_prepared(struct cli_context *context, struct values *values, struct cli_tracking *tracking,
+                                   struct ho_diag *diag)
 {
     HO_TRY(cli_tracking_prepare(context, &values->track, &values->objects, context->operands[0], tracking, diag));
     HO_TRY(cli_tracking_run(context, &values->track, tracking, diag));
@@ -40,15 +41,22 @@ const struct cli_command cli_track = {
     .name = "track",
     .summary = "track an object into the bank",
     .synopsis = "SOURCE --click X,Y[@F] [options]",
-    .text = "Tracks from the prompted frames to both ends of SOURCE (any movie that FFmpeg reads, or an image sequence written as\n"
-            "shot.%04d.exr or \"shot/*.jpg\") and keeps every frame's matte in the bank. What the bank holds already is not tracked\n"
-            "again: not after a stop, not after the source was moved or renamed, not when one more prompt changes only a part.\n\n"
-            "Several prompts on one frame say together where the object is. Those on frames that come up later are corrections: they\n"
-            "start from the matte that this frame has, so --exclude alone will do, and only what is around them changes; the frames\n"
-            "between two of them are tracked from both sides. Frames worth a look (a cut, the object gone, confidence low) are listed.\n",
+    .text = "Tracks from the prompted frames to both ends of SOURCE (any movie that FFmpeg reads, or an image sequence "
+            "written as\n"
+            "shot.%04d.exr or \"shot/*.jpg\") and keeps every frame's matte in the bank. What the bank holds already "
+            "is not tracked\n"
+            "again: not after a stop, not after the source was moved or renamed, not when one more prompt changes only "
+            "a part.\n\n"
+            "Several prompts on one frame say together where the object is. Those on frames that come up later are "
+            "corrections: they\n"
+            "start from the matte that this frame has, so --exclude alone will do, and only what is around them "
+            "changes; the frames\n"
+            "between two of them are tracked from both sides. Frames worth a look (a cut, the object gone, confidence "
+            "low) are listed.\n",
     .examples = "  holdout track ride.mov --click 902,300@12\n"
                 "  holdout track ride.mov --click 902,300@12 --exclude 860,410@12      # not the saddle bag\n"
-                "  holdout track ride.mov --click 902,300@12 --click 700,310@96        # a correction: tracks only what it changes\n"
+                "  holdout track ride.mov --click 902,300@12 --click 700,310@96        # a correction: tracks only "
+                "what it changes\n"
                 "  holdout track ride.mov --object rider --box 800,120,1010,560@12 --object bike --click 905,600@12\n"
                 "  holdout track \"plates/sh010.%04d.exr\" --mask roto_0001.png --range 0-99 --quality faster\n",
     .bindings = bindings,

@@ -10,15 +10,18 @@
 
 #define EVENTS_PRINTED 12
 
-static enum ho_result take_quality(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+static enum ho_result take_quality(void *values, const struct cli_option *option, const char *text,
+                                   struct ho_diag *diag)
 {
     (void)option;
     return ho_quality_parse(text, &((struct cli_track_options *)values)->quality, diag);
 }
 
-static enum ho_result take_direction(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+static enum ho_result take_direction(void *values, const struct cli_option *option, const char *text,
+                                     struct ho_diag *diag)
 {
-    static const char *const names[] = {[HO_DIRECTION_BOTH] = "both", [HO_DIRECTION_FORWARD] = "forward", [HO_DIRECTION_BACKWARD] = "backward"};
+    static const char *const names[] = {
+        [HO_DIRECTION_BOTH] = "both", [HO_DIRECTION_FORWARD] = "forward", [HO_DIRECTION_BACKWARD] = "backward"};
     (void)option;
     for (int i = 0; i < 3; i++) {
         if (strcmp(text, names[i]) == 0) {
@@ -30,42 +33,76 @@ static enum ho_result take_direction(void *values, const struct cli_option *opti
 }
 
 const struct cli_option cli_track_options[] = {
-    {.name = "quality", .kind = CLI_TAKE, .argument = "faster|better", .take = take_quality, .words = "faster better",
+    {.name = "quality",
+     .kind = CLI_TAKE,
+     .argument = "faster|better",
+     .take = take_quality,
+     .words = "faster better",
      .help = "faster, or better (default): finer, with the edge refined to the picture"},
-    {.name = "direction", .kind = CLI_TAKE, .argument = "both|forward|backward", .take = take_direction, .words = "both forward backward",
+    {.name = "direction",
+     .kind = CLI_TAKE,
+     .argument = "both|forward|backward",
+     .take = take_direction,
+     .words = "both forward backward",
      .help = "from the prompted frames to both ends (default), or one way only"},
-    {.name = "range", .kind = CLI_TEXT, .argument = "IN-OUT", .offset = offsetof(struct cli_track_options, range),
+    {.name = "range",
+     .kind = CLI_TEXT,
+     .argument = "IN-OUT",
+     .offset = offsetof(struct cli_track_options, range),
      .help = "track these frames only, both included (numbers or timecodes); the rest of the matte stays black"},
-    {.name = "engine", .kind = CLI_TEXT, .argument = "NAME", .offset = offsetof(struct cli_track_options, engine), .words = "embedded stub",
+    {.name = "engine",
+     .kind = CLI_TEXT,
+     .argument = "NAME",
+     .offset = offsetof(struct cli_track_options, engine),
+     .words = "embedded stub",
      .help = "what tracks: embedded (default), the network that ships with holdout, or stub, a trivial one for tests"},
-    {.name = "model", .kind = CLI_TEXT, .argument = "PATH", .offset = offsetof(struct cli_track_options, model), .words = "FOLDER",
+    {.name = "model",
+     .kind = CLI_TEXT,
+     .argument = "PATH",
+     .offset = offsetof(struct cli_track_options, model),
+     .words = "FOLDER",
      .help = "folder of the engine's weights, instead of its own"},
-    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .offset = offsetof(struct cli_track_options, bank), .words = "FOLDER",
+    {.name = "bank",
+     .kind = CLI_TEXT,
+     .argument = "DIR",
+     .offset = offsetof(struct cli_track_options, bank),
+     .words = "FOLDER",
      .help = "where mattes are kept; default: $HOLDOUT_BANK, else ~/.local/share/holdout/bank"},
-    {.name = "wait", .kind = CLI_NUMBER, .argument = "SECONDS", .offset = offsetof(struct cli_track_options, wait), .max = 1e6,
+    {.name = "wait",
+     .kind = CLI_NUMBER,
+     .argument = "SECONDS",
+     .offset = offsetof(struct cli_track_options, wait),
+     .max = 1e6,
      .help = "how long to wait for another process that tracks the same object; default 0"},
     {0},
 };
 
 const struct cli_option cli_bank_options[] = {
-    {.name = "bank", .kind = CLI_TEXT, .argument = "DIR", .words = "FOLDER", .help = "where mattes are kept; default: $HOLDOUT_BANK, else ~/.local/share/holdout/bank"},
+    {.name = "bank",
+     .kind = CLI_TEXT,
+     .argument = "DIR",
+     .words = "FOLDER",
+     .help = "where mattes are kept; default: $HOLDOUT_BANK, else ~/.local/share/holdout/bank"},
     {0},
 };
 
 void cli_track_defaults(struct cli_track_options *options) { options->quality = HO_QUALITY_BETTER; }
 
-enum ho_result cli_probe_source(const struct cli_context *context, const char *bank_dir, const char *path, struct ho_source_info *out, struct ho_diag *diag)
+enum ho_result cli_probe_source(const struct cli_context *context, const char *bank_dir, const char *path,
+                                struct ho_source_info *out, struct ho_diag *diag)
 {
     struct ho_bank *bank = NULL;
     HO_TRY(ho_bank_open(bank_dir, &bank, diag));
-    struct ho_reader_options options = {.n_threads = (int)context->common->n_threads, .index_dir = ho_bank_index_dir(bank), .cancel = context->cancel};
+    struct ho_reader_options options = {
+        .n_threads = (int)context->common->n_threads, .index_dir = ho_bank_index_dir(bank), .cancel = context->cancel};
     enum ho_result result = ho_source_probe(path, &options, out, diag);
     ho_bank_close(&bank);
     return result;
 }
 
-enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cli_track_options *options, struct cli_objects *objects, const char *source,
-                                    struct cli_tracking *out, struct ho_diag *diag)
+enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cli_track_options *options,
+                                    struct cli_objects *objects, const char *source, struct cli_tracking *out,
+                                    struct ho_diag *diag)
 {
     const struct ho_engine *engine;
     context->go_on = "nothing is tracked yet: the same command begins again";
@@ -77,12 +114,23 @@ enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cl
     return cli_objects_resolve(objects, &out->source, out->range.first, context, &out->requests, diag);
 }
 
-enum ho_result cli_tracking_run(struct cli_context *context, const struct cli_track_options *options, struct cli_tracking *tracking, struct ho_diag *diag)
+enum ho_result cli_tracking_run(struct cli_context *context, const struct cli_track_options *options,
+                                struct cli_tracking *tracking, struct ho_diag *diag)
 {
     struct ho_track_request request = {
-        .source = tracking->source.path, .objects = tracking->requests.items, .n_objects = tracking->requests.n, .engine = options->engine, .model = options->model,
-        .quality = options->quality, .direction = options->direction, .range = options->range ? tracking->range : (struct ho_range){0, -1}, .bank_dir = options->bank,
-        .wait_seconds = (double)options->wait, .n_threads = (int)context->common->n_threads, .cancel = context->cancel, .progress = cli_progress_track,
+        .source = tracking->source.path,
+        .objects = tracking->requests.items,
+        .n_objects = tracking->requests.n,
+        .engine = options->engine,
+        .model = options->model,
+        .quality = options->quality,
+        .direction = options->direction,
+        .range = options->range ? tracking->range : (struct ho_range){0, -1},
+        .bank_dir = options->bank,
+        .wait_seconds = (double)options->wait,
+        .n_threads = (int)context->common->n_threads,
+        .cancel = context->cancel,
+        .progress = cli_progress_track,
     };
     context->go_on = "what is tracked is in the bank: the same command goes on from there";
     enum ho_result result = ho_track_run(&request, &tracking->report, diag);
@@ -116,8 +164,12 @@ static void print_frame(const struct ho_source_info *source, int64_t frame)
 static void print_event(const struct ho_source_info *source, const struct ho_event *event)
 {
     static const char *const said[] = {
-        [HO_EVENT_CUT] = "a scene cut: tracking stops there", [HO_EVENT_LOST] = "the object is gone", [HO_EVENT_FOUND] = "the object is found again",
-        [HO_EVENT_CONFIDENCE] = "confidence drops", [HO_EVENT_AREA] = "its area jumps", [HO_EVENT_HELD] = "the frame could not be decoded: the last good one stands in",
+        [HO_EVENT_CUT] = "a scene cut: tracking stops there",
+        [HO_EVENT_LOST] = "the object is gone",
+        [HO_EVENT_FOUND] = "the object is found again",
+        [HO_EVENT_CONFIDENCE] = "confidence drops",
+        [HO_EVENT_AREA] = "its area jumps",
+        [HO_EVENT_HELD] = "the frame could not be decoded: the last good one stands in",
     };
     printf("  check ");
     print_frame(source, event->frame);
@@ -133,11 +185,13 @@ void cli_tracking_print(const struct cli_tracking *tracking)
 {
     for (size_t i = 0; i < tracking->report.n_objects; i++) {
         const struct ho_object_report *object = &tracking->report.objects[i];
-        printf("%s: %lld frame%s tracked", object->object, (long long)object->n_tracked, object->n_tracked == 1 ? "" : "s");
+        printf("%s: %lld frame%s tracked", object->object, (long long)object->n_tracked,
+               object->n_tracked == 1 ? "" : "s");
         if (object->n_tracked)
             printf(" in %.1f s (%.1f frames/s)", tracking->seconds, tracked_per_second(tracking));
-        printf(", %lld from the bank; frames %lld to %lld have a matte, mean confidence %.2f; bank id %.12s\n", (long long)object->n_reused, (long long)object->covered.first,
-               (long long)object->covered.last, (double)object->mean_confidence, object->id);
+        printf(", %lld from the bank; frames %lld to %lld have a matte, mean confidence %.2f; bank id %.12s\n",
+               (long long)object->n_reused, (long long)object->covered.first, (long long)object->covered.last,
+               (double)object->mean_confidence, object->id);
         for (size_t j = 0; j < object->n_events && j < EVENTS_PRINTED; j++)
             print_event(&tracking->report.source, &object->events[j]);
         if (object->n_events > EVENTS_PRINTED)
@@ -152,21 +206,29 @@ void cli_tracking_print(const struct cli_tracking *tracking)
 
 json_t *cli_source_json(const struct ho_source_info *source)
 {
-    static const char *const fields[] = {[HO_FIELD_UNKNOWN] = "unknown", [HO_FIELD_PROGRESSIVE] = "progressive", [HO_FIELD_TOP_FIRST] = "top first",
+    static const char *const fields[] = {[HO_FIELD_UNKNOWN] = "unknown",
+                                         [HO_FIELD_PROGRESSIVE] = "progressive",
+                                         [HO_FIELD_TOP_FIRST] = "top first",
                                          [HO_FIELD_BOTTOM_FIRST] = "bottom first"};
     char timecode[HO_TIMECODE_SIZE], rate[48], aspect[48];
     cli_frame_timecode(source, 0, timecode);
     snprintf(rate, sizeof(rate), "%lld/%lld", (long long)source->rate.num, (long long)source->rate.den);
-    snprintf(aspect, sizeof(aspect), "%lld:%lld", (long long)source->pixel_aspect.num, (long long)source->pixel_aspect.den);
-    json_t *json = json_pack("{s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:I, s:b, s:s*, s:b}", "path", cli_json_text(source->path), "clip_name",
-                             cli_json_text(source->clip_name), "reel_name", cli_json_text(source->reel_name),
-                             "hash", source->hash, "width", source->width, "height", source->height, "pixel_aspect", aspect, "rate", rate, "n_frames", (json_int_t)source->n_frames,
-                             "variable_rate", source->variable_rate, "timecode", timecode[0] ? timecode : NULL, "is_sequence", source->is_sequence);
-    json_t *more = json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:i, s:s, s:i, s:I}", "container", source->container, "codec", source->codec, "profile", source->profile,
-                             "pixel_format", source->pixel_format, "bit_depth", source->bit_depth, "has_alpha", source->has_alpha, "rotation", source->rotation, "field_order",
-                             fields[source->field_order], "n_audio_streams", source->n_audio_streams, "file_size", (json_int_t)source->file_size);
-    json_t *colour = json_pack("{s:i, s:i, s:i, s:i, s:b}", "matrix", source->colour.matrix, "transfer", source->colour.transfer, "primaries", source->colour.primaries,
-                               "full_range", source->colour.full_range, "tagged", source->colour_is_tagged);
+    snprintf(aspect, sizeof(aspect), "%lld:%lld", (long long)source->pixel_aspect.num,
+             (long long)source->pixel_aspect.den);
+    json_t *json = json_pack("{s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:I, s:b, s:s*, s:b}", "path",
+                             cli_json_text(source->path), "clip_name", cli_json_text(source->clip_name), "reel_name",
+                             cli_json_text(source->reel_name), "hash", source->hash, "width", source->width, "height",
+                             source->height, "pixel_aspect", aspect, "rate", rate, "n_frames",
+                             (json_int_t)source->n_frames, "variable_rate", source->variable_rate, "timecode",
+                             timecode[0] ? timecode : NULL, "is_sequence", source->is_sequence);
+    json_t *more = json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:i, s:s, s:i, s:I}", "container", source->container,
+                             "codec", source->codec, "profile", source->profile, "pixel_format", source->pixel_format,
+                             "bit_depth", source->bit_depth, "has_alpha", source->has_alpha, "rotation",
+                             source->rotation, "field_order", fields[source->field_order], "n_audio_streams",
+                             source->n_audio_streams, "file_size", (json_int_t)source->file_size);
+    json_t *colour = json_pack("{s:i, s:i, s:i, s:i, s:b}", "matrix", source->colour.matrix, "transfer",
+                               source->colour.transfer, "primaries", source->colour.primaries, "full_range",
+                               source->colour.full_range, "tagged", source->colour_is_tagged);
     if (json && more && colour) {
         json_object_update(json, more);
         json_object_set(json, "colour", colour);
@@ -185,8 +247,9 @@ static json_t *events_json(const struct ho_source_info *source, const struct ho_
         const struct ho_event *event = &object->events[i];
         char timecode[HO_TIMECODE_SIZE];
         cli_frame_timecode(source, event->frame, timecode);
-        json_array_append_new(events, json_pack("{s:s, s:I, s:s*, s:f}", "kind", ho_event_name(event->kind), "frame", (json_int_t)event->frame, "timecode",
-                                                timecode[0] ? timecode : NULL, "value", (double)event->value));
+        json_array_append_new(events, json_pack("{s:s, s:I, s:s*, s:f}", "kind", ho_event_name(event->kind), "frame",
+                                                (json_int_t)event->frame, "timecode", timecode[0] ? timecode : NULL,
+                                                "value", (double)event->value));
     }
     return events;
 }
@@ -198,13 +261,18 @@ json_t *cli_tracking_json(const struct cli_tracking *tracking)
     json_t *objects = json_array();
     for (size_t i = 0; i < report->n_objects; i++) {
         const struct ho_object_report *object = &report->objects[i];
-        json_array_append_new(objects, json_pack("{s:o, s:s, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object", cli_json_text(object->object), "id", object->id, "n_tracked", (json_int_t)object->n_tracked,
-                                                 "n_reused", (json_int_t)object->n_reused, "covered", (json_int_t)object->covered.first, (json_int_t)object->covered.last,
-                                                 "mean_confidence", (double)object->mean_confidence, "events", events_json(&report->source, object), "correct_first",
-                                                 object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
+        json_array_append_new(
+            objects,
+            json_pack("{s:o, s:s, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object", cli_json_text(object->object), "id",
+                      object->id, "n_tracked", (json_int_t)object->n_tracked, "n_reused", (json_int_t)object->n_reused,
+                      "covered", (json_int_t)object->covered.first, (json_int_t)object->covered.last, "mean_confidence",
+                      (double)object->mean_confidence, "events", events_json(&report->source, object), "correct_first",
+                      object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
     }
-    return json_pack("{s:o, s:o, s:f, s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}}", "source", cli_source_json(&report->source), "objects", objects, "seconds",
-                     tracking->seconds, "frames_per_second", tracked_per_second(tracking), "times", "open", report->seconds_reading, "wait", report->seconds_waiting, "convert",
-                     times->convert, "encode", times->encode, "memorize", times->memorize, "read", times->read, "decode", times->decode, "click", times->click, "refine",
+    return json_pack("{s:o, s:o, s:f, s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}}", "source",
+                     cli_source_json(&report->source), "objects", objects, "seconds", tracking->seconds,
+                     "frames_per_second", tracked_per_second(tracking), "times", "open", report->seconds_reading,
+                     "wait", report->seconds_waiting, "convert", times->convert, "encode", times->encode, "memorize",
+                     times->memorize, "read", times->read, "decode", times->decode, "click", times->click, "refine",
                      times->refine);
 }

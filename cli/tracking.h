@@ -12,7 +12,7 @@ struct cli_track_options {
     float wait;
 };
 extern const struct cli_option cli_track_options[];
-extern const struct cli_option cli_bank_options[];      // --bank alone; bind at a const char *
+extern const struct cli_option cli_bank_options[];    // --bank alone; bind at a const char *
 void cli_track_defaults(struct cli_track_options *options);
 
 // A tracking that is prepared (source probed, prompts resolved), then run.
@@ -21,17 +21,20 @@ struct cli_tracking {
     struct ho_range range;
     struct cli_requests requests;
     struct ho_track_report report;
-    double seconds;                     // of the run
+    double seconds;    // of the run
 };
-enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cli_track_options *options, struct cli_objects *objects, const char *source,
-                                    struct cli_tracking *out, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result cli_tracking_run(struct cli_context *context, const struct cli_track_options *options, struct cli_tracking *tracking, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cli_track_options *options,
+                                    struct cli_objects *objects, const char *source, struct cli_tracking *out,
+                                    struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result cli_tracking_run(struct cli_context *context, const struct cli_track_options *options,
+                                struct cli_tracking *tracking, struct ho_diag *diag) HO_MUST_CHECK;
 void cli_tracking_clear(struct cli_tracking *tracking);
 
-void cli_tracking_print(const struct cli_tracking *tracking);       // for people, on stdout
+void cli_tracking_print(const struct cli_tracking *tracking);    // for people, on stdout
 json_t *cli_tracking_json(const struct cli_tracking *tracking);
 // Probes with what the bank remembers of earlier scans.
-enum ho_result cli_probe_source(const struct cli_context *context, const char *bank, const char *path, struct ho_source_info *out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result cli_probe_source(const struct cli_context *context, const char *bank, const char *path,
+                                struct ho_source_info *out, struct ho_diag *diag) HO_MUST_CHECK;
 json_t *cli_source_json(const struct ho_source_info *source);
 
 #endif

@@ -18,7 +18,7 @@ modules='libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavut
     sqlite3:libsqlite3-dev libzstd:libzstd-dev libxxhash:libxxhash-dev jansson:libjansson-dev OpenEXR:libopenexr-dev cairo:libcairo2-dev
     pangocairo:libpango1.0-dev cmocka:libcmocka-dev'
 commands='cc:gcc meson:meson ninja:ninja-build pkg-config:pkgconf python3:python3 ffmpeg:ffmpeg ffprobe:ffmpeg'
-[ "${1:-build}" != ci ] || commands="$commands clang:clang"
+[ "${1:-build}" != ci ] || commands="$commands clang:clang clang-format:clang-format"
 
 missing=() packages=()
 lack() { missing+=("$1"); packages+=("$2"); }

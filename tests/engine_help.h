@@ -11,12 +11,12 @@
 #include "unit/test.h"
 
 // A ball of `radius` over a patterned ground; radius 0: no ball.
-struct scene { int width, height; double x, y, radius; };
+struct scene {
+    int width, height;
+    double x, y, radius;
+};
 
-static inline double unit_of(double v)
-{
-    return v < 0 ? 0 : v > 1 ? 1 : v;
-}
+static inline double unit_of(double v) { return v < 0 ? 0 : v > 1 ? 1 : v; }
 
 // With a ball of another colour at `other_x` beside it; 0: without.
 static inline struct ho_frame *scene_frame_of_two(const struct scene *scene, double other_x, int64_t index)
@@ -31,32 +31,42 @@ static inline struct ho_frame *scene_frame_of_two(const struct scene *scene, dou
     for (int y = 0; y < scene->height; y++)
         for (int x = 0; x < scene->width; x++) {
             double u = x / size, v = y / size, wave = sin(u * 31) * cos(v * 23) + 0.5 * sin((u + v) * 57);
-            double inside = scene->radius > 0 ? unit_of(scene->radius + 0.5 - hypot(x + 0.5 - scene->x, y + 0.5 - scene->y)) : 0;
+            double inside = scene->radius > 0
+                                ? unit_of(scene->radius + 0.5 - hypot(x + 0.5 - scene->x, y + 0.5 - scene->y))
+                                : 0;
             double shade = 0.75 + 0.25 * (scene->y - y) / (scene->radius + 1);
-            double ground[3] = { 0.35 + 0.1 * wave, 0.25 + 0.05 * wave, 0.3 + 0.08 * cos(v * 40) }, ball[3] = { 0.25 * shade, 0.1 * shade, 0.95 * shade };
-            double beside = other_x > 0 ? unit_of(scene->radius + 0.5 - hypot(x + 0.5 - other_x, y + 0.5 - scene->y)) : 0, other[3] = { 0.9 * shade, 0.85 * shade, 0.2 * shade };
-            for (int c = 0; c < 3; c++) {       // G, B, R
+            double ground[3] = {0.35 + 0.1 * wave, 0.25 + 0.05 * wave, 0.3 + 0.08 * cos(v * 40)},
+                   ball[3] = {0.25 * shade, 0.1 * shade, 0.95 * shade};
+            double beside = other_x > 0 ? unit_of(scene->radius + 0.5 - hypot(x + 0.5 - other_x, y + 0.5 - scene->y))
+                                        : 0,
+                   other[3] = {0.9 * shade, 0.85 * shade, 0.2 * shade};
+            for (int c = 0; c < 3; c++) {    // G, B, R
                 double value = ground[c] * (1 - inside) + ball[c] * inside;
-                av->data[c][y * av->linesize[c] + x] = (uint8_t)lrint(255 * unit_of(value * (1 - beside) + other[c] * beside));
+                av->data[c][y * av->linesize[c] + x] = (uint8_t)lrint(
+                    255 * unit_of(value * (1 - beside) + other[c] * beside));
             }
         }
-    struct ho_colour colour = { 0, 13, 1, 1, 0 };
+    struct ho_colour colour = {0, 13, 1, 1, 0};
     struct ho_frame *frame = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_ok(ho_frame_create(&av, index, 0, &colour, false, &frame, &diag), &diag);
     return frame;
 }
 
-static inline struct ho_frame *scene_frame(const struct scene *scene, int64_t index) { return scene_frame_of_two(scene, 0, index); }
+static inline struct ho_frame *scene_frame(const struct scene *scene, int64_t index)
+{
+    return scene_frame_of_two(scene, 0, index);
+}
 
 static inline struct ho_matte *scene_matte(const struct scene *scene)
 {
     struct ho_matte *matte = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_ok(ho_matte_create(scene->width, scene->height, &matte, &diag), &diag);
     for (int y = 0; y < scene->height && scene->radius > 0; y++)
         for (int x = 0; x < scene->width; x++)
-            matte->data[y * matte->stride + x] = (uint16_t)lrint(65535 * unit_of(scene->radius + 0.5 - hypot(x + 0.5 - scene->x, y + 0.5 - scene->y)));
+            matte->data[y * matte->stride + x] = (uint16_t)lrint(
+                65535 * unit_of(scene->radius + 0.5 - hypot(x + 0.5 - scene->x, y + 0.5 - scene->y)));
     return matte;
 }
 
@@ -77,14 +87,16 @@ static inline void assert_same_matte(const struct ho_matte *a, const struct ho_m
     assert_int_equal(a->width, b->width);
     assert_int_equal(a->height, b->height);
     for (int y = 0; y < a->height; y++)
-        assert_memory_equal(a->data + (size_t)y * a->stride, b->data + (size_t)y * b->stride, (size_t)a->width * sizeof *a->data);
+        assert_memory_equal(a->data + (size_t)y * a->stride, b->data + (size_t)y * b->stride,
+                            (size_t)a->width * sizeof *a->data);
 }
 
-static inline struct ho_engine_session *session_of(const struct ho_engine *engine, int width, int height, enum ho_quality quality, int n_threads)
+static inline struct ho_engine_session *session_of(const struct ho_engine *engine, int width, int height,
+                                                   enum ho_quality quality, int n_threads)
 {
-    struct ho_engine_options options = { .width = width, .height = height, .quality = quality, .n_threads = n_threads };
+    struct ho_engine_options options = {.width = width, .height = height, .quality = quality, .n_threads = n_threads};
     struct ho_engine_session *session = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_ok(engine->open(&options, &session, &diag), &diag);
     return session;
 }
@@ -92,7 +104,7 @@ static inline struct ho_engine_session *session_of(const struct ho_engine *engin
 static inline struct ho_engine_walk *walk_of(const struct ho_engine *engine, struct ho_engine_session *session)
 {
     struct ho_engine_walk *walk = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_ok(engine->walk_create(session, &walk, &diag), &diag);
     return walk;
 }

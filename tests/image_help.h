@@ -24,10 +24,7 @@ static inline uint32_t random_next(uint32_t *state)
     return *state;
 }
 
-static inline float random_unit(uint32_t *state)
-{
-    return (float)(random_next(state) >> 8) / 16777216.0f;
-}
+static inline float random_unit(uint32_t *state) { return (float)(random_next(state) >> 8) / 16777216.0f; }
 
 static inline AVFrame *av_create(enum AVPixelFormat format, int width, int height)
 {
@@ -37,7 +34,8 @@ static inline AVFrame *av_create(enum AVPixelFormat format, int width, int heigh
     av->width = width;
     av->height = height;
     assert_true(av_frame_get_buffer(av, 64) >= 0);
-    for (int p = 0; p < 4 && av->buf[p]; p++)       // zimg's vectors run over into the padding of rows, with weights of 0: valgrind can't know
+    for (int p = 0; p < 4 && av->buf[p];
+         p++)    // zimg's vectors run over into the padding of rows, with weights of 0: valgrind can't know
         memset(av->buf[p]->data, 0, (size_t)av->buf[p]->size);
     return av;
 }
@@ -57,7 +55,7 @@ static inline uint16_t *codes_of(const AVFrame *av, int c, int *width, int *heig
     size_t n = (size_t)*width * (size_t)*height;
     uint16_t *codes = malloc(n * sizeof *codes);
     uint8_t *raw = malloc(n * (size_t)layout.element_size);
-    struct ho_plane plane = { raw, (ptrdiff_t)*width * layout.element_size, *width, *height };
+    struct ho_plane plane = {raw, (ptrdiff_t)*width * layout.element_size, *width, *height};
     ho_component_get(&layout, av, c, 0, 0, &plane);
     for (size_t i = 0; i < n; i++)
         codes[i] = layout.element_size == 1 ? raw[i] : ((uint16_t *)(void *)raw)[i];
@@ -77,7 +75,7 @@ static inline void put_codes(AVFrame *av, int c, const uint16_t *codes)
             raw[i] = (uint8_t)codes[i];
         else
             ((uint16_t *)(void *)raw)[i] = codes[i];
-    struct ho_plane plane = { raw, (ptrdiff_t)width * layout.element_size, width, height };
+    struct ho_plane plane = {raw, (ptrdiff_t)width * layout.element_size, width, height};
     ho_component_put(&layout, av, c, &plane);
     free(raw);
 }
@@ -89,9 +87,11 @@ static inline void fill_random(AVFrame *av, uint32_t seed, bool legal)
     assert_int_equal(ho_layout_of(av->format, &layout, NULL), HO_OK);
     ho_components_clear(&layout, av);
     for (int c = 0; c < n_components(&layout); c++) {
-        size_t n = (size_t)ho_component_width(&layout, c, av->width) * (size_t)ho_component_height(&layout, c, av->height);
+        size_t n = (size_t)ho_component_width(&layout, c, av->width) *
+                   (size_t)ho_component_height(&layout, c, av->height);
         uint16_t *codes = malloc(n * sizeof *codes);
-        unsigned unit = 1u << (layout.depth - 8), low = legal ? 16 * unit : 0, high = legal ? 235 * unit : (1u << layout.depth) - 1;
+        unsigned unit = 1u << (layout.depth - 8), low = legal ? 16 * unit : 0,
+                 high = legal ? 235 * unit : (1u << layout.depth) - 1;
         for (size_t i = 0; i < n; i++)
             codes[i] = (uint16_t)(low + random_next(&seed) % (high - low + 1));
         put_codes(av, c, codes);
@@ -101,9 +101,9 @@ static inline void fill_random(AVFrame *av, uint32_t seed, bool legal)
 
 static inline struct ho_frame *frame_of(AVFrame *av, int matrix, int full_range)
 {
-    struct ho_colour colour = { matrix, 2, 2, full_range, 0 };
+    struct ho_colour colour = {matrix, 2, 2, full_range, 0};
     struct ho_frame *frame = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     if (ho_frame_create(&av, 7, 0, &colour, false, &frame, &diag) != HO_OK)
         fail_msg("%s", diag.message);
     return frame;
@@ -115,7 +115,7 @@ static inline struct ho_picture *picture_create(int width, int height, int n_pla
     assert_int_equal(ho_picture_create(width, height, n_planes, &picture, NULL), HO_OK);
     for (int p = 0; p < n_planes; p++)
         for (size_t i = 0; i < (size_t)picture->stride * (size_t)height; i++)
-            picture->plane[p][i] = NAN;        // what is not written shows
+            picture->plane[p][i] = NAN;    // what is not written shows
     return picture;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Movies for tests of the reader, made with the ffmpeg program in a temporary folder. Every picture shows its number as ten blocks, black and white, with
-// the same blocks inverted below, over a pattern that moves; so that a frame is known by what is seen.
+// Movies for tests of the reader, made with the ffmpeg program in a temporary folder. Every picture shows its number as
+// ten blocks, black and white, with the same blocks inverted below, over a pattern that moves; so that a frame is known
+// by what is seen.
 #ifndef MEDIA_HELP_H
 #define MEDIA_HELP_H
 
@@ -18,7 +19,7 @@
 enum { BLOCK = 16, N_BITS = 10, CLIP_WIDTH = BLOCK * N_BITS, CLIP_HEIGHT = 96 };
 
 static char help_dir[64];
-static char help_log[65536];            // what was logged since the last help_clear_log()
+static char help_log[65536];    // what was logged since the last help_clear_log()
 
 static void help_sink(void *opaque, enum ho_log_level level, const char *message)
 {
@@ -66,12 +67,12 @@ static inline bool help_has_encoder(const char *name)
 }
 
 // Skips the test where an encoder is missing.
-#define help_needs(encoder)                                                             \
-    do {                                                                                \
-        if (!help_has_encoder(encoder)) {                                               \
-            print_message("skipped: this ffmpeg has no encoder %s\n", encoder);          \
-            skip();                                                                     \
-        }                                                                               \
+#define help_needs(encoder)                                                     \
+    do {                                                                        \
+        if (!help_has_encoder(encoder)) {                                       \
+            print_message("skipped: this ffmpeg has no encoder %s\n", encoder); \
+            skip();                                                             \
+        }                                                                       \
     } while (0)
 
 static int help_setup(void **state)
@@ -104,8 +105,13 @@ static inline void help_make_raw(int n)
         for (int y = 0; y < CLIP_HEIGHT; y++)
             for (int x = 0; x < CLIP_WIDTH; x++) {
                 bool bit = frame >> (x / BLOCK) & 1;
-                int moving = (int)((unsigned)((x + 2 * frame) / 5 * 2654435761u + (unsigned)((y + frame) / 5) * 40503u) >> 24) / 2 + 64;
-                picture[y * CLIP_WIDTH + x] = (uint8_t)(y < BLOCK ? (bit ? 235 : 16) : y < 2 * BLOCK ? (bit ? 16 : 235) : moving);
+                int moving =
+                    (int)((unsigned)((x + 2 * frame) / 5 * 2654435761u + (unsigned)((y + frame) / 5) * 40503u) >> 24) /
+                        2 +
+                    64;
+                picture[y * CLIP_WIDTH + x] = (uint8_t)(y < BLOCK       ? (bit ? 235 : 16)
+                                                        : y < 2 * BLOCK ? (bit ? 16 : 235)
+                                                                        : moving);
             }
         assert_int_equal(fwrite(picture, sizeof picture, 1, file), 1);
     }
@@ -115,11 +121,15 @@ static inline void help_make_raw(int n)
 // Encodes raw.yuv: "ffmpeg ... INPUT <arguments> DIR/<name>". False if ffmpeg fails.
 static inline bool help_encode_at(const char *rate, const char *arguments, const char *name)
 {
-    return help_run("cd '%s' && ffmpeg -nostdin -hide_banner -loglevel error -y -f rawvideo -pix_fmt yuv420p -s %dx%d -r %s -i raw.yuv %s '%s' >>ffmpeg.log 2>&1", help_dir, CLIP_WIDTH,
-                    CLIP_HEIGHT, rate, arguments, name) == 0;
+    return help_run("cd '%s' && ffmpeg -nostdin -hide_banner -loglevel error -y -f rawvideo -pix_fmt yuv420p -s %dx%d "
+                    "-r %s -i raw.yuv %s '%s' >>ffmpeg.log 2>&1",
+                    help_dir, CLIP_WIDTH, CLIP_HEIGHT, rate, arguments, name) == 0;
 }
 
-static inline bool help_encode(const char *arguments, const char *name) { return help_encode_at("25", arguments, name); }
+static inline bool help_encode(const char *arguments, const char *name)
+{
+    return help_encode_at("25", arguments, name);
+}
 
 static inline const char *help_path(const char *name)
 {

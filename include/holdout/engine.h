@@ -7,75 +7,92 @@
 
 enum ho_prompt_kind { HO_PROMPT_CLICK, HO_PROMPT_EXCLUDE, HO_PROMPT_BOX, HO_PROMPT_STROKE, HO_PROMPT_MASK };
 
-struct ho_point { float x, y; };        // source pixels from the top left, upright
+struct ho_point {
+    float x, y;
+};    // source pixels from the top left, upright
 
 // One thing that a user says about an object on one frame.
 struct ho_prompt {
     enum ho_prompt_kind kind;
-    int64_t frame;                      // 0-based source frame
-    struct ho_point *points;            // CLICK, EXCLUDE: 1; BOX: 2 opposite corners; STROKE: 2 or more; MASK: none. Owned by whoever owns the prompt
+    int64_t frame;              // 0-based source frame
+    struct ho_point *points;    // CLICK, EXCLUDE: 1; BOX: 2 opposite corners; STROKE: 2 or more; MASK: none. Owned by
+                                // whoever owns the prompt
     size_t n_points;
-    const struct ho_matte *mask;        // MASK: of the source's size; borrowed
+    const struct ho_matte *mask;    // MASK: of the source's size; borrowed
 };
 
 enum ho_quality { HO_QUALITY_FASTER, HO_QUALITY_BETTER };
-HO_API const char *ho_quality_name(enum ho_quality quality);                        // "faster", "better"
+HO_API const char *ho_quality_name(enum ho_quality quality);    // "faster", "better"
 HO_API enum ho_result ho_quality_parse(const char *text, enum ho_quality *out, struct ho_diag *diag) HO_MUST_CHECK;
 
 struct ho_engine_options {
-    int width, height;                  // of the source, upright
+    int width, height;    // of the source, upright
     enum ho_quality quality;
-    const char *model;                  // folder of weights; NULL: the engine's own (HOLDOUT_MODELS, beside the program, the installed ones)
-    int n_threads;                      // 0: as many as there are cores; the mattes are the same bits for any number
-    bool answer_at_once;                // opening takes longer, the first click doesn't; else networks are made ready at their first use
-    int feature_frames;                 // frames whose features are kept for reuse by other objects, directions and clicks; 0: a sensible default
+    const char
+        *model;    // folder of weights; NULL: the engine's own (HOLDOUT_MODELS, beside the program, the installed ones)
+    int n_threads;          // 0: as many as there are cores; the mattes are the same bits for any number
+    bool answer_at_once;    // opening takes longer, the first click doesn't; else networks are made ready at their
+                            // first use
+    int feature_frames;     // frames whose features are kept for reuse by other objects, directions and clicks; 0: a
+                            // sensible default
 };
 
 // What was loaded, for the bank's recipe. Plain data.
 struct ho_engine_identity {
-    char name[32];                      // "embedded"
-    char version[32];                   // of the engine's code: changes when the same weights would give other mattes
-    char weights[65];                   // SHA-256 of all weight files together, hexadecimal; empty if the engine has none
-    char precision[16];                 // "f32", "bf16"
-    char runtime[64];                   // "OpenVINO 2026.4.1"
+    char name[32];         // "embedded"
+    char version[32];      // of the engine's code: changes when the same weights would give other mattes
+    char weights[65];      // SHA-256 of all weight files together, hexadecimal; empty if the engine has none
+    char precision[16];    // "f32", "bf16"
+    char runtime[64];      // "OpenVINO 2026.4.1"
 };
 
-// Where the time went, in seconds since the session was opened; how many steps walks made, and how many views of frames were encoded for them.
-struct ho_engine_times { double convert, encode, memorize, read, decode, click, refine; int64_t n_steps, n_encoded; };
+// Where the time went, in seconds since the session was opened; how many steps walks made, and how many views of frames
+// were encoded for them.
+struct ho_engine_times {
+    double convert, encode, memorize, read, decode, click, refine;
+    int64_t n_steps, n_encoded;
+};
 
-// A session is one loaded engine for one source size: compiled networks and the features of recent frames, shared by all its walks.
-// A walk follows one object in one direction and owns the memory of it.
-// Thread-safety: one thread at a time for a session and all its walks.
+// A session is one loaded engine for one source size: compiled networks and the features of recent frames, shared by
+// all its walks. A walk follows one object in one direction and owns the memory of it. Thread-safety: one thread at a
+// time for a session and all its walks.
 struct ho_engine_session;
 struct ho_engine_walk;
 
 struct ho_engine {
     const char *name, *description;
-    enum ho_result (*open)(const struct ho_engine_options *options, struct ho_engine_session **out, struct ho_diag *diag);
-    void (*close)(struct ho_engine_session **session);              // after all its walks
-    const struct ho_engine_identity *(*identity)(const struct ho_engine_session *session);  // borrowed
+    enum ho_result (*open)(const struct ho_engine_options *options, struct ho_engine_session **out,
+                           struct ho_diag *diag);
+    void (*close)(struct ho_engine_session **session);                                        // after all its walks
+    const struct ho_engine_identity *(*identity)(const struct ho_engine_session *session);    // borrowed
     void (*times)(const struct ho_engine_session *session, struct ho_engine_times *out);
 
     enum ho_result (*walk_create)(struct ho_engine_session *session, struct ho_engine_walk **out, struct ho_diag *diag);
     void (*walk_destroy)(struct ho_engine_walk **walk);
-    // The matte that these prompts (all of this frame) give; leaves the memory as it is, so a prompt can be tried. `matte` is of the source's size.
-    // Contradicting prompts (the same place in and out): HO_ERROR_USAGE.
-    enum ho_result (*prompt)(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_prompt *prompts, size_t n_prompts,
-                             struct ho_matte *matte, float *confidence, struct ho_diag *diag);
-    // Makes a frame and its matte permanent memory and the place to walk on from. Call it for the start frame first; further calls add permanent frames
-    // (the prompted frame at the far end of a span) without moving: only the last one kept is where the walk stands, so keep the start last.
-    enum ho_result (*keep)(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte, struct ho_diag *diag);
-    // Tracks into the next frame of the walk. An object that is gone gives an empty matte. Confidence: 0..1, an estimate of this matte's J.
-    enum ho_result (*step)(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte, float *confidence, struct ho_diag *diag);
+    // The matte that these prompts (all of this frame) give; leaves the memory as it is, so a prompt can be tried.
+    // `matte` is of the source's size. Contradicting prompts (the same place in and out): HO_ERROR_USAGE.
+    enum ho_result (*prompt)(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_prompt *prompts,
+                             size_t n_prompts, struct ho_matte *matte, float *confidence, struct ho_diag *diag);
+    // Makes a frame and its matte permanent memory and the place to walk on from. Call it for the start frame first;
+    // further calls add permanent frames (the prompted frame at the far end of a span) without moving: only the last
+    // one kept is where the walk stands, so keep the start last.
+    enum ho_result (*keep)(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte,
+                           struct ho_diag *diag);
+    // Tracks into the next frame of the walk. An object that is gone gives an empty matte. Confidence: 0..1, an
+    // estimate of this matte's J.
+    enum ho_result (*step)(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
+                           float *confidence, struct ho_diag *diag);
     // Takes over a frame identical to the last one at no cost.
     enum ho_result (*repeat)(struct ho_engine_walk *walk, struct ho_diag *diag);
-    // The whole memory as bytes: a walk that loads them goes on with the same bits as the one that saved. `*bytes` is malloc'd, owned by the caller.
+    // The whole memory as bytes: a walk that loads them goes on with the same bits as the one that saved. `*bytes` is
+    // malloc'd, owned by the caller.
     enum ho_result (*save)(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag);
     enum ho_result (*load)(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag);
 };
 
 // All engines, NULL-ended; and one by its name (HO_ERROR_USAGE lists those that exist).
 HO_API const struct ho_engine *const *ho_engines(void);
-HO_API enum ho_result ho_engine_find(const char *name, const struct ho_engine **out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_engine_find(const char *name, const struct ho_engine **out,
+                                     struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The graph: nodes, ports and how they are joined; as readable JSON; evaluated a frame at a time.
 //
-// A graph is data. It is checked on load and on every edit: a cycle, a wrong type, an unknown name or a value out of range is refused with a sentence and leaves
-// the graph as it was. Nodes of types that this version doesn't know are kept as they are and pass their first input through, with a warning.
-// Thread-safety: unsafe (one thread at a time for a graph and its evaluators).
+// A graph is data. It is checked on load and on every edit: a cycle, a wrong type, an unknown name or a value out of
+// range is refused with a sentence and leaves the graph as it was. Nodes of types that this version doesn't know are
+// kept as they are and pass their first input through, with a warning. Thread-safety: unsafe (one thread at a time for
+// a graph and its evaluators).
 #ifndef HOLDOUT_GRAPH_H
 #define HOLDOUT_GRAPH_H
 
@@ -12,143 +13,206 @@
 
 #include "picture.h"
 
-#define HO_NODE_ID_SIZE 64              // letters, digits, '_' and '-', starting with a letter
-#define HO_PORTS_MAX 16                 // inputs of one node
+#define HO_NODE_ID_SIZE 64    // letters, digits, '_' and '-', starting with a letter
+#define HO_PORTS_MAX 16       // inputs of one node
 #define HO_GRAPH_NODES_MAX 4096
 
 // ---- what a node type is (the same table feeds help text, docs, inspectors, load and save, and tests)
 
-enum ho_port_type { HO_PORT_IMAGE, HO_PORT_KEY };   // RGBA premultiplied; one plane of coverage (the blue dot)
+enum ho_port_type { HO_PORT_IMAGE, HO_PORT_KEY };    // RGBA premultiplied; one plane of coverage (the blue dot)
 struct ho_port {
-    const char *name;                   // "background"
+    const char *name;    // "background"
     enum ho_port_type type;
-    bool required;                      // inputs: evaluation refuses a graph in which it is not connected
+    bool required;    // inputs: evaluation refuses a graph in which it is not connected
     const char *help;
 };
 
 enum ho_parameter_type {
-    HO_PARAMETER_NUMBER, HO_PARAMETER_INTEGER, HO_PARAMETER_BOOLEAN,   // 1 number, can carry keyframes
-    HO_PARAMETER_CHOICE,                // 1 number: index into `choices`; written as its name
-    HO_PARAMETER_POINT,                 // 2 numbers: share of the frame's width and height, (0, 0) top left
-    HO_PARAMETER_COLOUR,                // 4 numbers: R, G, B, A not premultiplied, display-referred
-    HO_PARAMETER_TEXT, HO_PARAMETER_FILE,
-    HO_PARAMETER_POINTS,                // text: "x,y x,y ..." as shares of the frame (polygons), can carry keyframes
+    HO_PARAMETER_NUMBER,
+    HO_PARAMETER_INTEGER,
+    HO_PARAMETER_BOOLEAN,    // 1 number, can carry keyframes
+    HO_PARAMETER_CHOICE,     // 1 number: index into `choices`; written as its name
+    HO_PARAMETER_POINT,      // 2 numbers: share of the frame's width and height, (0, 0) top left
+    HO_PARAMETER_COLOUR,     // 4 numbers: R, G, B, A not premultiplied, display-referred
+    HO_PARAMETER_TEXT,
+    HO_PARAMETER_FILE,
+    HO_PARAMETER_POINTS,    // text: "x,y x,y ..." as shares of the frame (polygons), can carry keyframes
 };
 struct ho_parameter {
-    const char *name;                   // "blur_size"
+    const char *name;    // "blur_size"
     enum ho_parameter_type type;
-    const char *unit;                   // "px", "share", "deg", "" ...
-    double min, max;                    // accepted values, both included
-    double slider_min, slider_max;      // where a slider's ends are
-    double value[4];                    // default
-    const char *text;                   // default of TEXT, FILE and POINTS; NULL: empty
-    const char *const *choices;         // CHOICE: NULL-ended
-    const char *help;                   // one line
+    const char *unit;                 // "px", "share", "deg", "" ...
+    double min, max;                  // accepted values, both included
+    double slider_min, slider_max;    // where a slider's ends are
+    double value[4];                  // default
+    const char *text;                 // default of TEXT, FILE and POINTS; NULL: empty
+    const char *const *choices;       // CHOICE: NULL-ended
+    const char *help;                 // one line
 };
 enum ho_page { HO_PAGE_COLOR = 1, HO_PAGE_FUSION = 2 };
 struct ho_node_type {
-    const char *name, *label, *help;    // "brightness_contrast", "Brightness/Contrast", one line
-    unsigned pages;                     // enum ho_page, or-ed
-    const struct ho_port *inputs, *outputs;     // ended by a NULL name; an effect's inputs[0] is what it changes
-    const struct ho_parameter *parameters;      // ended by a NULL name
-    const char *reference;              // a small graph (JSON) whose node "output" shows this type at work on a built-in test picture
-    const char *reference_hash;         // XXH3-64 of that picture as 16 bit, hexadecimal
+    const char *name, *label, *help;           // "brightness_contrast", "Brightness/Contrast", one line
+    unsigned pages;                            // enum ho_page, or-ed
+    const struct ho_port *inputs, *outputs;    // ended by a NULL name; an effect's inputs[0] is what it changes
+    const struct ho_parameter *parameters;     // ended by a NULL name
+    const char
+        *reference;    // a small graph (JSON) whose node "output" shows this type at work on a built-in test picture
+    const char *reference_hash;    // XXH3-64 of that picture as 16 bit, hexadecimal
 };
 // All node types, NULL-ended.
 HO_API const struct ho_node_type *const *ho_node_types(void);
-HO_API const struct ho_node_type *ho_node_type_find(const char *name);   // NULL if there is none
+HO_API const struct ho_node_type *ho_node_type_find(const char *name);    // NULL if there is none
 
 // ---- a graph
 
-enum ho_interpolation { HO_INTERPOLATE_HOLD, HO_INTERPOLATE_LINEAR, HO_INTERPOLATE_SMOOTH };  // towards the next keyframe; SMOOTH: eased in and out, 3t^2 - 2t^3
+enum ho_interpolation {
+    HO_INTERPOLATE_HOLD,
+    HO_INTERPOLATE_LINEAR,
+    HO_INTERPOLATE_SMOOTH
+};    // towards the next keyframe; SMOOTH: eased in and out, 3t^2 - 2t^3
 
 struct ho_graph;
 HO_API enum ho_result ho_graph_create(struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_graph_destroy(struct ho_graph **graph);
-HO_API enum ho_result ho_graph_copy(const struct ho_graph *graph, struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_copy(const struct ho_graph *graph, struct ho_graph **out,
+                                    struct ho_diag *diag) HO_MUST_CHECK;
 // JSON text, see docs/graph.md. Errors name line and column, or the node. `name` is for messages (a file name).
-HO_API enum ho_result ho_graph_parse(const char *text, const char *name, struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_parse(const char *text, const char *name, struct ho_graph **out,
+                                     struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_graph_load(const char *path, struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API enum ho_result ho_graph_format(const struct ho_graph *graph, char **out, struct ho_diag *diag) HO_MUST_CHECK;    // malloc'd; the same graph gives the same text
-// Templates that ship: "save", "patch", "isolate". NULL-ended names; the JSON text of one (NULL: there is none); and as a graph.
+HO_API enum ho_result ho_graph_format(const struct ho_graph *graph, char **out, struct ho_diag *diag)
+    HO_MUST_CHECK;    // malloc'd; the same graph gives the same text
+// Templates that ship: "save", "patch", "isolate". NULL-ended names; the JSON text of one (NULL: there is none); and as
+// a graph.
 HO_API const char *const *ho_graph_templates(void);
 HO_API const char *ho_graph_template_text(const char *name);
 HO_API enum ho_result ho_graph_template(const char *name, struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Edits. Each is refused with a sentence (HO_ERROR_USAGE) and without effect if it would break the graph.
-HO_API enum ho_result ho_graph_add(struct ho_graph *graph, const char *type, const char *id, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_add(struct ho_graph *graph, const char *type, const char *id,
+                                   struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_graph_remove(struct ho_graph *graph, const char *id, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API enum ho_result ho_graph_rename(struct ho_graph *graph, const char *id, const char *new_id, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API enum ho_result ho_graph_duplicate(struct ho_graph *graph, const char *id, const char *new_id, struct ho_diag *diag) HO_MUST_CHECK;  // parameters, not connections
-HO_API enum ho_result ho_graph_connect(struct ho_graph *graph, const char *from, const char *output, const char *to, const char *input, struct ho_diag *diag) HO_MUST_CHECK; // replaces what fed that input
-HO_API enum ho_result ho_graph_disconnect(struct ho_graph *graph, const char *to, const char *input, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API enum ho_result ho_graph_enable(struct ho_graph *graph, const char *id, bool enabled, struct ho_diag *diag) HO_MUST_CHECK;    // a disabled node passes inputs[0] (image) or its key through
-HO_API enum ho_result ho_graph_place(struct ho_graph *graph, const char *id, double x, double y, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API enum ho_result ho_graph_set(struct ho_graph *graph, const char *id, const char *parameter, const double *numbers, size_t n, struct ho_diag *diag) HO_MUST_CHECK;   // removes its keyframes
-HO_API enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *parameter, const char *text, struct ho_diag *diag) HO_MUST_CHECK;  // any type, as written in JSON or on a command line
-HO_API enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, const double *numbers, size_t n,
-                                        enum ho_interpolation interpolation, struct ho_diag *diag) HO_MUST_CHECK;
-// As written in JSON or on a command line; the only way for points: a polygon's corners move to their places at the next keyframe, which has as many.
-HO_API enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, const char *text,
-                                             enum ho_interpolation interpolation, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, struct ho_diag *diag) HO_MUST_CHECK;
-HO_API enum ho_result ho_graph_reset(struct ho_graph *graph, const char *id, struct ho_diag *diag) HO_MUST_CHECK;    // one node's parameters to defaults; NULL: all nodes'
+HO_API enum ho_result ho_graph_rename(struct ho_graph *graph, const char *id, const char *new_id,
+                                      struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_duplicate(struct ho_graph *graph, const char *id, const char *new_id,
+                                         struct ho_diag *diag) HO_MUST_CHECK;    // parameters, not connections
+HO_API enum ho_result ho_graph_connect(struct ho_graph *graph, const char *from, const char *output, const char *to,
+                                       const char *input,
+                                       struct ho_diag *diag) HO_MUST_CHECK;    // replaces what fed that input
+HO_API enum ho_result ho_graph_disconnect(struct ho_graph *graph, const char *to, const char *input,
+                                          struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_enable(struct ho_graph *graph, const char *id, bool enabled, struct ho_diag *diag)
+    HO_MUST_CHECK;    // a disabled node passes inputs[0] (image) or its key through
+HO_API enum ho_result ho_graph_place(struct ho_graph *graph, const char *id, double x, double y,
+                                     struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_set(struct ho_graph *graph, const char *id, const char *parameter, const double *numbers,
+                                   size_t n, struct ho_diag *diag) HO_MUST_CHECK;    // removes its keyframes
+HO_API enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *parameter, const char *text,
+                                        struct ho_diag *diag)
+    HO_MUST_CHECK;    // any type, as written in JSON or on a command line
+HO_API enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const char *parameter, int64_t frame,
+                                        const double *numbers, size_t n, enum ho_interpolation interpolation,
+                                        struct ho_diag *diag) HO_MUST_CHECK;
+// As written in JSON or on a command line; the only way for points: a polygon's corners move to their places at the
+// next keyframe, which has as many.
+HO_API enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, const char *parameter,
+                                             int64_t frame, const char *text, enum ho_interpolation interpolation,
+                                             struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, const char *parameter,
+                                               int64_t frame, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_graph_reset(struct ho_graph *graph, const char *id, struct ho_diag *diag)
+    HO_MUST_CHECK;    // one node's parameters to defaults; NULL: all nodes'
 // All required inputs connected, no cycle: what evaluation asks for beyond what edits keep.
 HO_API enum ho_result ho_graph_check(const struct ho_graph *graph, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Looking at it. Borrowed until the next edit.
-struct ho_node_info { const char *id; const struct ho_node_type *type; const char *type_name; double x, y; bool enabled; };   // type NULL: unknown to this version
-struct ho_link_info { const char *from, *output, *to, *input; };
+struct ho_node_info {
+    const char *id;
+    const struct ho_node_type *type;
+    const char *type_name;
+    double x, y;
+    bool enabled;
+};    // type NULL: unknown to this version
+struct ho_link_info {
+    const char *from, *output, *to, *input;
+};
 HO_API size_t ho_graph_n_nodes(const struct ho_graph *graph);
 HO_API struct ho_node_info ho_graph_node(const struct ho_graph *graph, size_t index);
 HO_API size_t ho_graph_n_links(const struct ho_graph *graph);
 HO_API struct ho_link_info ho_graph_link(const struct ho_graph *graph, size_t index);
-// A parameter's value at a frame, keyframes resolved. `numbers` takes 4. `text` is borrowed until the next edit; points between keyframes: until the next call.
-HO_API enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *parameter, int64_t frame, double numbers[4], const char **text, struct ho_diag *diag) HO_MUST_CHECK;
+// A parameter's value at a frame, keyframes resolved. `numbers` takes 4. `text` is borrowed until the next edit; points
+// between keyframes: until the next call.
+HO_API enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *parameter, int64_t frame,
+                                   double numbers[4], const char **text, struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- evaluation
 
-// How large an image or key is, and outside which window it is transparent (image) or `outside` (key: 0 or 1) everywhere. `lit`: outside it an image's colour
-// is black, whatever its alpha (a saved matte is known to be black away from its object; other nodes than sources: the window).
-struct ho_domain { int width, height; struct ho_rect window; float outside; struct ho_rect lit; };
+// How large an image or key is, and outside which window it is transparent (image) or `outside` (key: 0 or 1)
+// everywhere. `lit`: outside it an image's colour is black, whatever its alpha (a saved matte is known to be black away
+// from its object; other nodes than sources: the window).
+struct ho_domain {
+    int width, height;
+    struct ho_rect window;
+    float outside;
+    struct ho_rect lit;
+};
 
 struct ho_evaluator_options {
-    int n_threads;                      // 0: as many as there are cores; the same bits for any number
-    int band_rows;                      // 0: chosen so that a band's chain stays in cache; the same bits for any
-    size_t cache_bytes;                 // for what does not change between frames; 0: 256 MiB
-    const char *index_dir, *bank_dir;   // for nodes that open sources and banked mattes; NULL: the defaults
-    const char *base_dir;               // relative file names start here; NULL: the working folder
+    int n_threads;                       // 0: as many as there are cores; the same bits for any number
+    int band_rows;                       // 0: chosen so that a band's chain stays in cache; the same bits for any
+    size_t cache_bytes;                  // for what does not change between frames; 0: 256 MiB
+    const char *index_dir, *bank_dir;    // for nodes that open sources and banked mattes; NULL: the defaults
+    const char *base_dir;                // relative file names start here; NULL: the working folder
     const atomic_bool *cancel;
 };
 
-// What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed` the frame's code values are the result.
+// What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`
+// the frame's code values are the result.
 struct ho_graph_frame {
     struct ho_domain domain;
     enum ho_port_type type;
-    const struct ho_frame *base;        // borrowed; NULL: `picture` is all there is
-    struct ho_rect changed;             // what `picture` covers (with a base: fit for ho_frame_patch()); empty: nothing to compute, the frame is the result
-    struct ho_picture *picture;         // borrowed until the next call; pixel (0, 0) is (changed.x0, changed.y0); NULL if `changed` is empty
+    const struct ho_frame *base;    // borrowed; NULL: `picture` is all there is
+    struct ho_rect changed;         // what `picture` covers (with a base: fit for ho_frame_patch()); empty: nothing to
+                                    // compute, the frame is the result
+    struct ho_picture *picture;     // borrowed until the next call; pixel (0, 0) is (changed.x0, changed.y0); NULL if
+                                    // `changed` is empty
 };
 
 struct ho_evaluator;
-// Checks the graph, opens what its nodes open. The graph is borrowed; edits between frames are seen, and recompute only what they dirty.
-HO_API enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options, struct ho_evaluator **out, struct ho_diag *diag) HO_MUST_CHECK;
+// Checks the graph, opens what its nodes open. The graph is borrowed; edits between frames are seen, and recompute only
+// what they dirty.
+HO_API enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options,
+                                          struct ho_evaluator **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_evaluator_destroy(struct ho_evaluator **evaluator);
-// Opens what this output needs without computing anything, so that ho_evaluator_source() answers. ho_evaluator_frame() does it by itself.
-HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) HO_MUST_CHECK;
-// One frame of one output ("output.image": node and port; NULL: the graph's only media_out / output node). `allow_base` false: always the whole picture.
-HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base, struct ho_graph_frame *out, struct ho_diag *diag) HO_MUST_CHECK;
-// The base of the frame that ho_evaluator_frame() gave last, as the caller's own (unref it): often the only reference, so that it can be written to without a copy.
-// The frame's `base` is not to be used any more.
+// Opens what this output needs without computing anything, so that ho_evaluator_source() answers. ho_evaluator_frame()
+// does it by itself.
+HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output,
+                                        struct ho_diag *diag) HO_MUST_CHECK;
+// One frame of one output ("output.image": node and port; NULL: the graph's only media_out / output node). `allow_base`
+// false: always the whole picture.
+HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame,
+                                         bool allow_base, struct ho_graph_frame *out,
+                                         struct ho_diag *diag) HO_MUST_CHECK;
+// The base of the frame that ho_evaluator_frame() gave last, as the caller's own (unref it): often the only reference,
+// so that it can be written to without a copy. The frame's `base` is not to be used any more.
 HO_API struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame);
-// What would be computed for a frame: order, bands, regions, bytes, and why (reused, constant, passes through), as text lines on `file`.
-HO_API enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file, struct ho_diag *diag) HO_MUST_CHECK;
-// A hash of all that decides about the pictures of the output that is open: the graph's text, what its files and mattes hold, this version.
-HO_API enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t out[2], struct ho_diag *diag) HO_MUST_CHECK;
+// What would be computed for a frame: order, bands, regions, bytes, and why (reused, constant, passes through), as text
+// lines on `file`.
+HO_API enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame,
+                                           FILE *file, struct ho_diag *diag) HO_MUST_CHECK;
+// A hash of all that decides about the pictures of the output that is open: the graph's text, what its files and mattes
+// hold, this version.
+HO_API enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t out[2],
+                                        struct ho_diag *diag) HO_MUST_CHECK;
 // Seconds and frames a node took since creation, by index of ho_graph_node().
-struct ho_node_cost { double seconds; int64_t n_frames, n_reused; int64_t bytes; };
+struct ho_node_cost {
+    double seconds;
+    int64_t n_frames, n_reused;
+    int64_t bytes;
+};
 HO_API struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size_t node);
-// The main source: that of the first media_in or source node, which gives the graph its size, rate, length and timecode. NULL if there is none.
+// The main source: that of the first media_in or source node, which gives the graph its size, rate, length and
+// timecode. NULL if there is none.
 struct ho_source_info;
 HO_API const struct ho_source_info *ho_evaluator_source(const struct ho_evaluator *evaluator);
 

@@ -13,7 +13,7 @@ typedef void (*ho_log_sink)(void *opaque, enum ho_log_level level, const char *m
 // Default level: HO_LOG_WARNING; default sink: a line on stderr. Thread-safety: safe.
 HO_API void ho_log_set_level(enum ho_log_level level);
 HO_API enum ho_log_level ho_log_get_level(void);
-HO_API void ho_log_set_sink(ho_log_sink sink, void *opaque);   // NULL: back to stderr
+HO_API void ho_log_set_sink(ho_log_sink sink, void *opaque);    // NULL: back to stderr
 HO_API void ho_log(enum ho_log_level level, const char *format, ...) HO_PRINTF(2, 3);
 
 #endif

@@ -7,37 +7,42 @@
 #include "graph.h"
 
 struct ho_render_request {
-    const struct ho_graph *graph;       // borrowed
-    const char *node;                   // output to render, as ho_evaluator_frame() takes it; NULL: the graph's only one
-    bool has_view;                      // `node` is a node with a picture and a key (magic_mask, corrector): its picture is shown as `view` of its key, as on the color page
+    const struct ho_graph *graph;    // borrowed
+    const char *node;                // output to render, as ho_evaluator_frame() takes it; NULL: the graph's only one
+    bool has_view;    // `node` is a node with a picture and a key (magic_mask, corrector): its picture is shown as
+                      // `view` of its key, as on the color page
     enum ho_view view;
-    const char *output;                 // may hold tokens
+    const char *output;    // may hold tokens
     enum ho_codec codec;
-    struct ho_range range;              // of the graph's frames; {0, -1}: as many as its main source has
-    int64_t first_number;               // sequences; -1: the range's first
-    bool audio;                         // copy the main source's audio, of the frames that are rendered (movies)
-    bool source_cadence;                // movies: each frame is shown when the main source's is; false: at a constant rate
+    struct ho_range range;    // of the graph's frames; {0, -1}: as many as its main source has
+    int64_t first_number;     // sequences; -1: the range's first
+    bool audio;               // copy the main source's audio, of the frames that are rendered (movies)
+    bool source_cadence;      // movies: each frame is shown when the main source's is; false: at a constant rate
     bool overwrite;
     const char *base_dir, *bank_dir, *index_dir;    // as struct ho_evaluator_options has them
-    int n_threads;                      // 0: as many as there are cores; the same bits for any number
+    int n_threads;                                  // 0: as many as there are cores; the same bits for any number
     const atomic_bool *cancel;
-    void (*progress)(void *opaque, const struct ho_deliver_progress *progress);     // may be NULL; from the calling thread
+    void (*progress)(void *opaque,
+                     const struct ho_deliver_progress *progress);    // may be NULL; from the calling thread
     void *opaque;
 };
 
 struct ho_render_report {
     char path[4096];
-    int64_t n_frames, n_untouched, n_patched;   // frames that passed through as decoded; of which only a part was computed
-    int64_t n_kept;                             // that a run which was interrupted had rendered already
+    int64_t n_frames, n_untouched,
+        n_patched;     // frames that passed through as decoded; of which only a part was computed
+    int64_t n_kept;    // that a run which was interrupted had rendered already
     double seconds, seconds_evaluating, seconds_writing;
     char timecode[HO_TIMECODE_SIZE];
 };
 
-// An interrupted render (cancelled, killed, out of space) leaves what it has under the output's temporary name; the same request, with sources that hold the same, goes on
-// from there and gives the same file, bit for bit.
+// An interrupted render (cancelled, killed, out of space) leaves what it has under the output's temporary name; the
+// same request, with sources that hold the same, goes on from there and gives the same file, bit for bit.
 //
-// Writes a picture for every frame of the range: size of the graph, the main source's rate, timecode, reel, clip name and colour tags. Whole or absent.
-// Where a frame is the main source's own, its code values pass through; where only a part of it changed, only that part is computed and converted.
-HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report, struct ho_diag *diag) HO_MUST_CHECK;
+// Writes a picture for every frame of the range: size of the graph, the main source's rate, timecode, reel, clip name
+// and colour tags. Whole or absent. Where a frame is the main source's own, its code values pass through; where only a
+// part of it changed, only that part is computed and converted.
+HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
+                                      struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

@@ -33,11 +33,11 @@ enum ho_result {
 // on the way out does not replace the cause. Zero-initialise it. Thread-safety: unsafe (one a thread).
 struct ho_diag {
     enum ho_result result;
-    char message[1024];     // UTF-8, NUL-terminated, one line: control characters in quoted names become question marks
+    char message[1024];    // UTF-8, NUL-terminated, one line: control characters in quoted names become question marks
 };
 
-// Sets the message if none is set yet and returns `result`, so that failing reads `return ho_fail(diag, HO_ERROR_INPUT, "...")`.
-// `diag` may be NULL. Thread-safety: safe for distinct diags.
+// Sets the message if none is set yet and returns `result`, so that failing reads `return ho_fail(diag, HO_ERROR_INPUT,
+// "...")`. `diag` may be NULL. Thread-safety: safe for distinct diags.
 HO_API enum ho_result ho_fail(struct ho_diag *diag, enum ho_result result, const char *format, ...) HO_PRINTF(3, 4);
 
 // The name of a result ("input", "space", ...), for logs and JSON. Never NULL.
@@ -47,11 +47,11 @@ HO_API const char *ho_result_name(enum ho_result result);
 HO_API int ho_result_exit_code(enum ho_result result);
 
 // For use where nothing is held that must be released.
-#define HO_TRY(expression)                      \
-    do {                                        \
+#define HO_TRY(expression)                        \
+    do {                                          \
         enum ho_result try_result = (expression); \
-        if (try_result != HO_OK)                \
-            return try_result;                  \
+        if (try_result != HO_OK)                  \
+            return try_result;                    \
     } while (0)
 
 #endif

@@ -7,7 +7,7 @@
 #include "timecode.h"
 
 #define HO_NAME_SIZE 256
-#define HO_HASH_SIZE 33             // 128 bits as 32 hexadecimal digits, and NUL
+#define HO_HASH_SIZE 33    // 128 bits as 32 hexadecimal digits, and NUL
 
 enum ho_field_order { HO_FIELD_UNKNOWN, HO_FIELD_PROGRESSIVE, HO_FIELD_TOP_FIRST, HO_FIELD_BOTTOM_FIRST };
 
@@ -23,18 +23,18 @@ struct ho_source_info {
     int64_t n_frames;                   // exact: what the decoder gives
     bool variable_rate;
     bool has_timecode;
-    struct ho_timecode start;           // of frame 0
-    bool is_sequence;                   // image sequence
-    int64_t first_number;               // number of a sequence's first file
+    struct ho_timecode start;    // of frame 0
+    bool is_sequence;            // image sequence
+    int64_t first_number;        // number of a sequence's first file
     char container[64], codec[64], profile[64], pixel_format[64];
-    int bit_depth;                      // bits a component
+    int bit_depth;    // bits a component
     bool has_alpha;
-    struct ho_colour colour;            // as tagged; unspecified fields are filled with a default and logged
-    bool colour_is_tagged;              // false: at least one field is a default by size
-    int rotation;                       // degrees clockwise that were applied to stand upright: 0, 90, 180, 270
+    struct ho_colour colour;    // as tagged; unspecified fields are filled with a default and logged
+    bool colour_is_tagged;      // false: at least one field is a default by size
+    int rotation;               // degrees clockwise that were applied to stand upright: 0, 90, 180, 270
     enum ho_field_order field_order;
     int n_audio_streams;
-    int64_t file_size;                  // bytes, all files of a sequence together
+    int64_t file_size;    // bytes, all files of a sequence together
 };
 
 #endif

@@ -8,10 +8,14 @@
 
 #include "result.h"
 
-struct ho_rational { int64_t num, den; };   // den > 0; {0, 1} is "unknown"
+struct ho_rational {
+    int64_t num, den;
+};    // den > 0; {0, 1} is "unknown"
 
 // A span of frames: first to last, both included; empty when last < first.
-struct ho_range { int64_t first, last; };
+struct ho_range {
+    int64_t first, last;
+};
 
 // The timecode of one frame. `fps` is the counting base: 24 for 23.976, 30 for 29.97, 60 for 59.94.
 struct ho_timecode {
@@ -20,13 +24,14 @@ struct ho_timecode {
     bool drop_frame;    // only with 30 or 60 (and multiples)
 };
 
-#define HO_TIMECODE_SIZE 24     // "HH:MM:SS:FF" with room for long hours
+#define HO_TIMECODE_SIZE 24    // "HH:MM:SS:FF" with room for long hours
 
 // The counting base of a rate: 24000/1001 -> 24. 0 if the rate is unknown.
 HO_API int ho_rate_base(struct ho_rational rate);
 // Parses "HH:MM:SS:FF" (';' or '.' before FF: drop-frame). Errors: HO_ERROR_USAGE when the text is no timecode at this
 // base, names a frame that drop-frame skips, or exceeds the base.
-HO_API enum ho_result ho_timecode_parse(const char *text, struct ho_rational rate, struct ho_timecode *out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_timecode_parse(const char *text, struct ho_rational rate, struct ho_timecode *out,
+                                        struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_timecode_format(struct ho_timecode timecode, char out[HO_TIMECODE_SIZE]);
 HO_API struct ho_timecode ho_timecode_add(struct ho_timecode timecode, int64_t frames);
 

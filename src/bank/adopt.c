@@ -11,13 +11,16 @@ struct adoption {
     struct ho_store *store;
     struct ho_range range;
     struct ho_key key;
-    bool *has;                  // one a frame of the range: is it in the store already
-    struct ho_matte *matte;     // to check a frame before it is taken
+    bool *has;                 // one a frame of the range: is it in the store already
+    struct ho_matte *matte;    // to check a frame before it is taken
     int64_t n_adopted;
-    int64_t n_behind_state;     // frames of that key in the store that the state here came from; -1 without one
+    int64_t n_behind_state;    // frames of that key in the store that the state here came from; -1 without one
 };
 
-static int64_t range_length(struct ho_range range) { return range.last < range.first ? 0 : range.last - range.first + 1; }
+static int64_t range_length(struct ho_range range)
+{
+    return range.last < range.first ? 0 : range.last - range.first + 1;
+}
 static bool is_inside(struct ho_range range, int64_t frame) { return frame >= range.first && frame <= range.last; }
 
 static enum ho_result mark_present(struct adoption *adoption, struct ho_diag *diag)
@@ -32,7 +35,8 @@ static enum ho_result mark_present(struct adoption *adoption, struct ho_diag *di
     return HO_OK;
 }
 
-// What another store's fault means here: damage there costs nothing but that it can't be taken over; anything else is a failure.
+// What another store's fault means here: damage there costs nothing but that it can't be taken over; anything else is a
+// failure.
 static enum ho_result relay(enum ho_result result, const struct ho_diag *inner, struct ho_diag *diag)
 {
     if (result == HO_OK || result == HO_END)
@@ -44,10 +48,12 @@ static enum ho_result relay(enum ho_result result, const struct ho_diag *inner, 
 }
 
 // One frame, checked there. A damaged one is left where it is.
-static enum ho_result take_frame(struct adoption *adoption, struct ho_store *from, const struct ho_frame_entry *entry, unsigned flags, struct ho_diag *diag)
+static enum ho_result take_frame(struct adoption *adoption, struct ho_store *from, const struct ho_frame_entry *entry,
+                                 unsigned flags, struct ho_diag *diag)
 {
     struct ho_diag here = {0}, there = {0};
-    enum ho_result result = ho_store_copy(from, entry->frame, adoption->store, flags, HO_FLAG_LOCKED & ~flags, adoption->matte, &there, &here);
+    enum ho_result result = ho_store_copy(from, entry->frame, adoption->store, flags, HO_FLAG_LOCKED & ~flags,
+                                          adoption->matte, &there, &here);
     if (result != HO_OK)
         return here.result ? ho_fail(diag, here.result, "%s", here.message) : relay(result, &there, diag);
     adoption->has[entry->frame - adoption->range.first] = true;
@@ -64,7 +70,8 @@ static int64_t count_key(const struct ho_frame_entry *entries, size_t n, struct 
 }
 
 // The walk's memory: of several, that of the store in which the walk has come furthest.
-static enum ho_result take_state(struct adoption *adoption, struct ho_store *from, int64_t n_frames, struct ho_diag *diag)
+static enum ho_result take_state(struct adoption *adoption, struct ho_store *from, int64_t n_frames,
+                                 struct ho_diag *diag)
 {
     int64_t frame;
     void *bytes = NULL;
@@ -83,12 +90,13 @@ static enum ho_result take_state(struct adoption *adoption, struct ho_store *fro
 
 static bool is_same_picture(const struct ho_store *a, const struct ho_store *b)
 {
-    return strcmp(a->recipe.source.hash, b->recipe.source.hash) == 0 && a->recipe.source.width == b->recipe.source.width &&
-           a->recipe.source.height == b->recipe.source.height;
+    return strcmp(a->recipe.source.hash, b->recipe.source.hash) == 0 &&
+           a->recipe.source.width == b->recipe.source.width && a->recipe.source.height == b->recipe.source.height;
 }
 
 // Opens a sibling for one moment's view of it; HO_END for one that is of no use here.
-static enum ho_result open_sibling(const struct ho_store *store, const char *path, struct ho_store **out, struct ho_diag *diag)
+static enum ho_result open_sibling(const struct ho_store *store, const char *path, struct ho_store **out,
+                                   struct ho_diag *diag)
 {
     if (strcmp(path, store->path) == 0)
         return HO_END;
@@ -122,7 +130,8 @@ static enum ho_result visit_sibling(void *opaque, const char *path, const char *
     struct ho_diag inner = {0};
     result = relay(ho_store_entries(sibling, HO_PASS_FINAL, &entries, &n, &inner), &inner, diag);
     for (size_t i = 0; i < n && result == HO_OK; i++)
-        if (is_inside(adoption->range, entries[i].frame) && ho_key_equal(entries[i].key, adoption->key) && !adoption->has[entries[i].frame - adoption->range.first])
+        if (is_inside(adoption->range, entries[i].frame) && ho_key_equal(entries[i].key, adoption->key) &&
+            !adoption->has[entries[i].frame - adoption->range.first])
             result = take_frame(adoption, sibling, &entries[i], 0, diag);
     if (result == HO_OK)
         result = take_state(adoption, sibling, count_key(entries, n, adoption->key), diag);
@@ -164,7 +173,8 @@ static enum ho_result walk_siblings(struct ho_store *store, ho_bank_visit visit,
     return result;
 }
 
-enum ho_result ho_store_adopt(struct ho_store *store, struct ho_range range, struct ho_key key, int64_t *n_adopted, struct ho_diag *diag)
+enum ho_result ho_store_adopt(struct ho_store *store, struct ho_range range, struct ho_key key, int64_t *n_adopted,
+                              struct ho_diag *diag)
 {
     struct adoption adoption = {.store = store, .range = range, .key = key, .n_behind_state = -1};
     enum ho_result result = adoption_begin(&adoption, diag);
@@ -172,7 +182,7 @@ enum ho_result ho_store_adopt(struct ho_store *store, struct ho_range range, str
     void *bytes = NULL;
     size_t size;
     if (result == HO_OK && ho_store_get_state(store, key, &frame, &bytes, &size, NULL) == HO_OK)
-        adoption.n_behind_state = INT64_MAX;        // its own is never worse than what the frames here came from
+        adoption.n_behind_state = INT64_MAX;    // its own is never worse than what the frames here came from
     free(bytes);
     if (result == HO_OK)
         result = walk_siblings(store, visit_sibling, &adoption, diag);
@@ -197,7 +207,8 @@ static enum ho_result visit_latest(void *opaque, const char *path, const char *i
         return result == HO_END ? HO_OK : result;
     int64_t changed = 0;
     bool is_kin = strcmp(sibling->recipe.object, latest->store->recipe.object) == 0 &&
-                  ho_recipe_has_setting(&sibling->recipe, "settled") == ho_recipe_has_setting(&latest->store->recipe, "settled") &&
+                  ho_recipe_has_setting(&sibling->recipe, "settled") ==
+                      ho_recipe_has_setting(&latest->store->recipe, "settled") &&
                   ho_sql_number(sibling->db, path, "SELECT changed FROM times", &changed, NULL) == HO_OK;
     ho_store_close(&sibling);
     if (!is_kin || (latest->path && changed < latest->changed))
@@ -208,7 +219,8 @@ static enum ho_result visit_latest(void *opaque, const char *path, const char *i
     return latest->path ? HO_OK : ho_fail_memory(diag, strlen(path));
 }
 
-enum ho_result ho_store_adopt_locked(struct ho_store *store, struct ho_range range, int64_t *n_adopted, struct ho_diag *diag)
+enum ho_result ho_store_adopt_locked(struct ho_store *store, struct ho_range range, int64_t *n_adopted,
+                                     struct ho_diag *diag)
 {
     struct adoption adoption = {.store = store, .range = range};
     struct latest latest = {.store = store};

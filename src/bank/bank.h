@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The inside of the bank, shared by its files.
 //
-// On disk: DIR/mattes/SOURCE-HASH/ID.matte, one SQLite file an object, with ID.lock beside it while it is written; DIR/index belongs to media/.
-// Locks, in the order in which they are taken: the .lock file (flock, exclusive, one writer), then SQLite's own inside the .matte file.
+// On disk: DIR/mattes/SOURCE-HASH/ID.matte, one SQLite file an object, with ID.lock beside it while it is written;
+// DIR/index belongs to media/. Locks, in the order in which they are taken: the .lock file (flock, exclusive, one
+// writer), then SQLite's own inside the .matte file.
 #ifndef HO_BANK_BANK_H
 #define HO_BANK_BANK_H
 
@@ -10,45 +11,54 @@
 
 #include "holdout/bank.h"
 
-#define HO_STORE_APPLICATION 0x484f4c44     // "HOLD", where file(1) looks for it
-#define HO_STORE_FORMAT 1                   // user_version: goes up when an older program could not read the file any more
+#define HO_STORE_APPLICATION 0x484f4c44    // "HOLD", where file(1) looks for it
+#define HO_STORE_FORMAT 1    // user_version: goes up when an older program could not read the file any more
 #define HO_STORE_SUFFIX ".matte"
 
 struct ho_bank {
     char *dir, *index_dir, *mattes_dir;
-    const atomic_bool *cancel;              // of the long calls; may be NULL
+    const atomic_bool *cancel;    // of the long calls; may be NULL
 };
 
 // ---- sql.c: what SQLite says, as results and sentences
 
 // `doing` reads as "... while <doing>".
 enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, struct ho_diag *diag);
-// Opens with the pragmas that the bank lives by. READ never creates and never changes; it works in folders that cannot be written too.
-enum ho_result ho_sql_open(const char *path, enum ho_store_mode mode, sqlite3 **out, struct ho_diag *diag) HO_MUST_CHECK;
+// Opens with the pragmas that the bank lives by. READ never creates and never changes; it works in folders that cannot
+// be written too.
+enum ho_result ho_sql_open(const char *path, enum ho_store_mode mode, sqlite3 **out,
+                           struct ho_diag *diag) HO_MUST_CHECK;
 // Statements on `db` end with SQLITE_INTERRUPT, which ho_sql_fail() tells as HO_CANCELLED, once `*cancel` is true.
 void ho_sql_set_cancel(sqlite3 *db, const atomic_bool *cancel);
 // `text` is a constant: nothing from outside is ever put into it.
 enum ho_result ho_sql_run(sqlite3 *db, const char *path, const char *text, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_sql_prepare(sqlite3 *db, const char *path, const char *text, sqlite3_stmt **out, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_sql_number(sqlite3 *db, const char *path, const char *text, int64_t *out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_sql_prepare(sqlite3 *db, const char *path, const char *text, sqlite3_stmt **out,
+                              struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_sql_number(sqlite3 *db, const char *path, const char *text, int64_t *out,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- schema.c
 
-enum ho_result ho_schema_create(sqlite3 *db, const char *path, struct ho_diag *diag) HO_MUST_CHECK;    // inside the caller's transaction
-// HO_END: an empty file, where a writer was stopped before its first commit. HO_ERROR_VERIFY: damaged. HO_ERROR_INPUT: no matte, or of a newer program.
+enum ho_result ho_schema_create(sqlite3 *db, const char *path,
+                                struct ho_diag *diag) HO_MUST_CHECK;    // inside the caller's transaction
+// HO_END: an empty file, where a writer was stopped before its first commit. HO_ERROR_VERIFY: damaged. HO_ERROR_INPUT:
+// no matte, or of a newer program.
 enum ho_result ho_schema_check(sqlite3 *db, const char *path, struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- recipe.c
 
-void ho_recipe_clear(struct ho_recipe *recipe);             // frees what it owns, zeroes it
+void ho_recipe_clear(struct ho_recipe *recipe);    // frees what it owns, zeroes it
 enum ho_result ho_recipe_copy(const struct ho_recipe *from, struct ho_recipe *to, struct ho_diag *diag) HO_MUST_CHECK;
 // A source with a hash (which names a folder) and a size.
 enum ho_result ho_recipe_check(const struct ho_recipe *recipe, struct ho_diag *diag) HO_MUST_CHECK;
-bool ho_recipe_same_source(const struct ho_recipe *a, const struct ho_recipe *b);       // in every field, not the content alone
+bool ho_recipe_same_source(const struct ho_recipe *a,
+                           const struct ho_recipe *b);    // in every field, not the content alone
 enum ho_result ho_recipe_id(const struct ho_recipe *recipe, char id[HO_ID_SIZE], struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_recipe *recipe, const char *id, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_recipe *recipe, const char *id,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 // Checks the rows against their checksum and the id against the rows.
-enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *recipe, char id[HO_ID_SIZE], struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *recipe, char id[HO_ID_SIZE],
+                              struct ho_diag *diag) HO_MUST_CHECK;
 // The text under `name` in the recipe's settings; empty where there is none.
 void ho_recipe_setting(const struct ho_recipe *recipe, const char *name, char *out, size_t size);
 bool ho_recipe_has_setting(const struct ho_recipe *recipe, const char *name);
@@ -65,19 +75,36 @@ struct ho_packer;
 enum ho_result ho_packer_create(struct ho_packer **out, struct ho_diag *diag) HO_MUST_CHECK;
 void ho_packer_destroy(struct ho_packer **packer);
 // `*bytes` belongs to the packer and holds until its next call.
-enum ho_result ho_pack_matte(struct ho_packer *packer, const struct ho_matte *matte, const void **bytes, size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_pack_matte(struct ho_packer *packer, const struct ho_matte *matte, const void **bytes, size_t *size,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 // HO_ERROR_VERIFY, without a message, when the bytes are no matte of this size.
-enum ho_result ho_unpack_matte(struct ho_packer *packer, const void *bytes, size_t size, struct ho_matte *out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_unpack_matte(struct ho_packer *packer, const void *bytes, size_t size, struct ho_matte *out,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 uint64_t ho_matte_checksum(const struct ho_matte *matte);
-enum ho_result ho_pack_bytes(struct ho_packer *packer, const void *raw, size_t raw_size, const void **bytes, size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_unpack_bytes(struct ho_packer *packer, const void *bytes, size_t size, void *raw, size_t raw_size, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_pack_bytes(struct ho_packer *packer, const void *raw, size_t raw_size, const void **bytes,
+                             size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_unpack_bytes(struct ho_packer *packer, const void *bytes, size_t size, void *raw, size_t raw_size,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- store.c, frames.c, states.c
 
 enum ho_store_query {
-    HO_QUERY_PUT_FRAME, HO_QUERY_PUT_MATTE, HO_QUERY_GET_FRAME, HO_QUERY_GET_MATTE, HO_QUERY_DROP, HO_QUERY_ENTRIES, HO_QUERY_FLAGS,
-    HO_QUERY_PUT_STATE, HO_QUERY_GET_STATE, HO_QUERY_DROP_STATE, HO_QUERY_STATES, HO_QUERY_SAVE, HO_QUERY_KEEP,
-    HO_QUERY_UNDO, HO_QUERY_TOUCH, HO_N_QUERIES
+    HO_QUERY_PUT_FRAME,
+    HO_QUERY_PUT_MATTE,
+    HO_QUERY_GET_FRAME,
+    HO_QUERY_GET_MATTE,
+    HO_QUERY_DROP,
+    HO_QUERY_ENTRIES,
+    HO_QUERY_FLAGS,
+    HO_QUERY_PUT_STATE,
+    HO_QUERY_GET_STATE,
+    HO_QUERY_DROP_STATE,
+    HO_QUERY_STATES,
+    HO_QUERY_SAVE,
+    HO_QUERY_KEEP,
+    HO_QUERY_UNDO,
+    HO_QUERY_TOUCH,
+    HO_N_QUERIES
 };
 
 struct ho_store {
@@ -86,44 +113,54 @@ struct ho_store {
     enum ho_store_mode mode;
     int lock_fd;
     sqlite3 *db;
-    sqlite3_stmt *query[HO_N_QUERIES];      // prepared at their first use
+    sqlite3_stmt *query[HO_N_QUERIES];    // prepared at their first use
     struct ho_recipe recipe;
     struct ho_packer *packer;
     bool in_transaction;
-    int64_t last_commit;                    // nanoseconds, monotonic clock
+    int64_t last_commit;    // nanoseconds, monotonic clock
 };
 
-enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
 // A new store at `path`, outside the locks and names of a bank.
-enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *recipe, struct ho_store **out, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query, sqlite3_stmt **out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *recipe, struct ho_store **out,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query, sqlite3_stmt **out,
+                              struct ho_diag *diag) HO_MUST_CHECK;
 // Steps a query that returns no row, and resets it.
-enum ho_result ho_store_execute(struct ho_store *store, sqlite3_stmt *statement, const char *doing, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_store_execute(struct ho_store *store, sqlite3_stmt *statement, const char *doing,
+                                struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_store_begin(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_store_commit_when_due(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
 // An entry from a row of HO_QUERY_GET_FRAME or HO_QUERY_ENTRIES. False when its checksum does not hold.
 bool ho_frame_row_read(sqlite3_stmt *row, struct ho_frame_entry *entry, uint64_t *matte_checksum);
-// Takes a final frame over as it is packed, after checking it with the help of `scratch` (a matte of the source's size). What is wrong with `from` goes to
-// `from_diag` (and the result is HO_END or HO_ERROR_VERIFY), what is wrong here to `diag`.
-enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear, struct ho_matte *scratch, struct ho_diag *from_diag,
-                             struct ho_diag *diag) HO_MUST_CHECK;
+// Takes a final frame over as it is packed, after checking it with the help of `scratch` (a matte of the source's
+// size). What is wrong with `from` goes to `from_diag` (and the result is HO_END or HO_ERROR_VERIFY), what is wrong
+// here to `diag`.
+enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear,
+                             struct ho_matte *scratch, struct ho_diag *from_diag, struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- folder.c, list.c, verify.c, exchange.c
 
 typedef enum ho_result (*ho_bank_visit)(void *opaque, const char *path, const char *id, struct ho_diag *diag);
 // Every store's file, folder by folder, in order of names.
-enum ho_result ho_bank_walk(struct ho_bank *bank, ho_bank_visit visit, void *opaque, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_bank_walk(struct ho_bank *bank, ho_bank_visit visit, void *opaque,
+                            struct ho_diag *diag) HO_MUST_CHECK;
 // The same for the one folder `dir`.
-enum ho_result ho_bank_walk_folder(const char *dir, ho_bank_visit visit, void *opaque, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_bank_walk_folder(const char *dir, ho_bank_visit visit, void *opaque,
+                                   struct ho_diag *diag) HO_MUST_CHECK;
 // The path of the store that `text` names: an id, its beginning, or an object.
 enum ho_result ho_bank_resolve(struct ho_bank *bank, const char *text, char **path, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_bank_store_path(struct ho_bank *bank, const char *hash, const char *id, char **path, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_make_dir(const char *path, struct ho_diag *diag) HO_MUST_CHECK;          // with its parents, 0700
+enum ho_result ho_bank_store_path(struct ho_bank *bank, const char *hash, const char *id, char **path,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_make_dir(const char *path, struct ho_diag *diag) HO_MUST_CHECK;    // with its parents, 0700
 int64_t ho_clock_ns(void);
-void ho_store_remove_logs(const char *path);                // SQLite's log files beside a store
-// Moves what the logs beside a store hold into it, then removes them: for a file that is about to be replaced. The caller holds its lock.
+void ho_store_remove_logs(const char *path);    // SQLite's log files beside a store
+// Moves what the logs beside a store hold into it, then removes them: for a file that is about to be replaced. The
+// caller holds its lock.
 void ho_store_fold_logs(const char *path);
-enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults,
+                                   struct ho_diag *diag) HO_MUST_CHECK;
 // Gives the finished file `from` the name `to`, durably. Without `overwrite` an existing file is HO_ERROR_SPACE.
 enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
 

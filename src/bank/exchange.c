@@ -23,11 +23,13 @@ enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite,
     }
     close(fd);
     int failed = overwrite ? rename(from, to) : link(from, to);
-    if (failed && !overwrite && errno != EEXIST)        // a file system without links
+    if (failed && !overwrite && errno != EEXIST)    // a file system without links
         failed = access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
     if (failed)
-        return ho_fail(diag, HO_ERROR_SPACE, errno == EEXIST ? "%s: exists already; choose another name or allow it to be overwritten%.0s" : "%s: cannot be written (%s)", to,
-                       strerror(errno));
+        return ho_fail(diag, HO_ERROR_SPACE,
+                       errno == EEXIST ? "%s: exists already; choose another name or allow it to be overwritten%.0s"
+                                       : "%s: cannot be written (%s)",
+                       to, strerror(errno));
     if (!overwrite)
         unlink(from);
     char *dir = ho_strdup(to);
@@ -46,7 +48,8 @@ enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite,
 }
 
 // A compact copy of a store in one file, without a log beside it.
-static enum ho_result copy_store(struct ho_store *store, const char *to, const atomic_bool *cancel, struct ho_diag *diag)
+static enum ho_result copy_store(struct ho_store *store, const char *to, const atomic_bool *cancel,
+                                 struct ho_diag *diag)
 {
     sqlite3_stmt *statement;
     unlink(to);
@@ -54,40 +57,49 @@ static enum ho_result copy_store(struct ho_store *store, const char *to, const a
     HO_TRY(ho_sql_prepare(store->db, store->path, "VACUUM INTO ?1", &statement, diag));
     sqlite3_bind_text(statement, 1, to, -1, SQLITE_STATIC);
     ho_sql_set_cancel(store->db, cancel);
-    enum ho_result result = sqlite3_step(statement) == SQLITE_DONE ? HO_OK : ho_sql_fail(store->db, store->path, "copying it", diag);
+    enum ho_result result = sqlite3_step(statement) == SQLITE_DONE
+                                ? HO_OK
+                                : ho_sql_fail(store->db, store->path, "copying it", diag);
     sqlite3_finalize(statement);
     return result;
 }
 
 // Copies `store` to `to` by way of `part`, which is checked frame by frame before it gets its name.
-static enum ho_result copy_checked(struct ho_store *store, const char *part, const char *to, bool overwrite, const atomic_bool *cancel, struct ho_diag *diag)
+static enum ho_result copy_checked(struct ho_store *store, const char *part, const char *to, bool overwrite,
+                                   const atomic_bool *cancel, struct ho_diag *diag)
 {
     int64_t n_faults = 0;
     enum ho_result result = copy_store(store, part, cancel, diag);
     if (result == HO_OK)
         result = ho_bank_verify_path(part, cancel, &n_faults, diag);
     if (result == HO_OK && n_faults)
-        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged in %lld places; `holdout bank verify %.12s` names them, with --repair it keeps what can be read", store->path,
-                         (long long)n_faults, store->id);
+        result = ho_fail(diag, HO_ERROR_VERIFY,
+                         "%s: damaged in %lld places; `holdout bank verify %.12s` names them, with --repair it keeps "
+                         "what can be read",
+                         store->path, (long long)n_faults, store->id);
     if (result == HO_OK && overwrite)
-        ho_store_fold_logs(to);         // they belong to what is replaced
+        ho_store_fold_logs(to);    // they belong to what is replaced
     if (result == HO_OK)
         result = ho_file_replace(part, to, overwrite, diag);
     unlink(part);
     return result;
 }
 
-enum ho_result ho_bank_export(struct ho_bank *bank, const char *id, const char *path, bool overwrite, struct ho_diag *diag)
+enum ho_result ho_bank_export(struct ho_bank *bank, const char *id, const char *path, bool overwrite,
+                              struct ho_diag *diag)
 {
     struct stat info;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return ho_fail(diag, HO_ERROR_SPACE, "%s: is a folder; give a file name, such as %s/rabbit" HO_STORE_SUFFIX, path, path);
+        return ho_fail(diag, HO_ERROR_SPACE, "%s: is a folder; give a file name, such as %s/rabbit" HO_STORE_SUFFIX,
+                       path, path);
     if (!overwrite && stat(path, &info) == 0)
-        return ho_fail(diag, HO_ERROR_SPACE, "%s: exists already; choose another name or allow it to be overwritten", path);
+        return ho_fail(diag, HO_ERROR_SPACE, "%s: exists already; choose another name or allow it to be overwritten",
+                       path);
     struct ho_store *store;
     HO_TRY(ho_store_open(bank, id, HO_STORE_READ, &store, diag));
     char *part = ho_format("%s.part-%ld", path, (long)getpid());
-    int fd = part ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;    // says plainly why, which SQLite doesn't
+    int fd = part ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                  : -1;    // says plainly why, which SQLite doesn't
     enum ho_result result = HO_OK;
     if (!part)
         result = ho_fail_memory(diag, strlen(path));
@@ -102,7 +114,8 @@ enum ho_result ho_bank_export(struct ho_bank *bank, const char *id, const char *
     return result;
 }
 
-static enum ho_result place(struct ho_store *from, const char *path, bool overwrite, const atomic_bool *cancel, struct ho_diag *diag)
+static enum ho_result place(struct ho_store *from, const char *path, bool overwrite, const atomic_bool *cancel,
+                            struct ho_diag *diag)
 {
     char *part = ho_format("%s.part", path);
     if (!part)
@@ -110,7 +123,8 @@ static enum ho_result place(struct ho_store *from, const char *path, bool overwr
     int lock_fd = -1;
     enum ho_result result = ho_lock_take(path, 0, &lock_fd, diag);
     if (result == HO_OK && !overwrite && access(path, F_OK) == 0)
-        result = ho_fail(diag, HO_ERROR_SPACE, "%s: is in the bank already; allow it to be overwritten, or remove it first", path);
+        result = ho_fail(diag, HO_ERROR_SPACE,
+                         "%s: is in the bank already; allow it to be overwritten, or remove it first", path);
     if (result == HO_OK)
         result = copy_checked(from, part, path, overwrite, cancel, diag);
     ho_lock_release(path, &lock_fd);
@@ -136,7 +150,8 @@ static enum ho_result check_kind(const char *path, struct ho_diag *diag)
     return HO_OK;
 }
 
-enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, bool overwrite, char id[HO_ID_SIZE], struct ho_diag *diag)
+enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, bool overwrite, char id[HO_ID_SIZE],
+                              struct ho_diag *diag)
 {
     struct ho_store *store;
     HO_TRY(check_kind(path, diag));

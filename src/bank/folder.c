@@ -63,7 +63,8 @@ enum ho_result ho_bank_open(const char *dir, struct ho_bank **out, struct ho_dia
     bool is_homeless = false;
     char *path = dir && *dir ? ho_strdup(dir) : default_dir(&is_homeless);
     if (is_homeless)
-        return ho_fail(diag, HO_ERROR_USAGE, "there is no place for the bank: neither HOLDOUT_BANK nor HOME is set; give it with --bank DIR");
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "there is no place for the bank: neither HOLDOUT_BANK nor HOME is set; give it with --bank DIR");
     struct ho_bank *bank = path ? ho_alloc(1, sizeof(*bank)) : NULL;
     if (!bank) {
         free(path);
@@ -102,7 +103,8 @@ void ho_bank_close(struct ho_bank **bank)
 const char *ho_bank_dir(const struct ho_bank *bank) { return bank->dir; }
 const char *ho_bank_index_dir(const struct ho_bank *bank) { return bank->index_dir; }
 
-enum ho_result ho_bank_store_path(struct ho_bank *bank, const char *hash, const char *id, char **path, struct ho_diag *diag)
+enum ho_result ho_bank_store_path(struct ho_bank *bank, const char *hash, const char *id, char **path,
+                                  struct ho_diag *diag)
 {
     *path = ho_format("%s/%s/%s" HO_STORE_SUFFIX, bank->mattes_dir, hash, id);
     return *path ? HO_OK : ho_fail_memory(diag, strlen(bank->mattes_dir) + 80);

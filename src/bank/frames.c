@@ -7,7 +7,7 @@
 #include "bank/bank.h"
 #include "base/memory.h"
 
-#define FRAME_MAX (INT64_MAX / 8)       // so that row ids fit 64 bits
+#define FRAME_MAX (INT64_MAX / 8)    // so that row ids fit 64 bits
 
 static int64_t row_id(int64_t frame, enum ho_pass pass) { return frame * 4 + (int64_t)pass; }
 
@@ -15,7 +15,8 @@ static int64_t row_id(int64_t frame, enum ho_pass pass) { return frame * 4 + (in
 static uint64_t row_checksum(const struct ho_frame_entry *entry, uint64_t matte_checksum)
 {
     double confidence = (double)entry->confidence;
-    uint64_t words[8] = {(uint64_t)entry->frame, (uint64_t)entry->pass, entry->key.low, entry->key.high, 0, (uint64_t)entry->area, entry->flags, matte_checksum};
+    uint64_t words[8] = {(uint64_t)entry->frame, (uint64_t)entry->pass, entry->key.low, entry->key.high, 0,
+                         (uint64_t)entry->area,  entry->flags,          matte_checksum};
     memcpy(&words[4], &confidence, sizeof(confidence));
     return XXH3_64bits(words, sizeof(words));
 }
@@ -23,15 +24,19 @@ static uint64_t row_checksum(const struct ho_frame_entry *entry, uint64_t matte_
 bool ho_frame_row_read(sqlite3_stmt *row, struct ho_frame_entry *entry, uint64_t *matte_checksum)
 {
     int64_t pass = sqlite3_column_int64(row, 1);
-    *entry = (struct ho_frame_entry){.frame = sqlite3_column_int64(row, 0), .pass = (enum ho_pass)pass, .confidence = (float)sqlite3_column_double(row, 3),
-                                     .area = sqlite3_column_int64(row, 4), .flags = (unsigned)sqlite3_column_int64(row, 5)};
+    *entry = (struct ho_frame_entry){.frame = sqlite3_column_int64(row, 0),
+                                     .pass = (enum ho_pass)pass,
+                                     .confidence = (float)sqlite3_column_double(row, 3),
+                                     .area = sqlite3_column_int64(row, 4),
+                                     .flags = (unsigned)sqlite3_column_int64(row, 5)};
     *matte_checksum = (uint64_t)sqlite3_column_int64(row, 6);
-    return pass >= HO_PASS_FINAL && pass <= HO_PASS_BACKWARD && ho_key_parse((const char *)sqlite3_column_text(row, 2), &entry->key) &&
+    return pass >= HO_PASS_FINAL && pass <= HO_PASS_BACKWARD &&
+           ho_key_parse((const char *)sqlite3_column_text(row, 2), &entry->key) &&
            (uint64_t)sqlite3_column_int64(row, 7) == row_checksum(entry, *matte_checksum);
 }
 
-static enum ho_result put_rows(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum, const void *bytes, size_t size,
-                               struct ho_diag *diag)
+static enum ho_result put_rows(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum,
+                               const void *bytes, size_t size, struct ho_diag *diag)
 {
     sqlite3_stmt *frame, *matte;
     HO_TRY(ho_store_query(store, HO_QUERY_PUT_FRAME, &frame, diag));
@@ -55,8 +60,8 @@ static enum ho_result put_rows(struct ho_store *store, const struct ho_frame_ent
 }
 
 // Row and picture, both or neither: a full disk between them must not leave a frame without its picture.
-static enum ho_result put_packed(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum, const void *bytes, size_t size,
-                                 struct ho_diag *diag)
+static enum ho_result put_packed(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum,
+                                 const void *bytes, size_t size, struct ho_diag *diag)
 {
     sqlite3_stmt *save, *keep, *undo;
     HO_TRY(ho_store_begin(store, diag));
@@ -81,11 +86,12 @@ static enum ho_result check_size(const struct ho_store *store, const struct ho_m
     const struct ho_source_info *source = &store->recipe.source;
     if (matte->width == source->width && matte->height == source->height)
         return HO_OK;
-    return ho_fail(diag, HO_ERROR_USAGE, "%s: a matte of %d x %d does not fit the source's %d x %d", store->path, matte->width, matte->height, source->width,
-                   source->height);
+    return ho_fail(diag, HO_ERROR_USAGE, "%s: a matte of %d x %d does not fit the source's %d x %d", store->path,
+                   matte->width, matte->height, source->width, source->height);
 }
 
-enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry *entry, const struct ho_matte *matte, struct ho_diag *diag)
+enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry *entry, const struct ho_matte *matte,
+                            struct ho_diag *diag)
 {
     HO_TRY(check_size(store, matte, diag));
     if (entry->frame < 0 || entry->frame > FRAME_MAX)
@@ -102,7 +108,9 @@ enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry 
 
 static enum ho_result fail_frame(struct ho_store *store, int64_t frame, const char *what, struct ho_diag *diag)
 {
-    return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld is damaged (%s); drop it with `holdout bank verify %.12s --repair` and track again: only damaged frames are tracked",
+    return ho_fail(diag, HO_ERROR_VERIFY,
+                   "%s: frame %lld is damaged (%s); drop it with `holdout bank verify %.12s --repair` and track again: "
+                   "only damaged frames are tracked",
                    store->path, (long long)frame, what, store->id);
 }
 
@@ -117,8 +125,9 @@ static enum ho_result fail_step(struct ho_store *store, int64_t frame, struct ho
 }
 
 // Runs `query` for one frame and takes its row; the caller resets *row when done with it.
-static enum ho_result step_row(struct ho_store *store, enum ho_store_query query, int64_t frame, enum ho_pass pass, sqlite3_stmt **row,
-                               struct ho_frame_entry *entry, uint64_t *matte_checksum, struct ho_diag *diag)
+static enum ho_result step_row(struct ho_store *store, enum ho_store_query query, int64_t frame, enum ho_pass pass,
+                               sqlite3_stmt **row, struct ho_frame_entry *entry, uint64_t *matte_checksum,
+                               struct ho_diag *diag)
 {
     HO_TRY(ho_store_query(store, query, row, diag));
     sqlite3_bind_int64(*row, 1, row_id(frame, pass));
@@ -133,7 +142,8 @@ static enum ho_result step_row(struct ho_store *store, enum ho_store_query query
 }
 
 // Unpacks and checks the matte of the row that `row` stands on.
-static enum ho_result read_matte(struct ho_store *store, sqlite3_stmt *row, int64_t frame, uint64_t checksum, struct ho_matte *out, struct ho_diag *diag)
+static enum ho_result read_matte(struct ho_store *store, sqlite3_stmt *row, int64_t frame, uint64_t checksum,
+                                 struct ho_matte *out, struct ho_diag *diag)
 {
     const void *bytes = sqlite3_column_blob(row, 8);
     enum ho_result result = ho_unpack_matte(store->packer, bytes, (size_t)sqlite3_column_bytes(row, 8), out, diag);
@@ -144,7 +154,8 @@ static enum ho_result read_matte(struct ho_store *store, sqlite3_stmt *row, int6
     return result;
 }
 
-enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass pass, struct ho_matte *out, struct ho_frame_entry *entry, struct ho_diag *diag)
+enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass pass, struct ho_matte *out,
+                            struct ho_frame_entry *entry, struct ho_diag *diag)
 {
     if (out)
         HO_TRY(check_size(store, out, diag));
@@ -153,7 +164,8 @@ enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass 
     struct ho_frame_entry found;
     uint64_t checksum;
     sqlite3_stmt *row = NULL;
-    enum ho_result result = step_row(store, out ? HO_QUERY_GET_MATTE : HO_QUERY_GET_FRAME, frame, pass, &row, &found, &checksum, diag);
+    enum ho_result result = step_row(store, out ? HO_QUERY_GET_MATTE : HO_QUERY_GET_FRAME, frame, pass, &row, &found,
+                                     &checksum, diag);
     if (result == HO_OK && out)
         result = read_matte(store, row, frame, checksum, out, diag);
     sqlite3_reset(row);
@@ -162,18 +174,20 @@ enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass 
     return result;
 }
 
-enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear, struct ho_matte *scratch, struct ho_diag *from_diag,
-                             struct ho_diag *diag)
+enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear,
+                             struct ho_matte *scratch, struct ho_diag *from_diag, struct ho_diag *diag)
 {
     struct ho_frame_entry entry;
     uint64_t checksum;
     sqlite3_stmt *row = NULL;
-    enum ho_result result = step_row(from, HO_QUERY_GET_MATTE, frame, HO_PASS_FINAL, &row, &entry, &checksum, from_diag);
+    enum ho_result result = step_row(from, HO_QUERY_GET_MATTE, frame, HO_PASS_FINAL, &row, &entry, &checksum,
+                                     from_diag);
     if (result == HO_OK)
         result = read_matte(from, row, frame, checksum, scratch, from_diag);
     if (result == HO_OK) {
         entry.flags = (entry.flags & ~clear) | set;
-        result = put_packed(to, &entry, checksum, sqlite3_column_blob(row, 8), (size_t)sqlite3_column_bytes(row, 8), diag);
+        result = put_packed(to, &entry, checksum, sqlite3_column_blob(row, 8), (size_t)sqlite3_column_bytes(row, 8),
+                            diag);
         if (result == HO_OK)
             result = ho_store_commit_when_due(to, diag);
     }
@@ -195,7 +209,8 @@ enum ho_result ho_store_drop(struct ho_store *store, struct ho_range range, enum
     return ho_store_execute(store, statement, "removing frames", diag);
 }
 
-enum ho_result ho_store_entries(struct ho_store *store, enum ho_pass pass, struct ho_frame_entry **out, size_t *n, struct ho_diag *diag)
+enum ho_result ho_store_entries(struct ho_store *store, enum ho_pass pass, struct ho_frame_entry **out, size_t *n,
+                                struct ho_diag *diag)
 {
     sqlite3_stmt *row;
     HO_TRY(ho_store_query(store, HO_QUERY_ENTRIES, &row, diag));
@@ -233,7 +248,8 @@ enum ho_result ho_store_entries(struct ho_store *store, enum ho_pass pass, struc
     return HO_OK;
 }
 
-enum ho_result ho_store_set_flags(struct ho_store *store, int64_t frame, unsigned set, unsigned clear, struct ho_diag *diag)
+enum ho_result ho_store_set_flags(struct ho_store *store, int64_t frame, unsigned set, unsigned clear,
+                                  struct ho_diag *diag)
 {
     struct ho_frame_entry entry;
     uint64_t checksum;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Keys: 128-bit XXH3 over fields, each with its length.
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 
 #include "base/memory.h"
 #include "holdout/bank.h"
 
-struct ho_key_maker { XXH3_state_t *state; };
+struct ho_key_maker {
+    XXH3_state_t *state;
+};
 
 enum ho_result ho_key_maker_create(struct ho_key_maker **out, struct ho_diag *diag)
 {

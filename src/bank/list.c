@@ -19,10 +19,14 @@ static bool is_hex(const char *text, size_t n) { return strspn(text, "0123456789
 
 static int is_store_name(const struct dirent *entry)
 {
-    return strlen(entry->d_name) == ID_LENGTH + strlen(HO_STORE_SUFFIX) && is_hex(entry->d_name, ID_LENGTH) && strcmp(entry->d_name + ID_LENGTH, HO_STORE_SUFFIX) == 0;
+    return strlen(entry->d_name) == ID_LENGTH + strlen(HO_STORE_SUFFIX) && is_hex(entry->d_name, ID_LENGTH) &&
+           strcmp(entry->d_name + ID_LENGTH, HO_STORE_SUFFIX) == 0;
 }
 
-static int is_folder_name(const struct dirent *entry) { return strlen(entry->d_name) == HO_HASH_SIZE - 1 && is_hex(entry->d_name, HO_HASH_SIZE - 1); }
+static int is_folder_name(const struct dirent *entry)
+{
+    return strlen(entry->d_name) == HO_HASH_SIZE - 1 && is_hex(entry->d_name, HO_HASH_SIZE - 1);
+}
 
 static void free_names(struct dirent **names, int n)
 {
@@ -31,7 +35,8 @@ static void free_names(struct dirent **names, int n)
     free(names);
 }
 
-static enum ho_result scan(const char *dir, int (*filter)(const struct dirent *), struct dirent ***names, int *n, struct ho_diag *diag)
+static enum ho_result scan(const char *dir, int (*filter)(const struct dirent *), struct dirent ***names, int *n,
+                           struct ho_diag *diag)
 {
     *names = NULL;
     *n = scandir(dir, names, filter, alphasort);
@@ -40,7 +45,8 @@ static enum ho_result scan(const char *dir, int (*filter)(const struct dirent *)
     *n = 0;
     if (errno == ENOENT || errno == ENOTDIR)    // removed meanwhile
         return HO_OK;
-    return errno == ENOMEM ? ho_fail_memory(diag, sizeof(struct dirent)) : ho_fail(diag, HO_ERROR_SPACE, "%s: the folder cannot be read (%s)", dir, strerror(errno));
+    return errno == ENOMEM ? ho_fail_memory(diag, sizeof(struct dirent))
+                           : ho_fail(diag, HO_ERROR_SPACE, "%s: the folder cannot be read (%s)", dir, strerror(errno));
 }
 
 enum ho_result ho_bank_walk_folder(const char *dir, ho_bank_visit visit, void *opaque, struct ho_diag *diag)
@@ -121,10 +127,14 @@ static enum ho_result visit_object(void *opaque, const char *path, const char *i
     if (result != HO_OK)
         return HO_OK;
     int64_t changed = 0;
-    if (strcmp(store->recipe.object, search->object) == 0 && ho_sql_number(store->db, path, "SELECT changed FROM times", &changed, NULL) == HO_OK) {
-        search->has_other_source = search->has_other_source || (search->path && strcmp(search->hash, store->recipe.source.hash) != 0);
-        bool is_settled = ho_recipe_has_setting(&store->recipe, "settled");     // both are written in one run, often in one second
-        if (!search->path || changed > search->changed || (changed == search->changed && is_settled >= search->is_settled)) {
+    if (strcmp(store->recipe.object, search->object) == 0 &&
+        ho_sql_number(store->db, path, "SELECT changed FROM times", &changed, NULL) == HO_OK) {
+        search->has_other_source = search->has_other_source ||
+                                   (search->path && strcmp(search->hash, store->recipe.source.hash) != 0);
+        bool is_settled = ho_recipe_has_setting(&store->recipe,
+                                                "settled");    // both are written in one run, often in one second
+        if (!search->path || changed > search->changed ||
+            (changed == search->changed && is_settled >= search->is_settled)) {
             free(search->path);
             search->path = ho_strdup(path);
             search->changed = changed;
@@ -143,9 +153,12 @@ static enum ho_result resolve_object(struct ho_bank *bank, const char *text, cha
     struct object_search search = {.object = text};
     enum ho_result result = ho_bank_walk(bank, visit_object, &search, diag);
     if (result == HO_OK && !search.path)
-        result = ho_fail(diag, HO_ERROR_INPUT, "%s: the bank has no matte '%s'; `holdout bank list` shows what it has", bank->dir, text);
+        result = ho_fail(diag, HO_ERROR_INPUT, "%s: the bank has no matte '%s'; `holdout bank list` shows what it has",
+                         bank->dir, text);
     if (result == HO_OK && search.has_other_source)
-        result = ho_fail(diag, HO_ERROR_USAGE, "'%s' names mattes of several sources; name one by its id (`holdout bank list` shows them)", text);
+        result = ho_fail(diag, HO_ERROR_USAGE,
+                         "'%s' names mattes of several sources; name one by its id (`holdout bank list` shows them)",
+                         text);
     if (result == HO_OK)
         *path = search.path;
     else
@@ -191,8 +204,9 @@ enum ho_result ho_bank_resolve(struct ho_bank *bank, const char *text, char **pa
     if (result != HO_OK)
         return result;
     if (search.n_found == 0)
-        return resolve_object(bank, text, path, diag);      // "face" is hexadecimal too
-    return ho_fail(diag, HO_ERROR_USAGE, "'%s' is the beginning of %d ids (%s%s); give more of it", text, search.n_found, search.ids, search.n_found > 4 ? ", ..." : "");
+        return resolve_object(bank, text, path, diag);    // "face" is hexadecimal too
+    return ho_fail(diag, HO_ERROR_USAGE, "'%s' is the beginning of %d ids (%s%s); give more of it", text,
+                   search.n_found, search.ids, search.n_found > 4 ? ", ..." : "");
 }
 
 // ---- summaries
@@ -227,11 +241,14 @@ static enum ho_result summarize(const char *path, struct ho_store_summary *out, 
     json_decref(settings);
     out->width = recipe->source.width;
     out->height = recipe->source.height;
-    enum ho_result result = ho_sql_number(store->db, path, "SELECT count(*) FROM frames WHERE pass = 0", &out->n_frames, diag);
+    enum ho_result result = ho_sql_number(store->db, path, "SELECT count(*) FROM frames WHERE pass = 0", &out->n_frames,
+                                          diag);
     if (result == HO_OK)
-        result = ho_sql_number(store->db, path, "SELECT coalesce(min(frame), 0) FROM frames WHERE pass = 0", &out->first, diag);
+        result = ho_sql_number(store->db, path, "SELECT coalesce(min(frame), 0) FROM frames WHERE pass = 0",
+                               &out->first, diag);
     if (result == HO_OK)
-        result = ho_sql_number(store->db, path, "SELECT coalesce(max(frame), -1) FROM frames WHERE pass = 0", &out->last, diag);
+        result = ho_sql_number(store->db, path, "SELECT coalesce(max(frame), -1) FROM frames WHERE pass = 0",
+                               &out->last, diag);
     if (result == HO_OK)
         result = ho_sql_number(store->db, path, "SELECT created FROM times", &out->created, diag);
     if (result == HO_OK)
@@ -287,7 +304,8 @@ enum ho_result ho_bank_remove(struct ho_bank *bank, const char *id, struct ho_di
     enum ho_result result = ho_lock_take(path, 0, &lock_fd, diag);
     // The file itself goes first: a log without its file is nothing, a file without its log would lack frames.
     if (result == HO_OK && unlink(path) != 0)
-        result = ho_fail(diag, errno == ENOENT ? HO_ERROR_INPUT : HO_ERROR_SPACE, "%s: cannot be removed (%s)", path, strerror(errno));
+        result = ho_fail(diag, errno == ENOENT ? HO_ERROR_INPUT : HO_ERROR_SPACE, "%s: cannot be removed (%s)", path,
+                         strerror(errno));
     if (result == HO_OK)
         ho_store_remove_logs(path);
     ho_lock_release(path, &lock_fd);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The writer's lock: flock() on a file beside the store that says who holds it. The kernel drops the lock of a dead process, so nothing is ever left locked;
-// the file itself is removed on release, and whoever waited notices that the name stands for another file by then.
+// The writer's lock: flock() on a file beside the store that says who holds it. The kernel drops the lock of a dead
+// process, so nothing is ever left locked; the file itself is removed on release, and whoever waited notices that the
+// name stands for another file by then.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +21,8 @@ static char *lock_path(const char *store_path) { return ho_format("%s.lock", sto
 static bool is_current(int fd, const char *path)
 {
     struct stat held, named;
-    return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+    return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev &&
+           held.st_ino == named.st_ino;
 }
 
 // One attempt: HO_END when somebody else holds it.
@@ -29,7 +31,8 @@ static enum ho_result try_lock(const char *path, int *out, struct ho_diag *diag)
     for (;;) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (fd < 0)
-            return ho_fail(diag, HO_ERROR_SPACE, "%s: cannot be made (%s); check who owns the bank folder", path, strerror(errno));
+            return ho_fail(diag, HO_ERROR_SPACE, "%s: cannot be made (%s); check who owns the bank folder", path,
+                           strerror(errno));
         bool is_locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
         if (is_locked && is_current(fd, path)) {
             *out = fd;
@@ -85,7 +88,8 @@ enum ho_result ho_lock_take(const char *store_path, double wait_seconds, int *fd
     if (result == HO_END) {
         char holder[256];
         read_holder(path, holder, sizeof(holder));
-        result = ho_fail(diag, HO_ERROR_BUSY, "%s: is being written by %s; wait for it to finish and run this again", store_path, holder);
+        result = ho_fail(diag, HO_ERROR_BUSY, "%s: is being written by %s; wait for it to finish and run this again",
+                         store_path, holder);
     }
     free(path);
     return result;

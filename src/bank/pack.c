@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One matte as few bytes. A matte is mostly one value (nothing) with an object somewhere: what lies outside the object's box is that one value, and the box is
-// taken row by row as the difference to the row above (a sixth smaller than the values, and as quick), split into high and low bytes, which zstd then finds long
-// runs in. Everything is reversible; the checksum is over the raw values.
+// One matte as few bytes. A matte is mostly one value (nothing) with an object somewhere: what lies outside the
+// object's box is that one value, and the box is taken row by row as the difference to the row above (a sixth smaller
+// than the values, and as quick), split into high and low bytes, which zstd then finds long runs in. Everything is
+// reversible; the checksum is over the raw values.
 //
 //   byte 0      1, the layout's version
 //   1..2        the value outside the box, little-endian, as all numbers here
 //   3..18       x0, y0, x1, y1 of the box, 32 bit each; x0 == x1: all of the matte is that value
-//   19..        a zstd frame: the differences' high bytes row by row, then their low bytes; above the first row all is the value outside
+//   19..        a zstd frame: the differences' high bytes row by row, then their low bytes; above the first row all is
+//   the value outside
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -66,7 +68,10 @@ static enum ho_result grow(uint8_t **buffer, size_t *size, size_t wanted, struct
     return HO_OK;
 }
 
-static const uint16_t *row_of(const struct ho_matte *matte, int y) { return matte->data + (size_t)y * (size_t)matte->stride; }
+static const uint16_t *row_of(const struct ho_matte *matte, int y)
+{
+    return matte->data + (size_t)y * (size_t)matte->stride;
+}
 
 // Whether a row is all `value`, in steps that the compiler turns into vectors.
 static bool is_flat(const uint16_t *row, int n, uint16_t value)
@@ -109,7 +114,8 @@ static struct ho_rect box_of(const struct ho_matte *matte, uint16_t outside)
 }
 
 // Differences modulo 65536 to the row above.
-static void split_row(const uint16_t *restrict from, const uint16_t *restrict above, uint8_t *restrict high, uint8_t *restrict low, int n)
+static void split_row(const uint16_t *restrict from, const uint16_t *restrict above, uint8_t *restrict high,
+                      uint8_t *restrict low, int n)
 {
     for (int i = 0; i < n; i++) {
         uint16_t difference = (uint16_t)(from[i] - above[i]);
@@ -118,7 +124,8 @@ static void split_row(const uint16_t *restrict from, const uint16_t *restrict ab
     }
 }
 
-static void join_row(const uint8_t *restrict high, const uint8_t *restrict low, const uint16_t *restrict above, uint16_t *restrict to, int n)
+static void join_row(const uint8_t *restrict high, const uint8_t *restrict low, const uint16_t *restrict above,
+                     uint16_t *restrict to, int n)
 {
     for (int i = 0; i < n; i++)
         to[i] = (uint16_t)((high[i] << 8 | low[i]) + above[i]);
@@ -144,9 +151,13 @@ static void put32(uint8_t *out, int value)
         out[i] = (uint8_t)((uint32_t)value >> (8 * i));
 }
 
-static int get32(const uint8_t *in) { return (int)((uint32_t)in[0] | (uint32_t)in[1] << 8 | (uint32_t)in[2] << 16 | (uint32_t)in[3] << 24); }
+static int get32(const uint8_t *in)
+{
+    return (int)((uint32_t)in[0] | (uint32_t)in[1] << 8 | (uint32_t)in[2] << 16 | (uint32_t)in[3] << 24);
+}
 
-enum ho_result ho_pack_matte(struct ho_packer *packer, const struct ho_matte *matte, const void **bytes, size_t *size, struct ho_diag *diag)
+enum ho_result ho_pack_matte(struct ho_packer *packer, const struct ho_matte *matte, const void **bytes, size_t *size,
+                             struct ho_diag *diag)
 {
     uint16_t outside = matte->data[0];
     struct ho_rect box = box_of(matte, outside);
@@ -170,17 +181,20 @@ enum ho_result ho_pack_matte(struct ho_packer *packer, const struct ho_matte *ma
     const uint16_t *above = flat_row(packer, width, outside);
     for (int y = 0; y < height; y++) {
         const uint16_t *row = row_of(matte, box.y0 + y) + box.x0;
-        split_row(row, above, packer->planes + (size_t)y * (size_t)width, packer->planes + plane + (size_t)y * (size_t)width, width);
+        split_row(row, above, packer->planes + (size_t)y * (size_t)width,
+                  packer->planes + plane + (size_t)y * (size_t)width, width);
         above = row;
     }
-    size_t packed = ZSTD_compress2(packer->compressor, head + HEAD_SIZE, packer->packed_size - HEAD_SIZE, packer->planes, 2 * plane);
+    size_t packed = ZSTD_compress2(packer->compressor, head + HEAD_SIZE, packer->packed_size - HEAD_SIZE,
+                                   packer->planes, 2 * plane);
     if (ZSTD_isError(packed))
         return ho_fail_memory(diag, 2 * plane);
     *size = HEAD_SIZE + packed;
     return HO_OK;
 }
 
-enum ho_result ho_unpack_matte(struct ho_packer *packer, const void *bytes, size_t size, struct ho_matte *out, struct ho_diag *diag)
+enum ho_result ho_unpack_matte(struct ho_packer *packer, const void *bytes, size_t size, struct ho_matte *out,
+                               struct ho_diag *diag)
 {
     const uint8_t *head = bytes;
     if (!head || size < HEAD_SIZE || head[0] != LAYOUT)
@@ -192,7 +206,8 @@ enum ho_result ho_unpack_matte(struct ho_packer *packer, const void *bytes, size
     int width = box.x1 - box.x0, height = box.y1 - box.y0;
     size_t plane = (size_t)width * (size_t)height;
     HO_TRY(grow(&packer->planes, &packer->planes_size, 2 * plane, diag));
-    if (plane && ZSTD_decompressDCtx(packer->decompressor, packer->planes, 2 * plane, head + HEAD_SIZE, size - HEAD_SIZE) != 2 * plane)
+    if (plane && ZSTD_decompressDCtx(packer->decompressor, packer->planes, 2 * plane, head + HEAD_SIZE,
+                                     size - HEAD_SIZE) != 2 * plane)
         return HO_ERROR_VERIFY;
     HO_TRY(grow(&packer->flat, &packer->flat_size, (size_t)width * sizeof(uint16_t), diag));
     const uint16_t *above = flat_row(packer, width, outside);
@@ -220,7 +235,8 @@ uint64_t ho_matte_checksum(const struct ho_matte *matte)
     return sum;
 }
 
-enum ho_result ho_pack_bytes(struct ho_packer *packer, const void *raw, size_t raw_size, const void **bytes, size_t *size, struct ho_diag *diag)
+enum ho_result ho_pack_bytes(struct ho_packer *packer, const void *raw, size_t raw_size, const void **bytes,
+                             size_t *size, struct ho_diag *diag)
 {
     HO_TRY(grow(&packer->packed, &packer->packed_size, ZSTD_compressBound(raw_size), diag));
     *size = ZSTD_compress2(packer->compressor, packer->packed, packer->packed_size, raw, raw_size);
@@ -228,8 +244,10 @@ enum ho_result ho_pack_bytes(struct ho_packer *packer, const void *raw, size_t r
     return ZSTD_isError(*size) ? ho_fail_memory(diag, raw_size) : HO_OK;
 }
 
-enum ho_result ho_unpack_bytes(struct ho_packer *packer, const void *bytes, size_t size, void *raw, size_t raw_size, struct ho_diag *diag)
+enum ho_result ho_unpack_bytes(struct ho_packer *packer, const void *bytes, size_t size, void *raw, size_t raw_size,
+                               struct ho_diag *diag)
 {
     (void)diag;
-    return bytes && ZSTD_decompressDCtx(packer->decompressor, raw, raw_size, bytes, size) == raw_size ? HO_OK : HO_ERROR_VERIFY;
+    return bytes && ZSTD_decompressDCtx(packer->decompressor, raw, raw_size, bytes, size) == raw_size ? HO_OK
+                                                                                                      : HO_ERROR_VERIFY;
 }

@@ -18,11 +18,26 @@ struct field {
     size_t offset, size;
 };
 
-#define TEXT(name, member) {name, FIELD_TEXT, offsetof(struct ho_recipe, member), sizeof(((struct ho_recipe *)0)->member)}
-#define OWNED_TEXT(name, member) {name, FIELD_OWNED_TEXT, offsetof(struct ho_recipe, member), 0}
-#define INT(name, member) {name, FIELD_INT, offsetof(struct ho_recipe, member), 0}
-#define INT64(name, member) {name, FIELD_INT64, offsetof(struct ho_recipe, member), 0}
-#define BOOL(name, member) {name, FIELD_BOOL, offsetof(struct ho_recipe, member), 0}
+#define TEXT(name, member)                                                                            \
+    {                                                                                                 \
+        name, FIELD_TEXT, offsetof(struct ho_recipe, member), sizeof(((struct ho_recipe *)0)->member) \
+    }
+#define OWNED_TEXT(name, member)                                      \
+    {                                                                 \
+        name, FIELD_OWNED_TEXT, offsetof(struct ho_recipe, member), 0 \
+    }
+#define INT(name, member)                                      \
+    {                                                          \
+        name, FIELD_INT, offsetof(struct ho_recipe, member), 0 \
+    }
+#define INT64(name, member)                                      \
+    {                                                            \
+        name, FIELD_INT64, offsetof(struct ho_recipe, member), 0 \
+    }
+#define BOOL(name, member)                                      \
+    {                                                           \
+        name, FIELD_BOOL, offsetof(struct ho_recipe, member), 0 \
+    }
 
 static const struct field fields[] = {
     TEXT("object", object),
@@ -70,35 +85,30 @@ static const struct field fields[] = {
 };
 enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };
 
-static const void *member(const struct ho_recipe *recipe, const struct field *field) { return (const char *)recipe + field->offset; }
+static const void *member(const struct ho_recipe *recipe, const struct field *field)
+{
+    return (const char *)recipe + field->offset;
+}
 
 // The value as text; `buffer` holds numbers.
 static const char *value_text(const struct ho_recipe *recipe, const struct field *field, char buffer[32])
 {
     const void *at = member(recipe, field);
     switch (field->kind) {
-    case FIELD_TEXT:
-        return at;
-    case FIELD_OWNED_TEXT:
-        return *(char *const *)at ? *(char *const *)at : "";
-    case FIELD_INT:
-        snprintf(buffer, 32, "%d", *(const int *)at);
-        return buffer;
-    case FIELD_INT64:
-        snprintf(buffer, 32, "%" PRId64, *(const int64_t *)at);
-        return buffer;
-    default:
-        return *(const bool *)at ? "yes" : "no";
+    case FIELD_TEXT: return at;
+    case FIELD_OWNED_TEXT: return *(char *const *)at ? *(char *const *)at : "";
+    case FIELD_INT: snprintf(buffer, 32, "%d", *(const int *)at); return buffer;
+    case FIELD_INT64: snprintf(buffer, 32, "%" PRId64, *(const int64_t *)at); return buffer;
+    default: return *(const bool *)at ? "yes" : "no";
     }
 }
 
-static enum ho_result set_value(struct ho_recipe *recipe, const struct field *field, const char *text, struct ho_diag *diag)
+static enum ho_result set_value(struct ho_recipe *recipe, const struct field *field, const char *text,
+                                struct ho_diag *diag)
 {
     char *at = (char *)recipe + field->offset;
     switch (field->kind) {
-    case FIELD_TEXT:
-        snprintf(at, field->size, "%s", text);
-        return HO_OK;
+    case FIELD_TEXT: snprintf(at, field->size, "%s", text); return HO_OK;
     case FIELD_OWNED_TEXT: {
         char *copy = ho_strdup(text);
         if (!copy)
@@ -107,15 +117,9 @@ static enum ho_result set_value(struct ho_recipe *recipe, const struct field *fi
         *(char **)(void *)at = copy;
         return HO_OK;
     }
-    case FIELD_INT:
-        *(int *)(void *)at = (int)strtol(text, NULL, 10);
-        return HO_OK;
-    case FIELD_INT64:
-        *(int64_t *)(void *)at = strtoll(text, NULL, 10);
-        return HO_OK;
-    default:
-        *(bool *)(void *)at = strcmp(text, "yes") == 0;
-        return HO_OK;
+    case FIELD_INT: *(int *)(void *)at = (int)strtol(text, NULL, 10); return HO_OK;
+    case FIELD_INT64: *(int64_t *)(void *)at = strtoll(text, NULL, 10); return HO_OK;
+    default: *(bool *)(void *)at = strcmp(text, "yes") == 0; return HO_OK;
     }
 }
 
@@ -141,7 +145,8 @@ bool ho_recipe_same_source(const struct ho_recipe *a, const struct ho_recipe *b)
 {
     for (size_t i = 0; i < N_FIELDS; i++) {
         char here[32], there[32];
-        if (strncmp(fields[i].name, "source ", 7) == 0 && strcmp(value_text(a, &fields[i], here), value_text(b, &fields[i], there)) != 0)
+        if (strncmp(fields[i].name, "source ", 7) == 0 &&
+            strcmp(value_text(a, &fields[i], here), value_text(b, &fields[i], there)) != 0)
             return false;
     }
     return true;
@@ -153,7 +158,8 @@ enum ho_result ho_recipe_check(const struct ho_recipe *recipe, struct ho_diag *d
     if (strlen(source->hash) != HO_HASH_SIZE - 1 || strspn(source->hash, "0123456789abcdef") != HO_HASH_SIZE - 1)
         return ho_fail(diag, HO_ERROR_USAGE, "a matte cannot be kept for a source without a hash ('%s')", source->hash);
     if (source->width < 1 || source->height < 1 || source->width > HO_SIZE_MAX || source->height > HO_SIZE_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "a matte cannot be kept for a source of %d x %d pixels", source->width, source->height);
+        return ho_fail(diag, HO_ERROR_USAGE, "a matte cannot be kept for a source of %d x %d pixels", source->width,
+                       source->height);
     return HO_OK;
 }
 
@@ -175,7 +181,8 @@ enum ho_result ho_recipe_id(const struct ho_recipe *recipe, char id[HO_ID_SIZE],
     return HO_OK;
 }
 
-static enum ho_result recipe_checksum(const struct ho_recipe *recipe, const char *id, char out[HO_ID_SIZE], struct ho_diag *diag)
+static enum ho_result recipe_checksum(const struct ho_recipe *recipe, const char *id, char out[HO_ID_SIZE],
+                                      struct ho_diag *diag)
 {
     struct ho_key_maker *maker;
     HO_TRY(ho_key_maker_create(&maker, diag));
@@ -190,7 +197,8 @@ static enum ho_result recipe_checksum(const struct ho_recipe *recipe, const char
     return HO_OK;
 }
 
-static enum ho_result write_row(sqlite3_stmt *statement, sqlite3 *db, const char *path, const char *name, const char *value, struct ho_diag *diag)
+static enum ho_result write_row(sqlite3_stmt *statement, sqlite3 *db, const char *path, const char *name,
+                                const char *value, struct ho_diag *diag)
 {
     sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
@@ -199,12 +207,16 @@ static enum ho_result write_row(sqlite3_stmt *statement, sqlite3 *db, const char
     return code == SQLITE_DONE ? HO_OK : ho_sql_fail(db, path, "writing its recipe", diag);
 }
 
-enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_recipe *recipe, const char *id, struct ho_diag *diag)
+enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_recipe *recipe, const char *id,
+                               struct ho_diag *diag)
 {
     char checksum[HO_ID_SIZE], buffer[32];
     HO_TRY(recipe_checksum(recipe, id, checksum, diag));
     sqlite3_stmt *statement;
-    HO_TRY(ho_sql_prepare(db, path, "INSERT INTO recipe (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", &statement, diag));
+    HO_TRY(ho_sql_prepare(
+        db, path,
+        "INSERT INTO recipe (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        &statement, diag));
     enum ho_result result = write_row(statement, db, path, "id", id, diag);
     for (int i = 0; i < N_FIELDS && result == HO_OK; i++)
         result = write_row(statement, db, path, fields[i].name, value_text(recipe, &fields[i], buffer), diag);
@@ -214,8 +226,10 @@ enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_re
     return result;
 }
 
-// One row into the recipe; `id` and `checksum` stand beside it. Names that nobody knows are left to the checksum to judge.
-static enum ho_result read_row(const char *name, const char *value, struct ho_recipe *recipe, char id[HO_ID_SIZE], char checksum[HO_ID_SIZE], struct ho_diag *diag)
+// One row into the recipe; `id` and `checksum` stand beside it. Names that nobody knows are left to the checksum to
+// judge.
+static enum ho_result read_row(const char *name, const char *value, struct ho_recipe *recipe, char id[HO_ID_SIZE],
+                               char checksum[HO_ID_SIZE], struct ho_diag *diag)
 {
     if (strcmp(name, "id") == 0)
         snprintf(id, HO_ID_SIZE, "%s", value);
@@ -227,7 +241,8 @@ static enum ho_result read_row(const char *name, const char *value, struct ho_re
     return HO_OK;
 }
 
-enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *recipe, char id[HO_ID_SIZE], struct ho_diag *diag)
+enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *recipe, char id[HO_ID_SIZE],
+                              struct ho_diag *diag)
 {
     sqlite3_stmt *statement;
     memset(recipe, 0, sizeof(*recipe));
@@ -239,7 +254,8 @@ enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *r
     while (result == HO_OK && (code = sqlite3_step(statement)) != SQLITE_DONE) {
         const char *name = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
         const char *value = name ? (const char *)sqlite3_column_text(statement, 1) : NULL;
-        result = value ? read_row(name, value, recipe, id, checksum, diag) : ho_sql_fail(db, path, "reading its recipe", diag);
+        result = value ? read_row(name, value, recipe, id, checksum, diag)
+                       : ho_sql_fail(db, path, "reading its recipe", diag);
         n++;
     }
     sqlite3_finalize(statement);
@@ -255,7 +271,10 @@ enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *r
     return result;
 }
 
-static json_t *load_settings(const struct ho_recipe *recipe) { return json_loads(recipe->settings ? recipe->settings : "{}", 0, NULL); }
+static json_t *load_settings(const struct ho_recipe *recipe)
+{
+    return json_loads(recipe->settings ? recipe->settings : "{}", 0, NULL);
+}
 
 void ho_recipe_setting(const struct ho_recipe *recipe, const char *name, char *out, size_t size)
 {

@@ -4,21 +4,28 @@
 
 #include "bank/bank.h"
 
-// SQLite keeps these texts as they stand, so a store's schema can be compared with them letter by letter: a file that carries anything else (a trigger, a view)
-// is not taken for a matte.
-static const struct { const char *name, *sql; } tables[] = {
+// SQLite keeps these texts as they stand, so a store's schema can be compared with them letter by letter: a file that
+// carries anything else (a trigger, a view) is not taken for a matte.
+static const struct {
+    const char *name, *sql;
+} tables[] = {
     // What the mattes were made from: names and values.
     {"recipe", "CREATE TABLE recipe (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
     // When it was made and last changed, in seconds since 1970.
-    {"times", "CREATE TABLE times (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL, changed INTEGER NOT NULL) STRICT"},
+    {"times", "CREATE TABLE times (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL, changed INTEGER "
+              "NOT NULL) STRICT"},
     // One row a frame and pass (0 final, 1 forward, 2 backward); small, so that a whole film's are read in no time.
-    {"frames", "CREATE TABLE frames (id INTEGER PRIMARY KEY CHECK (id = frame * 4 + pass), frame INTEGER NOT NULL CHECK (frame >= 0), "
-               "pass INTEGER NOT NULL CHECK (pass BETWEEN 0 AND 2), key TEXT NOT NULL, confidence REAL NOT NULL, area INTEGER NOT NULL, "
+    {"frames", "CREATE TABLE frames (id INTEGER PRIMARY KEY CHECK (id = frame * 4 + pass), frame INTEGER NOT NULL "
+               "CHECK (frame >= 0), "
+               "pass INTEGER NOT NULL CHECK (pass BETWEEN 0 AND 2), key TEXT NOT NULL, confidence REAL NOT NULL, area "
+               "INTEGER NOT NULL, "
                "flags INTEGER NOT NULL, matte_checksum INTEGER NOT NULL, row_checksum INTEGER NOT NULL) STRICT"},
     // Their pictures, as pack.c makes them.
-    {"mattes", "CREATE TABLE mattes (id INTEGER PRIMARY KEY REFERENCES frames (id) ON DELETE CASCADE, packed BLOB NOT NULL) STRICT"},
+    {"mattes", "CREATE TABLE mattes (id INTEGER PRIMARY KEY REFERENCES frames (id) ON DELETE CASCADE, packed BLOB NOT "
+               "NULL) STRICT"},
     // The tracker's memory after `frame` of a walk; of no size where the walk has ended for good.
-    {"walks", "CREATE TABLE walks (walk TEXT PRIMARY KEY, frame INTEGER NOT NULL, size INTEGER NOT NULL, checksum INTEGER NOT NULL, packed BLOB NOT NULL) STRICT"},
+    {"walks", "CREATE TABLE walks (walk TEXT PRIMARY KEY, frame INTEGER NOT NULL, size INTEGER NOT NULL, checksum "
+              "INTEGER NOT NULL, packed BLOB NOT NULL) STRICT"},
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 
@@ -47,7 +54,8 @@ static enum ho_result check_tables(sqlite3 *db, const char *path, struct ho_diag
     int n = 0, code;
     bool is_right = true;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        is_right = is_right && is_table((const char *)sqlite3_column_text(statement, 0), (const char *)sqlite3_column_text(statement, 1));
+        is_right = is_right && is_table((const char *)sqlite3_column_text(statement, 0),
+                                        (const char *)sqlite3_column_text(statement, 1));
         n++;
     }
     enum ho_result result = code == SQLITE_DONE ? HO_OK : ho_sql_fail(db, path, "reading its tables", diag);
@@ -66,9 +74,12 @@ enum ho_result ho_schema_check(sqlite3 *db, const char *path, struct ho_diag *di
     if (application == 0 && format == 0 && n_tables == 0)
         return HO_END;
     if (application != HO_STORE_APPLICATION)
-        return ho_fail(diag, HO_ERROR_VERIFY, "%s: not a matte of holdout's (application id %lld), or damaged", path, (long long)application);
+        return ho_fail(diag, HO_ERROR_VERIFY, "%s: not a matte of holdout's (application id %lld), or damaged", path,
+                       (long long)application);
     if (format > HO_STORE_FORMAT)
-        return ho_fail(diag, HO_ERROR_INPUT, "%s: written by a newer holdout (format %lld, this program reads up to %d); use that one, or track again into another bank",
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%s: written by a newer holdout (format %lld, this program reads up to %d); use that one, or "
+                       "track again into another bank",
                        path, (long long)format, HO_STORE_FORMAT);
     if (format != HO_STORE_FORMAT)
         return ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged: its format number is %lld", path, (long long)format);

@@ -16,7 +16,8 @@ static bool is_permission_errno(int code) { return code == EACCES || code == EPE
 // Failures to write for which SQLite often has no errno left: a log or its index that could not grow.
 static bool is_write_code(int code)
 {
-    return code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_TRUNCATE || code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_SHMMAP;
+    return code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_TRUNCATE ||
+           code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_SHMMAP;
 }
 
 enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, struct ho_diag *diag)
@@ -26,19 +27,24 @@ enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, str
     if (db && sqlite3_extended_errcode(db) == SQLITE_IOERR_NOMEM)
         code = SQLITE_NOMEM;
     switch (code & 0xff) {
-    case SQLITE_INTERRUPT:
-        return ho_fail(diag, HO_CANCELLED, "%s: stopped while %s", path, doing);
-    case SQLITE_NOMEM:
-        return ho_fail(diag, HO_ERROR_MEMORY, "%s: out of memory while %s", path, doing);
+    case SQLITE_INTERRUPT: return ho_fail(diag, HO_CANCELLED, "%s: stopped while %s", path, doing);
+    case SQLITE_NOMEM: return ho_fail(diag, HO_ERROR_MEMORY, "%s: out of memory while %s", path, doing);
     case SQLITE_FULL:
-        return ho_fail(diag, HO_ERROR_SPACE, "%s: no space left while %s; all frames committed before are kept: make room and run it again", path, doing);
+        return ho_fail(diag, HO_ERROR_SPACE,
+                       "%s: no space left while %s; all frames committed before are kept: make room and run it again",
+                       path, doing);
     case SQLITE_IOERR:
         if (is_space_errno(system_code))
-            return ho_fail(diag, HO_ERROR_SPACE, "%s: no space left while %s (%s); all frames committed before are kept: make room and run it again", path,
-                           doing, strerror(system_code));
+            return ho_fail(
+                diag, HO_ERROR_SPACE,
+                "%s: no space left while %s (%s); all frames committed before are kept: make room and run it again",
+                path, doing, strerror(system_code));
         if (is_write_code(sqlite3_extended_errcode(db)))
-            return ho_fail(diag, HO_ERROR_SPACE, "%s: the disk takes no more while %s (full, a limit on file sizes, or failing); all frames committed before are kept: "
-                           "make room and run it again", path, doing);
+            return ho_fail(diag, HO_ERROR_SPACE,
+                           "%s: the disk takes no more while %s (full, a limit on file sizes, or failing); all frames "
+                           "committed before are kept: "
+                           "make room and run it again",
+                           path, doing);
         return ho_fail(diag, HO_ERROR_INPUT, "%s: the disk gives an error while %s (%s)", path, doing,
                        system_code ? strerror(system_code) : sqlite3_errmsg(db));
     case SQLITE_READONLY:
@@ -46,14 +52,17 @@ enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, str
         return ho_fail(diag, HO_ERROR_SPACE, "%s: no permission for %s; check who owns the bank folder", path, doing);
     case SQLITE_CANTOPEN:
         if (is_space_errno(system_code) || is_permission_errno(system_code))
-            return ho_fail(diag, HO_ERROR_SPACE, "%s: cannot be opened for %s (%s)", path, doing, strerror(system_code));
-        return ho_fail(diag, HO_ERROR_INPUT, "%s: cannot be opened for %s (%s)", path, doing, system_code ? strerror(system_code) : sqlite3_errmsg(db));
+            return ho_fail(diag, HO_ERROR_SPACE, "%s: cannot be opened for %s (%s)", path, doing,
+                           strerror(system_code));
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: cannot be opened for %s (%s)", path, doing,
+                       system_code ? strerror(system_code) : sqlite3_errmsg(db));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return ho_fail(diag, HO_ERROR_BUSY, "%s: another process uses it (while %s); try again later", path, doing);
     default:
-        return ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged, found while %s (%s); `holdout bank verify` says which frames are affected", path, doing,
-                       sqlite3_errmsg(db));
+        return ho_fail(diag, HO_ERROR_VERIFY,
+                       "%s: damaged, found while %s (%s); `holdout bank verify` says which frames are affected", path,
+                       doing, sqlite3_errmsg(db));
     }
 }
 
@@ -114,8 +123,8 @@ static char *immutable_uri(const char *path)
     return uri;
 }
 
-// Readers open for writing where they may: a log that a killed writer left has to be recovered, which writes. Where the folder cannot be written (a bank
-// on a read-only medium) nothing changes either, and the file alone is all there is.
+// Readers open for writing where they may: a log that a killed writer left has to be recovered, which writes. Where the
+// folder cannot be written (a bank on a read-only medium) nothing changes either, and the file alone is all there is.
 static enum ho_result open_to_read(const char *path, sqlite3 **db, struct ho_diag *diag)
 {
     struct stat info;
@@ -145,14 +154,17 @@ static enum ho_result open_to_read(const char *path, sqlite3 **db, struct ho_dia
 
 enum ho_result ho_sql_open(const char *path, enum ho_store_mode mode, sqlite3 **out, struct ho_diag *diag)
 {
-    static const char for_all[] = "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;";
-    static const char for_writers[] = "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000;";
+    static const char for_all[] = "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; "
+                                  "PRAGMA temp_store = MEMORY;";
+    static const char for_writers[] = "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode "
+                                      "= WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000;";
     sqlite3 *db = NULL;
     enum ho_result result;
     if (mode == HO_STORE_READ)
         result = open_to_read(path, &db, diag);
     else
-        result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+        result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) ==
+                         SQLITE_OK
                      ? HO_OK
                      : ho_sql_fail(db, path, "writing", diag);
     if (result == HO_OK) {

@@ -7,7 +7,7 @@
 #include "bank/bank.h"
 #include "base/memory.h"
 
-enum { SIZE_MAX_STATE = 1 << 30 };      // a length beyond this is damage, not memory
+enum { SIZE_MAX_STATE = 1 << 30 };    // a length beyond this is damage, not memory
 
 static uint64_t state_checksum(const char *walk, int64_t frame, const void *bytes, size_t size)
 {
@@ -15,10 +15,12 @@ static uint64_t state_checksum(const char *walk, int64_t frame, const void *byte
     return XXH3_64bits_withSeed(size ? bytes : "", size, seed);
 }
 
-enum ho_result ho_store_put_state(struct ho_store *store, struct ho_key walk, int64_t frame, const void *bytes, size_t size, struct ho_diag *diag)
+enum ho_result ho_store_put_state(struct ho_store *store, struct ho_key walk, int64_t frame, const void *bytes,
+                                  size_t size, struct ho_diag *diag)
 {
     if (size > SIZE_MAX_STATE)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a tracker's memory of %zu bytes is more than can be kept", store->path, size);
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: a tracker's memory of %zu bytes is more than can be kept",
+                       store->path, size);
     const void *packed = "";
     size_t packed_size = 0;
     sqlite3_stmt *statement;
@@ -37,7 +39,8 @@ enum ho_result ho_store_put_state(struct ho_store *store, struct ho_key walk, in
     return ho_store_commit_when_due(store, diag);
 }
 
-static enum ho_result read_state(struct ho_store *store, sqlite3_stmt *row, const char *walk, int64_t *frame, void **bytes, size_t *size, struct ho_diag *diag)
+static enum ho_result read_state(struct ho_store *store, sqlite3_stmt *row, const char *walk, int64_t *frame,
+                                 void **bytes, size_t *size, struct ho_diag *diag)
 {
     int64_t raw_size = sqlite3_column_int64(row, 1);
     if (raw_size < 0 || raw_size > SIZE_MAX_STATE)
@@ -48,8 +51,10 @@ static enum ho_result read_state(struct ho_store *store, sqlite3_stmt *row, cons
     *frame = sqlite3_column_int64(row, 0);
     const void *packed = sqlite3_column_blob(row, 3);
     size_t packed_size = (size_t)sqlite3_column_bytes(row, 3);
-    enum ho_result result = raw_size ? ho_unpack_bytes(store->packer, packed, packed_size, raw, (size_t)raw_size, diag) : HO_OK;
-    if (result == HO_OK && state_checksum(walk, *frame, raw, (size_t)raw_size) != (uint64_t)sqlite3_column_int64(row, 2))
+    enum ho_result result = raw_size ? ho_unpack_bytes(store->packer, packed, packed_size, raw, (size_t)raw_size, diag)
+                                     : HO_OK;
+    if (result == HO_OK &&
+        state_checksum(walk, *frame, raw, (size_t)raw_size) != (uint64_t)sqlite3_column_int64(row, 2))
         result = HO_ERROR_VERIFY;
     if (result != HO_OK) {
         free(raw);
@@ -60,7 +65,8 @@ static enum ho_result read_state(struct ho_store *store, sqlite3_stmt *row, cons
     return HO_OK;
 }
 
-enum ho_result ho_store_get_state(struct ho_store *store, struct ho_key walk, int64_t *frame, void **bytes, size_t *size, struct ho_diag *diag)
+enum ho_result ho_store_get_state(struct ho_store *store, struct ho_key walk, int64_t *frame, void **bytes,
+                                  size_t *size, struct ho_diag *diag)
 {
     sqlite3_stmt *row;
     HO_TRY(ho_store_query(store, HO_QUERY_GET_STATE, &row, diag));
@@ -74,7 +80,9 @@ enum ho_result ho_store_get_state(struct ho_store *store, struct ho_key walk, in
     else if (code != SQLITE_DONE)
         result = ho_sql_fail(store->db, store->path, "reading the tracker's memory", diag);
     if (result == HO_ERROR_VERIFY)
-        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: the tracker's memory of walk %s is damaged; its frames are not affected", store->path, name);
+        result = ho_fail(diag, HO_ERROR_VERIFY,
+                         "%s: the tracker's memory of walk %s is damaged; its frames are not affected", store->path,
+                         name);
     sqlite3_reset(row);
     sqlite3_clear_bindings(row);
     return result;

@@ -12,17 +12,26 @@
 enum { COMMIT_INTERVAL_NS = 250000000 };
 
 static const char *const queries[HO_N_QUERIES] = {
-    [HO_QUERY_PUT_FRAME] = "INSERT INTO frames (id, frame, pass, key, confidence, area, flags, matte_checksum, row_checksum) "
-                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET key = excluded.key, confidence = excluded.confidence, "
-                           "area = excluded.area, flags = excluded.flags, matte_checksum = excluded.matte_checksum, row_checksum = excluded.row_checksum",
-    [HO_QUERY_PUT_MATTE] = "INSERT INTO mattes (id, packed) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET packed = excluded.packed",
-    [HO_QUERY_GET_FRAME] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames WHERE id = ?1",
-    [HO_QUERY_GET_MATTE] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum, packed FROM frames LEFT JOIN mattes USING (id) WHERE id = ?1",
+    [HO_QUERY_PUT_FRAME] =
+        "INSERT INTO frames (id, frame, pass, key, confidence, area, flags, matte_checksum, row_checksum) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET key = excluded.key, confidence = "
+        "excluded.confidence, "
+        "area = excluded.area, flags = excluded.flags, matte_checksum = excluded.matte_checksum, row_checksum = "
+        "excluded.row_checksum",
+    [HO_QUERY_PUT_MATTE] =
+        "INSERT INTO mattes (id, packed) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET packed = excluded.packed",
+    [HO_QUERY_GET_FRAME] =
+        "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames WHERE id = ?1",
+    [HO_QUERY_GET_MATTE] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum, packed "
+                           "FROM frames LEFT JOIN mattes USING (id) WHERE id = ?1",
     [HO_QUERY_DROP] = "DELETE FROM frames WHERE id BETWEEN ?1 AND ?2 AND pass = ?3",
-    [HO_QUERY_ENTRIES] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames WHERE pass = ?1 ORDER BY id",
+    [HO_QUERY_ENTRIES] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames "
+                         "WHERE pass = ?1 ORDER BY id",
     [HO_QUERY_FLAGS] = "UPDATE frames SET flags = ?2, row_checksum = ?3 WHERE id = ?1",
-    [HO_QUERY_PUT_STATE] = ("INSERT INTO walks (walk, frame, size, checksum, packed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (walk) DO UPDATE SET "
-                           "frame = excluded.frame, size = excluded.size, checksum = excluded.checksum, packed = excluded.packed"),
+    [HO_QUERY_PUT_STATE] =
+        ("INSERT INTO walks (walk, frame, size, checksum, packed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (walk) DO "
+         "UPDATE SET "
+         "frame = excluded.frame, size = excluded.size, checksum = excluded.checksum, packed = excluded.packed"),
     [HO_QUERY_GET_STATE] = "SELECT frame, size, checksum, packed FROM walks WHERE walk = ?1",
     [HO_QUERY_DROP_STATE] = "DELETE FROM walks WHERE walk = ?1",
     [HO_QUERY_STATES] = "SELECT walk FROM walks ORDER BY walk",
@@ -32,7 +41,8 @@ static const char *const queries[HO_N_QUERIES] = {
     [HO_QUERY_TOUCH] = "UPDATE times SET changed = unixepoch() WHERE id = 1",
 };
 
-enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query, sqlite3_stmt **out, struct ho_diag *diag)
+enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query, sqlite3_stmt **out,
+                              struct ho_diag *diag)
 {
     if (!store->query[query])
         HO_TRY(ho_sql_prepare(store->db, store->path, queries[query], &store->query[query], diag));
@@ -40,10 +50,13 @@ enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query,
     return HO_OK;
 }
 
-enum ho_result ho_store_execute(struct ho_store *store, sqlite3_stmt *statement, const char *doing, struct ho_diag *diag)
+enum ho_result ho_store_execute(struct ho_store *store, sqlite3_stmt *statement, const char *doing,
+                                struct ho_diag *diag)
 {
     int code = sqlite3_step(statement);
-    enum ho_result result = code == SQLITE_DONE || code == SQLITE_ROW ? HO_OK : ho_sql_fail(store->db, store->path, doing, diag);
+    enum ho_result result = code == SQLITE_DONE || code == SQLITE_ROW
+                                ? HO_OK
+                                : ho_sql_fail(store->db, store->path, doing, diag);
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return result;
@@ -68,7 +81,8 @@ static void rollback(struct ho_store *store)
     store->in_transaction = false;
 }
 
-// A failed commit leaves what was committed before as it is; what was not is given up, so that the store can be used on.
+// A failed commit leaves what was committed before as it is; what was not is given up, so that the store can be used
+// on.
 static enum ho_result fail_commit(struct ho_store *store, struct ho_diag *diag)
 {
     enum ho_result result = ho_sql_fail(store->db, store->path, "writing frames", diag);
@@ -83,7 +97,8 @@ enum ho_result ho_store_commit(struct ho_store *store, struct ho_diag *diag)
         return HO_OK;
     if (sqlite3_get_autocommit(store->db)) {    // SQLite rolled it back by itself when an earlier write failed
         store->in_transaction = false;
-        return ho_fail(diag, HO_ERROR_SPACE, "%s: frames since the last commit could not be written; run it again", store->path);
+        return ho_fail(diag, HO_ERROR_SPACE, "%s: frames since the last commit could not be written; run it again",
+                       store->path);
     }
     sqlite3_stmt *touch;
     HO_TRY(ho_store_query(store, HO_QUERY_TOUCH, &touch, diag));
@@ -104,7 +119,8 @@ enum ho_result ho_store_commit_when_due(struct ho_store *store, struct ho_diag *
     return ho_clock_ns() - store->last_commit >= COMMIT_INTERVAL_NS ? ho_store_commit(store, diag) : HO_OK;
 }
 
-static enum ho_result store_create(const char *path, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag)
+static enum ho_result store_create(const char *path, enum ho_store_mode mode, struct ho_store **out,
+                                   struct ho_diag *diag)
 {
     struct ho_store *store = ho_alloc(1, sizeof(*store));
     if (!store)
@@ -129,7 +145,8 @@ static enum ho_result load(struct ho_store *store, struct ho_diag *diag)
     return ho_recipe_read(store->db, store->path, &store->recipe, store->id, diag);
 }
 
-enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag)
+enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out,
+                                  struct ho_diag *diag)
 {
     struct ho_store *store;
     HO_TRY(store_create(path, mode, &store, diag));
@@ -141,7 +158,8 @@ enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, str
     if (result == HO_OK)
         result = load(store, diag);
     if (result == HO_END)
-        result = ho_fail(diag, HO_ERROR_INPUT, "%s: holds nothing: tracking was stopped before its first frame; track again", path);
+        result = ho_fail(diag, HO_ERROR_INPUT,
+                         "%s: holds nothing: tracking was stopped before its first frame; track again", path);
     if (result != HO_OK) {
         ho_store_close(&store);
         return result;
@@ -150,7 +168,8 @@ enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, str
     return HO_OK;
 }
 
-enum ho_result ho_store_open(struct ho_bank *bank, const char *id, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag)
+enum ho_result ho_store_open(struct ho_bank *bank, const char *id, enum ho_store_mode mode, struct ho_store **out,
+                             struct ho_diag *diag)
 {
     char *path;
     HO_TRY(ho_bank_resolve(bank, id, &path, diag));
@@ -187,7 +206,8 @@ static enum ho_result renew_source(struct ho_store *store, const struct ho_recip
     return write_head(store, false, diag);
 }
 
-enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *recipe, struct ho_store **out, struct ho_diag *diag)
+enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *recipe, struct ho_store **out,
+                                  struct ho_diag *diag)
 {
     struct ho_store *store;
     HO_TRY(store_create(path, HO_STORE_WRITE, &store, diag));
@@ -204,7 +224,8 @@ enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *reci
     return HO_OK;
 }
 
-enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_recipe *recipe, double wait_seconds, struct ho_store **out, struct ho_diag *diag)
+enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_recipe *recipe, double wait_seconds,
+                               struct ho_store **out, struct ho_diag *diag)
 {
     HO_TRY(ho_recipe_check(recipe, diag));
     char id[HO_ID_SIZE], *path, *folder = NULL;
@@ -237,12 +258,14 @@ enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_recipe *rec
     return HO_OK;
 }
 
-// Gives back what the tracker's memory took while it was there, once that is a good part of the file. What fails here costs only room.
+// Gives back what the tracker's memory took while it was there, once that is a good part of the file. What fails here
+// costs only room.
 static void shrink(struct ho_store *store)
 {
     int64_t n_free = 0, n_pages = 0;
     if (ho_sql_number(store->db, store->path, "PRAGMA freelist_count", &n_free, NULL) == HO_OK &&
-        ho_sql_number(store->db, store->path, "PRAGMA page_count", &n_pages, NULL) == HO_OK && n_free > 64 && n_free * 10 > n_pages)
+        ho_sql_number(store->db, store->path, "PRAGMA page_count", &n_pages, NULL) == HO_OK && n_free > 64 &&
+        n_free * 10 > n_pages)
         sqlite3_exec(store->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
 }
 

@@ -11,12 +11,15 @@
 struct verification {
     ho_verify_report report;
     void *opaque;
-    const char *id;             // of the store being read
+    const char *id;    // of the store being read
     const atomic_bool *cancel;
     int64_t n_checked, n_faults;
 };
 
-static bool is_cancelled(const struct verification *verification) { return verification->cancel && atomic_load(verification->cancel); }
+static bool is_cancelled(const struct verification *verification)
+{
+    return verification->cancel && atomic_load(verification->cancel);
+}
 
 static enum ho_result fail_cancelled(const struct ho_store *store, struct ho_diag *diag)
 {
@@ -31,7 +34,8 @@ static void fault(struct verification *verification, int64_t frame, const char *
 }
 
 // What SQLite finds by walking its own trees.
-static enum ho_result check_structure(struct ho_store *store, const char *pragma, struct verification *verification, struct ho_diag *diag)
+static enum ho_result check_structure(struct ho_store *store, const char *pragma, struct verification *verification,
+                                      struct ho_diag *diag)
 {
     sqlite3_stmt *statement;
     HO_TRY(ho_sql_prepare(store->db, store->path, pragma, &statement, diag));
@@ -51,16 +55,19 @@ static enum ho_result check_structure(struct ho_store *store, const char *pragma
     return HO_OK;
 }
 
-typedef enum ho_result (*frame_visit)(void *opaque, const struct ho_frame_entry *entry, const struct ho_matte *matte, struct ho_diag *diag);
+typedef enum ho_result (*frame_visit)(void *opaque, const struct ho_frame_entry *entry, const struct ho_matte *matte,
+                                      struct ho_diag *diag);
 
-// Gives every frame that can be read to `visit` and every other one to the report. Frames are asked for one by one, so that a page that can't be read
-// costs no more than what stood on it.
-static enum ho_result each_frame(struct ho_store *store, struct verification *verification, frame_visit visit, void *opaque, struct ho_diag *diag)
+// Gives every frame that can be read to `visit` and every other one to the report. Frames are asked for one by one, so
+// that a page that can't be read costs no more than what stood on it.
+static enum ho_result each_frame(struct ho_store *store, struct verification *verification, frame_visit visit,
+                                 void *opaque, struct ho_diag *diag)
 {
     struct ho_matte *matte;
     int64_t last = -1;
     HO_TRY(ho_matte_create(store->recipe.source.width, store->recipe.source.height, &matte, diag));
-    if (ho_sql_number(store->db, store->path, "SELECT coalesce(max(frame), -1) FROM frames", &last, NULL) != HO_OK || last >= store->recipe.source.n_frames)
+    if (ho_sql_number(store->db, store->path, "SELECT coalesce(max(frame), -1) FROM frames", &last, NULL) != HO_OK ||
+        last >= store->recipe.source.n_frames)
         last = store->recipe.source.n_frames - 1;
     enum ho_result result = HO_OK;
     for (int64_t frame = 0; frame <= last && result == HO_OK; frame++) {
@@ -83,9 +90,11 @@ static enum ho_result each_frame(struct ho_store *store, struct verification *ve
     return result;
 }
 
-typedef enum ho_result (*state_visit)(void *opaque, struct ho_key walk, int64_t frame, const void *bytes, size_t size, struct ho_diag *diag);
+typedef enum ho_result (*state_visit)(void *opaque, struct ho_key walk, int64_t frame, const void *bytes, size_t size,
+                                      struct ho_diag *diag);
 
-static enum ho_result each_state(struct ho_store *store, struct verification *verification, state_visit visit, void *opaque, struct ho_diag *diag)
+static enum ho_result each_state(struct ho_store *store, struct verification *verification, state_visit visit,
+                                 void *opaque, struct ho_diag *diag)
 {
     sqlite3_stmt *walks;
     HO_TRY(ho_store_query(store, HO_QUERY_STATES, &walks, diag));
@@ -97,8 +106,9 @@ static enum ho_result each_state(struct ho_store *store, struct verification *ve
         void *bytes = NULL;
         size_t size;
         struct ho_diag inner = {0};
-        enum ho_result got = ho_key_parse((const char *)sqlite3_column_text(walks, 0), &walk) ? ho_store_get_state(store, walk, &frame, &bytes, &size, &inner)
-                                                                                             : HO_ERROR_VERIFY;
+        enum ho_result got = ho_key_parse((const char *)sqlite3_column_text(walks, 0), &walk)
+                                 ? ho_store_get_state(store, walk, &frame, &bytes, &size, &inner)
+                                 : HO_ERROR_VERIFY;
         verification->n_checked++;
         if (got == HO_OK && visit)
             result = visit(opaque, walk, frame, bytes, size, diag);
@@ -155,7 +165,8 @@ enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, 
     return result;
 }
 
-enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque, int64_t *n_checked, struct ho_diag *diag)
+enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque,
+                              int64_t *n_checked, struct ho_diag *diag)
 {
     struct verification verification = {.report = report, .opaque = opaque, .cancel = bank->cancel};
     enum ho_result result;
@@ -163,7 +174,7 @@ enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_re
         char *path;
         HO_TRY(ho_bank_resolve(bank, id, &path, diag));
         char stem[HO_ID_SIZE];
-        snprintf(stem, sizeof(stem), "%.32s", strrchr(path, '/') + 1);     // names in the bank are ids
+        snprintf(stem, sizeof(stem), "%.32s", strrchr(path, '/') + 1);    // names in the bank are ids
         result = visit_verify(&verification, path, stem, diag);
         free(path);
     } else {
@@ -172,24 +183,29 @@ enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_re
     if (n_checked)
         *n_checked = verification.n_checked;
     if (result == HO_OK && verification.n_faults)
-        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: %lld fault%s found in mattes; `holdout bank verify %s --repair` keeps all that can be read", bank->dir,
-                         (long long)verification.n_faults, verification.n_faults == 1 ? " was" : "s were", id ? id : "ID");
+        result = ho_fail(
+            diag, HO_ERROR_VERIFY,
+            "%s: %lld fault%s found in mattes; `holdout bank verify %s --repair` keeps all that can be read", bank->dir,
+            (long long)verification.n_faults, verification.n_faults == 1 ? " was" : "s were", id ? id : "ID");
     return result;
 }
 
 // ---- repair: all that can be read goes into a new file, which then takes the place of the old one
 
-static enum ho_result keep_frame(void *opaque, const struct ho_frame_entry *entry, const struct ho_matte *matte, struct ho_diag *diag)
+static enum ho_result keep_frame(void *opaque, const struct ho_frame_entry *entry, const struct ho_matte *matte,
+                                 struct ho_diag *diag)
 {
     return ho_store_put(opaque, entry, matte, diag);
 }
 
-static enum ho_result keep_state(void *opaque, struct ho_key walk, int64_t frame, const void *bytes, size_t size, struct ho_diag *diag)
+static enum ho_result keep_state(void *opaque, struct ho_key walk, int64_t frame, const void *bytes, size_t size,
+                                 struct ho_diag *diag)
 {
     return ho_store_put_state(opaque, walk, frame, bytes, size, diag);
 }
 
-static enum ho_result save_into(struct ho_store *damaged, const char *path, struct verification *verification, struct ho_diag *diag)
+static enum ho_result save_into(struct ho_store *damaged, const char *path, struct verification *verification,
+                                struct ho_diag *diag)
 {
     struct ho_store *fresh;
     HO_TRY(ho_store_create_at(path, &damaged->recipe, &fresh, diag));
@@ -202,7 +218,8 @@ static enum ho_result save_into(struct ho_store *damaged, const char *path, stru
     return result;
 }
 
-enum ho_result ho_bank_repair(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque, int64_t *n_lost, struct ho_diag *diag)
+enum ho_result ho_bank_repair(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque,
+                              int64_t *n_lost, struct ho_diag *diag)
 {
     char *path, *part = NULL, stem[HO_ID_SIZE];
     int lock_fd = -1;
@@ -220,7 +237,7 @@ enum ho_result ho_bank_repair(struct ho_bank *bank, const char *id, ho_verify_re
     }
     ho_store_close(&store);
     if (result == HO_OK) {
-        ho_store_fold_logs(path);       // a log must not be taken for the new file's
+        ho_store_fold_logs(path);    // a log must not be taken for the new file's
         result = ho_file_replace(part, path, true, diag);
     }
     if (result != HO_OK && part) {

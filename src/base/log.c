@@ -13,7 +13,8 @@ static ho_log_sink sink_now;
 static void *sink_opaque;
 
 static const char *const prefixes[] = {
-    [HO_LOG_QUIET] = "", [HO_LOG_ERROR] = "error: ", [HO_LOG_WARNING] = "warning: ", [HO_LOG_INFO] = "", [HO_LOG_DEBUG] = "debug: ",
+    [HO_LOG_QUIET] = "", [HO_LOG_ERROR] = "error: ", [HO_LOG_WARNING] = "warning: ",
+    [HO_LOG_INFO] = "",  [HO_LOG_DEBUG] = "debug: ",
 };
 
 void ho_log_set_level(enum ho_log_level level) { atomic_store(&level_now, (int)level); }

@@ -44,7 +44,8 @@ void *ho_alloc_aligned(size_t size)
     if (is_to_fail() || size > PTRDIFF_MAX - HO_MEMORY_ALIGNMENT)
         return NULL;
     size = size ? (size + HO_MEMORY_ALIGNMENT - 1) / HO_MEMORY_ALIGNMENT * HO_MEMORY_ALIGNMENT : HO_MEMORY_ALIGNMENT;
-    // Pictures in huge pages: some ten faults instead of thousands, and walks down columns that do not miss the translation cache at every row.
+    // Pictures in huge pages: some ten faults instead of thousands, and walks down columns that do not miss the
+    // translation cache at every row.
     enum { HUGE_PAGE = 2 << 20, FROM = 2 * HUGE_PAGE };
     void *memory = NULL;
     if (posix_memalign(&memory, size >= FROM ? HUGE_PAGE : HO_MEMORY_ALIGNMENT, size) != 0)
@@ -70,5 +71,6 @@ char *ho_format(const char *format, ...)
 
 enum ho_result ho_fail_memory(struct ho_diag *diag, size_t size)
 {
-    return ho_fail(diag, HO_ERROR_MEMORY, "out of memory: %zu bytes were wanted; close other programs or use a smaller source", size);
+    return ho_fail(diag, HO_ERROR_MEMORY,
+                   "out of memory: %zu bytes were wanted; close other programs or use a smaller source", size);
 }

@@ -15,14 +15,14 @@ struct job {
     ho_pool_task task;
     void *opaque;
     int n, grain, n_pieces;
-    atomic_int next_piece;          // claimed by whoever is free
-    int n_helpers, max_helpers;     // workers inside this job, and how many may be
+    atomic_int next_piece;         // claimed by whoever is free
+    int n_helpers, max_helpers;    // workers inside this job, and how many may be
 };
 
 // `lock` guards everything here and the helper counts of jobs. It is never held while a task runs.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work_came = PTHREAD_COND_INITIALIZER, helper_left = PTHREAD_COND_INITIALIZER;
-static struct job *jobs;            // those with pieces left to claim
+static struct job *jobs;    // those with pieces left to claim
 static pthread_t workers[MAX_WORKERS];
 static int n_workers;
 static bool is_stopping;
@@ -48,7 +48,8 @@ static void work_on(struct job *job)
 static struct job *find_job(void)
 {
     for (struct job *job = jobs; job; job = job->next) {
-        if (job->n_helpers < job->max_helpers && atomic_load_explicit(&job->next_piece, memory_order_relaxed) < job->n_pieces)
+        if (job->n_helpers < job->max_helpers &&
+            atomic_load_explicit(&job->next_piece, memory_order_relaxed) < job->n_pieces)
             return job;
     }
     return NULL;
@@ -92,7 +93,8 @@ static void start_workers(int n_wanted)
     static bool is_registered;
     if (!is_registered)
         is_registered = !pthread_atfork(NULL, NULL, forget_workers);
-    while (!is_stopping && n_workers < n_wanted && n_workers < MAX_WORKERS && !pthread_create(&workers[n_workers], NULL, worker_main, NULL))
+    while (!is_stopping && n_workers < n_wanted && n_workers < MAX_WORKERS &&
+           !pthread_create(&workers[n_workers], NULL, worker_main, NULL))
         n_workers++;
 }
 

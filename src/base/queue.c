@@ -7,11 +7,11 @@
 #include "base/memory.h"
 
 struct ho_queue {
-    pthread_mutex_t lock;           // guards everything below
+    pthread_mutex_t lock;    // guards everything below
     pthread_cond_t not_full, not_empty;
     bool send_closed, receive_closed;
     size_t capacity, first, n_items;
-    void *items[];                  // a ring
+    void *items[];    // a ring
 };
 
 enum ho_result ho_queue_create(size_t capacity, struct ho_queue **out, struct ho_diag *diag)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A bounded queue of pointers between two stages of a pipeline. A send that succeeds hands the item over; one that fails leaves it with the sender.
+// A bounded queue of pointers between two stages of a pipeline. A send that succeeds hands the item over; one that
+// fails leaves it with the sender.
 #ifndef HO_BASE_QUEUE_H
 #define HO_BASE_QUEUE_H
 

@@ -28,7 +28,10 @@ enum ho_result ho_fail(struct ho_diag *diag, enum ho_result result, const char *
     return result;
 }
 
-static const struct { const char *name; int exit_code; } results[] = {
+static const struct {
+    const char *name;
+    int exit_code;
+} results[] = {
     [HO_OK] = {"ok", 0},
     [HO_END] = {"end", 0},
     [HO_CANCELLED] = {"cancelled", 130},
@@ -44,7 +47,4 @@ static const struct { const char *name; int exit_code; } results[] = {
 const char *ho_result_name(enum ho_result result) { return results[result].name; }
 int ho_result_exit_code(enum ho_result result) { return results[result].exit_code; }
 
-const char *ho_version(void)
-{
-    return HO_VERSION;
-}
+const char *ho_version(void) { return HO_VERSION; }

@@ -19,46 +19,62 @@ int ho_rate_base(struct ho_rational rate)
 
 static int flags_of(bool drop_frame) { return drop_frame ? AV_TIMECODE_FLAG_DROPFRAME : 0; }
 
-enum ho_result ho_timecode_parse(const char *text, struct ho_rational rate, struct ho_timecode *out, struct ho_diag *diag)
+enum ho_result ho_timecode_parse(const char *text, struct ho_rational rate, struct ho_timecode *out,
+                                 struct ho_diag *diag)
 {
     int fps = ho_rate_base(rate);
     if (fps < 1 || fps > MAX_FPS)
-        return ho_fail(diag, HO_ERROR_USAGE, "timecode \"%s\" cannot be counted: the frame rate (%lld/%lld) is unknown or above %d; give a frame number instead",
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "timecode \"%s\" cannot be counted: the frame rate (%lld/%lld) is unknown or above %d; give a "
+                       "frame number instead",
                        text, (long long)rate.num, (long long)rate.den, MAX_FPS);
 
     int hours, minutes, seconds, frames, length = 0;
     char separator;
     // The digits are checked first, since %d would take signs and spaces.
     bool is_plain = !text[strspn(text, "0123456789:;.")];
-    if (!is_plain || sscanf(text, "%4d:%2d:%2d%c%4d%n", &hours, &minutes, &seconds, &separator, &frames, &length) != 5 || text[length]
-        || !strchr(":;.", separator))
-        return ho_fail(diag, HO_ERROR_USAGE, "\"%s\" is no timecode; write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame", text);
+    if (!is_plain ||
+        sscanf(text, "%4d:%2d:%2d%c%4d%n", &hours, &minutes, &seconds, &separator, &frames, &length) != 5 ||
+        text[length] || !strchr(":;.", separator))
+        return ho_fail(diag, HO_ERROR_USAGE, "\"%s\" is no timecode; write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame",
+                       text);
     if (hours > MAX_HOURS || minutes > 59 || seconds > 59)
-        return ho_fail(diag, HO_ERROR_USAGE, "timecode \"%s\" is out of range: hours go to %d, minutes and seconds to 59", text, MAX_HOURS);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "timecode \"%s\" is out of range: hours go to %d, minutes and seconds to 59", text, MAX_HOURS);
     if (frames >= fps)
-        return ho_fail(diag, HO_ERROR_USAGE, "timecode \"%s\": frame %d does not exist at %d frames a second; the last one is %d", text, frames, fps, fps - 1);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "timecode \"%s\": frame %d does not exist at %d frames a second; the last one is %d", text,
+                       frames, fps, fps - 1);
 
     bool drop_frame = separator != ':';
     AVTimecode timecode;
     AVRational base = {fps, 1};
     if (drop_frame && fps % 30)
-        return ho_fail(diag, HO_ERROR_USAGE, "timecode \"%s\": drop-frame exists only at multiples of 29.97 frames a second, not at base %d; write ':' before the frames",
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "timecode \"%s\": drop-frame exists only at multiples of 29.97 frames a second, not at base %d; "
+                       "write ':' before the frames",
                        text, fps);
-    if (av_timecode_init_from_components(&timecode, base, flags_of(drop_frame), hours, minutes, seconds, frames, NULL) < 0)
+    if (av_timecode_init_from_components(&timecode, base, flags_of(drop_frame), hours, minutes, seconds, frames, NULL) <
+        0)
         return ho_fail(diag, HO_ERROR_USAGE, "timecode \"%s\" is not valid at base %d", text, fps);
 
     struct ho_timecode parsed = {.frame = timecode.start, .fps = fps, .drop_frame = drop_frame};
     if (drop_frame && frames < fps / 15 && seconds == 0 && minutes % 10 != 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "timecode \"%s\" does not exist: drop-frame skips frames 0 to %d of this minute; the first one is %02d:%02d:00;%02d", text,
-                       fps / 15 - 1, hours, minutes, fps / 15);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "timecode \"%s\" does not exist: drop-frame skips frames 0 to %d of this minute; the first one "
+                       "is %02d:%02d:00;%02d",
+                       text, fps / 15 - 1, hours, minutes, fps / 15);
     *out = parsed;
     return HO_OK;
 }
 
 void ho_timecode_format(struct ho_timecode timecode, char out[HO_TIMECODE_SIZE])
 {
-    _Static_assert(HO_TIMECODE_SIZE >= AV_TIMECODE_STR_SIZE, "av_timecode_make_string() writes up to AV_TIMECODE_STR_SIZE");
-    AVTimecode av = {.start = 0, .flags = (uint32_t)(flags_of(timecode.drop_frame) | AV_TIMECODE_FLAG_ALLOWNEGATIVE), .fps = (unsigned)timecode.fps};
+    _Static_assert(HO_TIMECODE_SIZE >= AV_TIMECODE_STR_SIZE,
+                   "av_timecode_make_string() writes up to AV_TIMECODE_STR_SIZE");
+    AVTimecode av = {.start = 0,
+                     .flags = (uint32_t)(flags_of(timecode.drop_frame) | AV_TIMECODE_FLAG_ALLOWNEGATIVE),
+                     .fps = (unsigned)timecode.fps};
     // Far beyond any recording, and far enough from INT_MAX for libavutil's drop-frame arithmetic.
     const int64_t limit = 1000000000;
     int64_t frame = timecode.frame < -limit ? -limit : timecode.frame > limit ? limit : timecode.frame;

@@ -18,15 +18,20 @@ enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct
             return HO_OK;
         }
     }
-    return ho_fail(diag, HO_ERROR_USAGE, "what to write as '%.600s' is not clear from its name; end it in .mov (ProRes), .mkv (FFV1), .png or .exr, or say --codec", output);
+    return ho_fail(diag, HO_ERROR_USAGE,
+                   "what to write as '%.600s' is not clear from its name; end it in .mov (ProRes), .mkv (FFV1), .png "
+                   "or .exr, or say --codec",
+                   output);
 }
 
 static bool has_alpha(enum ho_codec codec)
 {
-    return codec == HO_CODEC_PRORES_4444 || codec == HO_CODEC_FFV1 || codec == HO_CODEC_PNG || codec == HO_CODEC_EXR || codec == HO_CODEC_EXR_FLOAT;
+    return codec == HO_CODEC_PRORES_4444 || codec == HO_CODEC_FFV1 || codec == HO_CODEC_PNG || codec == HO_CODEC_EXR ||
+           codec == HO_CODEC_EXR_FLOAT;
 }
 
-// "m.png" is written as m.0000.png and so on (unless it is one picture): say so, so that the name can be used as a source.
+// "m.png" is written as m.0000.png and so on (unless it is one picture): say so, so that the name can be used as a
+// source.
 static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_frames, struct ho_diag *diag)
 {
     const char *slash = strrchr(*path, '/'), *name = slash ? slash + 1 : *path, *dot = strrchr(name, '.');
@@ -40,12 +45,15 @@ static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_
     return HO_OK;
 }
 
-enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source, const char *object, char **path, struct ho_diag *diag)
+enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source,
+                                const char *object, char **path, struct ho_diag *diag)
 {
     *path = NULL;
     HO_TRY(ho_finesse_check(&request->finesse, diag));
     if (request->view == HO_VIEW_CUTOUT && !has_alpha(request->codec))
-        return ho_fail(diag, HO_ERROR_USAGE, "%s keeps no alpha, which a cutout needs; use prores-4444, ffv1, png or exr", ho_codec_name(request->codec));
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s keeps no alpha, which a cutout needs; use prores-4444, ffv1, png or exr",
+                       ho_codec_name(request->codec));
     struct ho_token_values values = {.source = source, .codec = request->codec, .object = object};
     HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
     enum ho_result result = name_sequence(path, request->codec, source->n_frames, diag);

@@ -44,7 +44,8 @@ static enum ho_result side_next(struct side *side, int64_t index, struct ho_diag
     struct ho_frame *frame = NULL;
     enum ho_result result = ho_reader_next(side->reader, &frame, diag);
     if (result == HO_END)
-        return ho_fail(diag, HO_ERROR_INPUT, "the %s '%.700s' ends before its frame %lld", side->name, side->path, (long long)index);
+        return ho_fail(diag, HO_ERROR_INPUT, "the %s '%.700s' ends before its frame %lld", side->name, side->path,
+                       (long long)index);
     if (result == HO_OK)
         result = ho_mask_from_frame(side->converter, frame, side->id, side->now, diag);
     ho_frame_unref(&frame);
@@ -55,11 +56,14 @@ static enum ho_result check_pair(const struct side *truth, const struct side *ma
 {
     const struct ho_source_info *a = ho_reader_info(truth->reader), *b = ho_reader_info(matte->reader);
     if (a->width != b->width || a->height != b->height)
-        return ho_fail(diag, HO_ERROR_INPUT, "the truth '%.300s' is %dx%d, but the matte '%.300s' is %dx%d; they must be of one size", truth->path, a->width, a->height,
-                       matte->path, b->width, b->height);
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "the truth '%.300s' is %dx%d, but the matte '%.300s' is %dx%d; they must be of one size",
+                       truth->path, a->width, a->height, matte->path, b->width, b->height);
     if (a->n_frames != b->n_frames)
-        return ho_fail(diag, HO_ERROR_INPUT, "the truth '%.300s' has %lld frames, but the matte '%.300s' has %lld; they must be as long as each other", truth->path,
-                       (long long)a->n_frames, matte->path, (long long)b->n_frames);
+        return ho_fail(
+            diag, HO_ERROR_INPUT,
+            "the truth '%.300s' has %lld frames, but the matte '%.300s' has %lld; they must be as long as each other",
+            truth->path, (long long)a->n_frames, matte->path, (long long)b->n_frames);
     return HO_OK;
 }
 
@@ -71,13 +75,15 @@ static bool is_soft(const struct ho_matte *truth)
         const uint16_t *row = truth->data + (ptrdiff_t)y * truth->stride, *above = y ? row - truth->stride : row;
         for (int x = 0; x < truth->width; x++) {
             n_between += row[x] > UINT16_MAX / 8 && row[x] < UINT16_MAX - UINT16_MAX / 8;
-            n_edge += (x && (row[x] > INT16_MAX) != (row[x - 1] > INT16_MAX)) + ((row[x] > INT16_MAX) != (above[x] > INT16_MAX));
+            n_edge += (x && (row[x] > INT16_MAX) != (row[x - 1] > INT16_MAX)) +
+                      ((row[x] > INT16_MAX) != (above[x] > INT16_MAX));
         }
     }
     return n_between > n_edge / 20;
 }
 
-static enum ho_result score_frame(const struct side *truth, const struct side *matte, bool soft, struct ho_compare_frame *frame, struct ho_diag *diag)
+static enum ho_result score_frame(const struct side *truth, const struct side *matte, bool soft,
+                                  struct ho_compare_frame *frame, struct ho_diag *diag)
 {
     frame->region = ho_score_region(truth->now, matte->now);
     HO_TRY(ho_score_contour(truth->now, matte->now, &frame->contour, diag));
@@ -85,7 +91,8 @@ static enum ho_result score_frame(const struct side *truth, const struct side *m
         return HO_OK;
     bool first = frame->frame == 0;
     struct ho_soft_score score;
-    HO_TRY(ho_score_soft(truth->now, matte->now, first ? NULL : truth->before, first ? NULL : matte->before, &score, diag));
+    HO_TRY(ho_score_soft(truth->now, matte->now, first ? NULL : truth->before, first ? NULL : matte->before, &score,
+                         diag));
     frame->sad = score.sad;
     frame->mse = score.mse;
     frame->gradient = score.gradient;
@@ -112,14 +119,16 @@ static void take_means(struct ho_compare_report *report)
     report->overall = (report->region + report->contour) / 2;
 }
 
-static enum ho_result compare_all(const struct ho_compare_request *request, struct side *truth, struct side *matte, struct ho_compare_report *report, struct ho_diag *diag)
+static enum ho_result compare_all(const struct ho_compare_request *request, struct side *truth, struct side *matte,
+                                  struct ho_compare_report *report, struct ho_diag *diag)
 {
     report->n_frames = ho_reader_info(truth->reader)->n_frames;
     report->frames = ho_alloc((size_t)report->n_frames, sizeof(*report->frames));
     if (!report->frames)
         return ho_fail_memory(diag, (size_t)report->n_frames * sizeof(*report->frames));
-    // Whether a detected truth is soft shows on its first frame with an edge; the frames before it have only flat truth, where no soft score is lost but SAD and
-    // MSE of what the matte shows there: they are scored as soft as well.
+    // Whether a detected truth is soft shows on its first frame with an edge; the frames before it have only flat
+    // truth, where no soft score is lost but SAD and MSE of what the matte shows there: they are scored as soft as
+    // well.
     bool detecting = request->kind == HO_TRUTH_DETECT, found = false;
     for (int64_t i = 0; i < report->n_frames; i++) {
         HO_TRY(side_next(truth, i, diag));
@@ -134,14 +143,16 @@ static enum ho_result compare_all(const struct ho_compare_request *request, stru
         if (request->progress)
             request->progress(request->opaque, i + 1, report->n_frames);
         if (request->cancel && atomic_load(request->cancel))
-            return ho_fail(diag, HO_CANCELLED, "stopped at frame %lld of %lld", (long long)i, (long long)report->n_frames);
+            return ho_fail(diag, HO_CANCELLED, "stopped at frame %lld of %lld", (long long)i,
+                           (long long)report->n_frames);
     }
     report->soft |= request->kind == HO_TRUTH_SOFT;
     take_means(report);
     return HO_OK;
 }
 
-enum ho_result ho_compare(const struct ho_compare_request *request, struct ho_compare_report *report, struct ho_diag *diag)
+enum ho_result ho_compare(const struct ho_compare_request *request, struct ho_compare_report *report,
+                          struct ho_diag *diag)
 {
     *report = (struct ho_compare_report){0};
     struct side truth = {.name = "truth", .path = request->truth, .id = request->truth_id};

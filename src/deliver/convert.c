@@ -4,15 +4,20 @@
 #include "deliver/view.h"
 #include "holdout/matte.h"
 
-#define LUMA_WIDTH 480      // pixels: motion for smoothing is found on luma of about this width
+#define LUMA_WIDTH 480    // pixels: motion for smoothing is found on luma of about this width
 
 // One frame on its way through: finessed key, and (for smoothing) the luma that motion is found on.
-struct step { int64_t frame; bool present; struct ho_picture *key, *luma; struct ho_frame *source; };
+struct step {
+    int64_t frame;
+    bool present;
+    struct ho_picture *key, *luma;
+    struct ho_frame *source;
+};
 
 struct converting {
     struct ho_stages *render;
     struct ho_converter *converter;
-    struct step window[3];              // before, now, after
+    struct step window[3];    // before, now, after
     struct ho_picture *smoothed;
 };
 
@@ -25,7 +30,8 @@ static enum ho_result create_window(struct converting *c, struct ho_diag *diag)
     for (int i = 0; i < 3; i++) {
         HO_TRY(ho_picture_create(source->width, source->height, 1, &c->window[i].key, diag));
         if (smooth)
-            HO_TRY(ho_picture_create((source->width + divide - 1) / divide, (source->height + divide - 1) / divide, 1, &c->window[i].luma, diag));
+            HO_TRY(ho_picture_create((source->width + divide - 1) / divide, (source->height + divide - 1) / divide, 1,
+                                     &c->window[i].luma, diag));
         c->window[i].frame = -1;
     }
     return smooth ? ho_picture_create(source->width, source->height, 1, &c->smoothed, diag) : HO_OK;
@@ -63,7 +69,8 @@ static enum ho_result take_step(struct converting *c, struct step *step, struct 
         return HO_OK;
     enum ho_result result = ho_reader_next(render->reader, &step->source, diag);
     if (result == HO_END)
-        return ho_fail(diag, HO_ERROR_INPUT, "the source '%.700s' ends before its frame %lld", ho_reader_info(render->reader)->path, (long long)step->frame);
+        return ho_fail(diag, HO_ERROR_INPUT, "the source '%.700s' ends before its frame %lld",
+                       ho_reader_info(render->reader)->path, (long long)step->frame);
     if (result == HO_OK && step->luma && step->present)
         result = ho_converter_read(c->converter, step->source, NULL, step->luma, diag);
     return result;
@@ -83,10 +90,12 @@ static enum ho_result smooth_window(struct converting *c, const struct ho_pictur
         lumas[i] = usable ? w[i].luma : NULL;
     }
     *key = c->smoothed;
-    return ho_matte_smooth(keys, lumas, c->render->request->finesse.smooth, c->smoothed, c->render->request->n_threads, diag);
+    return ho_matte_smooth(keys, lumas, c->render->request->finesse.smooth, c->smoothed, c->render->request->n_threads,
+                           diag);
 }
 
-static enum ho_result make_item(struct converting *c, const struct step *step, const struct ho_picture *key, struct ho_stage_item *item, struct ho_diag *diag)
+static enum ho_result make_item(struct converting *c, const struct step *step, const struct ho_picture *key,
+                                struct ho_stage_item *item, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = c->render->request;
     item->frame = step->frame;
@@ -100,7 +109,8 @@ static enum ho_result make_item(struct converting *c, const struct step *step, c
     return HO_OK;
 }
 
-static enum ho_result pass_on(struct converting *c, const struct step *step, const struct ho_picture *key, struct ho_diag *diag)
+static enum ho_result pass_on(struct converting *c, const struct step *step, const struct ho_picture *key,
+                              struct ho_diag *diag)
 {
     void *item = NULL;
     if (ho_queue_receive(c->render->made_free, &item) != HO_OK)

@@ -27,7 +27,8 @@ static bool alpha_is_solid(const struct ho_picture *picture)
     return true;
 }
 
-static enum ho_result from_alpha(struct ho_converter *converter, const struct ho_frame *frame, struct ho_matte *out, bool *solid, struct ho_diag *diag)
+static enum ho_result from_alpha(struct ho_converter *converter, const struct ho_frame *frame, struct ho_matte *out,
+                                 bool *solid, struct ho_diag *diag)
 {
     struct ho_picture *picture = NULL;
     HO_TRY(ho_picture_create(out->width, out->height, 4, &picture, diag));
@@ -42,7 +43,8 @@ static enum ho_result from_alpha(struct ho_converter *converter, const struct ho
     return result;
 }
 
-static enum ho_result from_luma(struct ho_converter *converter, const struct ho_frame *frame, struct ho_matte *out, struct ho_diag *diag)
+static enum ho_result from_luma(struct ho_converter *converter, const struct ho_frame *frame, struct ho_matte *out,
+                                struct ho_diag *diag)
 {
     struct ho_picture *luma = NULL;
     HO_TRY(ho_picture_create(out->width, out->height, 1, &luma, diag));
@@ -53,15 +55,18 @@ static enum ho_result from_luma(struct ho_converter *converter, const struct ho_
     return result;
 }
 
-enum ho_result ho_mask_from_frame(struct ho_converter *converter, const struct ho_frame *frame, int id, struct ho_matte *out, struct ho_diag *diag)
+enum ho_result ho_mask_from_frame(struct ho_converter *converter, const struct ho_frame *frame, int id,
+                                  struct ho_matte *out, struct ho_diag *diag)
 {
     if (ho_frame_width(frame) != out->width || ho_frame_height(frame) != out->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "the mask is %dx%d, but %dx%d is wanted", ho_frame_width(frame), ho_frame_height(frame), out->width, out->height);
+        return ho_fail(diag, HO_ERROR_USAGE, "the mask is %dx%d, but %dx%d is wanted", ho_frame_width(frame),
+                       ho_frame_height(frame), out->width, out->height);
     const AVFrame *av = ho_frame_av(frame);
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)av->format);
     bool is_palette = format && (format->flags & AV_PIX_FMT_FLAG_PAL);
     if (id != HO_MASK_ANY && !is_palette && av->format != AV_PIX_FMT_GRAY8)
-        return ho_fail(diag, HO_ERROR_INPUT, "an object's id needs a mask with a palette or 8-bit grey, not %s", format ? format->name : "this format");
+        return ho_fail(diag, HO_ERROR_INPUT, "an object's id needs a mask with a palette or 8-bit grey, not %s",
+                       format ? format->name : "this format");
     if (is_palette || id != HO_MASK_ANY) {
         from_ids(av, id, out);
         return HO_OK;

@@ -2,10 +2,11 @@
 // The render loop: store -> finesse and view -> writer. Three stages on threads of their own, joined by bounded queues:
 //
 //   get      reads and decompresses mattes from the store
-//   convert  applies finesse, smoothing and the view, where there is any of these; decodes the source only where one of them needs it
-//   write    (the calling thread) hands frames to the writer, whose encoder has its own threads
+//   convert  applies finesse, smoothing and the view, where there is any of these; decodes the source only where one of
+//   them needs it write    (the calling thread) hands frames to the writer, whose encoder has its own threads
 //
-// Frames travel in items that come from a free queue and go back to it, so memory does not grow with the length of the source.
+// Frames travel in items that come from a free queue and go back to it, so memory does not grow with the length of the
+// source.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@
 #include "deliver/stages.h"
 #include "deliver/view.h"
 
-#define N_GOT 4             // mattes between get and the stage after it
-#define N_MADE 3            // pictures or mattes between convert and write
+#define N_GOT 4     // mattes between get and the stage after it
+#define N_MADE 3    // pictures or mattes between convert and write
 
 static double now(void)
 {
@@ -28,7 +29,10 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static bool is_cancelled(const struct ho_stages *render) { return render->request->cancel && atomic_load(render->request->cancel); }
+static bool is_cancelled(const struct ho_stages *render)
+{
+    return render->request->cancel && atomic_load(render->request->cancel);
+}
 
 void ho_stage_item_release(void *opaque)
 {
@@ -42,13 +46,15 @@ void ho_stage_item_release(void *opaque)
 
 // ---- get
 
-static enum ho_result get_frame(struct ho_stages *render, int64_t frame, struct ho_stage_item *item, struct ho_diag *diag)
+static enum ho_result get_frame(struct ho_stages *render, int64_t frame, struct ho_stage_item *item,
+                                struct ho_diag *diag)
 {
     struct ho_frame_entry entry;
     item->frame = frame;
     const struct ho_range range = render->request->range;
     bool wanted = !render->request->has_range || (frame >= range.first && frame <= range.last);
-    enum ho_result result = wanted ? ho_store_get(render->store, frame, HO_PASS_FINAL, item->matte, &entry, diag) : HO_END;
+    enum ho_result result = wanted ? ho_store_get(render->store, frame, HO_PASS_FINAL, item->matte, &entry, diag)
+                                   : HO_END;
     item->present = result == HO_OK;
     if (result == HO_END)
         ho_matte_clear(item->matte);
@@ -63,7 +69,7 @@ static enum ho_result get_all(struct ho_stages *render, struct ho_diag *diag)
     for (int64_t frame = 0; frame < render->source->n_frames; frame++) {
         void *item = NULL;
         if (ho_queue_receive(render->got_free, &item) != HO_OK)
-            return HO_OK;                       // the stage after this one has stopped, and says why
+            return HO_OK;    // the stage after this one has stopped, and says why
         enum ho_result result = is_cancelled(render) ? HO_CANCELLED : get_frame(render, frame, item, diag);
         if (result != HO_OK || ho_queue_send(render->got, item) != HO_OK) {
             ho_stage_item_release(item);
@@ -93,9 +99,11 @@ static void say_progress(const struct ho_stages *render, int64_t n_done, double 
         render->request->progress(render->request->opaque, &progress);
 }
 
-static enum ho_result write_all(struct ho_stages *render, struct ho_writer *writer, int64_t *n_written, struct ho_diag *diag)
+static enum ho_result write_all(struct ho_stages *render, struct ho_writer *writer, int64_t *n_written,
+                                struct ho_diag *diag)
 {
-    struct ho_queue *from = render->plain ? render->got : render->made, *back = render->plain ? render->got_free : render->made_free;
+    struct ho_queue *from = render->plain ? render->got : render->made,
+                    *back = render->plain ? render->got_free : render->made_free;
     double begun = now();
     void *opaque = NULL;
     while (ho_queue_receive(from, &opaque) == HO_OK) {
@@ -114,14 +122,16 @@ static enum ho_result write_all(struct ho_stages *render, struct ho_writer *writ
 
 // ---- setting up
 
-static enum ho_result fill_queue(struct ho_queue *queue, size_t n, const struct ho_source_info *source, int n_planes, struct ho_diag *diag)
+static enum ho_result fill_queue(struct ho_queue *queue, size_t n, const struct ho_source_info *source, int n_planes,
+                                 struct ho_diag *diag)
 {
     for (size_t i = 0; i < n; i++) {
         struct ho_stage_item *item = ho_alloc(1, sizeof(*item));
         if (!item)
             return ho_fail_memory(diag, sizeof(*item));
-        enum ho_result result = n_planes ? ho_picture_create(source->width, source->height, n_planes, &item->picture, diag)
-                                         : ho_matte_create(source->width, source->height, &item->matte, diag);
+        enum ho_result result = n_planes
+                                    ? ho_picture_create(source->width, source->height, n_planes, &item->picture, diag)
+                                    : ho_matte_create(source->width, source->height, &item->matte, diag);
         if (result == HO_OK)
             result = ho_queue_send(queue, item);
         if (result != HO_OK) {
@@ -145,7 +155,8 @@ static enum ho_result create_queues(struct ho_stages *render, struct ho_diag *di
     return fill_queue(render->made_free, N_MADE, render->source, n_planes, diag);
 }
 
-static enum ho_result start_stage(struct ho_stage_thread *stage, void *(*run)(void *), struct ho_stages *render, struct ho_diag *diag)
+static enum ho_result start_stage(struct ho_stage_thread *stage, void *(*run)(void *), struct ho_stages *render,
+                                  struct ho_diag *diag)
 {
     if (pthread_create(&stage->thread, NULL, run, render) != 0)
         return ho_fail(diag, HO_ERROR_MEMORY, "cannot start a thread");
@@ -167,7 +178,8 @@ static void end_stages(struct ho_stages *render)
     render->get.running = render->convert.running = false;
 }
 
-// Opens the source where a view or smoothing needs it, or where the caller says where it is now: then it is its rate, timecode and names of today that are delivered.
+// Opens the source where a view or smoothing needs it, or where the caller says where it is now: then it is its rate,
+// timecode and names of today that are delivered.
 static enum ho_result open_source(struct ho_stages *render, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
@@ -175,18 +187,23 @@ static enum ho_result open_source(struct ho_stages *render, struct ho_diag *diag
     if (!is_needed && !request->source)
         return HO_OK;
     const char *path = request->source ? request->source : render->source->path;
-    struct ho_reader_options options = {.n_threads = request->n_threads, .index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
+    struct ho_reader_options options = {
+        .n_threads = request->n_threads, .index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
     HO_TRY(ho_reader_open(path, &options, &render->reader, diag));
     render->found = *ho_reader_info(render->reader);
     if (strcmp(render->found.hash, render->source->hash) != 0)
-        return ho_fail(diag, HO_ERROR_INPUT, "'%.600s' is not the source that this matte was tracked on (its content differs); name the right one", path);
+        return ho_fail(
+            diag, HO_ERROR_INPUT,
+            "'%.600s' is not the source that this matte was tracked on (its content differs); name the right one",
+            path);
     render->source = &render->found;
     if (!is_needed)
         ho_reader_close(&render->reader);
     return HO_OK;
 }
 
-static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer, struct ho_diag *diag)
+static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer,
+                                  struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
     const struct ho_source_info *source = render->source;
@@ -197,21 +214,43 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         struct ho_reader_options reading = {.index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
         HO_TRY(ho_source_times(source->path, &reading, &times, &n_times, diag));
     }
-    char *made = ho_format("{\"engine\": \"%s %s\", \"weights\": \"%.16s\", \"settings\": %s, \"prompts\": %s, \"bank_id\": \"%s\"}", recipe->engine, recipe->engine_version,
-                           recipe->weights, recipe->settings ? recipe->settings : "null", recipe->prompts ? recipe->prompts : "null", ho_store_id(render->store));
+    char *made = ho_format(
+        "{\"engine\": \"%s %s\", \"weights\": \"%.16s\", \"settings\": %s, \"prompts\": %s, \"bank_id\": \"%s\"}",
+        recipe->engine, recipe->engine_version, recipe->weights, recipe->settings ? recipe->settings : "null",
+        recipe->prompts ? recipe->prompts : "null", ho_store_id(render->store));
     if (!made) {
         free(times);
         return ho_fail_memory(diag, 1024);
     }
     const struct ho_metadata metadata[] = {
-        {"holdout.object", recipe->object}, {"holdout.source", source->clip_name}, {"holdout.source_hash", source->hash}, {"holdout.first_frame", "0"}, {"holdout.recipe", made},
+        {"holdout.object", recipe->object},
+        {"holdout.source", source->clip_name},
+        {"holdout.source_hash", source->hash},
+        {"holdout.first_frame", "0"},
+        {"holdout.recipe", made},
     };
     struct ho_writer_options options = {
-        .codec = request->codec, .width = source->width, .height = source->height, .rate = source->rate, .pixel_aspect = source->pixel_aspect, .n_frames = source->n_frames, .times = times,
-        .has_timecode = source->has_timecode, .start = source->start, .reel_name = source->reel_name, .clip_name = source->clip_name, .colour = source->colour,
-        .field_order = source->field_order, .metadata = metadata, .n_metadata = sizeof(metadata) / sizeof(metadata[0]), .overwrite = request->overwrite,
-        .n_threads = request->n_threads, .cancel = request->cancel,
-        .first_number = request->first_number >= 0 ? request->first_number : source->is_sequence ? source->first_number : 0,
+        .codec = request->codec,
+        .width = source->width,
+        .height = source->height,
+        .rate = source->rate,
+        .pixel_aspect = source->pixel_aspect,
+        .n_frames = source->n_frames,
+        .times = times,
+        .has_timecode = source->has_timecode,
+        .start = source->start,
+        .reel_name = source->reel_name,
+        .clip_name = source->clip_name,
+        .colour = source->colour,
+        .field_order = source->field_order,
+        .metadata = metadata,
+        .n_metadata = sizeof(metadata) / sizeof(metadata[0]),
+        .overwrite = request->overwrite,
+        .n_threads = request->n_threads,
+        .cancel = request->cancel,
+        .first_number = request->first_number >= 0 ? request->first_number
+                        : source->is_sequence      ? source->first_number
+                                                   : 0,
     };
     enum ho_result result = ho_writer_open(path, &options, writer, diag);
     free(times);
@@ -220,7 +259,8 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
 }
 
 // The failure that came first in the flow: what follows it only saw its queue close.
-static enum ho_result first_failure(const struct ho_stages *render, enum ho_result written, const struct ho_diag *write_diag, struct ho_diag *diag)
+static enum ho_result first_failure(const struct ho_stages *render, enum ho_result written,
+                                    const struct ho_diag *write_diag, struct ho_diag *diag)
 {
     const enum ho_result results[] = {render->get.result, render->convert.result, written};
     const struct ho_diag *diags[] = {&render->get.diag, &render->convert.diag, write_diag};
@@ -230,7 +270,8 @@ static enum ho_result first_failure(const struct ho_stages *render, enum ho_resu
     return HO_OK;
 }
 
-static enum ho_result render_to(struct ho_stages *render, const char *path, struct ho_deliver_report *report, struct ho_diag *diag)
+static enum ho_result render_to(struct ho_stages *render, const char *path, struct ho_deliver_report *report,
+                                struct ho_diag *diag)
 {
     struct ho_writer *writer = NULL;
     struct ho_diag write_diag = {0};
@@ -251,7 +292,8 @@ static enum ho_result render_to(struct ho_stages *render, const char *path, stru
         result = ho_writer_finish(&writer, diag);
     ho_writer_abort(&writer);
     if (result == HO_CANCELLED)
-        return ho_fail(diag, HO_CANCELLED, "stopped after %lld of %lld frames, and '%.600s' was not written", (long long)n_written, (long long)render->source->n_frames, path);
+        return ho_fail(diag, HO_CANCELLED, "stopped after %lld of %lld frames, and '%.600s' was not written",
+                       (long long)n_written, (long long)render->source->n_frames, path);
     report->n_frames = n_written;
     report->n_empty = render->n_empty;
     snprintf(report->path, sizeof(report->path), "%s", path);
@@ -271,7 +313,8 @@ static enum ho_result deliver(struct ho_stages *render, struct ho_deliver_report
     char *path;
     HO_TRY(open_source(render, diag));
     HO_TRY(ho_deliver_check(request, render->source, recipe->object, &path, diag));
-    enum ho_result result = ho_output_check_source(path, recipe->source.path, recipe->source.is_sequence, diag);   // where it lay may be where it lies
+    enum ho_result result = ho_output_check_source(path, recipe->source.path, recipe->source.is_sequence,
+                                                   diag);    // where it lay may be where it lies
     if (result == HO_OK && render->reader)
         result = ho_reader_start(render->reader, 0, render->source->n_frames - 1, diag);
     if (result == HO_OK)
@@ -280,7 +323,8 @@ static enum ho_result deliver(struct ho_stages *render, struct ho_deliver_report
     return result;
 }
 
-enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct ho_deliver_report *report, struct ho_diag *diag)
+enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct ho_deliver_report *report,
+                                struct ho_diag *diag)
 {
     *report = (struct ho_deliver_report){0};
     struct ho_stages render = {.request = request};

@@ -17,10 +17,12 @@
 bool ho_output_exists(const char *path, enum ho_codec codec)
 {
     bool exists = false;
-    // As a movie or sequence of unknown length, and as a single picture. What cannot be an output at all does not exist either; ho_writer_check() says so later.
+    // As a movie or sequence of unknown length, and as a single picture. What cannot be an output at all does not exist
+    // either; ho_writer_check() says so later.
     for (int64_t n_frames = -1; n_frames <= 1 && !exists; n_frames += 2) {
         struct ho_place place;
-        exists = ho_place_init(&place, path, codec, n_frames, false, NULL) == HO_OK && ho_place_check_free(&place, 0, INT64_MAX, NULL) != HO_OK;
+        exists = ho_place_init(&place, path, codec, n_frames, false, NULL) == HO_OK &&
+                 ho_place_check_free(&place, 0, INT64_MAX, NULL) != HO_OK;
         ho_place_clear(&place);
     }
     return exists;
@@ -29,7 +31,8 @@ bool ho_output_exists(const char *path, enum ho_codec codec)
 bool ho_output_is_same(const char *a, const char *b)
 {
     struct stat first, second;
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
 }
 
 // A sequence is the source's own when it lies in the same folder and its names begin and end alike.
@@ -38,18 +41,23 @@ static bool is_source(const char *path, const char *source, bool is_sequence)
     if (!is_sequence)
         return ho_output_is_same(path, source);
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    const char *own_slash = strrchr(source, '/'), *own = own_slash ? own_slash + 1 : source, *own_dot = strrchr(own, '.');
-    char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path), *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source : 0), source);
+    const char *own_slash = strrchr(source, '/'), *own = own_slash ? own_slash + 1 : source,
+               *own_dot = strrchr(own, '.');
+    char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path),
+         *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source : 0), source);
     bool same = folder && own_folder && ho_output_is_same(folder, own_folder);
     free(folder);
     free(own_folder);
     size_t fixed = strcspn(own, "%*?[");
-    return same && strncmp(name, own, fixed) == 0 && (own[fixed] != '%' || name[fixed] == '%') && dot && own_dot && strcasecmp(dot, own_dot) == 0;
+    return same && strncmp(name, own, fixed) == 0 && (own[fixed] != '%' || name[fixed] == '%') && dot && own_dot &&
+           strcasecmp(dot, own_dot) == 0;
 }
 
 enum ho_result ho_output_check_source(const char *path, const char *source, bool is_sequence, struct ho_diag *diag)
 {
-    return is_source(path, source, is_sequence) ? ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is the source itself; choose another name", path) : HO_OK;
+    return is_source(path, source, is_sequence)
+               ? ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is the source itself; choose another name", path)
+               : HO_OK;
 }
 
 enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag)
@@ -63,12 +71,16 @@ enum ho_result ho_output_check_file(const char *path, const char *extension, boo
     if (!dot || dot == name || strcasecmp(dot + 1, extension) != 0)
         return ho_fail(diag, HO_ERROR_USAGE, "%.700s: the name of a contact sheet ends in .%s", path, extension);
     if (stat(folder, &status) != 0)
-        return ho_fail(diag, HO_ERROR_SPACE, "%.500s cannot be written: there is no folder %.300s; make it first", path, folder);
+        return ho_fail(diag, HO_ERROR_SPACE, "%.500s cannot be written: there is no folder %.300s; make it first", path,
+                       folder);
     if (access(folder, W_OK | X_OK) != 0)
-        return ho_fail(diag, HO_ERROR_SPACE, "%.500s cannot be written: %s; choose a folder that you may write to", path, strerror(errno));
+        return ho_fail(diag, HO_ERROR_SPACE, "%.500s cannot be written: %s; choose a folder that you may write to",
+                       path, strerror(errno));
     if (lstat(path, &status) != 0)
         return HO_OK;
     if (S_ISDIR(status.st_mode))
         return ho_fail(diag, HO_ERROR_SPACE, "%.700s is a folder; give the name of a file", path);
-    return overwrite ? HO_OK : ho_fail(diag, HO_ERROR_SPACE, "%.700s exists; choose another name or allow overwriting (--overwrite)", path);
+    return overwrite ? HO_OK
+                     : ho_fail(diag, HO_ERROR_SPACE,
+                               "%.700s exists; choose another name or allow overwriting (--overwrite)", path);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The render loop of a graph: evaluate -> patch -> writer. Decoding ahead and encoding run on threads of their own, inside reader and writer.
+// The render loop of a graph: evaluate -> patch -> writer. Decoding ahead and encoding run on threads of their own,
+// inside reader and writer.
 #include "holdout/render.h"
 
 #include <inttypes.h>
@@ -12,8 +13,8 @@
 #include <libavutil/avutil.h>
 #include <libavutil/mathematics.h>
 
-#include "holdout/log.h"
 #include "deliver/view.h"
+#include "holdout/log.h"
 #include "image/patch.h"
 
 enum { KEY_SIZE = 33 };
@@ -22,9 +23,9 @@ struct rendering {
     const struct ho_render_request *request;
     struct ho_render_report *report;
     struct ho_evaluator *evaluator;
-    struct ho_evaluator *key;                   // with a view: of the node's key
+    struct ho_evaluator *key;    // with a view: of the node's key
     struct ho_picture *viewed;
-    const struct ho_source_info *source;        // NULL: a graph without footage
+    const struct ho_source_info *source;    // NULL: a graph without footage
     struct ho_converter *converters[HO_PATCH_STRIPES];
     struct ho_writer *writer;
     struct ho_range range;
@@ -43,11 +44,13 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
     r->range = r->request->range;
     if (r->range.last >= r->range.first)
         return r->source && r->range.first >= r->source->n_frames
-                   ? ho_fail(diag, HO_ERROR_USAGE, "frame %" PRId64 " is after the end: %s has %" PRId64 " frames (0 to %" PRId64 ")", r->range.first, r->source->path,
-                             r->source->n_frames, r->source->n_frames - 1)
+                   ? ho_fail(diag, HO_ERROR_USAGE,
+                             "frame %" PRId64 " is after the end: %s has %" PRId64 " frames (0 to %" PRId64 ")",
+                             r->range.first, r->source->path, r->source->n_frames, r->source->n_frames - 1)
                    : HO_OK;
     if (!r->source)
-        return ho_fail(diag, HO_ERROR_USAGE, "the graph has no footage that says how long it is; give a range or a frame");
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "the graph has no footage that says how long it is; give a range or a frame");
     r->range = (struct ho_range){0, r->source->n_frames - 1};
     return HO_OK;
 }
@@ -59,8 +62,11 @@ static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], st
     uint64_t graph[2];
     char text[512];
     HO_TRY(ho_evaluator_hash(r->evaluator, graph, diag));
-    int n = snprintf(text, sizeof(text), "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64, graph[0], graph[1], av_version_info(), ho_codec_name(request->codec),
-                     r->range.first, r->range.last, request->audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0), request->first_number);
+    int n = snprintf(
+        text, sizeof(text), "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64, graph[0],
+        graph[1], av_version_info(), ho_codec_name(request->codec), r->range.first, r->range.last,
+        request->audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0),
+        request->first_number);
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
     snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
     return HO_OK;
@@ -76,8 +82,12 @@ static struct ho_rational subtract(struct ho_rational a, struct ho_rational b)
 
 static const struct ho_colour display_colour = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 0};
 
-// When the range's frames are shown in the source: seconds after its first frame; `times` (of a variable rate; malloc'd) after the range's first.
-struct stretch { double start, end; struct ho_rational *times; };
+// When the range's frames are shown in the source: seconds after its first frame; `times` (of a variable rate;
+// malloc'd) after the range's first.
+struct stretch {
+    double start, end;
+    struct ho_rational *times;
+};
 
 static enum ho_result find_stretch(const struct rendering *r, struct stretch *out, struct ho_diag *diag)
 {
@@ -86,10 +96,13 @@ static enum ho_result find_stretch(const struct rendering *r, struct stretch *ou
     *out = (struct stretch){.start = (double)r->range.first * frame, .end = (double)(r->range.last + 1) * frame};
     if (!source->variable_rate)
         return HO_OK;
-    if (r->range.last >= source->n_frames)      // nothing says how long what is held after the end is shown
-        return !r->request->source_cadence ? HO_OK
-               : ho_fail(diag, HO_ERROR_USAGE, "frame %" PRId64 " is after the end of %s, whose cadence ends at frame %" PRId64 "; render as far as that, or at a constant rate",
-                         r->range.last, source->path, source->n_frames - 1);
+    if (r->range.last >= source->n_frames)    // nothing says how long what is held after the end is shown
+        return !r->request->source_cadence
+                   ? HO_OK
+                   : ho_fail(diag, HO_ERROR_USAGE,
+                             "frame %" PRId64 " is after the end of %s, whose cadence ends at frame %" PRId64
+                             "; render as far as that, or at a constant rate",
+                             r->range.last, source->path, source->n_frames - 1);
     struct ho_reader_options reading = {.index_dir = r->request->index_dir, .cancel = r->request->cancel};
     struct ho_rational *all;
     int64_t n;
@@ -107,7 +120,8 @@ static enum ho_result find_stretch(const struct rendering *r, struct stretch *ou
 }
 
 // The first frame is evaluated before the writer opens: it says how large the pictures are.
-static enum ho_result open_writer(struct rendering *r, const struct ho_graph_frame *first, const char *path, struct ho_diag *diag)
+static enum ho_result open_writer(struct rendering *r, const struct ho_graph_frame *first, const char *path,
+                                  struct ho_diag *diag)
 {
     const struct ho_render_request *request = r->request;
     const struct ho_source_info *source = r->source;
@@ -119,12 +133,23 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         HO_TRY(find_stretch(r, &stretch, diag));
     bool whole = source && r->range.first == 0 && r->range.last == source->n_frames - 1;
     struct ho_writer_options options = {
-        .codec = request->codec, .width = first->domain.width, .height = first->domain.height, .rate = source ? source->rate : (struct ho_rational){24, 1},
-        .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1}, .n_frames = n_frames, .times = request->source_cadence ? stretch.times : NULL,
-        .has_timecode = source && source->has_timecode, .reel_name = source ? source->reel_name : NULL, .clip_name = source ? source->clip_name : NULL,
-        .colour = source ? source->colour : display_colour, .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
-        .first_number = request->first_number >= 0 ? request->first_number : r->range.first, .overwrite = request->overwrite, .n_threads = request->n_threads,
-        .cancel = request->cancel, .key = r->range.last > r->range.first ? key : NULL,
+        .codec = request->codec,
+        .width = first->domain.width,
+        .height = first->domain.height,
+        .rate = source ? source->rate : (struct ho_rational){24, 1},
+        .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1},
+        .n_frames = n_frames,
+        .times = request->source_cadence ? stretch.times : NULL,
+        .has_timecode = source && source->has_timecode,
+        .reel_name = source ? source->reel_name : NULL,
+        .clip_name = source ? source->clip_name : NULL,
+        .colour = source ? source->colour : display_colour,
+        .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
+        .first_number = request->first_number >= 0 ? request->first_number : r->range.first,
+        .overwrite = request->overwrite,
+        .n_threads = request->n_threads,
+        .cancel = request->cancel,
+        .key = r->range.last > r->range.first ? key : NULL,
     };
     if (options.has_timecode) {
         options.start = ho_timecode_add(source->start, r->range.first);
@@ -142,7 +167,8 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
     HO_TRY(result);
     r->report->n_kept = ho_writer_n_kept(r->writer);
     if (r->report->n_kept > 0)
-        ho_log(HO_LOG_INFO, "%s: %" PRId64 " frames are there from a run that was interrupted; it goes on after them", path, r->report->n_kept);
+        ho_log(HO_LOG_INFO, "%s: %" PRId64 " frames are there from a run that was interrupted; it goes on after them",
+               path, r->report->n_kept);
     return HO_OK;
 }
 
@@ -150,7 +176,8 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
 static enum ho_result send_patched(struct rendering *r, struct ho_graph_frame *frame, struct ho_diag *diag)
 {
     struct ho_frame *patched = ho_evaluator_take_base(r->evaluator, frame);
-    enum ho_result result = ho_frame_patch(r->converters, &patched, frame->picture, frame->changed, r->request->n_threads, diag);
+    enum ho_result result = ho_frame_patch(r->converters, &patched, frame->picture, frame->changed,
+                                           r->request->n_threads, diag);
     if (result == HO_OK)
         result = ho_writer_send_frame(r->writer, patched, diag);
     ho_frame_unref(&patched);
@@ -195,7 +222,9 @@ static enum ho_result evaluate_view(struct rendering *r, int64_t i, struct ho_gr
     HO_TRY(ho_evaluator_frame(r->key, key_port, i, false, &key, diag));
     int width = frame->domain.width, height = frame->domain.height, n_planes = ho_view_planes(request->view);
     if (key.domain.width != width || key.domain.height != height)
-        return ho_fail(diag, HO_ERROR_USAGE, "node %s: its key is %d x %d and its picture %d x %d, so they make no view", request->node, key.domain.width, key.domain.height, width, height);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "node %s: its key is %d x %d and its picture %d x %d, so they make no view", request->node,
+                       key.domain.width, key.domain.height, width, height);
     if (!r->viewed)
         HO_TRY(ho_picture_create(width, height, n_planes, &r->viewed, diag));
     const struct ho_picture *from = frame->picture;
@@ -220,21 +249,26 @@ static enum ho_result open_view(struct rendering *r, const struct ho_evaluator_o
     for (size_t i = 0; id && i < ho_graph_n_nodes(graph); i++) {
         struct ho_node_info node = ho_graph_node(graph, i);
         bool has_image = false, has_key = false;
-        for (const struct ho_port *port = node.type && strcmp(node.id, id) == 0 ? node.type->outputs : NULL; port && port->name; port++) {
+        for (const struct ho_port *port = node.type && strcmp(node.id, id) == 0 ? node.type->outputs : NULL;
+             port && port->name; port++) {
             has_image |= strcmp(port->name, "image") == 0;
             has_key |= strcmp(port->name, "key") == 0;
         }
         if (has_image && has_key)
             return ho_evaluator_create(graph, options, &r->key, diag);
     }
-    return ho_fail(diag, HO_ERROR_USAGE, "a view shows the picture and the key of one node: name one that has both (such as magic_mask or corrector)%s%.100s", id ? ", not " : "", id ? id : "");
+    return ho_fail(diag, HO_ERROR_USAGE,
+                   "a view shows the picture and the key of one node: name one that has both (such as magic_mask or "
+                   "corrector)%s%.100s",
+                   id ? ", not " : "", id ? id : "");
 }
 
 static enum ho_result render_frame(struct rendering *r, int64_t i, const char *path, struct ho_diag *diag)
 {
     struct ho_graph_frame frame;
     double before = now();
-    HO_TRY(r->key ? evaluate_view(r, i, &frame, diag) : ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
+    HO_TRY(r->key ? evaluate_view(r, i, &frame, diag)
+                  : ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
     double between = now();
     if (!r->writer)
         HO_TRY(open_writer(r, &frame, path, diag));
@@ -250,7 +284,7 @@ static enum ho_result render_frames(struct rendering *r, const char *path, struc
         if (r->request->cancel && atomic_load(r->request->cancel))
             return HO_CANCELLED;
         HO_TRY(render_frame(r, i, path, diag));
-        if (i == r->range.first && r->report->n_kept > 0)       // the first one was sent for its format
+        if (i == r->range.first && r->report->n_kept > 0)    // the first one was sent for its format
             i += r->report->n_kept - 1;
         r->report->n_frames = i - r->range.first + 1;
         tell(r, i == r->range.last);
@@ -262,15 +296,21 @@ static enum ho_result render_frames(struct rendering *r, const char *path, struc
 static enum ho_result say_stopped(const struct rendering *r, const char *path, struct ho_diag *diag)
 {
     bool keeps = r->range.last > r->range.first && r->report->n_frames > 0;
-    return ho_fail(diag, HO_CANCELLED, "%s: stopped after %" PRId64 " of %" PRId64 " frames; %s", path, r->report->n_frames, r->range.last - r->range.first + 1,
-                   keeps ? "they are kept beside it, and the same command goes on from there" : "nothing was written, and the same command begins again");
+    return ho_fail(diag, HO_CANCELLED, "%s: stopped after %" PRId64 " of %" PRId64 " frames; %s", path,
+                   r->report->n_frames, r->range.last - r->range.first + 1,
+                   keeps ? "they are kept beside it, and the same command goes on from there"
+                         : "nothing was written, and the same command begins again");
 }
 
-enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report, struct ho_diag *diag)
+enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
+                               struct ho_diag *diag)
 {
     *report = (struct ho_render_report){0};
     struct rendering r = {.request = request, .report = report, .start = now()};
-    struct ho_evaluator_options options = {.n_threads = request->n_threads, .index_dir = request->index_dir, .bank_dir = request->bank_dir, .base_dir = request->base_dir,
+    struct ho_evaluator_options options = {.n_threads = request->n_threads,
+                                           .index_dir = request->index_dir,
+                                           .bank_dir = request->bank_dir,
+                                           .base_dir = request->base_dir,
                                            .cancel = request->cancel};
     struct ho_diag own = {0};
     char *path = NULL;
@@ -296,7 +336,7 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     if (result == HO_OK)
         result = render_frames(&r, path, &own);
     if (result == HO_CANCELLED && path)
-        result = say_stopped(&r, path, diag);       // whoever noticed it
+        result = say_stopped(&r, path, diag);    // whoever noticed it
     else if (own.message[0])
         result = ho_fail(diag, result, "%s", own.message);
     ho_writer_abort(&r.writer);

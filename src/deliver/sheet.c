@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Contact sheets: a column for each frame, with the source, the matte as red overlay, and the matte itself under each other.
+// Contact sheets: a column for each frame, with the source, the matte as red overlay, and the matte itself under each
+// other.
 #include <cairo.h>
 #include <math.h>
 #include <pango/pangocairo.h>
@@ -14,36 +15,43 @@
 #include "holdout/deliver.h"
 
 #define COLUMNS_MAX 64
-#define COLUMNS_A_LINE 8            // more columns than this go on in further lines
+#define COLUMNS_A_LINE 8    // more columns than this go on in further lines
 #define TILE_DEFAULT 320
 #define TILE_MIN 64
 #define TILE_MAX 4096
-#define UNIT_MIN 260                // pixels: text does not shrink further with the tiles
-#define SHEET_MAX 32000             // pixels: Cairo's limit is 32767
+#define UNIT_MIN 260       // pixels: text does not shrink further with the tiles
+#define SHEET_MAX 32000    // pixels: Cairo's limit is 32767
 
 // Pixels between and around tiles, and the text's heights; they scale with the tile.
-struct layout { int tile_width, tile_height, gap, margin, title, caption, label, n_rows, per_line, n_lines, width, height; };
+struct layout {
+    int tile_width, tile_height, gap, margin, title, caption, label, n_rows, per_line, n_lines, width, height;
+};
 
 struct sheet {
     const struct ho_sheet_request *request;
     struct ho_reader *source, *matte;
     struct ho_converter *converter;
-    struct ho_picture *picture, *key;   // of a tile
+    struct ho_picture *picture, *key;    // of a tile
     struct layout layout;
     cairo_surface_t *surface;
     cairo_t *cairo;
 };
 
-static const struct colour { double r, g, b; } background = {0.105, 0.11, 0.12}, bright = {0.93, 0.93, 0.92}, dim = {0.62, 0.63, 0.65};
+static const struct colour {
+    double r, g, b;
+} background = {0.105, 0.11, 0.12}, bright = {0.93, 0.93, 0.92}, dim = {0.62, 0.63, 0.65};
 
 static enum ho_result lay_out(struct sheet *sheet, size_t n_columns, struct ho_diag *diag)
 {
     const struct ho_source_info *info = ho_reader_info(sheet->source);
     struct layout *l = &sheet->layout;
-    double aspect = info->pixel_aspect.den > 0 && info->pixel_aspect.num > 0 ? (double)info->pixel_aspect.num / (double)info->pixel_aspect.den : 1;
+    double aspect = info->pixel_aspect.den > 0 && info->pixel_aspect.num > 0
+                        ? (double)info->pixel_aspect.num / (double)info->pixel_aspect.den
+                        : 1;
     l->tile_width = sheet->request->tile_width ? sheet->request->tile_width : TILE_DEFAULT;
     if (l->tile_width < TILE_MIN || l->tile_width > TILE_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "a tile is %d to %d pixels wide, not %d", TILE_MIN, TILE_MAX, l->tile_width);
+        return ho_fail(diag, HO_ERROR_USAGE, "a tile is %d to %d pixels wide, not %d", TILE_MIN, TILE_MAX,
+                       l->tile_width);
     double height = round(l->tile_width * (double)info->height / (info->width * aspect));
     l->tile_height = height < 1 ? 1 : height > SHEET_MAX ? SHEET_MAX : (int)height;
     int unit = l->tile_width < UNIT_MIN ? UNIT_MIN : l->tile_width;
@@ -56,9 +64,14 @@ static enum ho_result lay_out(struct sheet *sheet, size_t n_columns, struct ho_d
     l->n_lines = ((int)n_columns + COLUMNS_A_LINE - 1) / COLUMNS_A_LINE;
     l->per_line = ((int)n_columns + l->n_lines - 1) / l->n_lines;
     double width = 2.0 * l->margin + l->label + (double)l->per_line * (l->tile_width + l->gap) - l->gap;
-    double full = 2.0 * l->margin + l->title + (double)l->n_lines * (l->caption + l->n_rows * (l->tile_height + l->gap) + l->margin) - l->margin - l->gap;
+    double full = 2.0 * l->margin + l->title +
+                  (double)l->n_lines * (l->caption + l->n_rows * (l->tile_height + l->gap) + l->margin) - l->margin -
+                  l->gap;
     if (width > SHEET_MAX || full > SHEET_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "the sheet would be %.0fx%.0f pixels; take fewer frames or smaller tiles (at most %d either way)", width, full, SHEET_MAX);
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "the sheet would be %.0fx%.0f pixels; take fewer frames or smaller tiles (at most %d either way)", width,
+            full, SHEET_MAX);
     l->width = (int)width;
     l->height = (int)full;
     return HO_OK;
@@ -110,7 +123,8 @@ static void draw_label(const struct sheet *sheet, const char *text, double y)
 static unsigned to_byte(float value) { return (unsigned)(fminf(fmaxf(value, 0), 1) * 255 + 0.5f); }
 
 // Paints a picture (1 or 3 planes) at its own size.
-static enum ho_result draw_picture(const struct sheet *sheet, const struct ho_picture *picture, int x, int y, struct ho_diag *diag)
+static enum ho_result draw_picture(const struct sheet *sheet, const struct ho_picture *picture, int x, int y,
+                                   struct ho_diag *diag)
 {
     cairo_surface_t *tile = cairo_image_surface_create(CAIRO_FORMAT_RGB24, picture->width, picture->height);
     if (cairo_surface_status(tile) != CAIRO_STATUS_SUCCESS) {
@@ -118,12 +132,14 @@ static enum ho_result draw_picture(const struct sheet *sheet, const struct ho_pi
         return ho_fail_memory(diag, (size_t)picture->width * (size_t)picture->height * 4);
     }
     unsigned char *rows = cairo_image_surface_get_data(tile);
-    int stride = cairo_image_surface_get_stride(tile), green = picture->n_planes > 1 ? 1 : 0, blue = picture->n_planes > 1 ? 2 : 0;
+    int stride = cairo_image_surface_get_stride(tile), green = picture->n_planes > 1 ? 1 : 0,
+        blue = picture->n_planes > 1 ? 2 : 0;
     for (int row = 0; row < picture->height; row++) {
         uint32_t *out = (uint32_t *)(void *)(rows + (ptrdiff_t)row * stride);
         ptrdiff_t at = (ptrdiff_t)row * picture->stride;
         for (int column = 0; column < picture->width; column++)
-            out[column] = to_byte(picture->plane[0][at + column]) << 16 | to_byte(picture->plane[green][at + column]) << 8 | to_byte(picture->plane[blue][at + column]);
+            out[column] = to_byte(picture->plane[0][at + column]) << 16 |
+                          to_byte(picture->plane[green][at + column]) << 8 | to_byte(picture->plane[blue][at + column]);
     }
     cairo_surface_mark_dirty(tile);
     cairo_set_source_surface(sheet->cairo, tile, x, y);
@@ -132,7 +148,8 @@ static enum ho_result draw_picture(const struct sheet *sheet, const struct ho_pi
     return HO_OK;
 }
 
-static enum ho_result read_tile(struct sheet *sheet, struct ho_reader *reader, int64_t frame, struct ho_picture *out, struct ho_diag *diag)
+static enum ho_result read_tile(struct sheet *sheet, struct ho_reader *reader, int64_t frame, struct ho_picture *out,
+                                struct ho_diag *diag)
 {
     struct ho_frame *decoded = NULL;
     HO_TRY(ho_reader_frame(reader, frame, &decoded, diag));
@@ -178,7 +195,8 @@ static void draw_title(const struct sheet *sheet)
     const struct ho_source_info *info = ho_reader_info(sheet->source);
     char text[512];
     double size = l->title * 0.42, rate = info->rate.den > 0 ? (double)info->rate.num / (double)info->rate.den : 0;
-    int length = snprintf(text, sizeof(text), "%dx%d, %lld frames at %.3f", info->width, info->height, (long long)info->n_frames, rate);
+    int length = snprintf(text, sizeof(text), "%dx%d, %lld frames at %.3f", info->width, info->height,
+                          (long long)info->n_frames, rate);
     while (length > 0 && text[length - 1] == '0')
         text[--length] = 0;
     if (length > 0 && text[length - 1] == '.')
@@ -223,8 +241,9 @@ static enum ho_result check_matte(const struct sheet *sheet, struct ho_diag *dia
 {
     const struct ho_source_info *source = ho_reader_info(sheet->source), *matte = ho_reader_info(sheet->matte);
     if (source->n_frames != matte->n_frames)
-        return ho_fail(diag, HO_ERROR_INPUT, "the matte '%.300s' has %lld frames, but the movie '%.300s' has %lld", sheet->request->matte, (long long)matte->n_frames,
-                       sheet->request->source, (long long)source->n_frames);
+        return ho_fail(diag, HO_ERROR_INPUT, "the matte '%.300s' has %lld frames, but the movie '%.300s' has %lld",
+                       sheet->request->matte, (long long)matte->n_frames, sheet->request->source,
+                       (long long)source->n_frames);
     return HO_OK;
 }
 
@@ -247,8 +266,8 @@ static enum ho_result open_sources(struct sheet *sheet, struct ho_diag *diag)
     int64_t n_frames = ho_reader_info(sheet->source)->n_frames;
     for (size_t i = 0; request->frames && i < request->n_frames; i++)
         if (request->frames[i] < 0 || request->frames[i] >= n_frames)
-            return ho_fail(diag, HO_ERROR_USAGE, "frame %lld lies outside of '%.600s', whose frames are 0 to %lld", (long long)request->frames[i], request->source,
-                           (long long)n_frames - 1);
+            return ho_fail(diag, HO_ERROR_USAGE, "frame %lld lies outside of '%.600s', whose frames are 0 to %lld",
+                           (long long)request->frames[i], request->source, (long long)n_frames - 1);
     return HO_OK;
 }
 
@@ -256,9 +275,12 @@ static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
 {
     const struct ho_sheet_request *request = sheet->request;
     if (request->n_frames < 1 || request->n_frames > COLUMNS_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "a contact sheet shows 1 to %d frames, not %zu", COLUMNS_MAX, request->n_frames);
-    if (ho_output_is_same(request->output, request->source) || (request->matte && ho_output_is_same(request->output, request->matte)))
-        return ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is what the sheet is made of; choose another name", request->output);
+        return ho_fail(diag, HO_ERROR_USAGE, "a contact sheet shows 1 to %d frames, not %zu", COLUMNS_MAX,
+                       request->n_frames);
+    if (ho_output_is_same(request->output, request->source) ||
+        (request->matte && ho_output_is_same(request->output, request->matte)))
+        return ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is what the sheet is made of; choose another name",
+                       request->output);
     HO_TRY(ho_output_check_file(request->output, "png", request->overwrite, diag));
     HO_TRY(open_sources(sheet, diag));
     int64_t n_frames = ho_reader_info(sheet->source)->n_frames;

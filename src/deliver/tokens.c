@@ -10,14 +10,18 @@
 #include "holdout/deliver.h"
 
 #define VALUE_SIZE 512
-#define VERSION_MARK '\x01'      // stands for %{version} until all else is known; sanitising keeps it out of values
+#define VERSION_MARK '\x01'    // stands for %{version} until all else is known; sanitising keeps it out of values
 #define VERSION_LAST 9999
 
 typedef void (*token_value)(const struct ho_token_values *values, char *out, size_t size);
 
-static void clip_name(const struct ho_token_values *values, char *out, size_t size) { snprintf(out, size, "%s", values->source->clip_name); }
+static void clip_name(const struct ho_token_values *values, char *out, size_t size)
+{
+    snprintf(out, size, "%s", values->source->clip_name);
+}
 
-// The file's own name: differs from the clip name where a timeline has renamed the clip. A sequence's file name is a pattern, so its clip name stands for it.
+// The file's own name: differs from the clip name where a timeline has renamed the clip. A sequence's file name is a
+// pattern, so its clip name stands for it.
 static void source_name(const struct ho_token_values *values, char *out, size_t size)
 {
     const struct ho_source_info *source = values->source;
@@ -28,7 +32,10 @@ static void source_name(const struct ho_token_values *values, char *out, size_t 
         *dot = 0;
 }
 
-static void reel_name(const struct ho_token_values *values, char *out, size_t size) { snprintf(out, size, "%s", values->source->reel_name); }
+static void reel_name(const struct ho_token_values *values, char *out, size_t size)
+{
+    snprintf(out, size, "%s", values->source->reel_name);
+}
 
 static void start_timecode(const struct ho_token_values *values, char *out, size_t size)
 {
@@ -38,7 +45,10 @@ static void start_timecode(const struct ho_token_values *values, char *out, size
     snprintf(out, size, "%s", text);
 }
 
-static void codec(const struct ho_token_values *values, char *out, size_t size) { snprintf(out, size, "%s", ho_codec_name(values->codec)); }
+static void codec(const struct ho_token_values *values, char *out, size_t size)
+{
+    snprintf(out, size, "%s", ho_codec_name(values->codec));
+}
 
 static void resolution(const struct ho_token_values *values, char *out, size_t size)
 {
@@ -61,22 +71,22 @@ static void object(const struct ho_token_values *values, char *out, size_t size)
     snprintf(out, size, "%s", values->object && values->object[0] ? values->object : "object");
 }
 
-static const struct token { const char *name; token_value value; } tokens[] = {
-    {"clip name", clip_name},
-    {"source name", source_name},
-    {"reel name", reel_name},
-    {"start timecode", start_timecode},
-    {"codec", codec},
-    {"resolution", resolution},
-    {"frame rate", frame_rate},
-    {"object", object},
+static const struct token {
+    const char *name;
+    token_value value;
+} tokens[] = {
+    {"clip name", clip_name},   {"source name", source_name},
+    {"reel name", reel_name},   {"start timecode", start_timecode},
+    {"codec", codec},           {"resolution", resolution},
+    {"frame rate", frame_rate}, {"object", object},
     {"version", NULL},
 };
 #define N_TOKENS (sizeof(tokens) / sizeof(tokens[0]))
 
 const char *const *ho_token_names(void)
 {
-    static const char *const names[] = {"clip name", "source name", "reel name", "start timecode", "codec", "resolution", "frame rate", "object", "version", NULL};
+    static const char *const names[] = {"clip name",  "source name", "reel name", "start timecode", "codec",
+                                        "resolution", "frame rate",  "object",    "version",        NULL};
     _Static_assert(sizeof(names) / sizeof(names[0]) == N_TOKENS + 1, "every token is named");
     return names;
 }
@@ -96,7 +106,8 @@ static bool same_name(const char *text, size_t length, const char *name)
     }
 }
 
-// What no file name may hold (here, or on the system where the matte goes next) becomes '-'; so does '%', which would read as a number pattern.
+// What no file name may hold (here, or on the system where the matte goes next) becomes '-'; so does '%', which would
+// read as a number pattern.
 static void sanitise(char *value)
 {
     for (char *c = value; *c; c++)
@@ -106,7 +117,10 @@ static void sanitise(char *value)
         value[0] = '-';
 }
 
-struct text { char *bytes; size_t size, capacity; };
+struct text {
+    char *bytes;
+    size_t size, capacity;
+};
 
 static enum ho_result append(struct text *text, const char *bytes, size_t size, struct ho_diag *diag)
 {
@@ -129,10 +143,12 @@ static enum ho_result fail_unknown(const char *token, size_t length, const char 
     char list[VALUE_SIZE] = "";
     for (size_t i = 0, used = 0; i < N_TOKENS && used < sizeof(list); i++)
         used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%%{%s}", i ? ", " : "", tokens[i].name);
-    return ho_fail(diag, HO_ERROR_USAGE, "unknown token %%{%.*s} in '%.200s'; there are %s", (int)length, token, name, list);
+    return ho_fail(diag, HO_ERROR_USAGE, "unknown token %%{%.*s} in '%.200s'; there are %s", (int)length, token, name,
+                   list);
 }
 
-static enum ho_result append_token(struct text *text, const char *token, size_t length, const char *name, const struct ho_token_values *values, struct ho_diag *diag)
+static enum ho_result append_token(struct text *text, const char *token, size_t length, const char *name,
+                                   const struct ho_token_values *values, struct ho_diag *diag)
 {
     for (size_t i = 0; i < N_TOKENS; i++) {
         if (!same_name(token, length, tokens[i].name))
@@ -142,7 +158,8 @@ static enum ho_result append_token(struct text *text, const char *token, size_t 
         char value[VALUE_SIZE];
         tokens[i].value(values, value, sizeof(value));
         if (!value[0])
-            return ho_fail(diag, HO_ERROR_USAGE, "'%.200s' asks for %%{%s}, but '%.300s' has none; leave the token out", name, tokens[i].name, values->source->path);
+            return ho_fail(diag, HO_ERROR_USAGE, "'%.200s' asks for %%{%s}, but '%.300s' has none; leave the token out",
+                           name, tokens[i].name, values->source->path);
         sanitise(value);
         return append(text, value, strlen(value), diag);
     }
@@ -150,7 +167,8 @@ static enum ho_result append_token(struct text *text, const char *token, size_t 
 }
 
 // Replaces the marks by the first number that no file has yet.
-static enum ho_result count_version(const struct text *marked, enum ho_codec output_codec, char **out, struct ho_diag *diag)
+static enum ho_result count_version(const struct text *marked, enum ho_codec output_codec, char **out,
+                                    struct ho_diag *diag)
 {
     for (int version = 1; version <= VERSION_LAST; version++) {
         char number[16];
@@ -158,7 +176,8 @@ static enum ho_result count_version(const struct text *marked, enum ho_codec out
         struct text name = {0};
         for (size_t i = 0; i < marked->size; i++) {
             bool is_mark = marked->bytes[i] == VERSION_MARK;
-            enum ho_result result = is_mark ? append(&name, number, (size_t)digits, diag) : append(&name, &marked->bytes[i], 1, diag);
+            enum ho_result result = is_mark ? append(&name, number, (size_t)digits, diag)
+                                            : append(&name, &marked->bytes[i], 1, diag);
             if (result != HO_OK) {
                 free(name.bytes);
                 return result;
@@ -170,10 +189,12 @@ static enum ho_result count_version(const struct text *marked, enum ho_codec out
         }
         free(name.bytes);
     }
-    return ho_fail(diag, HO_ERROR_SPACE, "all %d versions of this output name exist; choose another name", VERSION_LAST);
+    return ho_fail(diag, HO_ERROR_SPACE, "all %d versions of this output name exist; choose another name",
+                   VERSION_LAST);
 }
 
-enum ho_result ho_tokens_expand(const char *name, const struct ho_token_values *values, char **out, struct ho_diag *diag)
+enum ho_result ho_tokens_expand(const char *name, const struct ho_token_values *values, char **out,
+                                struct ho_diag *diag)
 {
     *out = NULL;
     struct text text = {0};
@@ -181,7 +202,8 @@ enum ho_result ho_tokens_expand(const char *name, const struct ho_token_values *
     const char *c = name;
     while (result == HO_OK && *c) {
         if (c[0] != '%' || c[1] != '{') {
-            result = *c == VERSION_MARK ? ho_fail(diag, HO_ERROR_USAGE, "a control character in the output name") : append(&text, c, 1, diag);
+            result = *c == VERSION_MARK ? ho_fail(diag, HO_ERROR_USAGE, "a control character in the output name")
+                                        : append(&text, c, 1, diag);
             c++;
             continue;
         }

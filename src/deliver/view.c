@@ -9,7 +9,10 @@
 #define OVERLAY_OPACITY 0.55f
 #define HIGHLIGHT_GREY 0.5f
 
-static const char *const names[] = {[HO_VIEW_MATTE] = "matte", [HO_VIEW_OVERLAY] = "overlay", [HO_VIEW_HIGHLIGHT] = "highlight", [HO_VIEW_CUTOUT] = "cutout"};
+static const char *const names[] = {[HO_VIEW_MATTE] = "matte",
+                                    [HO_VIEW_OVERLAY] = "overlay",
+                                    [HO_VIEW_HIGHLIGHT] = "highlight",
+                                    [HO_VIEW_CUTOUT] = "cutout"};
 #define N_VIEWS (sizeof(names) / sizeof(names[0]))
 
 enum ho_result ho_view_parse(const char *text, enum ho_view *out, struct ho_diag *diag)
@@ -20,12 +23,17 @@ enum ho_result ho_view_parse(const char *text, enum ho_view *out, struct ho_diag
             return HO_OK;
         }
     }
-    return ho_fail(diag, HO_ERROR_USAGE, "there is no view '%.100s'; there are matte, overlay, highlight and cutout", text);
+    return ho_fail(diag, HO_ERROR_USAGE, "there is no view '%.100s'; there are matte, overlay, highlight and cutout",
+                   text);
 }
 
 int ho_view_planes(enum ho_view view) { return view == HO_VIEW_CUTOUT ? 4 : 3; }
 
-struct job { enum ho_view view; const struct ho_picture *key; struct ho_picture *picture; };
+struct job {
+    enum ho_view view;
+    const struct ho_picture *key;
+    struct ho_picture *picture;
+};
 
 // Red laid over the object, which stays readable under it, and the rest untouched.
 static void overlay_row(const float *key, float *red, float *green, float *blue, int width)
@@ -62,7 +70,7 @@ static void apply_rows(void *opaque, int first, int last)
             overlay_row(key, plane[0] + at, plane[1] + at, plane[2] + at, width);
         for (int i = 0; job->view == HO_VIEW_HIGHLIGHT && i < 3; i++)
             highlight_row(key, plane[i] + at, width);
-        for (int i = 0; job->view == HO_VIEW_CUTOUT && i < 4; i++)     // premultiplied: colour and alpha alike
+        for (int i = 0; job->view == HO_VIEW_CUTOUT && i < 4; i++)    // premultiplied: colour and alpha alike
             multiply_row(key, plane[i] + at, width);
     }
 }

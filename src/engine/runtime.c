@@ -33,17 +33,21 @@ struct ho_compiled {
     char name[32];
 };
 
-static enum ho_result fail_runtime(struct ho_diag *diag, const char *name, const char *doing) {
+static enum ho_result fail_runtime(struct ho_diag *diag, const char *name, const char *doing)
+{
     const char *cause = ov_get_last_err_msg();
     // The runtime's own message runs over many lines; the first says enough for a sentence.
     int length = cause ? (int)strcspn(cause, "\n") : 0;
-    return ho_fail(diag, HO_ERROR_ENGINE, "network '%s': OpenVINO failed %s (%.*s); reinstall Holdout's models and its OpenVINO", name, doing,
+    return ho_fail(diag, HO_ERROR_ENGINE,
+                   "network '%s': OpenVINO failed %s (%.*s); reinstall Holdout's models and its OpenVINO", name, doing,
                    length > 400 ? 400 : length, cause ? cause : "");
 }
 
-static bool has_bf16(void) {
+static bool has_bf16(void)
+{
 #if defined(__x86_64__)
-    // Leaf 7: AMX-BF16 is bit 22 of edx; its first sub-leaf has AVX512-BF16 as bit 5 of eax. The compiler's own question for them is too new for some compilers.
+    // Leaf 7: AMX-BF16 is bit 22 of edx; its first sub-leaf has AVX512-BF16 as bit 5 of eax. The compiler's own
+    // question for them is too new for some compilers.
     unsigned a, b, c, d;
     if (!__builtin_cpu_supports("avx512f"))
         return false;
@@ -55,19 +59,23 @@ static bool has_bf16(void) {
 #endif
 }
 
-enum ho_result ho_runtime_choose_precision(char *out, size_t size, struct ho_diag *diag) {
+enum ho_result ho_runtime_choose_precision(char *out, size_t size, struct ho_diag *diag)
+{
     const char *wanted = getenv("HOLDOUT_PRECISION");
     if (!wanted || !wanted[0])
         wanted = has_bf16() ? "bf16" : "f32";
     if (strcmp(wanted, "f32") != 0 && strcmp(wanted, "bf16") != 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "there is no precision '%s'; HOLDOUT_PRECISION may be f32 or bf16", wanted);
+        return ho_fail(diag, HO_ERROR_USAGE, "there is no precision '%s'; HOLDOUT_PRECISION may be f32 or bf16",
+                       wanted);
     if (strcmp(wanted, "bf16") == 0 && !has_bf16())
-        return ho_fail(diag, HO_ERROR_USAGE, "this processor cannot compute in bf16; unset HOLDOUT_PRECISION or set it to f32");
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "this processor cannot compute in bf16; unset HOLDOUT_PRECISION or set it to f32");
     snprintf(out, size, "%s", wanted);
     return HO_OK;
 }
 
-void ho_runtime_version(char *out, size_t size) {
+void ho_runtime_version(char *out, size_t size)
+{
     ov_version_t version;
     snprintf(out, size, "OpenVINO");
     if (ov_get_openvino_version(&version) != OK)
@@ -78,7 +86,8 @@ void ho_runtime_version(char *out, size_t size) {
     ov_version_free(&version);
 }
 
-enum ho_result ho_runtime_create(int n_threads, const char *precision, struct ho_runtime **out, struct ho_diag *diag) {
+enum ho_result ho_runtime_create(int n_threads, const char *precision, struct ho_runtime **out, struct ho_diag *diag)
+{
     *out = NULL;
     struct ho_runtime *runtime = ho_alloc(1, sizeof *runtime);
     if (!runtime)
@@ -87,13 +96,15 @@ enum ho_result ho_runtime_create(int n_threads, const char *precision, struct ho
     snprintf(runtime->precision, sizeof runtime->precision, "%s", precision);
     if (ov_core_create(&runtime->core) != OK) {
         free(runtime);
-        return ho_fail(diag, HO_ERROR_ENGINE, "OpenVINO does not start (%s); reinstall it beside libholdout", ov_get_last_err_msg());
+        return ho_fail(diag, HO_ERROR_ENGINE, "OpenVINO does not start (%s); reinstall it beside libholdout",
+                       ov_get_last_err_msg());
     }
     *out = runtime;
     return HO_OK;
 }
 
-void ho_runtime_destroy(struct ho_runtime **runtime) {
+void ho_runtime_destroy(struct ho_runtime **runtime)
+{
     if (!runtime || !*runtime)
         return;
     ov_core_free((*runtime)->core);
@@ -101,8 +112,9 @@ void ho_runtime_destroy(struct ho_runtime **runtime) {
     *runtime = NULL;
 }
 
-enum ho_result ho_network_create(struct ho_runtime *runtime, const char *name, const char *xml, size_t xml_size, void *weights, size_t weights_size,
-                                 struct ho_network **out, struct ho_diag *diag) {
+enum ho_result ho_network_create(struct ho_runtime *runtime, const char *name, const char *xml, size_t xml_size,
+                                 void *weights, size_t weights_size, struct ho_network **out, struct ho_diag *diag)
+{
     *out = NULL;
     struct ho_network *network = ho_alloc(1, sizeof *network);
     if (!network)
@@ -121,7 +133,8 @@ enum ho_result ho_network_create(struct ho_runtime *runtime, const char *name, c
     return HO_OK;
 }
 
-void ho_network_destroy(struct ho_network **network) {
+void ho_network_destroy(struct ho_network **network)
+{
     if (!network || !*network)
         return;
     if ((*network)->model)
@@ -132,7 +145,9 @@ void ho_network_destroy(struct ho_network **network) {
     *network = NULL;
 }
 
-static enum ho_result reshape(struct ho_network *network, const struct ho_tensor *inputs, int n_inputs, struct ho_diag *diag) {
+static enum ho_result reshape(struct ho_network *network, const struct ho_tensor *inputs, int n_inputs,
+                              struct ho_diag *diag)
+{
     const char *names[N_TENSORS_MAX];
     ov_partial_shape_t shapes[N_TENSORS_MAX] = {0};
     int n_made = 0;
@@ -153,7 +168,9 @@ static enum ho_result reshape(struct ho_network *network, const struct ho_tensor
     return status == OK ? HO_OK : fail_runtime(diag, network->name, "to set its size");
 }
 
-enum ho_result ho_compiled_create(struct ho_network *network, const struct ho_tensor *inputs, int n_inputs, struct ho_compiled **out, struct ho_diag *diag) {
+enum ho_result ho_compiled_create(struct ho_network *network, const struct ho_tensor *inputs, int n_inputs,
+                                  struct ho_compiled **out, struct ho_diag *diag)
+{
     *out = NULL;
     HO_TRY(reshape(network, inputs, n_inputs, diag));
     struct ho_compiled *compiled = ho_alloc(1, sizeof *compiled);
@@ -164,9 +181,10 @@ enum ho_result ho_compiled_create(struct ho_network *network, const struct ho_te
     char threads[16];
     snprintf(threads, sizeof threads, "%d", runtime->n_threads);
     // One stream and no pinning: other threads of the pipeline share these cores.
-    ov_status_e status = ov_core_compile_model(runtime->core, network->model, "CPU", 8, &compiled->model, ov_property_key_inference_num_threads, threads,
-                                               ov_property_key_num_streams, "1", ov_property_key_hint_enable_cpu_pinning, "NO",
-                                               ov_property_key_hint_inference_precision, runtime->precision);
+    ov_status_e status = ov_core_compile_model(
+        runtime->core, network->model, "CPU", 8, &compiled->model, ov_property_key_inference_num_threads, threads,
+        ov_property_key_num_streams, "1", ov_property_key_hint_enable_cpu_pinning, "NO",
+        ov_property_key_hint_inference_precision, runtime->precision);
     if (status == OK)
         status = ov_compiled_model_create_infer_request(compiled->model, &compiled->request);
     if (status != OK) {
@@ -178,7 +196,8 @@ enum ho_result ho_compiled_create(struct ho_network *network, const struct ho_te
     return HO_OK;
 }
 
-void ho_compiled_destroy(struct ho_compiled **compiled) {
+void ho_compiled_destroy(struct ho_compiled **compiled)
+{
     if (!compiled || !*compiled)
         return;
     if ((*compiled)->request)
@@ -189,7 +208,9 @@ void ho_compiled_destroy(struct ho_compiled **compiled) {
     *compiled = NULL;
 }
 
-enum ho_result ho_compiled_run(struct ho_compiled *compiled, const struct ho_tensor *tensors, int n_tensors, struct ho_diag *diag) {
+enum ho_result ho_compiled_run(struct ho_compiled *compiled, const struct ho_tensor *tensors, int n_tensors,
+                               struct ho_diag *diag)
+{
     for (int i = 0; i < n_tensors; i++) {
         int64_t dims[4];
         for (int k = 0; k < 4; k++)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The stub engine: no weights, the same mattes everywhere, fast. It floods the colour around a click and follows it by the picture's motion as a whole. For tests
-// of everything around an engine; its memory matters (last picture, last matte, colour), so that resuming wrongly shows.
-// HOLDOUT_STUB_DELAY_MS makes each step take that long, for tests that kill it.
+// The stub engine: no weights, the same mattes everywhere, fast. It floods the colour around a click and follows it by
+// the picture's motion as a whole. For tests of everything around an engine; its memory matters (last picture, last
+// matte, colour), so that resuming wrongly shows. HOLDOUT_STUB_DELAY_MS makes each step take that long, for tests that
+// kill it.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,16 +15,16 @@
 #include "engine/embedded/view.h"
 #include "engine/engines.h"
 
-#define SAID 0.9f               // confidence of what was clicked: it may have been meant otherwise
-#define LONG_SIDE 160           // of the picture it looks at
-#define SEARCH 5                // pixels of that picture a frame moves at most, either way
-#define ALIKE 0.12f             // distance of R'G'B' up to which a colour is the object's
+#define SAID 0.9f        // confidence of what was clicked: it may have been meant otherwise
+#define LONG_SIDE 160    // of the picture it looks at
+#define SEARCH 5         // pixels of that picture a frame moves at most, either way
+#define ALIKE 0.12f      // distance of R'G'B' up to which a colour is the object's
 #define MAGIC 0x53554254u
 
 struct ho_engine_session {
     struct ho_size picture;
     struct ho_view view;
-    size_t area;                // pixels of the view
+    size_t area;    // pixels of the view
     int n_threads;
     long delay_ms;
     struct ho_converter *converter;
@@ -46,10 +47,13 @@ struct ho_engine_walk {
     float *luma, *map;
 };
 
-static enum ho_result stub_open(const struct ho_engine_options *options, struct ho_engine_session **out, struct ho_diag *diag) {
+static enum ho_result stub_open(const struct ho_engine_options *options, struct ho_engine_session **out,
+                                struct ho_diag *diag)
+{
     *out = NULL;
     if (options->width < 1 || options->height < 1 || options->width > HO_SIZE_MAX || options->height > HO_SIZE_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "engine: a source of %dx%d pixels is out of range (1 to %d)", options->width, options->height, HO_SIZE_MAX);
+        return ho_fail(diag, HO_ERROR_USAGE, "engine: a source of %dx%d pixels is out of range (1 to %d)",
+                       options->width, options->height, HO_SIZE_MAX);
     struct ho_engine_session *session = ho_alloc(1, sizeof *session);
     if (!session)
         return ho_fail_memory(diag, sizeof *session);
@@ -72,7 +76,8 @@ static enum ho_result stub_open(const struct ho_engine_options *options, struct 
     return HO_OK;
 }
 
-static void stub_close(struct ho_engine_session **session) {
+static void stub_close(struct ho_engine_session **session)
+{
     if (!session || !*session)
         return;
     ho_converter_destroy(&(*session)->converter);
@@ -80,15 +85,16 @@ static void stub_close(struct ho_engine_session **session) {
     *session = NULL;
 }
 
-static const struct ho_engine_identity *stub_identity(const struct ho_engine_session *session) {
+static const struct ho_engine_identity *stub_identity(const struct ho_engine_session *session)
+{
     return &session->identity;
 }
 
-static void stub_times(const struct ho_engine_session *session, struct ho_engine_times *out) {
-    *out = session->times;
-}
+static void stub_times(const struct ho_engine_session *session, struct ho_engine_times *out) { *out = session->times; }
 
-static enum ho_result stub_walk_create(struct ho_engine_session *session, struct ho_engine_walk **out, struct ho_diag *diag) {
+static enum ho_result stub_walk_create(struct ho_engine_session *session, struct ho_engine_walk **out,
+                                       struct ho_diag *diag)
+{
     struct ho_engine_walk *walk = *out = ho_alloc(1, sizeof *walk);
     if (!walk)
         return ho_fail_memory(diag, sizeof *walk);
@@ -104,7 +110,8 @@ static enum ho_result stub_walk_create(struct ho_engine_session *session, struct
     return HO_OK;
 }
 
-static void stub_walk_destroy(struct ho_engine_walk **walk) {
+static void stub_walk_destroy(struct ho_engine_walk **walk)
+{
     if (!walk || !*walk)
         return;
     free((*walk)->luma);
@@ -113,12 +120,17 @@ static void stub_walk_destroy(struct ho_engine_walk **walk) {
 }
 
 // The frame in the view: three planes one after the other, owned by the caller.
-static enum ho_result look(struct ho_engine_session *session, const struct ho_frame *frame, float **out, struct ho_diag *diag) {
+static enum ho_result look(struct ho_engine_session *session, const struct ho_frame *frame, float **out,
+                           struct ho_diag *diag)
+{
     float *planes = *out = ho_alloc_aligned(3 * session->area * sizeof *planes);
     if (!planes)
         return ho_fail_memory(diag, 3 * session->area * sizeof *planes);
     const struct ho_view *view = &session->view;
-    struct ho_picture picture = {.width = view->width, .height = view->height, .stride = view->width, .n_planes = 3,
+    struct ho_picture picture = {.width = view->width,
+                                 .height = view->height,
+                                 .stride = view->width,
+                                 .n_planes = 3,
                                  .plane = {planes, planes + session->area, planes + 2 * session->area}};
     enum ho_result result = ho_converter_read(session->converter, frame, &view->region, &picture, diag);
     if (result != HO_OK) {
@@ -128,21 +140,25 @@ static enum ho_result look(struct ho_engine_session *session, const struct ho_fr
     return result;
 }
 
-static float distance(const float *planes, size_t area, size_t at, const float colour[3]) {
+static float distance(const float *planes, size_t area, size_t at, const float colour[3])
+{
     float sum = 0;
     for (int c = 0; c < 3; c++)
         sum += (planes[(size_t)c * area + at] - colour[c]) * (planes[(size_t)c * area + at] - colour[c]);
     return sqrtf(sum);
 }
 
-static size_t pixel_at(const struct ho_engine_session *session, struct ho_point point) {
+static size_t pixel_at(const struct ho_engine_session *session, struct ho_point point)
+{
     struct ho_place at = ho_view_place(&session->view, (double)point.x, (double)point.y);
     int x = (int)fmin(fmax(at.x, 0), session->view.width - 1), y = (int)fmin(fmax(at.y, 0), session->view.height - 1);
     return (size_t)y * session->view.width + (size_t)x;
 }
 
 // Fills the connected region of the seed's colour.
-static enum ho_result flood(const struct ho_engine_session *session, const float *planes, size_t seed, float *map, struct ho_diag *diag) {
+static enum ho_result flood(const struct ho_engine_session *session, const float *planes, size_t seed, float *map,
+                            struct ho_diag *diag)
+{
     const size_t area = session->area, width = (size_t)session->view.width;
     size_t *stack = ho_alloc(area * 4 + 4, sizeof *stack), n = 0;
     if (!stack)
@@ -153,7 +169,7 @@ static enum ho_result flood(const struct ho_engine_session *session, const float
         size_t at = stack[--n];
         if (map[at] > 1 || distance(planes, area, at, colour) > ALIKE)
             continue;
-        map[at] = 2;            // visited by this flood
+        map[at] = 2;    // visited by this flood
         if (at % width > 0)
             stack[n++] = at - 1;
         if (at % width + 1 < width)
@@ -169,7 +185,8 @@ static enum ho_result flood(const struct ho_engine_session *session, const float
     return HO_OK;
 }
 
-static void fill_rect(const struct ho_engine_session *session, const struct ho_point corner[2], float *map) {
+static void fill_rect(const struct ho_engine_session *session, const struct ho_point corner[2], float *map)
+{
     size_t a = pixel_at(session, corner[0]), b = pixel_at(session, corner[1]), width = (size_t)session->view.width;
     size_t x0 = a % width, x1 = b % width, y0 = a / width, y1 = b / width;
     for (size_t y = y0 < y1 ? y0 : y1; y <= (y0 < y1 ? y1 : y0); y++)
@@ -177,18 +194,25 @@ static void fill_rect(const struct ho_engine_session *session, const struct ho_p
             map[y * width + x] = 1;
 }
 
-static enum ho_result check_contradictions(const struct ho_prompt *prompts, size_t n, struct ho_diag *diag) {
+static enum ho_result check_contradictions(const struct ho_prompt *prompts, size_t n, struct ho_diag *diag)
+{
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++)
             if (prompts[i].kind == HO_PROMPT_CLICK && prompts[k].kind == HO_PROMPT_EXCLUDE &&
-                hypotf(prompts[i].points[0].x - prompts[k].points[0].x, prompts[i].points[0].y - prompts[k].points[0].y) <= 2)
-                return ho_fail(diag, HO_ERROR_USAGE, "prompts contradict each other on frame %lld: %g,%g is said to be inside and outside; take one of them away",
-                               (long long)prompts[i].frame, (double)prompts[i].points[0].x, (double)prompts[i].points[0].y);
+                hypotf(prompts[i].points[0].x - prompts[k].points[0].x,
+                       prompts[i].points[0].y - prompts[k].points[0].y) <= 2)
+                return ho_fail(diag, HO_ERROR_USAGE,
+                               "prompts contradict each other on frame %lld: %g,%g is said to be inside and outside; "
+                               "take one of them away",
+                               (long long)prompts[i].frame, (double)prompts[i].points[0].x,
+                               (double)prompts[i].points[0].y);
     return HO_OK;
 }
 
-static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_prompt *prompts, size_t n_prompts,
-                                  struct ho_matte *matte, float *confidence, struct ho_diag *diag) {
+static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                  const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte,
+                                  float *confidence, struct ho_diag *diag)
+{
     struct ho_engine_session *session = walk->session;
     HO_TRY(check_contradictions(prompts, n_prompts, diag));
     *confidence = 1;
@@ -214,7 +238,9 @@ static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_f
         if (prompts[i].kind == HO_PROMPT_EXCLUDE) {
             size_t at = pixel_at(session, prompts[i].points[0]);
             for (size_t k = 0; k < session->area; k++)
-                if (distance(planes, session->area, k, (const float[3]){planes[at], planes[session->area + at], planes[2 * session->area + at]}) <= ALIKE)
+                if (distance(planes, session->area, k,
+                             (const float[3]){planes[at], planes[session->area + at],
+                                              planes[2 * session->area + at]}) <= ALIKE)
                     map[k] = 0;
         }
     if (result == HO_OK)
@@ -224,13 +250,16 @@ static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_f
     return result;
 }
 
-static void set_luma(struct ho_engine_walk *walk, const float *planes) {
+static void set_luma(struct ho_engine_walk *walk, const float *planes)
+{
     const size_t area = walk->session->area;
     for (size_t i = 0; i < area; i++)
         walk->luma[i] = (planes[i] + planes[area + i] + planes[2 * area + i]) / 3;
 }
 
-static enum ho_result stub_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte, struct ho_diag *diag) {
+static enum ho_result stub_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte,
+                                struct ho_diag *diag)
+{
     struct ho_engine_session *session = walk->session;
     float *planes;
     HO_TRY(look(session, frame, &planes, diag));
@@ -252,7 +281,8 @@ static enum ho_result stub_keep(struct ho_engine_walk *walk, const struct ho_fra
 }
 
 // How much the picture moved as a whole: the shift with the least mean difference, the smaller one of equals.
-static float find_motion(const struct ho_view *view, const float *from, const float *to, int *dx, int *dy) {
+static float find_motion(const struct ho_view *view, const float *from, const float *to, int *dx, int *dy)
+{
     double best = HUGE_VAL;
     for (int y = -SEARCH; y <= SEARCH; y++)
         for (int x = -SEARCH; x <= SEARCH; x++) {
@@ -272,18 +302,22 @@ static float find_motion(const struct ho_view *view, const float *from, const fl
 }
 
 // The map moved along; its edge drifts towards what has the object's colour, a little a frame.
-static void follow(struct ho_engine_walk *walk, const float *planes, int dx, int dy, float *moved) {
+static void follow(struct ho_engine_walk *walk, const float *planes, int dx, int dy, float *moved)
+{
     const struct ho_view *view = &walk->session->view;
     for (int y = 0; y < view->height; y++)
         for (int x = 0; x < view->width; x++) {
             int sx = x - dx, sy = y - dy;
-            moved[y * view->width + x] = sx >= 0 && sy >= 0 && sx < view->width && sy < view->height ? walk->map[sy * view->width + sx] : 0;
+            moved[y * view->width + x] = sx >= 0 && sy >= 0 && sx < view->width && sy < view->height
+                                             ? walk->map[sy * view->width + sx]
+                                             : 0;
         }
     memcpy(walk->map, moved, walk->session->area * sizeof *moved);
     for (int y = 1; y + 1 < view->height; y++)
         for (int x = 1; x + 1 < view->width; x++) {
             const float *at = moved + y * view->width + x;
-            float low = fminf(fminf(at[-1], at[1]), fminf(at[-view->width], at[view->width])), high = fmaxf(fmaxf(at[-1], at[1]), fmaxf(at[-view->width], at[view->width]));
+            float low = fminf(fminf(at[-1], at[1]), fminf(at[-view->width], at[view->width])),
+                  high = fmaxf(fmaxf(at[-1], at[1]), fmaxf(at[-view->width], at[view->width]));
             if (high - low < 0.5f)
                 continue;
             bool alike = distance(planes, walk->session->area, (size_t)(at - moved), walk->memory.colour) <= ALIKE;
@@ -291,7 +325,9 @@ static void follow(struct ho_engine_walk *walk, const float *planes, int dx, int
         }
 }
 
-static enum ho_result stub_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte, float *confidence, struct ho_diag *diag) {
+static enum ho_result stub_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
+                                float *confidence, struct ho_diag *diag)
+{
     struct ho_engine_session *session = walk->session;
     if (!walk->memory.started)
         return ho_fail(diag, HO_ERROR_USAGE, "engine: a walk cannot step before its start frame is kept");
@@ -319,13 +355,15 @@ static enum ho_result stub_step(struct ho_engine_walk *walk, const struct ho_fra
     return result;
 }
 
-static enum ho_result stub_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) {
+static enum ho_result stub_repeat(struct ho_engine_walk *walk, struct ho_diag *diag)
+{
     (void)diag;
     walk->memory.steps++;
     return HO_OK;
 }
 
-static enum ho_result stub_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag) {
+static enum ho_result stub_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag)
+{
     size_t planes = 2 * walk->session->area * sizeof(float);
     *size = sizeof(uint64_t) + sizeof walk->memory + planes;
     uint8_t *block = *bytes = ho_alloc(*size, 1);
@@ -338,18 +376,23 @@ static enum ho_result stub_save(const struct ho_engine_walk *walk, void **bytes,
     return HO_OK;
 }
 
-static enum ho_result stub_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag) {
+static enum ho_result stub_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag)
+{
     size_t planes = 2 * walk->session->area * sizeof(float);
     const uint8_t *block = bytes;
     struct memory memory;
     uint64_t checksum;
     if (size != sizeof checksum + sizeof memory + planes)
-        return ho_fail(diag, HO_ERROR_VERIFY, "engine: the tracker's saved memory is damaged (of another size); track this range again from its prompts");
+        return ho_fail(
+            diag, HO_ERROR_VERIFY,
+            "engine: the tracker's saved memory is damaged (of another size); track this range again from its prompts");
     memcpy(&checksum, block, sizeof checksum);
     memcpy(&memory, block + sizeof checksum, sizeof memory);
     if (checksum != XXH3_64bits(block + sizeof checksum, size - sizeof checksum) || memory.magic != MAGIC ||
         memory.width != walk->memory.width || memory.height != walk->memory.height)
-        return ho_fail(diag, HO_ERROR_VERIFY, "engine: the tracker's saved memory is damaged or of another source; track this range again from its prompts");
+        return ho_fail(diag, HO_ERROR_VERIFY,
+                       "engine: the tracker's saved memory is damaged or of another source; track this range again "
+                       "from its prompts");
     walk->memory = memory;
     memcpy(walk->luma, block + sizeof checksum + sizeof memory, planes);
     return HO_OK;

@@ -13,7 +13,7 @@ bool mask_is_neutral(const struct node_state *state)
     return !masked && (state->blend < 0 || state->context.value[state->blend].number[0] == 1.0);
 }
 
-enum { PART = 1024 };       // pixels at a time, so that weights and rows stay in the first cache
+enum { PART = 1024 };    // pixels at a time, so that weights and rows stay in the first cache
 static const float empty[PART] = {0};
 
 HO_CLONES static void invert_key(const float *restrict key, float *restrict to, int n)
@@ -71,7 +71,8 @@ static struct ho_rect mask_extent(const struct node_state *state, const struct h
 }
 
 // Weights of exactly 0 and 1 give exactly the one or the other, NaN in the unused one included.
-HO_CLONES static void mix_row(const float *restrict before, const float *restrict key, float blend, float *restrict out, int n)
+HO_CLONES static void mix_row(const float *restrict before, const float *restrict key, float blend, float *restrict out,
+                              int n)
 {
     for (int x = 0; x < n; x++) {
         float weight = key[x] * blend, effect = out[x], mixed = before[x] + (effect - before[x]) * weight;
@@ -81,7 +82,8 @@ HO_CLONES static void mix_row(const float *restrict before, const float *restric
 }
 
 // The same, then cut out along the key: exactly 0 where that is.
-HO_CLONES static void mix_and_cut_row(const float *restrict before, const float *restrict key, float blend, float *restrict out, int n)
+HO_CLONES static void mix_and_cut_row(const float *restrict before, const float *restrict key, float blend,
+                                      float *restrict out, int n)
 {
     for (int x = 0; x < n; x++) {
         float weight = key[x] * blend, effect = out[x], mixed = before[x] + (effect - before[x]) * weight;
@@ -92,7 +94,10 @@ HO_CLONES static void mix_and_cut_row(const float *restrict before, const float 
     }
 }
 
-struct mix { float outside, blend; bool invert, multiply; };
+struct mix {
+    float outside, blend;
+    bool invert, multiply;
+};
 
 static void mix(const struct mix *mix, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
 {
@@ -103,13 +108,15 @@ static void mix(const struct mix *mix, const struct ho_tile *before, const struc
     for (int y = out->rect.y0; y < out->rect.y1; y++)
         for (int x = 0; x < width; x += PART) {
             int n = width - x < PART ? width - x : PART;
-            const float *key = mask && mask->n_planes ? ho_tile_row(mask, 0, y) + (out->rect.x0 - mask->rect.x0) + x : flat;
+            const float *key = mask && mask->n_planes ? ho_tile_row(mask, 0, y) + (out->rect.x0 - mask->rect.x0) + x
+                                                      : flat;
             if (mix->invert) {
                 invert_key(key, inverted, n);
                 key = inverted;
             }
             for (int p = 0; p < out->n_planes; p++) {
-                const float *from = before->n_planes ? ho_tile_row(before, p, y) + (out->rect.x0 - before->rect.x0) + x : empty;
+                const float *from = before->n_planes ? ho_tile_row(before, p, y) + (out->rect.x0 - before->rect.x0) + x
+                                                     : empty;
                 (mix->multiply ? mix_and_cut_row : mix_row)(from, key, mix->blend, ho_tile_row(out, p, y) + x, n);
             }
         }
@@ -120,12 +127,15 @@ void mix_tiles(const struct ho_tile *before, const struct ho_tile *key, float fl
     mix(&(struct mix){.outside = flat, .blend = 1}, before, key, out);
 }
 
-static void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
+static void apply_mask(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask,
+                       struct ho_tile *out)
 {
     const struct ho_value *value = state->context.value;
     bool connected = state->mask >= 0 && state->context.connected[state->mask];
-    mix(&(struct mix){.outside = connected ? state->context.in[state->mask].outside : 1.0f, .blend = (float)value[state->blend].number[0],
-                      .invert = connected && value[state->mask_invert].number[0] != 0, .multiply = connected && value[state->multiply].number[0] != 0},
+    mix(&(struct mix){.outside = connected ? state->context.in[state->mask].outside : 1.0f,
+                      .blend = (float)value[state->blend].number[0],
+                      .invert = connected && value[state->mask_invert].number[0] != 0,
+                      .multiply = connected && value[state->multiply].number[0] != 0},
         before, mask, out);
 }
 
@@ -137,7 +147,10 @@ static void copy_around(const struct ho_tile *from, struct ho_tile *to, struct h
     struct ho_rect r = to->rect;
     if (rect_empty(keep))
         keep = (struct ho_rect){r.x0, r.y1, r.x1, r.y1};
-    const struct ho_rect around[] = {{r.x0, r.y0, r.x1, keep.y0}, {r.x0, keep.y0, keep.x0, keep.y1}, {keep.x1, keep.y0, r.x1, keep.y1}, {r.x0, keep.y1, r.x1, r.y1}};
+    const struct ho_rect around[] = {{r.x0, r.y0, r.x1, keep.y0},
+                                     {r.x0, keep.y0, keep.x0, keep.y1},
+                                     {keep.x1, keep.y0, r.x1, keep.y1},
+                                     {r.x0, keep.y1, r.x1, r.y1}};
     for (int i = 0; i < 4; i++) {
         if (rect_empty(around[i]))
             continue;
@@ -148,7 +161,8 @@ static void copy_around(const struct ho_tile *from, struct ho_tile *to, struct h
     }
 }
 
-// The tile of an input at `rect` alone, padded with `outside` where it doesn't reach (inputs of AREA nodes come as their windows are).
+// The tile of an input at `rect` alone, padded with `outside` where it doesn't reach (inputs of AREA nodes come as
+// their windows are).
 static struct ho_tile part_of(const struct ho_tile *in, struct ho_rect rect, float outside, struct ho_tile *pad)
 {
     if (in->n_planes == 0 || rect_has(in->rect, rect))
@@ -159,25 +173,29 @@ static struct ho_tile part_of(const struct ho_tile *in, struct ho_rect rect, flo
 }
 
 // Mixes what a tool made with what it got, on `out` alone.
-static enum ho_result mix_in(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask, struct ho_tile *out)
+static enum ho_result mix_in(const struct node_state *state, const struct ho_tile *before, const struct ho_tile *mask,
+                             struct ho_tile *out)
 {
     int rows = out->rect.y1 - out->rect.y0, stride = (out->rect.x1 - out->rect.x0 + 15) / 16 * 16;
-    bool inside = (before->n_planes == 0 || rect_has(before->rect, out->rect)) && (mask->n_planes == 0 || rect_has(mask->rect, out->rect));
+    bool inside = (before->n_planes == 0 || rect_has(before->rect, out->rect)) &&
+                  (mask->n_planes == 0 || rect_has(mask->rect, out->rect));
     float *memory = inside ? NULL : ho_alloc_aligned((size_t)5 * (size_t)rows * (size_t)stride * sizeof(float));
     if (!inside && !memory)
         return HO_ERROR_MEMORY;
-    struct ho_tile pads[2] = {{.rect = out->rect, .n_planes = before->n_planes, .stride = stride}, {.rect = out->rect, .n_planes = 1, .stride = stride}};
+    struct ho_tile pads[2] = {{.rect = out->rect, .n_planes = before->n_planes, .stride = stride},
+                              {.rect = out->rect, .n_planes = 1, .stride = stride}};
     for (int p = 0; p < 5; p++)
         pads[p / 4].plane[p % 4] = memory ? memory + (size_t)p * (size_t)rows * (size_t)stride : NULL;
     struct ho_tile from = part_of(before, out->rect, 0, &pads[0]);
-    struct ho_tile key = part_of(mask, out->rect, mask->n_planes ? state->context.in[state->mask].outside : 0, &pads[1]);
+    struct ho_tile key = part_of(mask, out->rect, mask->n_planes ? state->context.in[state->mask].outside : 0,
+                                 &pads[1]);
     apply_mask(state, &from, &key, out);
     free(memory);
     return HO_OK;
 }
 
-void find_work(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect, struct ho_rect *through,
-               struct ho_rect *changed)
+void find_work(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX],
+               struct ho_rect rect, struct ho_rect *through, struct ho_rect *changed)
 {
     const struct ho_node *node = state->node;
     const struct ho_tile *mask = &in[state->mask];
@@ -187,11 +205,14 @@ void find_work(const struct slot *slot, const struct node_state *state, const st
         *changed = (struct ho_rect){0};
 }
 
-// A Fusion tool. It computes only where it has to; elsewhere the result is its input, or nothing where the mask multiplies. The bits are the same either way.
-enum ho_result run_effect(const struct slot *slot, const struct node_state *state, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect through, struct ho_rect changed,
+// A Fusion tool. It computes only where it has to; elsewhere the result is its input, or nothing where the mask
+// multiplies. The bits are the same either way.
+enum ho_result run_effect(const struct slot *slot, const struct node_state *state,
+                          const struct ho_tile in[HO_PORTS_MAX], struct ho_rect through, struct ho_rect changed,
                           struct ho_tile *out, struct ho_diag *diag)
 {
-    bool area = flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE), multiply = state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0;
+    bool area = flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE),
+         multiply = state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0;
     copy_around(&in[0], out, changed);
     if (!rect_empty(changed)) {
         struct ho_tile part = tile_crop(out, changed), cropped[HO_PORTS_MAX];

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#define XXH_STATIC_LINKING_ONLY     // for a state on the stack
+#define XXH_STATIC_LINKING_ONLY    // for a state on the stack
 #include <xxhash.h>
 
 #include "base/memory.h"
@@ -13,7 +13,8 @@
 #include "holdout/version.h"
 #include "image/patch.h"
 
-enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options, struct ho_evaluator **out, struct ho_diag *diag)
+enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options,
+                                   struct ho_evaluator **out, struct ho_diag *diag)
 {
     *out = NULL;
     HO_TRY(ho_graph_check(graph, diag));
@@ -25,7 +26,8 @@ enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho
         evaluator->options = *options;
     if (evaluator->options.n_threads <= 0)
         evaluator->options.n_threads = ho_core_count();
-    evaluator->host = (struct ho_graph_host){.options = &evaluator->options, .width = HO_HOST_WIDTH, .height = HO_HOST_HEIGHT, .rate = {HO_HOST_RATE, 1}};
+    evaluator->host = (struct ho_graph_host){
+        .options = &evaluator->options, .width = HO_HOST_WIDTH, .height = HO_HOST_HEIGHT, .rate = {HO_HOST_RATE, 1}};
     *out = evaluator;
     return HO_OK;
 }
@@ -57,7 +59,8 @@ static struct ho_rect wanted_region(const struct ho_evaluator *evaluator, bool a
 }
 
 // The caller's picture covers all of `region`; the slot's may be smaller (its window), or its kept one larger.
-static enum ho_result assemble(struct ho_evaluator *evaluator, struct ho_rect region, struct ho_picture **out, struct ho_diag *diag)
+static enum ho_result assemble(struct ho_evaluator *evaluator, struct ho_rect region, struct ho_picture **out,
+                               struct ho_diag *diag)
 {
     struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
     bool there = wanted->kept && wanted->kept_hash == wanted->hash && !rect_empty(wanted->roi);
@@ -80,7 +83,8 @@ static enum ho_result assemble(struct ho_evaluator *evaluator, struct ho_rect re
     return HO_OK;
 }
 
-enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base, struct ho_graph_frame *out, struct ho_diag *diag)
+enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base,
+                                  struct ho_graph_frame *out, struct ho_diag *diag)
 {
     *out = (struct ho_graph_frame){0};
     HO_TRY(plan_slots(evaluator, output, diag));
@@ -112,7 +116,10 @@ struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct h
     return taken;
 }
 
-enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) { return plan_slots(evaluator, output, diag); }
+enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)
+{
+    return plan_slots(evaluator, output, diag);
+}
 
 struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size_t node)
 {
@@ -132,7 +139,9 @@ enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t 
     XXH3_128bits_update(&hash, evaluator->wanted, strlen(evaluator->wanted) + 1);
     for (size_t i = 0; i < evaluator->n_states; i++) {
         const struct node_state *state = &evaluator->states[i];
-        uint64_t contents = state->opened && state->node && state->node->contents ? state->node->contents(&state->context) : 0;
+        uint64_t contents = state->opened && state->node && state->node->contents
+                                ? state->node->contents(&state->context)
+                                : 0;
         XXH3_128bits_update(&hash, &contents, sizeof(contents));
     }
     XXH128_hash_t digest = XXH3_128bits_digest(&hash);
@@ -147,13 +156,18 @@ enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t 
 // The bytes that are kept for the slot while the frame is made; what goes by in bands never is as a whole.
 static int64_t explain_slot(struct ho_evaluator *evaluator, int index, FILE *file)
 {
-    static const char *const reasons[] = {[SLOT_STREAMED] = "in bands", [SLOT_ALIAS] = "same as", [SLOT_WHOLE] = "made whole", [SLOT_REUSED] = "reused", [SLOT_UNNEEDED] = "not needed"};
+    static const char *const reasons[] = {[SLOT_STREAMED] = "in bands",
+                                          [SLOT_ALIAS] = "same as",
+                                          [SLOT_WHOLE] = "made whole",
+                                          [SLOT_REUSED] = "reused",
+                                          [SLOT_UNNEEDED] = "not needed"};
     const struct slot *slot = &evaluator->slots[index];
     const struct graph_node *node = &evaluator->graph->nodes[slot->node];
     struct ho_rect r = slot->roi;
     fprintf(file, "%3d  %-20s %-20s %-10s", index, node->id, node_type_name(node), reasons[slot->reason]);
     if (slot->reason == SLOT_ALIAS) {
-        fprintf(file, " %s%s\n", evaluator->graph->nodes[evaluator->slots[resolve(evaluator, index)].node].id, node->enabled ? "" : " (disabled)");
+        fprintf(file, " %s%s\n", evaluator->graph->nodes[evaluator->slots[resolve(evaluator, index)].node].id,
+                node->enabled ? "" : " (disabled)");
         return 0;
     }
     if (slot->reason == SLOT_UNNEEDED) {
@@ -170,17 +184,21 @@ static int64_t explain_slot(struct ho_evaluator *evaluator, int index, FILE *fil
     return slot->reason == SLOT_STREAMED ? 0 : bytes;
 }
 
-enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file, struct ho_diag *diag)
+enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file,
+                                    struct ho_diag *diag)
 {
     HO_TRY(plan_slots(evaluator, output, diag));
     HO_TRY(plan_frame(evaluator, frame, diag));
     const struct ho_frame *base;
     struct ho_rect region = wanted_region(evaluator, true, &base);
     const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
-    fprintf(file, "frame %lld of %s, %dx%d\n", (long long)frame, evaluator->graph->nodes[evaluator->slots[evaluator->wanted_slot].node].id, wanted->domain.width, wanted->domain.height);
+    fprintf(file, "frame %lld of %s, %dx%d\n", (long long)frame,
+            evaluator->graph->nodes[evaluator->slots[evaluator->wanted_slot].node].id, wanted->domain.width,
+            wanted->domain.height);
     if (base)
-        fprintf(file, "the frame of \"%s\" passes through untouched outside %d,%d %dx%d\n", evaluator->graph->nodes[wanted->like.origin].id, region.x0, region.y0,
-                region.x1 - region.x0, region.y1 - region.y0);
+        fprintf(file, "the frame of \"%s\" passes through untouched outside %d,%d %dx%d\n",
+                evaluator->graph->nodes[wanted->like.origin].id, region.x0, region.y0, region.x1 - region.x0,
+                region.y1 - region.y0);
     plan_regions(evaluator, region);
     fprintf(file, "     node                 type                 how          region x,y width x height, bytes\n");
     int64_t bytes = 0;

@@ -16,11 +16,20 @@ int find_node(const struct ho_graph *graph, const char *id)
     return -1;
 }
 
-const char *node_type_name(const struct graph_node *node) { return node->type ? node->type->name : node->unknown->type_name; }
+const char *node_type_name(const struct graph_node *node)
+{
+    return node->type ? node->type->name : node->unknown->type_name;
+}
 
-int n_inputs(const struct graph_node *node) { return node->type ? count_ports(node->type->inputs) : node->unknown->n_inputs; }
+int n_inputs(const struct graph_node *node)
+{
+    return node->type ? count_ports(node->type->inputs) : node->unknown->n_inputs;
+}
 
-static int n_outputs(const struct graph_node *node) { return node->type ? count_ports(node->type->outputs) : node->unknown->n_outputs; }
+static int n_outputs(const struct graph_node *node)
+{
+    return node->type ? count_ports(node->type->outputs) : node->unknown->n_outputs;
+}
 
 const char *port_name(const struct graph_node *node, int port, bool input)
 {
@@ -136,7 +145,9 @@ static enum ho_result check_id(const struct ho_graph *graph, const char *id, str
     for (size_t i = 0; good && i < length; i++)
         good = isalnum((unsigned char)id[i]) || id[i] == '_' || id[i] == '-';
     if (!good)
-        return ho_fail(diag, HO_ERROR_USAGE, "\"%.80s\" can't name a node: letters, digits, '_' and '-', starting with a letter, at most %d", id, HO_NODE_ID_SIZE - 1);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "\"%.80s\" can't name a node: letters, digits, '_' and '-', starting with a letter, at most %d",
+                       id, HO_NODE_ID_SIZE - 1);
     if (find_node(graph, id) >= 0)
         return ho_fail(diag, HO_ERROR_USAGE, "the graph has a node \"%s\" already; give the new one another name", id);
     return HO_OK;
@@ -147,7 +158,9 @@ static enum ho_result append_node(struct ho_graph *graph, const char *id, struct
 {
     HO_TRY(check_id(graph, id, diag));
     if (graph->n_nodes == HO_GRAPH_NODES_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "the graph has %d nodes, the most that one may have; node \"%s\" was not added", HO_GRAPH_NODES_MAX, id);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "the graph has %d nodes, the most that one may have; node \"%s\" was not added",
+                       HO_GRAPH_NODES_MAX, id);
     if (graph->n_nodes == graph->capacity) {
         size_t capacity = graph->capacity ? graph->capacity * 2 : 16;
         struct graph_node *nodes = ho_realloc(graph->nodes, capacity, sizeof(*nodes));
@@ -169,7 +182,8 @@ enum ho_result ho_graph_add(struct ho_graph *graph, const char *type_name, const
 {
     const struct ho_node_type *type = ho_node_type_find(type_name);
     if (!type)
-        return ho_fail(diag, HO_ERROR_USAGE, "there is no node type \"%s\"; \"holdout graph nodes\" lists those that exist", type_name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "there is no node type \"%s\"; \"holdout graph nodes\" lists those that exist", type_name);
     struct graph_node *node;
     HO_TRY(append_node(graph, id, &node, diag));
     node->type = type;
@@ -184,7 +198,8 @@ enum ho_result ho_graph_add(struct ho_graph *graph, const char *type_name, const
     return HO_OK;
 }
 
-enum ho_result add_unknown(struct ho_graph *graph, const char *type_name, const char *id, const char *parameters, struct ho_diag *diag)
+enum ho_result add_unknown(struct ho_graph *graph, const char *type_name, const char *id, const char *parameters,
+                           struct ho_diag *diag)
 {
     struct graph_node *node;
     HO_TRY(append_node(graph, id, &node, diag));
@@ -227,7 +242,8 @@ static enum ho_result copy_unknown(const struct unknown_node *from, struct graph
 }
 
 // Adds a node like `from`, without its links.
-static enum ho_result append_copy(struct ho_graph *graph, const struct graph_node *from, const char *id, struct ho_diag *diag)
+static enum ho_result append_copy(struct ho_graph *graph, const struct graph_node *from, const char *id,
+                                  struct ho_diag *diag)
 {
     if (from->type)
         HO_TRY(ho_graph_add(graph, from->type->name, id, diag));
@@ -270,7 +286,7 @@ enum ho_result ho_graph_duplicate(struct ho_graph *graph, const char *id, const 
     if (index < 0)
         return no_such_node(graph, id, diag);
     size_t n_before = graph->n_nodes;
-    struct graph_node from = graph->nodes[index];      // by value: appending may move the array
+    struct graph_node from = graph->nodes[index];    // by value: appending may move the array
     enum ho_result result = append_copy(graph, &from, new_id, diag);
     if (result != HO_OK && graph->n_nodes > n_before)
         clear_node(&graph->nodes[--graph->n_nodes]);
@@ -283,7 +299,8 @@ enum ho_result ho_graph_remove(struct ho_graph *graph, const char *id, struct ho
     if (index < 0)
         return no_such_node(graph, id, diag);
     clear_node(&graph->nodes[index]);
-    memmove(&graph->nodes[index], &graph->nodes[index + 1], (graph->n_nodes - (size_t)index - 1) * sizeof(*graph->nodes));
+    memmove(&graph->nodes[index], &graph->nodes[index + 1],
+            (graph->n_nodes - (size_t)index - 1) * sizeof(*graph->nodes));
     graph->n_nodes--;
     for (size_t i = 0; i < graph->n_nodes; i++)
         for (int p = 0; p < HO_PORTS_MAX; p++) {
@@ -316,7 +333,8 @@ static enum ho_result no_such_port(const struct graph_node *node, const char *na
     int n = input ? n_inputs(node) : n_outputs(node);
     for (int i = 0; i < n; i++)
         snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i ? ", " : "", port_name(node, i, input));
-    return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no %s \"%s\"; it has: %s", node->id, node_type_name(node), input ? "input" : "output", name, *list ? list : "none");
+    return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no %s \"%s\"; it has: %s", node->id,
+                   node_type_name(node), input ? "input" : "output", name, *list ? list : "none");
 }
 
 // Every known node gets what its inputs take, also through unknown nodes, which pass on whatever feeds them.
@@ -330,15 +348,17 @@ static enum ho_result check_types(const struct ho_graph *graph, struct ho_diag *
             if (in.node < 0 || !is_type_known(graph, in.node, in.output, &given) || given == wanted)
                 continue;
             const struct graph_node *source = &graph->nodes[in.node];
-            return ho_fail(diag, HO_ERROR_USAGE, "%s.%s is %s and %s.%s takes %s; put %s between them", source->id, port_name(source, in.output, false),
-                           given == HO_PORT_IMAGE ? "an image" : "a key", node->id, port_name(node, p, true), wanted == HO_PORT_IMAGE ? "an image" : "a key",
+            return ho_fail(diag, HO_ERROR_USAGE, "%s.%s is %s and %s.%s takes %s; put %s between them", source->id,
+                           port_name(source, in.output, false), given == HO_PORT_IMAGE ? "an image" : "a key", node->id,
+                           port_name(node, p, true), wanted == HO_PORT_IMAGE ? "an image" : "a key",
                            wanted == HO_PORT_KEY ? "a bitmap node" : "a color_generator with that key");
         }
     }
     return HO_OK;
 }
 
-enum ho_result ho_graph_connect(struct ho_graph *graph, const char *from, const char *output, const char *to, const char *input, struct ho_diag *diag)
+enum ho_result ho_graph_connect(struct ho_graph *graph, const char *from, const char *output, const char *to,
+                                const char *input, struct ho_diag *diag)
 {
     int a = find_node(graph, from), b = find_node(graph, to);
     if (a < 0 || b < 0)
@@ -351,7 +371,9 @@ enum ho_result ho_graph_connect(struct ho_graph *graph, const char *from, const 
     if (in_port < 0)
         return no_such_port(target, input, true, diag);
     if (depends_on(graph, a, b))
-        return ho_fail(diag, HO_ERROR_USAGE, "connecting %s.%s to %s.%s would make a cycle: \"%s\" already depends on \"%s\"", from, output, to, input, from, to);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "connecting %s.%s to %s.%s would make a cycle: \"%s\" already depends on \"%s\"", from, output,
+                       to, input, from, to);
     struct link before = target->in[in_port];
     target->in[in_port] = (struct link){a, out_port};
     enum ho_result result = check_types(graph, diag);
@@ -404,8 +426,10 @@ enum ho_result ho_graph_check(const struct ho_graph *graph, struct ho_diag *diag
         const struct graph_node *node = &graph->nodes[i];
         for (int p = 0; node->type && p < n_inputs(node); p++)
             if (node->type->inputs[p].required && node->in[p].node < 0)
-                return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) lacks its input \"%s\" (%s); connect %s to it or remove the node", node->id, node->type->name,
-                               node->type->inputs[p].name, node->type->inputs[p].help, node->type->inputs[p].type == HO_PORT_IMAGE ? "an image" : "a key");
+                return ho_fail(diag, HO_ERROR_USAGE,
+                               "node \"%s\" (%s) lacks its input \"%s\" (%s); connect %s to it or remove the node",
+                               node->id, node->type->name, node->type->inputs[p].name, node->type->inputs[p].help,
+                               node->type->inputs[p].type == HO_PORT_IMAGE ? "an image" : "a key");
     }
     return HO_OK;
 }
@@ -435,7 +459,8 @@ struct ho_link_info ho_graph_link(const struct ho_graph *graph, size_t index)
             if (in.node < 0 || index-- > 0)
                 continue;
             const struct graph_node *from = &graph->nodes[in.node];
-            return (struct ho_link_info){from->id, port_name(from, in.output, false), graph->nodes[i].id, port_name(&graph->nodes[i], p, true)};
+            return (struct ho_link_info){from->id, port_name(from, in.output, false), graph->nodes[i].id,
+                                         port_name(&graph->nodes[i], p, true)};
         }
     return (struct ho_link_info){0};
 }

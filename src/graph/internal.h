@@ -14,28 +14,30 @@ struct keyframe {
 
 struct parameter_state {
     double number[4];
-    char *text;                             // owned; NULL: the default text
-    struct keyframe *keys;                  // by frame, ascending
+    char *text;               // owned; NULL: the default text
+    struct keyframe *keys;    // by frame, ascending
     size_t n_keys;
-    char *between;                          // POINTS with keyframes: room for the points between two of them, filled by parameter_value()
+    char *between;    // POINTS with keyframes: room for the points between two of them, filled by parameter_value()
     size_t between_size;
 };
 
-struct link { int node, output; };          // where an input comes from; node -1: not connected
+struct link {
+    int node, output;
+};    // where an input comes from; node -1: not connected
 
 // What is kept of a node whose type this version doesn't know: enough to write it back as it was.
 struct unknown_node {
     char *type_name;
-    char *parameters;                       // JSON text of its parameters object, or NULL
+    char *parameters;                           // JSON text of its parameters object, or NULL
     char *inputs[HO_PORTS_MAX], *outputs[2];    // port names, as the file's connections named them
     int n_inputs, n_outputs;
 };
 
 struct graph_node {
     char id[HO_NODE_ID_SIZE];
-    const struct ho_node_type *type;        // NULL: unknown
+    const struct ho_node_type *type;    // NULL: unknown
     struct unknown_node *unknown;
-    char *comment;                          // owned; NULL: none
+    char *comment;    // owned; NULL: none
     double x, y;
     bool enabled;
     struct parameter_state *parameters;
@@ -46,17 +48,17 @@ struct graph_node {
 struct ho_graph {
     struct graph_node *nodes;
     size_t n_nodes, capacity;
-    char *comment;                          // owned; NULL: none
-    uint64_t generation;                    // counts edits of nodes, links and enabling: an evaluator plans anew when it changes
+    char *comment;          // owned; NULL: none
+    uint64_t generation;    // counts edits of nodes, links and enabling: an evaluator plans anew when it changes
 };
 
 // ports (types.c)
 int count_ports(const struct ho_port *ports);
 size_t count_parameters(const struct ho_parameter *parameters);
-int find_parameter(const struct ho_node_type *type, const char *name);     // -1: none
+int find_parameter(const struct ho_node_type *type, const char *name);    // -1: none
 
 // graph.c
-int find_node(const struct ho_graph *graph, const char *id);               // -1: none
+int find_node(const struct ho_graph *graph, const char *id);                   // -1: none
 int find_port(const struct graph_node *node, const char *name, bool input);    // -1: none
 const char *port_name(const struct graph_node *node, int port, bool input);
 int n_inputs(const struct graph_node *node);
@@ -65,7 +67,8 @@ const char *node_type_name(const struct graph_node *node);
 enum ho_port_type output_type(const struct ho_graph *graph, int node, int output);
 // True when the node `from` depends on `to` (or is it).
 bool depends_on(const struct ho_graph *graph, int from, int to);
-enum ho_result add_unknown(struct ho_graph *graph, const char *type_name, const char *id, const char *parameters, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result add_unknown(struct ho_graph *graph, const char *type_name, const char *id, const char *parameters,
+                           struct ho_diag *diag) HO_MUST_CHECK;
 // Names a port of an unknown node that a link mentions; -1 when there is no room.
 int name_unknown_port(struct graph_node *node, const char *name, bool input);
 enum ho_result no_such_node(const struct ho_graph *graph, const char *id, struct ho_diag *diag);
@@ -73,13 +76,17 @@ enum ho_result no_such_node(const struct ho_graph *graph, const char *id, struct
 // parameter.c
 void parameter_default(const struct ho_parameter *parameter, struct parameter_state *state);
 void parameter_clear(struct parameter_state *state);
-enum ho_result parameter_copy(const struct parameter_state *from, struct parameter_state *to, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result parameter_copy(const struct parameter_state *from, struct parameter_state *to,
+                              struct ho_diag *diag) HO_MUST_CHECK;
 bool parameter_is_default(const struct ho_parameter *parameter, const struct parameter_state *state);
 // A text lies in the graph until the next edit, or (points between keyframes) the next question for this parameter.
-void parameter_value(const struct ho_parameter *parameter, const struct parameter_state *state, int64_t frame, struct ho_value *out);
-size_t parameter_n_numbers(enum ho_parameter_type type);                   // 0 for texts
-bool parameter_can_move(enum ho_parameter_type type);                      // carries keyframes
-enum ho_result parameter_check(const char *id, const struct ho_parameter *parameter, const double *numbers, size_t n, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key, struct ho_diag *diag) HO_MUST_CHECK;    // takes key->text if it succeeds
+void parameter_value(const struct ho_parameter *parameter, const struct parameter_state *state, int64_t frame,
+                     struct ho_value *out);
+size_t parameter_n_numbers(enum ho_parameter_type type);    // 0 for texts
+bool parameter_can_move(enum ho_parameter_type type);       // carries keyframes
+enum ho_result parameter_check(const char *id, const struct ho_parameter *parameter, const double *numbers, size_t n,
+                               struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key,
+                                 struct ho_diag *diag) HO_MUST_CHECK;    // takes key->text if it succeeds
 
 #endif

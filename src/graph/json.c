@@ -12,13 +12,19 @@
 #include "holdout/log.h"
 
 static const int version = 1;
-static const char *const interpolations[] = {[HO_INTERPOLATE_HOLD] = "hold", [HO_INTERPOLATE_LINEAR] = "linear", [HO_INTERPOLATE_SMOOTH] = "smooth"};
+static const char *const interpolations[] = {
+    [HO_INTERPOLATE_HOLD] = "hold", [HO_INTERPOLATE_LINEAR] = "linear", [HO_INTERPOLATE_SMOOTH] = "smooth"};
 
 // ---- reading
 
-struct reading { struct ho_graph *graph; const char *name; struct ho_diag *diag; };
+struct reading {
+    struct ho_graph *graph;
+    const char *name;
+    struct ho_diag *diag;
+};
 
-// The numbers of a value: a number, true/false, or a list of as many as the parameter takes. Returns how many, 0 if it is none of these.
+// The numbers of a value: a number, true/false, or a list of as many as the parameter takes. Returns how many, 0 if it
+// is none of these.
 static size_t read_numbers(const json_t *value, double out[4])
 {
     if (json_is_boolean(value)) {
@@ -41,18 +47,22 @@ static size_t read_numbers(const json_t *value, double out[4])
 static enum ho_result wrong_value(const struct reading *r, const char *id, const char *parameter, const json_t *value)
 {
     char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    enum ho_result result = ho_fail(r->diag, HO_ERROR_INPUT, "%s: node \"%s\": %s can't be %.100s; docs/graph.md says how values are written", r->name, id, parameter, text ? text : "this");
+    enum ho_result result = ho_fail(r->diag, HO_ERROR_INPUT,
+                                    "%s: node \"%s\": %s can't be %.100s; docs/graph.md says how values are written",
+                                    r->name, id, parameter, text ? text : "this");
     free(text);
     return result;
 }
 
-static enum ho_result read_keys(const struct reading *r, const char *id, const struct ho_parameter *parameter, const json_t *keys)
+static enum ho_result read_keys(const struct reading *r, const char *id, const struct ho_parameter *parameter,
+                                const json_t *keys)
 {
     size_t i;
     json_t *key;
     if (!json_is_array(keys) || json_array_size(keys) == 0)
         return wrong_value(r, id, parameter->name, keys);
-    json_array_foreach(keys, i, key) {
+    json_array_foreach(keys, i, key)
+    {
         double numbers[4];
         const char *text = json_string_value(json_array_get(key, 1));
         size_t n = json_is_array(key) ? read_numbers(json_array_get(key, 1), numbers) : 0;
@@ -78,11 +88,12 @@ static enum ho_result read_keys(const struct reading *r, const char *id, const s
     return HO_OK;
 }
 
-static enum ho_result read_parameter(const struct reading *r, const char *id, const struct ho_node_type *type, const char *name, const json_t *value)
+static enum ho_result read_parameter(const struct reading *r, const char *id, const struct ho_node_type *type,
+                                     const char *name, const json_t *value)
 {
     int index = find_parameter(type, name);
     if (index < 0)
-        return ho_graph_set_text(r->graph, id, name, "", r->diag);     // says which parameters there are
+        return ho_graph_set_text(r->graph, id, name, "", r->diag);    // says which parameters there are
     const struct ho_parameter *parameter = &type->parameters[index];
     if (json_is_string(value))
         return ho_graph_set_text(r->graph, id, name, json_string_value(value), r->diag);
@@ -110,21 +121,28 @@ static enum ho_result read_comment(const struct reading *r, const char *id, cons
 
 static enum ho_result read_node(const struct reading *r, size_t index, json_t *node)
 {
-    const char *id = json_string_value(json_object_get(node, "id")), *type_name = json_string_value(json_object_get(node, "type"));
+    const char *id = json_string_value(json_object_get(node, "id")),
+               *type_name = json_string_value(json_object_get(node, "type"));
     if (!id || !type_name)
-        return ho_fail(r->diag, HO_ERROR_INPUT, "%s: node number %zu has no \"id\" or no \"type\"; each needs both, as texts", r->name, index + 1);
+        return ho_fail(r->diag, HO_ERROR_INPUT,
+                       "%s: node number %zu has no \"id\" or no \"type\"; each needs both, as texts", r->name,
+                       index + 1);
     const char *key;
     json_t *value, *parameters = json_object_get(node, "parameters");
-    json_object_foreach(node, key, value)
-        if (strcmp(key, "id") && strcmp(key, "type") && strcmp(key, "at") && strcmp(key, "enabled") && strcmp(key, "comment") && strcmp(key, "parameters"))
-            return ho_fail(r->diag, HO_ERROR_INPUT, "%s: node \"%s\" has \"%s\"; a node has id, type, comment, at, enabled and parameters", r->name, id, key);
+    json_object_foreach(
+        node, key, value) if (strcmp(key, "id") && strcmp(key, "type") && strcmp(key, "at") && strcmp(key, "enabled") &&
+                              strcmp(key, "comment") &&
+                              strcmp(key, "parameters")) return ho_fail(r->diag, HO_ERROR_INPUT,
+                                                                        "%s: node \"%s\" has \"%s\"; a node has id, "
+                                                                        "type, comment, at, enabled and parameters",
+                                                                        r->name, id, key);
     const struct ho_node_type *type = ho_node_type_find(type_name);
     if (type) {
         HO_TRY(ho_graph_add(r->graph, type_name, id, r->diag));
         if (parameters && !json_is_object(parameters))
-            return ho_fail(r->diag, HO_ERROR_INPUT, "%s: node \"%s\": \"parameters\" is not an object { ... }", r->name, id);
-        json_object_foreach(parameters, key, value)
-            HO_TRY(read_parameter(r, id, type, key, value));
+            return ho_fail(r->diag, HO_ERROR_INPUT, "%s: node \"%s\": \"parameters\" is not an object { ... }", r->name,
+                           id);
+        json_object_foreach(parameters, key, value) HO_TRY(read_parameter(r, id, type, key, value));
     } else {
         char *text = parameters ? json_dumps(parameters, JSON_ENCODE_ANY) : NULL;
         enum ho_result result = add_unknown(r->graph, type_name, id, text, r->diag);
@@ -151,8 +169,11 @@ static enum ho_result read_link(const struct reading *r, size_t index, const jso
     char from[HO_NODE_ID_SIZE], output[HO_NODE_ID_SIZE], to[HO_NODE_ID_SIZE], input[HO_NODE_ID_SIZE];
     int used = 0;
     const char *text = json_string_value(link);
-    if (!text || sscanf(text, " %63[^. ].%63[^ ] -> %63[^. ].%63[^ ] %n", from, output, to, input, &used) != 4 || text[used])
-        return ho_fail(r->diag, HO_ERROR_INPUT, "%s: link number %zu (\"%.80s\") is not written as \"from.output -> to.input\"", r->name, index + 1, text ? text : "not a text");
+    if (!text || sscanf(text, " %63[^. ].%63[^ ] -> %63[^. ].%63[^ ] %n", from, output, to, input, &used) != 4 ||
+        text[used])
+        return ho_fail(r->diag, HO_ERROR_INPUT,
+                       "%s: link number %zu (\"%.80s\") is not written as \"from.output -> to.input\"", r->name,
+                       index + 1, text ? text : "not a text");
     return ho_graph_connect(r->graph, from, output, to, input, r->diag);
 }
 
@@ -162,23 +183,32 @@ static enum ho_result read_graph(const struct reading *r, json_t *root)
     json_t *value, *nodes = json_object_get(root, "nodes"), *links = json_object_get(root, "links");
     json_t *number = json_object_get(root, "holdout_graph");
     if (!json_is_integer(number) || !json_is_array(nodes) || (links && !json_is_array(links)))
-        return ho_fail(r->diag, HO_ERROR_INPUT, "%s is no graph: it needs \"holdout_graph\": %d, a list \"nodes\" and a list \"links\"", r->name, version);
+        return ho_fail(r->diag, HO_ERROR_INPUT,
+                       "%s is no graph: it needs \"holdout_graph\": %d, a list \"nodes\" and a list \"links\"", r->name,
+                       version);
     if (json_integer_value(number) > version)
-        ho_log(HO_LOG_WARNING, "%s was written by a newer version (graph format %lld, this one knows %d); what it doesn't know is kept and passed through", r->name,
-               (long long)json_integer_value(number), version);
-    json_object_foreach(root, key, value)
-        if (strcmp(key, "holdout_graph") && strcmp(key, "nodes") && strcmp(key, "links") && strcmp(key, "comment"))
-            return ho_fail(r->diag, HO_ERROR_INPUT, "%s has \"%s\"; a graph has holdout_graph, comment, nodes and links", r->name, key);
+        ho_log(HO_LOG_WARNING,
+               "%s was written by a newer version (graph format %lld, this one knows %d); what it doesn't know is kept "
+               "and passed through",
+               r->name, (long long)json_integer_value(number), version);
+    json_object_foreach(
+        root, key,
+        value) if (strcmp(key, "holdout_graph") && strcmp(key, "nodes") && strcmp(key, "links") &&
+                   strcmp(
+                       key,
+                       "comment")) return ho_fail(r->diag, HO_ERROR_INPUT,
+                                                  "%s has \"%s\"; a graph has holdout_graph, comment, nodes and links",
+                                                  r->name, key);
     HO_TRY(read_comment(r, NULL, json_object_get(root, "comment"), &r->graph->comment));
     size_t i;
-    json_array_foreach(nodes, i, value)
-        HO_TRY(read_node(r, i, value));
-    json_array_foreach(links, i, value)
-        HO_TRY(read_link(r, i, value));
+    json_array_foreach(nodes, i, value) HO_TRY(read_node(r, i, value));
+    json_array_foreach(links, i, value) HO_TRY(read_link(r, i, value));
     for (i = 0; i < r->graph->n_nodes; i++)
         if (!r->graph->nodes[i].type)
-            ho_log(HO_LOG_WARNING, "%s: node \"%s\" is of the type \"%s\", which this version doesn't know; it is kept and passes its first input through", r->name,
-                   r->graph->nodes[i].id, node_type_name(&r->graph->nodes[i]));
+            ho_log(HO_LOG_WARNING,
+                   "%s: node \"%s\" is of the type \"%s\", which this version doesn't know; it is kept and passes its "
+                   "first input through",
+                   r->name, r->graph->nodes[i].id, node_type_name(&r->graph->nodes[i]));
     return HO_OK;
 }
 
@@ -206,7 +236,7 @@ enum ho_result ho_graph_parse(const char *text, const char *name, struct ho_grap
     json_decref(root);
     if (result != HO_OK) {
         ho_graph_destroy(&r.graph);
-        if (result == HO_ERROR_USAGE)       // an edit that was refused: here it is the file that is wrong
+        if (result == HO_ERROR_USAGE)    // an edit that was refused: here it is the file that is wrong
             result = HO_ERROR_INPUT;
         bool named = strncmp(inner.message, name, strlen(name)) == 0;
         return ho_fail(diag, result, "%s%s%s", named ? "" : name, named ? "" : ": ", inner.message);
@@ -228,7 +258,9 @@ enum ho_result ho_graph_load(const char *path, struct ho_graph **out, struct ho_
     do {
         char *larger = size < LARGEST ? ho_realloc(text, size + 65537, 1) : NULL;
         if (!larger) {
-            result = size < LARGEST ? ho_fail_memory(diag, size) : ho_fail(diag, HO_ERROR_INPUT, "%s is larger than 64 MiB and can't be a graph", path);
+            result = size < LARGEST
+                         ? ho_fail_memory(diag, size)
+                         : ho_fail(diag, HO_ERROR_INPUT, "%s is larger than 64 MiB and can't be a graph", path);
             break;
         }
         text = larger;
@@ -274,8 +306,10 @@ static json_t *keys_json(const struct ho_parameter *parameter, const struct para
 {
     json_t *keys = json_array();
     for (size_t i = 0; i < state->n_keys; i++) {
-        struct ho_parameter plain = {.type = parameter_n_numbers(parameter->type) == 1 ? HO_PARAMETER_NUMBER : parameter->type};
-        json_t *value = state->keys[i].text ? json_string(state->keys[i].text) : numbers_json(&plain, state->keys[i].number);
+        struct ho_parameter plain = {.type = parameter_n_numbers(parameter->type) == 1 ? HO_PARAMETER_NUMBER
+                                                                                       : parameter->type};
+        json_t *value = state->keys[i].text ? json_string(state->keys[i].text)
+                                            : numbers_json(&plain, state->keys[i].number);
         json_t *key = json_pack("[I, o]", (json_int_t)state->keys[i].frame, value);
         if (state->keys[i].interpolation != HO_INTERPOLATE_LINEAR)
             json_array_append_new(key, json_string(interpolations[state->keys[i].interpolation]));
@@ -294,7 +328,9 @@ static json_t *parameters_json(const struct graph_node *node)
         const struct parameter_state *state = &node->parameters[i];
         if (parameter_is_default(parameter, state))
             continue;
-        json_t *value = state->n_keys ? keys_json(parameter, state) : parameter_n_numbers(parameter->type) == 0 ? json_string(state->text) : numbers_json(parameter, state->number);
+        json_t *value = state->n_keys                               ? keys_json(parameter, state)
+                        : parameter_n_numbers(parameter->type) == 0 ? json_string(state->text)
+                                                                    : numbers_json(parameter, state->number);
         json_object_set_new(object, parameter->name, value);
     }
     return object;
@@ -368,7 +404,8 @@ enum ho_result ho_graph_format(const struct ho_graph *graph, char **out, struct 
             if (in.node < 0)
                 continue;
             const struct graph_node *from = &graph->nodes[in.node];
-            fprintf(file, "%s\n  \"%s.%s -> %s.%s\"", first ? "" : ",", from->id, port_name(from, in.output, false), graph->nodes[i].id, port_name(&graph->nodes[i], p, true));
+            fprintf(file, "%s\n  \"%s.%s -> %s.%s\"", first ? "" : ",", from->id, port_name(from, in.output, false),
+                    graph->nodes[i].id, port_name(&graph->nodes[i], p, true));
             first = false;
         }
     fprintf(file, "\n]\n}\n");

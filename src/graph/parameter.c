@@ -12,15 +12,23 @@
 size_t parameter_n_numbers(enum ho_parameter_type type)
 {
     switch (type) {
-    case HO_PARAMETER_NUMBER: case HO_PARAMETER_INTEGER: case HO_PARAMETER_BOOLEAN: case HO_PARAMETER_CHOICE: return 1;
+    case HO_PARAMETER_NUMBER:
+    case HO_PARAMETER_INTEGER:
+    case HO_PARAMETER_BOOLEAN:
+    case HO_PARAMETER_CHOICE: return 1;
     case HO_PARAMETER_POINT: return 2;
     case HO_PARAMETER_COLOUR: return 4;
-    case HO_PARAMETER_TEXT: case HO_PARAMETER_FILE: case HO_PARAMETER_POINTS: break;
+    case HO_PARAMETER_TEXT:
+    case HO_PARAMETER_FILE:
+    case HO_PARAMETER_POINTS: break;
     }
     return 0;
 }
 
-bool parameter_can_move(enum ho_parameter_type type) { return parameter_n_numbers(type) > 0 || type == HO_PARAMETER_POINTS; }
+bool parameter_can_move(enum ho_parameter_type type)
+{
+    return parameter_n_numbers(type) > 0 || type == HO_PARAMETER_POINTS;
+}
 
 static bool is_stepped(enum ho_parameter_type type)
 {
@@ -55,7 +63,9 @@ enum ho_result parameter_copy(const struct parameter_state *from, struct paramet
 {
     struct parameter_state copy = {0};
     memcpy(copy.number, from->number, sizeof(copy.number));
-    enum ho_result result = from->text && !(copy.text = ho_strdup(from->text)) ? ho_fail_memory(diag, strlen(from->text)) : HO_OK;
+    enum ho_result result = from->text && !(copy.text = ho_strdup(from->text))
+                                ? ho_fail_memory(diag, strlen(from->text))
+                                : HO_OK;
     for (size_t i = 0; i < from->n_keys && result == HO_OK; i++) {
         struct keyframe key = from->keys[i];
         if (key.text && !(key.text = ho_strdup(key.text)))
@@ -99,19 +109,22 @@ static size_t count_points(const char *text)
     return n;
 }
 
-enum { POINT_SIZE = 64 };       // characters of a point written out, at most
+enum { POINT_SIZE = 64 };    // characters of a point written out, at most
 
-// Both have as many points (ho_graph_keyframe_text() sees to it), and the room is large enough for them (parameter_add_key()).
+// Both have as many points (ho_graph_keyframe_text() sees to it), and the room is large enough for them
+// (parameter_add_key()).
 static const char *points_between(const struct parameter_state *state, const char *a, const char *b, double t)
 {
     double ax, ay, bx, by;
     size_t used = 0;
     while ((a = next_point(a, &ax, &ay)) && (b = next_point(b, &bx, &by)))
-        used += (size_t)snprintf(state->between + used, state->between_size - used, "%s%.12g,%.12g", used ? " " : "", ax + (bx - ax) * t, ay + (by - ay) * t);
+        used += (size_t)snprintf(state->between + used, state->between_size - used, "%s%.12g,%.12g", used ? " " : "",
+                                 ax + (bx - ax) * t, ay + (by - ay) * t);
     return state->between;
 }
 
-void parameter_value(const struct ho_parameter *parameter, const struct parameter_state *state, int64_t frame, struct ho_value *out)
+void parameter_value(const struct ho_parameter *parameter, const struct parameter_state *state, int64_t frame,
+                     struct ho_value *out)
 {
     memcpy(out->number, state->number, sizeof(out->number));
     out->text = state->text ? state->text : parameter->text ? parameter->text : "";
@@ -140,24 +153,30 @@ void parameter_value(const struct ho_parameter *parameter, const struct paramete
     }
 }
 
-enum ho_result parameter_check(const char *id, const struct ho_parameter *parameter, const double *numbers, size_t n, struct ho_diag *diag)
+enum ho_result parameter_check(const char *id, const struct ho_parameter *parameter, const double *numbers, size_t n,
+                               struct ho_diag *diag)
 {
     size_t wanted = parameter_n_numbers(parameter->type);
     if (wanted == 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": parameter \"%s\" takes a text, not numbers", id, parameter->name);
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": parameter \"%s\" takes a text, not numbers", id,
+                       parameter->name);
     if (n != wanted)
-        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": parameter \"%s\" takes %zu number%s, not %zu", id, parameter->name, wanted, wanted == 1 ? "" : "s", n);
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": parameter \"%s\" takes %zu number%s, not %zu", id,
+                       parameter->name, wanted, wanted == 1 ? "" : "s", n);
     for (size_t i = 0; i < n; i++) {
         if (!(numbers[i] >= parameter->min && numbers[i] <= parameter->max))
-            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s = %g is out of range; it goes from %g to %g%s%s", id, parameter->name, numbers[i],
-                           parameter->min, parameter->max, *parameter->unit ? " " : "", parameter->unit);
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s = %g is out of range; it goes from %g to %g%s%s", id,
+                           parameter->name, numbers[i], parameter->min, parameter->max, *parameter->unit ? " " : "",
+                           parameter->unit);
         if (is_stepped(parameter->type) && numbers[i] != floor(numbers[i]))
-            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s = %g is not a whole number", id, parameter->name, numbers[i]);
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s = %g is not a whole number", id, parameter->name,
+                           numbers[i]);
     }
     return HO_OK;
 }
 
-enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key, struct ho_diag *diag)
+enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers, const struct keyframe *key,
+                                 struct ho_diag *diag)
 {
     size_t at = 0, room = key->text ? count_points(key->text) * POINT_SIZE + 1 : 0;
     if (room > state->between_size) {
@@ -188,22 +207,31 @@ enum ho_result parameter_add_key(struct parameter_state *state, size_t n_numbers
 
 // ---- edits
 
-struct target { struct graph_node *node; const struct ho_parameter *parameter; struct parameter_state *state; };
+struct target {
+    struct graph_node *node;
+    const struct ho_parameter *parameter;
+    struct parameter_state *state;
+};
 
-static enum ho_result find_target(const struct ho_graph *graph, const char *id, const char *name, struct target *out, struct ho_diag *diag)
+static enum ho_result find_target(const struct ho_graph *graph, const char *id, const char *name, struct target *out,
+                                  struct ho_diag *diag)
 {
     int node = find_node(graph, id);
     if (node < 0)
         return no_such_node(graph, id, diag);
     out->node = &graph->nodes[node];
     if (!out->node->type)
-        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" is of the type \"%s\", which this version doesn't know; its parameters can't be changed", id, node_type_name(out->node));
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "node \"%s\" is of the type \"%s\", which this version doesn't know; its parameters can't be changed", id,
+            node_type_name(out->node));
     int index = find_parameter(out->node->type, name);
     if (index < 0) {
         char list[512] = "";
         for (const struct ho_parameter *p = out->node->type->parameters; p && p->name; p++)
             snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", *list ? ", " : "", p->name);
-        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no parameter \"%s\"; it has: %s", id, out->node->type->name, name, *list ? list : "none");
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no parameter \"%s\"; it has: %s", id,
+                       out->node->type->name, name, *list ? list : "none");
     }
     out->parameter = &out->node->type->parameters[index];
     out->state = &out->node->parameters[index];
@@ -216,7 +244,8 @@ static void set_numbers(struct parameter_state *state, const double *numbers, si
     memcpy(state->number, numbers, n * sizeof(*numbers));
 }
 
-enum ho_result ho_graph_set(struct ho_graph *graph, const char *id, const char *name, const double *numbers, size_t n, struct ho_diag *diag)
+enum ho_result ho_graph_set(struct ho_graph *graph, const char *id, const char *name, const double *numbers, size_t n,
+                            struct ho_diag *diag)
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
@@ -235,7 +264,8 @@ static enum ho_result parse_choice(const struct target *t, const char *text, dou
         }
         snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i ? ", " : "", t->parameter->choices[i]);
     }
-    return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it is one of: %s", t->node->id, t->parameter->name, text, list);
+    return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it is one of: %s", t->node->id,
+                   t->parameter->name, text, list);
 }
 
 static enum ho_result check_points(const struct target *t, const char *text, struct ho_diag *diag)
@@ -245,7 +275,8 @@ static enum ho_result check_points(const struct target *t, const char *text, str
         double x, y;
         int used = 0;
         if (sscanf(at, " %lf,%lf%n", &x, &y, &used) != 2 || !isfinite(x) || !isfinite(y))
-            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s has no \"x,y\" point at \"%.20s\"", t->node->id, t->parameter->name, at);
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s has no \"x,y\" point at \"%.20s\"", t->node->id,
+                           t->parameter->name, at);
         at += used;
         at += strspn(at, " \t\n");
     }
@@ -258,7 +289,8 @@ static enum ho_result parse_numbers(const struct target *t, const char *text, do
     size_t n = parameter_n_numbers(t->parameter->type);
     if (t->parameter->type == HO_PARAMETER_CHOICE) {
         HO_TRY(parse_choice(t, text, numbers, diag));
-    } else if (t->parameter->type == HO_PARAMETER_BOOLEAN && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
+    } else if (t->parameter->type == HO_PARAMETER_BOOLEAN &&
+               (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
         numbers[0] = text[0] == 't';
     } else {
         const char *at = text;
@@ -267,7 +299,8 @@ static enum ho_result parse_numbers(const struct target *t, const char *text, do
             numbers[i] = strtod(at, &end);
             bool last = i + 1 == n;
             if (end == at || *end != (last ? '\0' : ','))
-                return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it takes %zu number%s%s", t->node->id, t->parameter->name, text, n, n == 1 ? "" : "s",
+                return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s can't be \"%s\"; it takes %zu number%s%s",
+                               t->node->id, t->parameter->name, text, n, n == 1 ? "" : "s",
                                n == 1 ? "" : " with commas between");
             at = end + 1;
         }
@@ -275,7 +308,8 @@ static enum ho_result parse_numbers(const struct target *t, const char *text, do
     return parameter_check(t->node->id, t->parameter, numbers, n, diag);
 }
 
-enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *name, const char *text, struct ho_diag *diag)
+enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const char *name, const char *text,
+                                 struct ho_diag *diag)
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
@@ -295,12 +329,12 @@ enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const c
     free(t.state->text);
     t.state->text = copy;
     if (t.parameter->type == HO_PARAMETER_FILE)
-        graph->generation++;            // another file is to be opened
+        graph->generation++;    // another file is to be opened
     return HO_OK;
 }
 
-enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, const char *name, int64_t frame, const char *text, enum ho_interpolation interpolation,
-                                      struct ho_diag *diag)
+enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, const char *name, int64_t frame,
+                                      const char *text, enum ho_interpolation interpolation, struct ho_diag *diag)
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
@@ -317,7 +351,9 @@ enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, co
         const struct keyframe *other = &t.state->keys[i];
         size_t here = count_points(text), there = count_points(other->text);
         if (other->frame != frame && here != there)
-            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\": %s has %zu points at frame %lld and %zu at frame %lld; keyframes need the same number, so that each point moves to its next place",
+            return ho_fail(diag, HO_ERROR_USAGE,
+                           "node \"%s\": %s has %zu points at frame %lld and %zu at frame %lld; keyframes need the "
+                           "same number, so that each point moves to its next place",
                            id, name, here, (long long)frame, there, (long long)other->frame);
     }
     key.text = ho_strdup(text);
@@ -327,8 +363,9 @@ enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, co
     return result;
 }
 
-enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const char *name, int64_t frame, const double *numbers, size_t n,
-                                 enum ho_interpolation interpolation, struct ho_diag *diag)
+enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const char *name, int64_t frame,
+                                 const double *numbers, size_t n, enum ho_interpolation interpolation,
+                                 struct ho_diag *diag)
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
@@ -338,14 +375,15 @@ enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const c
     return parameter_add_key(t.state, n, &key, diag);
 }
 
-enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, const char *name, int64_t frame, struct ho_diag *diag)
+enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, const char *name, int64_t frame,
+                                        struct ho_diag *diag)
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
     for (size_t i = 0; i < t.state->n_keys; i++) {
         if (t.state->keys[i].frame != frame)
             continue;
-        if (t.state->n_keys == 1)           // the last one leaves its value
+        if (t.state->n_keys == 1)    // the last one leaves its value
             memcpy(t.state->number, t.state->keys[0].number, sizeof(t.state->number));
         char **keeps = t.state->n_keys == 1 && t.state->keys[i].text ? &t.state->text : NULL;
         if (keeps) {
@@ -373,7 +411,8 @@ enum ho_result ho_graph_reset(struct ho_graph *graph, const char *id, struct ho_
     return HO_OK;
 }
 
-enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *name, int64_t frame, double numbers[4], const char **text, struct ho_diag *diag)
+enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *name, int64_t frame,
+                            double numbers[4], const char **text, struct ho_diag *diag)
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A pass makes one whole slot: it runs the chain of streamed slots that feeds it, band by band, on the pool. Streamed slots live in registers, one band large,
-// given out by a linear scan over the chain, so that a band of a long chain stays in cache.
-#include <stdatomic.h>
+// A pass makes one whole slot: it runs the chain of streamed slots that feeds it, band by band, on the pool. Streamed
+// slots live in registers, one band large, given out by a linear scan over the chain, so that a band of a long chain
+// stays in cache.
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,20 +14,20 @@
 
 struct op {
     int slot;
-    int last_use;               // index of the last op that reads it
-    size_t offset;              // of its register, in rows of floats (stride long) inside the arena; unused by the target
+    int last_use;     // index of the last op that reads it
+    size_t offset;    // of its register, in rows of floats (stride long) inside the arena; unused by the target
 };
 
 struct pass {
     struct ho_evaluator *evaluator;
-    struct op *ops;             // the last one is the target
+    struct op *ops;    // the last one is the target
     int n_ops;
-    int *op_of;                 // by slot: index of its op, -1: none
-    int n_rows_arena;           // rows of `stride` floats that one row of a band needs over all registers
+    int *op_of;          // by slot: index of its op, -1: none
+    int n_rows_arena;    // rows of `stride` floats that one row of a band needs over all registers
     int stride, band_rows;
     struct ho_rect roi;
     atomic_int result;
-    pthread_mutex_t lock;       // guards diag and the costs
+    pthread_mutex_t lock;    // guards diag and the costs
     struct ho_diag *diag;
 };
 
@@ -86,7 +87,8 @@ static void place_registers(struct pass *pass)
         for (bool moved = true; moved;) {
             moved = false;
             for (int k = 0; k < i; k++) {
-                size_t from = pass->ops[k].offset, to = from + (size_t)slot_planes(&pass->evaluator->slots[pass->ops[k].slot]);
+                size_t from = pass->ops[k].offset,
+                       to = from + (size_t)slot_planes(&pass->evaluator->slots[pass->ops[k].slot]);
                 if (pass->ops[k].last_use >= i && at < to && from < at + (size_t)rows) {
                     at = to;
                     moved = true;
@@ -105,7 +107,7 @@ static int choose_band_rows(const struct pass *pass)
     if (wanted > 0)
         return wanted < all || all < 1 ? wanted : all;
     enum { CACHE = 256 << 10, LARGEST = 32 };
-    int per_row = (pass->n_rows_arena + 8) * pass->stride * (int)sizeof(float);      // and what it reads and writes
+    int per_row = (pass->n_rows_arena + 8) * pass->stride * (int)sizeof(float);    // and what it reads and writes
     int rows = CACHE / (per_row > 0 ? per_row : 1);
     return rows < 1 ? 1 : rows > LARGEST ? LARGEST : rows;
 }
@@ -117,7 +119,8 @@ static void clear_pass(struct pass *pass)
     pthread_mutex_destroy(&pass->lock);
 }
 
-static enum ho_result plan_pass(struct ho_evaluator *evaluator, int target, unsigned char *marks, struct pass *pass, struct ho_diag *diag)
+static enum ho_result plan_pass(struct ho_evaluator *evaluator, int target, unsigned char *marks, struct pass *pass,
+                                struct ho_diag *diag)
 {
     *pass = (struct pass){.evaluator = evaluator, .roi = evaluator->slots[target].roi, .diag = diag};
     pthread_mutex_init(&pass->lock, NULL);
@@ -154,12 +157,21 @@ int pass_band_rows(struct ho_evaluator *evaluator, int slot)
 
 // ---- running it
 
-// What a thread has for itself. `notes`, by op: what is known of the tile that it made of this band, and the time that it took.
-// `passes`: it made none, for it would be the same as `tile` of a whole picture.
-struct note { double seconds; bool bounded, passes; struct ho_rect content; struct ho_tile tile; };
-struct scratch { float *arena, *pads[HO_PORTS_MAX]; struct note *notes; };
+// What a thread has for itself. `notes`, by op: what is known of the tile that it made of this band, and the time that
+// it took. `passes`: it made none, for it would be the same as `tile` of a whole picture.
+struct note {
+    double seconds;
+    bool bounded, passes;
+    struct ho_rect content;
+    struct ho_tile tile;
+};
+struct scratch {
+    float *arena, *pads[HO_PORTS_MAX];
+    struct note *notes;
+};
 
-static struct ho_tile op_tile(const struct pass *pass, const struct op *op, struct ho_rect band, const struct scratch *scratch)
+static struct ho_tile op_tile(const struct pass *pass, const struct op *op, struct ho_rect band,
+                              const struct scratch *scratch)
 {
     const struct slot *slot = &pass->evaluator->slots[op->slot];
     if (op == &pass->ops[pass->n_ops - 1])
@@ -171,7 +183,8 @@ static struct ho_tile op_tile(const struct pass *pass, const struct op *op, stru
 }
 
 // The part `rect` of a whole slot, padded where its picture doesn't reach.
-static enum ho_result read_whole(const struct pass *pass, const struct slot *slot, struct ho_rect rect, float **pad, struct ho_tile *out)
+static enum ho_result read_whole(const struct pass *pass, const struct slot *slot, struct ho_rect rect, float **pad,
+                                 struct ho_tile *out)
 {
     struct ho_rect have;
     const struct ho_picture *picture = slot_picture(slot, &have);
@@ -186,7 +199,11 @@ static enum ho_result read_whole(const struct pass *pass, const struct slot *slo
     if (!*pad && !(*pad = ho_alloc_aligned((size_t)4 * (size_t)pass->band_rows * (size_t)pass->stride * sizeof(float))))
         return HO_ERROR_MEMORY;
     struct ho_tile all = picture_tile(picture, have, have);
-    *out = (struct ho_tile){.rect = rect, .n_planes = all.n_planes, .stride = pass->stride, .bounded = slot->domain.outside == 0, .content = rect_and(have, rect)};
+    *out = (struct ho_tile){.rect = rect,
+                            .n_planes = all.n_planes,
+                            .stride = pass->stride,
+                            .bounded = slot->domain.outside == 0,
+                            .content = rect_and(have, rect)};
     for (int p = 0; p < out->n_planes; p++)
         out->plane[p] = *pad + (size_t)p * (size_t)pass->band_rows * (size_t)pass->stride;
     tile_fill(out, have, slot->domain.outside);
@@ -194,8 +211,8 @@ static enum ho_result read_whole(const struct pass *pass, const struct slot *slo
     return HO_OK;
 }
 
-static enum ho_result gather_inputs(const struct pass *pass, const struct slot *slot, struct ho_rect rect, struct ho_rect band, struct scratch *scratch,
-                                    struct ho_tile in[HO_PORTS_MAX])
+static enum ho_result gather_inputs(const struct pass *pass, const struct slot *slot, struct ho_rect rect,
+                                    struct ho_rect band, struct scratch *scratch, struct ho_tile in[HO_PORTS_MAX])
 {
     const struct ho_evaluator *evaluator = pass->evaluator;
     bool whole = flags_of(&evaluator->states[slot->node]) & (HO_NODE_AREA | HO_NODE_WHOLE);
@@ -208,7 +225,8 @@ static enum ho_result gather_inputs(const struct pass *pass, const struct slot *
         if (!input->whole) {
             if (!rect_empty(rect_and(band, input->roi))) {
                 int op = pass->op_of[index];
-                struct ho_tile all = scratch->notes[op].passes ? scratch->notes[op].tile : op_tile(pass, &pass->ops[op], band, scratch);
+                struct ho_tile all = scratch->notes[op].passes ? scratch->notes[op].tile
+                                                               : op_tile(pass, &pass->ops[op], band, scratch);
                 all.bounded = scratch->notes[op].bounded;
                 all.content = scratch->notes[op].content;
                 in[i] = tile_crop(&all, rect);
@@ -225,7 +243,8 @@ static enum ho_result gather_inputs(const struct pass *pass, const struct slot *
 }
 
 // True when `in` shows part of a picture that stays until the pass is over.
-static bool is_lasting(const struct pass *pass, const struct slot *slot, struct ho_rect rect, const struct scratch *scratch)
+static bool is_lasting(const struct pass *pass, const struct slot *slot, struct ho_rect rect,
+                       const struct scratch *scratch)
 {
     int input = wanted_input(pass->evaluator, slot, 0);
     if (input < 0 || !pass->evaluator->slots[input].whole)
@@ -242,7 +261,8 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static enum ho_result run_op(struct pass *pass, int index, struct ho_rect band, struct scratch *scratch, struct ho_diag *diag)
+static enum ho_result run_op(struct pass *pass, int index, struct ho_rect band, struct scratch *scratch,
+                             struct ho_diag *diag)
 {
     const struct op *op = &pass->ops[index];
     const struct slot *slot = &pass->evaluator->slots[op->slot];
@@ -263,8 +283,10 @@ static enum ho_result run_op(struct pass *pass, int index, struct ho_rect band, 
     if (state->node->flags & HO_NODE_EFFECT) {
         struct ho_rect through, changed;
         find_work(slot, state, in, rect, &through, &changed);
-        bool multiply = state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0, same_rect = rect_has(rect, band);
-        note->passes = rect_empty(changed) && !multiply && same_rect && index + 1 < pass->n_ops && is_lasting(pass, slot, rect, scratch);
+        bool multiply = state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0,
+             same_rect = rect_has(rect, band);
+        note->passes = rect_empty(changed) && !multiply && same_rect && index + 1 < pass->n_ops &&
+                       is_lasting(pass, slot, rect, scratch);
         if (note->passes) {
             note->tile = tile_crop(&in[0], rect);
             note->seconds += now() - start;
@@ -310,10 +332,14 @@ static void run_bands(void *opaque, int first, int last)
     pthread_mutex_lock(&pass->lock);
     if (result != HO_OK && atomic_load(&pass->result) == HO_OK) {
         atomic_store(&pass->result, (int)result);
-        ho_fail(pass->diag, result, "%s", *diag.message ? diag.message : result == HO_CANCELLED ? "stopped" : "out of memory");
+        ho_fail(pass->diag, result, "%s",
+                *diag.message            ? diag.message
+                : result == HO_CANCELLED ? "stopped"
+                                         : "out of memory");
     }
     for (int i = 0; i < pass->n_ops && scratch.notes; i++)
-        pass->evaluator->states[pass->evaluator->slots[pass->ops[i].slot].node].cost.seconds += scratch.notes[i].seconds;
+        pass->evaluator->states[pass->evaluator->slots[pass->ops[i].slot].node].cost.seconds +=
+            scratch.notes[i].seconds;
     pthread_mutex_unlock(&pass->lock);
     for (int i = 0; i < HO_PORTS_MAX; i++)
         free(scratch.pads[i]);
@@ -328,7 +354,8 @@ static enum ho_result run_pass(struct ho_evaluator *evaluator, int target, unsig
     enum ho_result result = plan_pass(evaluator, target, marks, &pass, diag);
     if (result == HO_OK) {
         slot->rect = slot->roi;
-        slot->picture = take_picture(evaluator, slot->roi.x1 - slot->roi.x0, slot->roi.y1 - slot->roi.y0, slot_planes(slot), diag);
+        slot->picture = take_picture(evaluator, slot->roi.x1 - slot->roi.x0, slot->roi.y1 - slot->roi.y0,
+                                     slot_planes(slot), diag);
         result = slot->picture ? HO_OK : HO_ERROR_MEMORY;
     }
     if (result == HO_OK) {
@@ -338,7 +365,7 @@ static enum ho_result run_pass(struct ho_evaluator *evaluator, int target, unsig
             pass.band_rows = rows;
         int n_bands = (rows + pass.band_rows - 1) / pass.band_rows;
         if (once)
-            run_bands(&pass, 0, 1);     // it threads by itself
+            run_bands(&pass, 0, 1);    // it threads by itself
         else
             ho_pool_run(n_bands, n_bands / 16 + 1, evaluator->options.n_threads, run_bands, &pass);
         result = (enum ho_result)atomic_load(&pass.result);
@@ -346,7 +373,8 @@ static enum ho_result run_pass(struct ho_evaluator *evaluator, int target, unsig
     for (int i = 0; i < pass.n_ops && result == HO_OK; i++) {
         struct ho_node_cost *cost = &evaluator->states[evaluator->slots[pass.ops[i].slot].node].cost;
         cost->n_frames++;
-        cost->bytes += (int64_t)slot_planes(&evaluator->slots[pass.ops[i].slot]) * (slot->roi.x1 - slot->roi.x0) * (slot->roi.y1 - slot->roi.y0) * (int64_t)sizeof(float);
+        cost->bytes += (int64_t)slot_planes(&evaluator->slots[pass.ops[i].slot]) * (slot->roi.x1 - slot->roi.x0) *
+                       (slot->roi.y1 - slot->roi.y0) * (int64_t)sizeof(float);
     }
     clear_pass(&pass);
     return result;
@@ -368,7 +396,8 @@ static void count_readers(struct ho_evaluator *evaluator, unsigned char *marks)
 static bool is_kept(const struct ho_evaluator *evaluator, int index)
 {
     const struct slot *slot = &evaluator->slots[index];
-    return index == resolve(evaluator, evaluator->wanted_slot) || slot->held || (slot->lasting && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_FLAT));
+    return index == resolve(evaluator, evaluator->wanted_slot) || slot->held ||
+           (slot->lasting && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_FLAT));
 }
 
 enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag)

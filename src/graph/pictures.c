@@ -6,7 +6,8 @@
 
 enum { N_SPARE = 8 };
 
-struct ho_picture *take_picture(struct ho_evaluator *evaluator, int width, int height, int n_planes, struct ho_diag *diag)
+struct ho_picture *take_picture(struct ho_evaluator *evaluator, int width, int height, int n_planes,
+                                struct ho_diag *diag)
 {
     for (int i = 0; i < N_SPARE; i++) {
         struct ho_picture *spare = evaluator->spare[i];
@@ -19,7 +20,8 @@ struct ho_picture *take_picture(struct ho_evaluator *evaluator, int width, int h
     return ho_picture_create(width, height, n_planes, &picture, diag) == HO_OK ? picture : NULL;
 }
 
-// Keeps one spare of a kind: enough to serve the same place of the next frame, without holding what a changed graph no longer needs.
+// Keeps one spare of a kind: enough to serve the same place of the next frame, without holding what a changed graph no
+// longer needs.
 void give_picture(struct ho_evaluator *evaluator, struct ho_picture **picture)
 {
     if (!*picture)
@@ -28,7 +30,8 @@ void give_picture(struct ho_evaluator *evaluator, struct ho_picture **picture)
     *picture = NULL;
     for (int i = 0; i < N_SPARE; i++) {
         struct ho_picture *spare = evaluator->spare[i];
-        if (spare && spare->width == given->width && spare->height == given->height && spare->n_planes == given->n_planes) {
+        if (spare && spare->width == given->width && spare->height == given->height &&
+            spare->n_planes == given->n_planes) {
             ho_picture_destroy(&given);
             return;
         }
@@ -42,7 +45,8 @@ struct ho_tile picture_tile(const struct ho_picture *picture, struct ho_rect pic
 {
     struct ho_tile tile = {.rect = rect, .n_planes = picture->n_planes, .stride = picture->stride};
     for (int p = 0; p < picture->n_planes; p++)
-        tile.plane[p] = picture->plane[p] + (ptrdiff_t)(rect.y0 - picture_rect.y0) * picture->stride + (rect.x0 - picture_rect.x0);
+        tile.plane[p] = picture->plane[p] + (ptrdiff_t)(rect.y0 - picture_rect.y0) * picture->stride +
+                        (rect.x0 - picture_rect.x0);
     return tile;
 }
 
@@ -52,7 +56,8 @@ struct ho_tile tile_crop(const struct ho_tile *tile, struct ho_rect rect)
     part.rect = rect;
     part.content = rect_and(tile->content, rect);
     for (int p = 0; p < tile->n_planes; p++)
-        part.plane[p] = tile->plane[p] + (ptrdiff_t)(rect.y0 - tile->rect.y0) * tile->stride + (rect.x0 - tile->rect.x0);
+        part.plane[p] = tile->plane[p] + (ptrdiff_t)(rect.y0 - tile->rect.y0) * tile->stride +
+                        (rect.x0 - tile->rect.x0);
     return part;
 }
 
@@ -90,5 +95,6 @@ void tile_copy(const struct ho_tile *from, struct ho_tile *to)
     for (int p = 0; p < n_planes; p++)
         for (int y = both.y0; y < both.y1; y++)
             memcpy(to->plane[p] + (ptrdiff_t)(y - to->rect.y0) * to->stride + (both.x0 - to->rect.x0),
-                   from->plane[p] + (ptrdiff_t)(y - from->rect.y0) * from->stride + (both.x0 - from->rect.x0), (size_t)(both.x1 - both.x0) * sizeof(float));
+                   from->plane[p] + (ptrdiff_t)(y - from->rect.y0) * from->stride + (both.x0 - from->rect.x0),
+                   (size_t)(both.x1 - both.x0) * sizeof(float));
 }

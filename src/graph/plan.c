@@ -20,7 +20,8 @@ static void close_state(struct node_state *state)
 static void drop_kept(struct ho_evaluator *evaluator, struct slot *slot)
 {
     if (slot->kept)
-        evaluator->kept_bytes -= (size_t)slot->kept->stride * (size_t)slot->kept->height * (size_t)slot->kept->n_planes * sizeof(float);
+        evaluator->kept_bytes -= (size_t)slot->kept->stride * (size_t)slot->kept->height *
+                                 (size_t)slot->kept->n_planes * sizeof(float);
     ho_picture_destroy(&slot->kept);
 }
 
@@ -58,7 +59,8 @@ static int find_input(const struct ho_node_type *type, const char *name)
 
 static enum ho_result start_state(struct node_state *state, const struct graph_node *node, struct ho_diag *diag)
 {
-    *state = (struct node_state){.node = node->type ? ho_node_of(node->type) : NULL, .mask = -1, .mask_invert = -1, .multiply = -1, .blend = -1};
+    *state = (struct node_state){
+        .node = node->type ? ho_node_of(node->type) : NULL, .mask = -1, .mask_invert = -1, .multiply = -1, .blend = -1};
     snprintf(state->id, sizeof(state->id), "%s", node->id);
     state->values = ho_alloc(node->n_parameters + 1, sizeof(*state->values));
     state->next_values = ho_alloc(node->n_parameters + 1, sizeof(*state->next_values));
@@ -111,8 +113,8 @@ static enum ho_result plan_states(struct ho_evaluator *evaluator, struct ho_diag
         const struct graph_node *node = &graph->nodes[i];
         struct node_state *old = NULL;
         for (size_t k = 0; k < evaluator->n_states && !old; k++)
-            if (strcmp(evaluator->states[k].id, node->id) == 0 && evaluator->states[k].node && &evaluator->states[k].node->type == node->type &&
-                is_still_open(&evaluator->states[k], node))
+            if (strcmp(evaluator->states[k].id, node->id) == 0 && evaluator->states[k].node &&
+                &evaluator->states[k].node->type == node->type && is_still_open(&evaluator->states[k], node))
                 old = &evaluator->states[k];
         if (old) {
             states[i] = *old;
@@ -141,7 +143,8 @@ static enum ho_result plan_states(struct ho_evaluator *evaluator, struct ho_diag
 
 // ---- the wanted output
 
-static enum ho_result find_wanted(const struct ho_graph *graph, const char *output, struct link *out, struct ho_diag *diag)
+static enum ho_result find_wanted(const struct ho_graph *graph, const char *output, struct link *out,
+                                  struct ho_diag *diag)
 {
     char id[HO_NODE_ID_SIZE];
     if (output) {
@@ -156,7 +159,8 @@ static enum ho_result find_wanted(const struct ho_graph *graph, const char *outp
             return no_such_node(graph, id, diag);
         out->output = dot ? find_port(&graph->nodes[out->node], dot + 1, false) : 0;
         if (out->output < 0 || !graph->nodes[out->node].type)
-            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no output \"%s\"", id, node_type_name(&graph->nodes[out->node]), dot ? dot + 1 : "");
+            return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" (%s) has no output \"%s\"", id,
+                           node_type_name(&graph->nodes[out->node]), dot ? dot + 1 : "");
         return HO_OK;
     }
     *out = (struct link){-1, 0};
@@ -165,17 +169,24 @@ static enum ho_result find_wanted(const struct ho_graph *graph, const char *outp
         if (strcmp(type, "media_out") && strcmp(type, "output"))
             continue;
         if (out->node >= 0)
-            return ho_fail(diag, HO_ERROR_USAGE, "the graph has two outputs, \"%s\" and \"%s\"; say which is wanted", graph->nodes[out->node].id, graph->nodes[i].id);
+            return ho_fail(diag, HO_ERROR_USAGE, "the graph has two outputs, \"%s\" and \"%s\"; say which is wanted",
+                           graph->nodes[out->node].id, graph->nodes[i].id);
         out->node = (int)i;
     }
     if (out->node < 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "the graph has no media_out and no output node; add one, or name a node's output");
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "the graph has no media_out and no output node; add one, or name a node's output");
     return HO_OK;
 }
 
 // ---- slots
 
-struct planning { struct ho_evaluator *evaluator; int *slot_of; int capacity; struct ho_diag *diag; };     // slot_of[node * 2 + output], -1: none yet
+struct planning {
+    struct ho_evaluator *evaluator;
+    int *slot_of;
+    int capacity;
+    struct ho_diag *diag;
+};    // slot_of[node * 2 + output], -1: none yet
 
 // Adds the slot of a link and, before it, all that it reads. The graph has no cycles (edits refuse them).
 static enum ho_result add_slot(struct planning *p, struct link link, int *index)
@@ -187,19 +198,28 @@ static enum ho_result add_slot(struct planning *p, struct link link, int *index)
         *index = *known;
         return HO_OK;
     }
-    struct slot slot = {.node = link.node, .output = link.output, .type = output_type(graph, link.node, link.output), .n_in = n_inputs(node), .alias = -1};
+    struct slot slot = {.node = link.node,
+                        .output = link.output,
+                        .type = output_type(graph, link.node, link.output),
+                        .n_in = n_inputs(node),
+                        .alias = -1};
     for (int i = 0; i < HO_PORTS_MAX; i++)
         slot.in[i] = -1;
     for (int i = 0; i < slot.n_in; i++) {
         if (node->in[i].node < 0) {
             if (node->type ? node->type->inputs[i].required : i == 0)
-                return ho_fail(p->diag, HO_ERROR_USAGE, "node \"%s\" (%s) lacks its input \"%s\"; connect it or remove the node", node->id, node_type_name(node), port_name(node, i, true));
+                return ho_fail(p->diag, HO_ERROR_USAGE,
+                               "node \"%s\" (%s) lacks its input \"%s\"; connect it or remove the node", node->id,
+                               node_type_name(node), port_name(node, i, true));
             continue;
         }
         HO_TRY(add_slot(p, node->in[i], &slot.in[i]));
     }
     if (!node->type && slot.n_in == 0)
-        return ho_fail(p->diag, HO_ERROR_USAGE, "node \"%s\" is of the type \"%s\", which this version doesn't know, and has no input to pass through", node->id, node_type_name(node));
+        return ho_fail(
+            p->diag, HO_ERROR_USAGE,
+            "node \"%s\" is of the type \"%s\", which this version doesn't know, and has no input to pass through",
+            node->id, node_type_name(node));
     *index = *known = p->evaluator->n_slots;
     p->evaluator->slots[p->evaluator->n_slots++] = slot;
     p->evaluator->states[link.node].used = true;
@@ -232,7 +252,8 @@ static enum ho_result open_used(struct ho_evaluator *evaluator, struct ho_diag *
         if (!state->used || state->opened || !state->node)
             continue;
         for (size_t p = 0; p < evaluator->graph->nodes[i].n_parameters; p++)
-            parameter_value(&state->node->type.parameters[p], &evaluator->graph->nodes[i].parameters[p], 0, &state->values[p]);
+            parameter_value(&state->node->type.parameters[p], &evaluator->graph->nodes[i].parameters[p], 0,
+                            &state->values[p]);
         free(state->files);
         state->files = files_of(&evaluator->graph->nodes[i]);
         if (!state->files)
@@ -244,8 +265,8 @@ static enum ho_result open_used(struct ho_evaluator *evaluator, struct ho_diag *
     return HO_OK;
 }
 
-// The main source is that of the first node in use, in the graph's order, that has one; it gives the graph its size, rate and timecode. What was kept for another is
-// of no use.
+// The main source is that of the first node in use, in the graph's order, that has one; it gives the graph its size,
+// rate and timecode. What was kept for another is of no use.
 static void choose_source(struct ho_evaluator *evaluator)
 {
     struct ho_graph_host before = evaluator->host;
@@ -256,7 +277,9 @@ static void choose_source(struct ho_evaluator *evaluator)
             evaluator->source = state->node->source(&state->context);
     }
     const struct ho_source_info *source = evaluator->source;
-    evaluator->host = (struct ho_graph_host){.options = before.options, .width = source ? source->width : HO_HOST_WIDTH, .height = source ? source->height : HO_HOST_HEIGHT,
+    evaluator->host = (struct ho_graph_host){.options = before.options,
+                                             .width = source ? source->width : HO_HOST_WIDTH,
+                                             .height = source ? source->height : HO_HOST_HEIGHT,
                                              .rate = source ? source->rate : (struct ho_rational){HO_HOST_RATE, 1}};
     if (source) {
         evaluator->host.has_timecode = source->has_timecode;
@@ -264,8 +287,9 @@ static void choose_source(struct ho_evaluator *evaluator)
         evaluator->host.n_frames = source->n_frames;
     }
     const struct ho_graph_host *now = &evaluator->host;
-    if (now->width == before.width && now->height == before.height && now->rate.num == before.rate.num && now->rate.den == before.rate.den &&
-        now->has_timecode == before.has_timecode && now->start.frame == before.start.frame)
+    if (now->width == before.width && now->height == before.height && now->rate.num == before.rate.num &&
+        now->rate.den == before.rate.den && now->has_timecode == before.has_timecode &&
+        now->start.frame == before.start.frame)
         return;
     for (int i = 0; i < evaluator->n_slots; i++)
         drop_kept(evaluator, &evaluator->slots[i]);
@@ -273,18 +297,21 @@ static void choose_source(struct ho_evaluator *evaluator)
 
 enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)
 {
-    if (evaluator->slots && evaluator->generation == evaluator->graph->generation && strcmp(evaluator->wanted, output ? output : "") == 0)
+    if (evaluator->slots && evaluator->generation == evaluator->graph->generation &&
+        strcmp(evaluator->wanted, output ? output : "") == 0)
         return HO_OK;
     struct link wanted;
     HO_TRY(find_wanted(evaluator->graph, output, &wanted, diag));
     HO_TRY(plan_states(evaluator, diag));
-    evaluator->source = NULL;           // it may have gone with an edit
+    evaluator->source = NULL;    // it may have gone with an edit
     struct slot *before = evaluator->slots;
     int n_before = evaluator->n_slots, n_most = (int)evaluator->graph->n_nodes * 2;
     struct planning p = {.evaluator = evaluator, .diag = diag, .slot_of = ho_alloc((size_t)n_most, sizeof(*p.slot_of))};
     evaluator->n_slots = 0;
     evaluator->slots = ho_alloc((size_t)n_most, sizeof(*evaluator->slots));
-    enum ho_result result = p.slot_of && evaluator->slots ? HO_OK : ho_fail_memory(diag, (size_t)n_most * sizeof(*evaluator->slots));
+    enum ho_result result = p.slot_of && evaluator->slots
+                                ? HO_OK
+                                : ho_fail_memory(diag, (size_t)n_most * sizeof(*evaluator->slots));
     for (int i = 0; p.slot_of && i < n_most; i++)
         p.slot_of[i] = -1;
     if (result == HO_OK)

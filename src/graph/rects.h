@@ -9,7 +9,8 @@ static inline bool rect_empty(struct ho_rect r) { return r.x1 <= r.x0 || r.y1 <=
 
 static inline struct ho_rect rect_and(struct ho_rect a, struct ho_rect b)
 {
-    struct ho_rect r = {a.x0 > b.x0 ? a.x0 : b.x0, a.y0 > b.y0 ? a.y0 : b.y0, a.x1 < b.x1 ? a.x1 : b.x1, a.y1 < b.y1 ? a.y1 : b.y1};
+    struct ho_rect r = {a.x0 > b.x0 ? a.x0 : b.x0, a.y0 > b.y0 ? a.y0 : b.y0, a.x1 < b.x1 ? a.x1 : b.x1,
+                        a.y1 < b.y1 ? a.y1 : b.y1};
     return rect_empty(r) ? (struct ho_rect){0} : r;
 }
 
@@ -18,7 +19,8 @@ static inline struct ho_rect rect_or(struct ho_rect a, struct ho_rect b)
 {
     if (rect_empty(a) || rect_empty(b))
         return rect_empty(a) ? b : a;
-    return (struct ho_rect){a.x0 < b.x0 ? a.x0 : b.x0, a.y0 < b.y0 ? a.y0 : b.y0, a.x1 > b.x1 ? a.x1 : b.x1, a.y1 > b.y1 ? a.y1 : b.y1};
+    return (struct ho_rect){a.x0 < b.x0 ? a.x0 : b.x0, a.y0 < b.y0 ? a.y0 : b.y0, a.x1 > b.x1 ? a.x1 : b.x1,
+                            a.y1 > b.y1 ? a.y1 : b.y1};
 }
 
 // a covers b

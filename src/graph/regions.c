@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The walks over a frame's slots before pixels: values, prepare, domain, likeness, hash (forward); then what is wanted of each (backward).
+// The walks over a frame's slots before pixels: values, prepare, domain, likeness, hash (forward); then what is wanted
+// of each (backward).
 #include <string.h>
-#define XXH_STATIC_LINKING_ONLY     // for a state on the stack
+#define XXH_STATIC_LINKING_ONLY    // for a state on the stack
 #include <xxhash.h>
 
 #include "graph/plan.h"
@@ -13,7 +14,8 @@ int resolve(const struct ho_evaluator *evaluator, int slot)
     return slot;
 }
 
-static uint64_t hash_values(const struct node_state *state, const struct graph_node *node, int64_t frame, struct ho_value *values)
+static uint64_t hash_values(const struct node_state *state, const struct graph_node *node, int64_t frame,
+                            struct ho_value *values)
 {
     XXH3_state_t hash;
     XXH3_64bits_reset(&hash);
@@ -42,7 +44,8 @@ static void resolve_values(struct ho_evaluator *evaluator, size_t index, int64_t
     struct node_state *state = &evaluator->states[index];
     const struct graph_node *node = &evaluator->graph->nodes[index];
     bool moves = has_keys(node) && frame < INT64_MAX;
-    uint64_t next = moves ? hash_values(state, node, frame + 1, state->next_values) : 0;    // first: a text between keyframes lies in one place
+    uint64_t next = moves ? hash_values(state, node, frame + 1, state->next_values)
+                          : 0;    // first: a text between keyframes lies in one place
     state->values_hash = hash_values(state, node, frame, state->values);
     state->context.frame = frame;
     state->context.next_value = moves ? state->next_values : state->values;
@@ -59,7 +62,8 @@ static void see_time(struct node_state *state, bool enabled)
     state->lasting = state->lasting && state->node->next && state->node->next(&state->context) == state->identity;
 }
 
-// The slot of the first connected input of the same type, -1 if there is none: what a disabled or unknown node passes through.
+// The slot of the first connected input of the same type, -1 if there is none: what a disabled or unknown node passes
+// through.
 static int passed_through(const struct ho_evaluator *evaluator, const struct slot *slot)
 {
     for (int i = 0; i < slot->n_in; i++)
@@ -77,7 +81,8 @@ static void find_alias(struct ho_evaluator *evaluator, struct slot *slot)
         slot->alias = passed_through(evaluator, slot);
         return;
     }
-    bool multiplies = state->multiply >= 0 && state->context.connected[state->mask] && state->values[state->multiply].number[0] != 0;
+    bool multiplies = state->multiply >= 0 && state->context.connected[state->mask] &&
+                      state->values[state->multiply].number[0] != 0;
     if (multiplies)
         return;
     int same = state->node->same ? state->node->same(&state->context, slot->output) : -1;
@@ -94,23 +99,30 @@ static void read_domains(struct ho_evaluator *evaluator, const struct slot *slot
             evaluator->states[slot->node].context.in[i] = evaluator->slots[resolve(evaluator, slot->in[i])].domain;
 }
 
-static struct ho_domain full_domain(int width, int height) { return (struct ho_domain){width, height, {0, 0, width, height}, 0, {0, 0, width, height}}; }
+static struct ho_domain full_domain(int width, int height)
+{
+    return (struct ho_domain){width, height, {0, 0, width, height}, 0, {0, 0, width, height}};
+}
 
 static void find_domain(struct ho_evaluator *evaluator, struct slot *slot)
 {
     struct node_state *state = &evaluator->states[slot->node];
     struct ho_node_context *context = &state->context;
-    struct ho_domain domain = slot->n_in > 0 && slot->in[0] >= 0 ? context->in[0] : full_domain(evaluator->host.width, evaluator->host.height);
+    struct ho_domain domain = slot->n_in > 0 && slot->in[0] >= 0
+                                  ? context->in[0]
+                                  : full_domain(evaluator->host.width, evaluator->host.height);
     if (!evaluator->graph->nodes[slot->node].enabled)
-        domain.window = (struct ho_rect){0};         // disabled and nothing to pass through: nothing
+        domain.window = (struct ho_rect){0};    // disabled and nothing to pass through: nothing
     else if (state->node->domain)
         state->node->domain(context, slot->output, &domain);
     if (slot->type == HO_PORT_IMAGE)
         domain.outside = 0;
     bool masked = state->mask >= 0 && context->connected[state->mask];
-    if (state->blend >= 0 && !mask_is_neutral(state))       // the untouched picture shows where the tool does not work wholly
+    if (state->blend >= 0 &&
+        !mask_is_neutral(state))    // the untouched picture shows where the tool does not work wholly
         domain.window = rect_or(domain.window, context->in[0].window);
-    if (masked && state->values[state->multiply].number[0] != 0 && state->values[state->mask_invert].number[0] == 0 && context->in[state->mask].outside == 0)
+    if (masked && state->values[state->multiply].number[0] != 0 && state->values[state->mask_invert].number[0] == 0 &&
+        context->in[state->mask].outside == 0)
         domain.window = rect_and(domain.window, context->in[state->mask].window);
     domain.window = rect_and(domain.window, (struct ho_rect){0, 0, domain.width, domain.height});
     domain.lit = state->node->flags & HO_NODE_TIME ? rect_and(domain.lit, domain.window) : domain.window;
@@ -120,11 +132,13 @@ static void find_domain(struct ho_evaluator *evaluator, struct slot *slot)
 static bool same_size(struct ho_domain a, struct ho_domain b) { return a.width == b.width && a.height == b.height; }
 
 // What mask, multiply and blend make of a tool's likeness: outside a mask nothing changes.
-static struct ho_likeness masked_likeness(const struct ho_evaluator *evaluator, const struct slot *slot, struct ho_likeness before)
+static struct ho_likeness masked_likeness(const struct ho_evaluator *evaluator, const struct slot *slot,
+                                          struct ho_likeness before)
 {
     const struct node_state *state = &evaluator->states[slot->node];
     const struct ho_domain *mask = &state->context.in[state->mask];
-    bool invert = state->values[state->mask_invert].number[0] != 0, multiply = state->values[state->multiply].number[0] != 0;
+    bool invert = state->values[state->mask_invert].number[0] != 0,
+         multiply = state->values[state->multiply].number[0] != 0;
     int same = state->node->same ? state->node->same(&state->context, slot->output) : -1;
     if (before.alike == HO_ALIKE_NONE || invert || mask->outside != 0 || !same_size(*mask, slot->domain))
         return (struct ho_likeness){0};
@@ -156,12 +170,13 @@ static void find_likeness(struct ho_evaluator *evaluator, struct slot *slot)
 static void find_hash(struct ho_evaluator *evaluator, struct slot *slot)
 {
     const struct node_state *state = &evaluator->states[slot->node];
-    uint64_t parts[4 + HO_PORTS_MAX] = {state->values_hash, state->identity, (uint64_t)slot->output, evaluator->graph->nodes[slot->node].enabled};
+    uint64_t parts[4 + HO_PORTS_MAX] = {state->values_hash, state->identity, (uint64_t)slot->output,
+                                        evaluator->graph->nodes[slot->node].enabled};
     for (int i = 0; i < slot->n_in; i++)
         parts[4 + i] = slot->in[i] >= 0 ? evaluator->slots[resolve(evaluator, slot->in[i])].hash : 0;
     slot->hash = XXH3_64bits(parts, sizeof(parts));
     if (slot->hash == 0)
-        slot->hash = 1;         // 0 stands for "nothing kept"
+        slot->hash = 1;    // 0 stands for "nothing kept"
 }
 
 static void find_lasting(const struct ho_evaluator *evaluator, struct slot *slot)
@@ -226,12 +241,16 @@ enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct 
 
 // ---- backward
 
-static bool needs_whole_inputs(const struct node_state *state) { return flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE); }
+static bool needs_whole_inputs(const struct node_state *state)
+{
+    return flags_of(state) & (HO_NODE_AREA | HO_NODE_WHOLE);
+}
 
 // Where a tool may have to do something: outside a mask that is 0 there, its result is its input.
 static struct ho_rect work_region(const struct slot *slot, const struct node_state *state)
 {
-    bool masked = state->mask >= 0 && state->context.connected[state->mask] && state->values[state->mask_invert].number[0] == 0 && state->context.in[state->mask].outside == 0;
+    bool masked = state->mask >= 0 && state->context.connected[state->mask] &&
+                  state->values[state->mask_invert].number[0] == 0 && state->context.in[state->mask].outside == 0;
     return masked ? rect_and(slot->roi, state->context.in[state->mask].window) : slot->roi;
 }
 
@@ -253,7 +272,9 @@ static void want_inputs(struct ho_evaluator *evaluator, const struct slot *slot)
         if (rect_empty(needed))
             continue;
         input->roi = rect_or(input->roi, needed);
-        input->held = input->held || (evaluator->same_frame && slot->hash != slot->last_hash && input->hash == input->last_hash && !(flags_of(&evaluator->states[input->node]) & HO_NODE_FLAT));
+        input->held = input->held ||
+                      (evaluator->same_frame && slot->hash != slot->last_hash && input->hash == input->last_hash &&
+                       !(flags_of(&evaluator->states[input->node]) & HO_NODE_FLAT));
         if (needs_whole_inputs(state) || input->held)
             input->whole = true;
     }
@@ -275,7 +296,7 @@ void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region)
         if (slot->alias >= 0 || rect_empty(slot->roi))
             continue;
         const struct node_state *state = &evaluator->states[slot->node];
-        if (slot->worth_keeping && slot->constant)          // made once, for whatever will be asked of it later
+        if (slot->worth_keeping && slot->constant)    // made once, for whatever will be asked of it later
             slot->roi = slot->domain.window;
         slot->whole = slot->whole || slot->worth_keeping || (flags_of(state) & HO_NODE_WHOLE);
         slot->reason = slot->whole ? SLOT_WHOLE : SLOT_STREAMED;

@@ -4,10 +4,13 @@
 
 #include "graph/internal.h"
 
-static const struct { const char *name, *text; } templates[] = {
-    {"save", // Color: a tracked mask becomes a clean black and white matte
+static const struct {
+    const char *name, *text;
+} templates[] = {
+    {"save",    // Color: a tracked mask becomes a clean black and white matte
      "{\n\"holdout_graph\": 1,\n"
-     "\"comment\": \"Save: white through the mask's key, the key as alpha. Give the footage (source) and the banked matte (mask).\",\n"
+     "\"comment\": \"Save: white through the mask's key, the key as alpha. Give the footage (source) and the banked "
+     "matte (mask).\",\n"
      "\"nodes\": [\n"
      "  {\"id\": \"source\", \"type\": \"source\", \"at\": [0, 0]},\n"
      "  {\"id\": \"mask\", \"type\": \"magic_mask\", \"at\": [200, 0]},\n"
@@ -21,14 +24,15 @@ static const struct { const char *name, *text; } templates[] = {
      "  \"white.image -> output.image\",\n"
      "  \"alpha.key -> output.alpha\"\n"
      "]\n}\n"},
-    {"patch", // Fusion: text behind the subject
+    {"patch",    // Fusion: text behind the subject
      "{\n\"holdout_graph\": 1,\n"
      "\"comment\": \"Patch: text between a subject and what is behind it. Give the footage and its saved matte.\",\n"
      "\"nodes\": [\n"
      "  {\"id\": \"footage\", \"type\": \"media_in\", \"at\": [0, 0]},\n"
      "  {\"id\": \"matte\", \"type\": \"media_in\", \"at\": [0, 160]},\n"
      "  {\"id\": \"mask\", \"type\": \"bitmap\", \"at\": [200, 160]},\n"
-     "  {\"id\": \"patch\", \"type\": \"brightness_contrast\", \"at\": [400, 80], \"parameters\": {\"multiply_by_mask\": true}},\n"
+     "  {\"id\": \"patch\", \"type\": \"brightness_contrast\", \"at\": [400, 80], \"parameters\": "
+     "{\"multiply_by_mask\": true}},\n"
      "  {\"id\": \"title\", \"type\": \"text_plus\", \"at\": [200, -120], \"parameters\": {\"size\": 0.3}},\n"
      "  {\"id\": \"behind\", \"type\": \"merge\", \"at\": [400, 0]},\n"
      "  {\"id\": \"front\", \"type\": \"merge\", \"at\": [600, 0]},\n"
@@ -43,9 +47,10 @@ static const struct { const char *name, *text; } templates[] = {
      "  \"patch.image -> front.foreground\",\n"
      "  \"front.image -> out.image\"\n"
      "]\n}\n"},
-    {"isolate", // Color: the clip becomes a cut-out for the timeline
+    {"isolate",    // Color: the clip becomes a cut-out for the timeline
      "{\n\"holdout_graph\": 1,\n"
-     "\"comment\": \"Isolate: the saved matte, matched by timecode, becomes the clip's alpha. Give the footage (source) and the matte.\",\n"
+     "\"comment\": \"Isolate: the saved matte, matched by timecode, becomes the clip's alpha. Give the footage "
+     "(source) and the matte.\",\n"
      "\"nodes\": [\n"
      "  {\"id\": \"source\", \"type\": \"source\", \"at\": [0, 0]},\n"
      "  {\"id\": \"matte\", \"type\": \"external_matte\", \"at\": [0, 120]},\n"

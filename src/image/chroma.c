@@ -5,18 +5,23 @@
 
 #include "image/clones.h"
 
-struct taps { int n, first; float weight[5]; };     // sample 2 * i + first + k has weight k
+struct taps {
+    int n, first;
+    float weight[5];
+};    // sample 2 * i + first + k has weight k
 
 static const struct taps taps_of[] = {
-    [HO_SITED_FIRST] = { 5, -2, { -0.125f, 0.25f, 0.75f, 0.25f, -0.125f } },
-    [HO_SITED_CENTRE] = { 4, -1, { -0.25f, 0.75f, 0.75f, -0.25f } },
-    [HO_SITED_LAST] = { 5, -1, { -0.125f, 0.25f, 0.75f, 0.25f, -0.125f } },
+    [HO_SITED_FIRST] = {5, -2, {-0.125f, 0.25f, 0.75f, 0.25f, -0.125f}},
+    [HO_SITED_CENTRE] = {4, -1, {-0.25f, 0.75f, 0.75f, -0.25f}},
+    [HO_SITED_LAST] = {5, -1, {-0.125f, 0.25f, 0.75f, 0.25f, -0.125f}},
 };
 
 // A line of odd length gets one sample more: the one that interpolation would have put there.
 static float beyond(float last, float before, enum ho_siting siting)
 {
-    return siting == HO_SITED_CENTRE ? 1.5f * last - 0.5f * before : siting == HO_SITED_LAST ? 2.0f * last - before : last;
+    return siting == HO_SITED_CENTRE ? 1.5f * last - 0.5f * before
+           : siting == HO_SITED_LAST ? 2.0f * last - before
+                                     : last;
 }
 
 static float halve_at_border(const float *from, int n, int i, const struct taps *taps, float extra)
@@ -35,7 +40,7 @@ HO_CLONES static void halve_part(const float *restrict from, int n, enum ho_siti
 {
     const struct taps *taps = &taps_of[siting];
     float extra = beyond(from[n - 1], from[n > 1 ? n - 2 : 0], siting);
-    int half = (n + 1) / 2, last = (n - 3) / 2;     // [1, last) reads inside the line alone
+    int half = (n + 1) / 2, last = (n - 3) / 2;    // [1, last) reads inside the line alone
     for (int i = 0; i < half; i++)
         if (i < 1 || i >= last)
             to[i] = halve_at_border(from, n, i, taps, extra);
@@ -52,7 +57,8 @@ HO_CLONES static void halve_part(const float *restrict from, int n, enum ho_siti
     }
 }
 
-HO_CLONES static void halve_rows(const float *restrict from, ptrdiff_t stride, int width, int n, enum ho_siting siting, float *restrict to)
+HO_CLONES static void halve_rows(const float *restrict from, ptrdiff_t stride, int width, int n, enum ho_siting siting,
+                                 float *restrict to)
 {
     const struct taps *taps = &taps_of[siting];
     int half = (n + 1) / 2, even = half * 2;
@@ -76,8 +82,9 @@ HO_CLONES static void halve_rows(const float *restrict from, ptrdiff_t stride, i
     }
 }
 
-void ho_chroma_halve(const float *from, ptrdiff_t from_stride, int width, int height, bool in_width, enum ho_siting siting_w, bool in_height, enum ho_siting siting_h,
-                     float *scratch, float *to, ptrdiff_t to_stride)
+void ho_chroma_halve(const float *from, ptrdiff_t from_stride, int width, int height, bool in_width,
+                     enum ho_siting siting_w, bool in_height, enum ho_siting siting_h, float *scratch, float *to,
+                     ptrdiff_t to_stride)
 {
     if (in_height) {
         halve_rows(from, from_stride, width, height, siting_h, scratch);

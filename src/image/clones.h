@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One source, compiled for the baseline and for AVX2, chosen when the program starts. FMA is left out and contraction is off (C17 mode), so both give the same bits.
+// One source, compiled for the baseline and for AVX2, chosen when the program starts. FMA is left out and contraction
+// is off (C17 mode), so both give the same bits.
 #ifndef HO_IMAGE_CLONES_H
 #define HO_IMAGE_CLONES_H
 
@@ -19,7 +20,8 @@
 #define HO_CLONES __attribute__((target_clones("avx2", "default")))
 #endif
 
-// For functions that other files call: clang 14 gives their choosers names that other files do not find, so there they are the baseline alone.
+// For functions that other files call: clang 14 gives their choosers names that other files do not find, so there they
+// are the baseline alone.
 #ifdef __clang__
 #define HO_CLONES_SHARED
 #else

@@ -13,17 +13,22 @@ bool ho_colour_is_full(const struct ho_layout *layout, const struct ho_colour *c
 // Does the matrix work on linear light, so that zimg must know transfer and primaries?
 static bool needs_light(int matrix)
 {
-    return matrix == ZIMG_MATRIX_BT2020_CL || matrix == ZIMG_MATRIX_CHROMATICITY_DERIVED_CL || matrix == ZIMG_MATRIX_ICTCP;
+    return matrix == ZIMG_MATRIX_BT2020_CL || matrix == ZIMG_MATRIX_CHROMATICITY_DERIVED_CL ||
+           matrix == ZIMG_MATRIX_ICTCP;
 }
 
-static enum ho_result set_matrix(const struct ho_colour *colour, int width, int height, zimg_image_format *out, struct ho_diag *diag)
+static enum ho_result set_matrix(const struct ho_colour *colour, int width, int height, zimg_image_format *out,
+                                 struct ho_diag *diag)
 {
     int matrix = colour->matrix;
     if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB || matrix == AVCOL_SPC_RESERVED)
         matrix = width >= 1280 || height >= 720 ? ZIMG_MATRIX_BT709 : ZIMG_MATRIX_ST170_M;
     if (matrix == AVCOL_SPC_SMPTE2085 || matrix < 0 || matrix > AVCOL_SPC_ICTCP) {
         const char *name = av_color_space_name((enum AVColorSpace)matrix);
-        return ho_fail(diag, HO_ERROR_INPUT, "the colour matrix %s (number %d) cannot be converted: convert the source to BT.709 or BT.2020 first", name ? name : "unknown", matrix);
+        return ho_fail(
+            diag, HO_ERROR_INPUT,
+            "the colour matrix %s (number %d) cannot be converted: convert the source to BT.709 or BT.2020 first",
+            name ? name : "unknown", matrix);
     }
     out->matrix_coefficients = (zimg_matrix_coefficients_e)matrix;
     if (needs_light(matrix) || matrix == ZIMG_MATRIX_CHROMATICITY_DERIVED_NCL) {
@@ -32,12 +37,15 @@ static enum ho_result set_matrix(const struct ho_colour *colour, int width, int 
     }
     if (needs_light(matrix)) {
         bool known = colour->transfer != AVCOL_TRC_UNSPECIFIED && colour->transfer > 0;
-        out->transfer_characteristics = known ? (zimg_transfer_characteristics_e)colour->transfer : matrix == ZIMG_MATRIX_ICTCP ? ZIMG_TRANSFER_ST2084 : ZIMG_TRANSFER_BT2020_10;
+        out->transfer_characteristics = known ? (zimg_transfer_characteristics_e)colour->transfer
+                                        : matrix == ZIMG_MATRIX_ICTCP ? ZIMG_TRANSFER_ST2084
+                                                                      : ZIMG_TRANSFER_BT2020_10;
     }
     return HO_OK;
 }
 
-enum ho_result ho_colour_format(const struct ho_layout *layout, const struct ho_colour *colour, int width, int height, zimg_image_format *out, struct ho_diag *diag)
+enum ho_result ho_colour_format(const struct ho_layout *layout, const struct ho_colour *colour, int width, int height,
+                                zimg_image_format *out, struct ho_diag *diag)
 {
     zimg_image_format format = ho_zimg_format();
     format.width = (unsigned)width;
@@ -50,7 +58,9 @@ enum ho_result ho_colour_format(const struct ho_layout *layout, const struct ho_
     format.subsample_h = (unsigned)layout->sub_h;
     if (layout->family == ZIMG_COLOR_YUV) {
         int siting = colour->chroma_location;
-        format.chroma_location = siting < AVCHROMA_LOC_LEFT || siting > AVCHROMA_LOC_BOTTOM ? ZIMG_CHROMA_LEFT : (zimg_chroma_location_e)(siting - AVCHROMA_LOC_LEFT);
+        format.chroma_location = siting < AVCHROMA_LOC_LEFT || siting > AVCHROMA_LOC_BOTTOM
+                                     ? ZIMG_CHROMA_LEFT
+                                     : (zimg_chroma_location_e)(siting - AVCHROMA_LOC_LEFT);
         HO_TRY(set_matrix(colour, width, height, &format, diag));
     } else if (layout->family == ZIMG_COLOR_RGB) {
         format.matrix_coefficients = ZIMG_MATRIX_RGB;
@@ -76,7 +86,8 @@ zimg_image_format ho_colour_rgb(const zimg_image_format *of, int width, int heig
 enum ho_siting ho_colour_siting_w(const zimg_image_format *format)
 {
     zimg_chroma_location_e at = format->chroma_location;
-    return at == ZIMG_CHROMA_CENTER || at == ZIMG_CHROMA_TOP || at == ZIMG_CHROMA_BOTTOM ? HO_SITED_CENTRE : HO_SITED_FIRST;
+    return at == ZIMG_CHROMA_CENTER || at == ZIMG_CHROMA_TOP || at == ZIMG_CHROMA_BOTTOM ? HO_SITED_CENTRE
+                                                                                         : HO_SITED_FIRST;
 }
 
 enum ho_siting ho_colour_siting_h(const zimg_image_format *format)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Frames to pictures. Three ways into zimg: the frame's own planes where they are as zimg wants them, a copy of its components otherwise, and a copy of a part.
+// Frames to pictures. Three ways into zimg: the frame's own planes where they are as zimg wants them, a copy of its
+// components otherwise, and a copy of a part.
 #include "image/convert.h"
 
 #include <math.h>
@@ -34,13 +35,14 @@ void ho_converter_destroy(struct ho_converter **converter)
     *converter = NULL;
 }
 
-enum ho_result ho_converter_scratch(struct ho_converter *converter, int which, size_t size, uint8_t **out, struct ho_diag *diag)
+enum ho_result ho_converter_scratch(struct ho_converter *converter, int which, size_t size, uint8_t **out,
+                                    struct ho_diag *diag)
 {
     if (converter->scratch[which].size < size) {
         uint8_t *data = ho_alloc_aligned(size);
         if (!data)
             return ho_fail_memory(diag, size);
-        memset(data, 0, size);              // zimg's vectors run over into the padding of rows, if only with weights of 0
+        memset(data, 0, size);    // zimg's vectors run over into the padding of rows, if only with weights of 0
         free(converter->scratch[which].data);
         converter->scratch[which].data = data;
         converter->scratch[which].size = size;
@@ -53,24 +55,26 @@ enum ho_result ho_converter_scratch(struct ho_converter *converter, int which, s
 struct reading {
     const AVFrame *av;
     struct ho_layout layout;
-    int component[4], place[4], n;      // components wanted, and their places in zimg's buffer
-    struct ho_rect region;              // of the frame
+    int component[4], place[4], n;    // components wanted, and their places in zimg's buffer
+    struct ho_rect region;            // of the frame
     bool whole;
-    struct ho_rect part;                // of the frame, what is handed to zimg: the region with a margin, even where chroma asks for it
-    int sub_w, sub_h;                   // subsampling of what is handed over: none without chroma
-    bool lift;                          // 9 to 15 bits are handed over as 16: zimg resamples integers in their own depth, and rounds
-    bool full;                          // range of code values
+    struct ho_rect
+        part;    // of the frame, what is handed to zimg: the region with a margin, even where chroma asks for it
+    int sub_w, sub_h;    // subsampling of what is handed over: none without chroma
+    bool lift;           // 9 to 15 bits are handed over as 16: zimg resamples integers in their own depth, and rounds
+    bool full;           // range of code values
 };
 
 static enum ho_result set_region(struct reading *r, const struct ho_rect *region, struct ho_diag *diag)
 {
-    struct ho_rect all = { 0, 0, r->av->width, r->av->height };
+    struct ho_rect all = {0, 0, r->av->width, r->av->height};
     r->region = region ? *region : all;
     r->whole = r->region.x0 == 0 && r->region.y0 == 0 && r->region.x1 == all.x1 && r->region.y1 == all.y1;
     const struct ho_rect *g = &r->region;
     int limit = 2 * HO_SIZE_MAX;
     if (g->x1 <= g->x0 || g->y1 <= g->y0 || g->x0 < -limit || g->y0 < -limit || g->x1 > limit || g->y1 > limit)
-        return ho_fail(diag, HO_ERROR_USAGE, "a region from %d,%d to %d,%d of a frame of %dx%d cannot be read", g->x0, g->y0, g->x1, g->y1, all.x1, all.y1);
+        return ho_fail(diag, HO_ERROR_USAGE, "a region from %d,%d to %d,%d of a frame of %dx%d cannot be read", g->x0,
+                       g->y0, g->x1, g->y1, all.x1, all.y1);
     return HO_OK;
 }
 
@@ -89,17 +93,15 @@ static void set_components(struct reading *r, int n_planes)
     }
 }
 
-static int round_down(int v, int to)
-{
-    return v - ((v % to) + to) % to;
-}
+static int round_down(int v, int to) { return v - ((v % to) + to) % to; }
 
 // The resampling kernel reaches two samples, widened by the scale, beyond the region: real pixels where there are some.
 static void span(int x0, int x1, int out, int alignment, bool whole, int *part0, int *part1)
 {
     int size = x1 - x0, reach = whole ? 0 : 2 * ((size + out - 1) / out) + 2;
     *part0 = round_down(x0 - reach, alignment);
-    int length = size + 2 * reach + alignment - 1;      // the same for every x0, so that a moving region keeps its graph's size
+    int length = size + 2 * reach + alignment -
+                 1;    // the same for every x0, so that a moving region keeps its graph's size
     *part1 = *part0 + (whole ? size + alignment - 1 : length + alignment - 1) / alignment * alignment;
 }
 
@@ -111,7 +113,8 @@ static void set_part(struct reading *r, int width, int height)
 
 static bool is_resampled(const struct reading *r, const struct ho_picture *out)
 {
-    return r->sub_w || r->sub_h || r->region.x1 - r->region.x0 != out->width || r->region.y1 - r->region.y0 != out->height;
+    return r->sub_w || r->sub_h || r->region.x1 - r->region.x0 != out->width ||
+           r->region.y1 - r->region.y0 != out->height;
 }
 
 static bool is_direct(const struct reading *r)
@@ -145,7 +148,8 @@ static void lift(const struct reading *r, const struct ho_plane *plane, bool chr
     }
 }
 
-static enum ho_result fill(struct ho_converter *converter, const struct reading *r, zimg_image_buffer_const *in, struct ho_diag *diag)
+static enum ho_result fill(struct ho_converter *converter, const struct reading *r, zimg_image_buffer_const *in,
+                           struct ho_diag *diag)
 {
     in->version = ZIMG_API_VERSION;
     if (is_direct(r)) {
@@ -164,9 +168,11 @@ static enum ho_result fill(struct ho_converter *converter, const struct reading 
     for (int i = 0; i < r->n; i++) {
         bool chroma = r->n > 1 && r->place[i] > 0 && r->place[i] < 3;
         int sub_w = chroma ? r->sub_w : 0, sub_h = chroma ? r->sub_h : 0;
-        struct ho_plane plane = { data + stride * (size_t)height * (size_t)i, (ptrdiff_t)stride, width >> sub_w, height >> sub_h };
+        struct ho_plane plane = {data + stride * (size_t)height * (size_t)i, (ptrdiff_t)stride, width >> sub_w,
+                                 height >> sub_h};
         // part.x0 is a multiple of the subsampling, so the division is exact for negative values, too
-        ho_component_get(&r->layout, r->av, r->component[i], r->part.x0 / (1 << sub_w), r->part.y0 / (1 << sub_h), &plane);
+        ho_component_get(&r->layout, r->av, r->component[i], r->part.x0 / (1 << sub_w), r->part.y0 / (1 << sub_h),
+                         &plane);
         if (r->lift)
             lift(r, &plane, chroma && r->layout.family == ZIMG_COLOR_YUV);
         in->plane[r->place[i]].data = plane.data;
@@ -194,7 +200,8 @@ static void complete(const struct reading *r, const struct ho_picture *out)
         fill_plane(out, 3, 1.0f);
 }
 
-static enum ho_result formats(const struct reading *r, const struct ho_colour *colour, const struct ho_picture *out, zimg_image_format *from, zimg_image_format *to, struct ho_diag *diag)
+static enum ho_result formats(const struct reading *r, const struct ho_colour *colour, const struct ho_picture *out,
+                              zimg_image_format *from, zimg_image_format *to, struct ho_diag *diag)
 {
     HO_TRY(ho_colour_format(&r->layout, colour, r->av->width, r->av->height, from, diag));
     if (r->lift)
@@ -207,8 +214,9 @@ static enum ho_result formats(const struct reading *r, const struct ho_colour *c
         from->active_region.width = r->region.x1 - r->region.x0;
         from->active_region.height = r->region.y1 - r->region.y0;
     }
-    if (r->n == 1 || r->layout.family == ZIMG_COLOR_GREY || (r->layout.family == ZIMG_COLOR_YUV && out->n_planes == 1)) {
-        from->color_family = ZIMG_COLOR_GREY;       // luma alone: of YUV it is a plane of its own
+    if (r->n == 1 || r->layout.family == ZIMG_COLOR_GREY ||
+        (r->layout.family == ZIMG_COLOR_YUV && out->n_planes == 1)) {
+        from->color_family = ZIMG_COLOR_GREY;    // luma alone: of YUV it is a plane of its own
         from->matrix_coefficients = ZIMG_MATRIX_UNSPECIFIED;
         from->transfer_characteristics = ZIMG_TRANSFER_UNSPECIFIED;
         from->color_primaries = ZIMG_PRIMARIES_UNSPECIFIED;
@@ -226,10 +234,10 @@ static enum ho_result formats(const struct reading *r, const struct ho_colour *c
     return HO_OK;
 }
 
-enum ho_result ho_converter_read(struct ho_converter *converter, const struct ho_frame *frame, const struct ho_rect *region,
-                                 struct ho_picture *out, struct ho_diag *diag)
+enum ho_result ho_converter_read(struct ho_converter *converter, const struct ho_frame *frame,
+                                 const struct ho_rect *region, struct ho_picture *out, struct ho_diag *diag)
 {
-    struct reading r = { .av = ho_frame_av(frame) };
+    struct reading r = {.av = ho_frame_av(frame)};
     HO_TRY(ho_layout_of(r.av->format, &r.layout, diag));
     HO_TRY(set_region(&r, region, diag));
     set_components(&r, out->n_planes);
@@ -239,9 +247,9 @@ enum ho_result ho_converter_read(struct ho_converter *converter, const struct ho
 
     zimg_image_format from, to;
     HO_TRY(formats(&r, ho_frame_colour(frame), out, &from, &to, diag));
-    zimg_image_buffer_const in = { 0 };
+    zimg_image_buffer_const in = {0};
     HO_TRY(fill(converter, &r, &in, diag));
-    zimg_image_buffer picture = { .version = ZIMG_API_VERSION };
+    zimg_image_buffer picture = {.version = ZIMG_API_VERSION};
     for (int p = 0; p < out->n_planes; p++) {
         picture.plane[p].data = out->plane[p];
         picture.plane[p].stride = (ptrdiff_t)out->stride * (ptrdiff_t)sizeof(float);

@@ -11,10 +11,14 @@ enum { HO_N_SCRATCH = 2 };
 
 struct ho_converter {
     struct ho_graphs *graphs;
-    struct { uint8_t *data; size_t size; } scratch[HO_N_SCRATCH];
+    struct {
+        uint8_t *data;
+        size_t size;
+    } scratch[HO_N_SCRATCH];
 };
 
 // Scratch memory that is kept between calls, HO_ALIGNMENT-aligned, contents undefined.
-enum ho_result ho_converter_scratch(struct ho_converter *converter, int which, size_t size, uint8_t **out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_converter_scratch(struct ho_converter *converter, int which, size_t size, uint8_t **out,
+                                    struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Pictures and mattes to frames. Colour is converted at full resolution, chroma halved by our own filter, and zimg rounds to code values.
+// Pictures and mattes to frames. Colour is converted at full resolution, chroma halved by our own filter, and zimg
+// rounds to code values.
 #include "image/convert.h"
 
 #include <string.h>
@@ -10,15 +11,12 @@
 struct sink {
     AVFrame *av;
     struct ho_layout layout;
-    int width, height;                  // even where chroma asks for it
+    int width, height;    // even where chroma asks for it
     bool direct;
-    struct ho_plane plane[4];           // by component
+    struct ho_plane plane[4];    // by component
 };
 
-static int round_up(int v, int to)
-{
-    return (v + to - 1) / to * to;
-}
+static int round_up(int v, int to) { return (v + to - 1) / to * to; }
 
 static bool is_direct(const struct sink *s)
 {
@@ -32,15 +30,19 @@ static bool is_direct(const struct sink *s)
 
 static enum ho_result open_sink(struct ho_converter *converter, AVFrame *av, struct sink *s, struct ho_diag *diag)
 {
-    *s = (struct sink){ .av = av };
+    *s = (struct sink){.av = av};
     HO_TRY(ho_layout_of(av->format, &s->layout, diag));
     if (s->layout.sub_w > 1 || s->layout.sub_h > 1 || s->layout.desc->flags & AV_PIX_FMT_FLAG_PAL)
-        return ho_fail(diag, HO_ERROR_USAGE, "pictures of pixel format %s cannot be written: choose one without a palette and with chroma halved at most", s->layout.desc->name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "pictures of pixel format %s cannot be written: choose one without a palette and with chroma "
+                       "halved at most",
+                       s->layout.desc->name);
     s->width = round_up(av->width, 1 << s->layout.sub_w);
     s->height = round_up(av->height, 1 << s->layout.sub_h);
     s->direct = is_direct(s);
     int n = s->layout.desc->nb_components;
-    size_t stride = (size_t)round_up(s->width * s->layout.element_size, HO_ALIGNMENT), size = stride * (size_t)s->height;
+    size_t stride = (size_t)round_up(s->width * s->layout.element_size, HO_ALIGNMENT),
+           size = stride * (size_t)s->height;
     uint8_t *data = NULL;
     if (!s->direct) {
         HO_TRY(ho_converter_scratch(converter, 0, size * (size_t)n, &data, diag));
@@ -79,7 +81,10 @@ static void fill_opaque(const struct sink *s)
 {
     static const unsigned float_one = 0x3f800000, half_one = 0x3c00;
     if (s->layout.has_alpha)
-        fill(s, s->layout.n_colour, s->layout.type == ZIMG_PIXEL_FLOAT ? float_one : s->layout.type == ZIMG_PIXEL_HALF ? half_one : (1u << s->layout.depth) - 1);
+        fill(s, s->layout.n_colour,
+             s->layout.type == ZIMG_PIXEL_FLOAT  ? float_one
+             : s->layout.type == ZIMG_PIXEL_HALF ? half_one
+                                                 : (1u << s->layout.depth) - 1);
 }
 
 static void copy_plane(const struct sink *s, int from, int to)
@@ -110,15 +115,18 @@ static void tag(const struct sink *s, const struct ho_colour *colour)
     AVFrame *av = s->av;
     bool yuv = s->layout.family == ZIMG_COLOR_YUV;
     av->color_range = ho_colour_is_full(&s->layout, colour) ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
-    av->colorspace = yuv ? (enum AVColorSpace)colour->matrix : s->layout.family == ZIMG_COLOR_RGB ? AVCOL_SPC_RGB : AVCOL_SPC_UNSPECIFIED;
+    av->colorspace = yuv                                  ? (enum AVColorSpace)colour->matrix
+                     : s->layout.family == ZIMG_COLOR_RGB ? AVCOL_SPC_RGB
+                                                          : AVCOL_SPC_UNSPECIFIED;
     av->color_trc = (enum AVColorTransferCharacteristic)colour->transfer;
     av->color_primaries = (enum AVColorPrimaries)colour->primaries;
-    av->chroma_location = yuv && (s->layout.sub_w || s->layout.sub_h) ? (enum AVChromaLocation)colour->chroma_location : AVCHROMA_LOC_UNSPECIFIED;
+    av->chroma_location = yuv && (s->layout.sub_w || s->layout.sub_h) ? (enum AVChromaLocation)colour->chroma_location
+                                                                      : AVCHROMA_LOC_UNSPECIFIED;
 }
 
 // Writes one plane of grey: luma, or each of R, G and B; chroma neutral, alpha opaque.
-static enum ho_result write_grey(struct ho_converter *converter, const zimg_image_format *grey, const void *data, ptrdiff_t stride, const struct ho_colour *colour,
-                                 AVFrame *av, struct ho_diag *diag)
+static enum ho_result write_grey(struct ho_converter *converter, const zimg_image_format *grey, const void *data,
+                                 ptrdiff_t stride, const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag)
 {
     struct sink s;
     HO_TRY(open_sink(converter, av, &s, diag));
@@ -128,8 +136,8 @@ static enum ho_result write_grey(struct ho_converter *converter, const zimg_imag
     to_grey.pixel_type = to.pixel_type;
     to_grey.depth = to.depth;
     to_grey.pixel_range = to.pixel_range;
-    zimg_image_buffer_const in = { 0 };
-    zimg_image_buffer out = { 0 };
+    zimg_image_buffer_const in = {0};
+    zimg_image_buffer out = {0};
     set_plane_const(&in, 0, data, stride);
     set_plane(&out, 0, s.plane[0].data, s.plane[0].stride);
     HO_TRY(ho_graphs_run(converter->graphs, grey, &to_grey, &in, &out, diag));
@@ -148,7 +156,9 @@ static enum ho_result write_grey(struct ho_converter *converter, const zimg_imag
 static enum ho_result check_size(int width, int height, const AVFrame *av, struct ho_diag *diag)
 {
     if (width != av->width || height != av->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "a picture of %dx%d cannot be written into a frame of %dx%d: the sizes must be equal", width, height, av->width, av->height);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "a picture of %dx%d cannot be written into a frame of %dx%d: the sizes must be equal", width,
+                       height, av->width, av->height);
     return HO_OK;
 }
 
@@ -163,17 +173,23 @@ static zimg_image_format grey_format(int width, int height, zimg_pixel_type_e ty
     return grey;
 }
 
-enum ho_result ho_converter_write_matte(struct ho_converter *converter, const struct ho_matte *matte, const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag)
+enum ho_result ho_converter_write_matte(struct ho_converter *converter, const struct ho_matte *matte,
+                                        const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag)
 {
     HO_TRY(check_size(matte->width, matte->height, av, diag));
     zimg_image_format grey = grey_format(matte->width, matte->height, ZIMG_PIXEL_WORD, 16);
-    return write_grey(converter, &grey, matte->data, (ptrdiff_t)matte->stride * (ptrdiff_t)sizeof *matte->data, colour, av, diag);
+    return write_grey(converter, &grey, matte->data, (ptrdiff_t)matte->stride * (ptrdiff_t)sizeof *matte->data, colour,
+                      av, diag);
 }
 
 // Float Y, U, V and perhaps A of the picture's size in planes of ours, with room for an even size.
-struct full { float *plane[4], *half[2], *scratch; int stride; };
+struct full {
+    float *plane[4], *half[2], *scratch;
+    int stride;
+};
 
-static enum ho_result alloc_full(struct ho_converter *converter, const struct sink *s, struct full *full, struct ho_diag *diag)
+static enum ho_result alloc_full(struct ho_converter *converter, const struct sink *s, struct full *full,
+                                 struct ho_diag *diag)
 {
     full->stride = round_up(s->width, HO_ALIGNMENT / (int)sizeof(float));
     size_t size = (size_t)full->stride * (size_t)s->height;
@@ -188,16 +204,19 @@ static enum ho_result alloc_full(struct ho_converter *converter, const struct si
     return HO_OK;
 }
 
-// Repeats the last column and row of a plane into what makes its size even: zimg takes no odd size with subsampled chroma.
+// Repeats the last column and row of a plane into what makes its size even: zimg takes no odd size with subsampled
+// chroma.
 static void pad(float *plane, int stride, int width, int height, int to_width, int to_height)
 {
     for (int y = 0; y < height && to_width > width; y++)
         plane[(size_t)y * (size_t)stride + (size_t)width] = plane[(size_t)y * (size_t)stride + (size_t)width - 1];
     if (to_height > height)
-        memcpy(plane + (size_t)height * (size_t)stride, plane + (size_t)(height - 1) * (size_t)stride, (size_t)to_width * sizeof *plane);
+        memcpy(plane + (size_t)height * (size_t)stride, plane + (size_t)(height - 1) * (size_t)stride,
+               (size_t)to_width * sizeof *plane);
 }
 
-static enum ho_result write_subsampled(struct ho_converter *converter, const struct sink *s, const zimg_image_format *rgb, const zimg_image_buffer_const *in,
+static enum ho_result write_subsampled(struct ho_converter *converter, const struct sink *s,
+                                       const zimg_image_format *rgb, const zimg_image_buffer_const *in,
                                        const zimg_image_format *to, bool alpha, struct ho_diag *diag)
 {
     struct full full;
@@ -210,7 +229,7 @@ static enum ho_result write_subsampled(struct ho_converter *converter, const str
     yuv.width = (unsigned)width;
     yuv.height = (unsigned)height;
     yuv.subsample_w = yuv.subsample_h = 0;
-    zimg_image_buffer out = { 0 };
+    zimg_image_buffer out = {0};
     ptrdiff_t stride = (ptrdiff_t)full.stride * (ptrdiff_t)sizeof(float);
     for (int i = 0; i < 4; i++)
         set_plane(&out, i, full.plane[i], stride);
@@ -220,10 +239,10 @@ static enum ho_result write_subsampled(struct ho_converter *converter, const str
     if (alpha)
         pad(full.plane[3], full.stride, width, height, s->width, s->height);
     for (int c = 0; c < 2; c++)
-        ho_chroma_halve(full.plane[1 + c], full.stride, width, height, s->layout.sub_w, ho_colour_siting_w(to), s->layout.sub_h, ho_colour_siting_h(to),
-                        full.scratch, full.half[c], full.stride);
-    zimg_image_buffer_const codes_in = { 0 };
-    zimg_image_buffer codes = { 0 };
+        ho_chroma_halve(full.plane[1 + c], full.stride, width, height, s->layout.sub_w, ho_colour_siting_w(to),
+                        s->layout.sub_h, ho_colour_siting_h(to), full.scratch, full.half[c], full.stride);
+    zimg_image_buffer_const codes_in = {0};
+    zimg_image_buffer codes = {0};
     for (int c = 0; c < 3 + (alpha ? 1 : 0); c++) {
         set_plane_const(&codes_in, c, c == 1 || c == 2 ? full.half[c - 1] : full.plane[c], stride);
         set_plane(&codes, c, s->plane[c].data, s->plane[c].stride);
@@ -231,7 +250,8 @@ static enum ho_result write_subsampled(struct ho_converter *converter, const str
     return ho_graphs_run(converter->graphs, &even, to, &codes_in, &codes, diag);
 }
 
-static enum ho_result write_colour(struct ho_converter *converter, const struct ho_picture *picture, const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag)
+static enum ho_result write_colour(struct ho_converter *converter, const struct ho_picture *picture,
+                                   const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag)
 {
     struct sink s;
     HO_TRY(open_sink(converter, av, &s, diag));
@@ -247,13 +267,13 @@ static enum ho_result write_colour(struct ho_converter *converter, const struct 
     }
     if (s.layout.family == ZIMG_COLOR_GREY)
         to.matrix_coefficients = ZIMG_MATRIX_BT709;
-    zimg_image_buffer_const in = { 0 };
+    zimg_image_buffer_const in = {0};
     for (int p = 0; p < 3 + (alpha ? 1 : 0); p++)
         set_plane_const(&in, p, picture->plane[p], (ptrdiff_t)picture->stride * (ptrdiff_t)sizeof(float));
     if (s.layout.sub_w || s.layout.sub_h) {
         HO_TRY(write_subsampled(converter, &s, &rgb, &in, &to, alpha, diag));
     } else {
-        zimg_image_buffer out = { 0 };
+        zimg_image_buffer out = {0};
         for (int c = 0; c < s.layout.n_colour; c++)
             set_plane(&out, c, s.plane[c].data, s.plane[c].stride);
         if (alpha)
@@ -267,11 +287,13 @@ static enum ho_result write_colour(struct ho_converter *converter, const struct 
     return HO_OK;
 }
 
-enum ho_result ho_converter_write(struct ho_converter *converter, const struct ho_picture *picture, const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag)
+enum ho_result ho_converter_write(struct ho_converter *converter, const struct ho_picture *picture,
+                                  const struct ho_colour *colour, AVFrame *av, struct ho_diag *diag)
 {
     HO_TRY(check_size(picture->width, picture->height, av, diag));
     if (picture->n_planes > 1)
         return write_colour(converter, picture, colour, av, diag);
     zimg_image_format grey = grey_format(picture->width, picture->height, ZIMG_PIXEL_FLOAT, 32);
-    return write_grey(converter, &grey, picture->plane[0], (ptrdiff_t)picture->stride * (ptrdiff_t)sizeof(float), colour, av, diag);
+    return write_grey(converter, &grey, picture->plane[0], (ptrdiff_t)picture->stride * (ptrdiff_t)sizeof(float),
+                      colour, av, diag);
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Scene cuts. Both frames are looked at as small pictures, in overlapping blocks. A block is lost when nothing near its place in the other picture looks like it: likeness is
-// correlation, which a flash or a fade does not change; the search covers a fast pan; and what crosses the picture hides some blocks, not nearly all. Colour decides what
+// Scene cuts. Both frames are looked at as small pictures, in overlapping blocks. A block is lost when nothing near its
+// place in the other picture looks like it: likeness is correlation, which a flash or a fade does not change; the
+// search covers a fast pan; and what crosses the picture hides some blocks, not nearly all. Colour decides what
 // structure leaves open: another shot mostly has other colours, a moving camera sees the same ones.
 //
-// The answer depends on the two frames alone and not on their order, so that a walk that goes on in the middle, or comes from the other side, finds the same cuts.
+// The answer depends on the two frames alone and not on their order, so that a walk that goes on in the middle, or
+// comes from the other side, finds the same cuts.
 //
-// The numbers come from 79 clips, a third of them with a camera that moves fast: of 9,300 pairs of neighbouring frames without a cut the highest score is 0.72 (a whip pan; the
-// next is 0.49), of 2,900 pairs of frames from different clips one lies at 0.72 and all others at 0.78 and above.
+// The numbers come from 79 clips, a third of them with a camera that moves fast: of 9,300 pairs of neighbouring frames
+// without a cut the highest score is 0.72 (a whip pan; the next is 0.49), of 2,900 pairs of frames from different clips
+// one lies at 0.72 and all others at 0.78 and above.
 #include "holdout/cut.h"
 
 #include <math.h>
@@ -15,25 +18,36 @@
 #include "base/memory.h"
 #include "image/clones.h"
 
-enum { WIDTH = 96, HEIGHT = 56, BLOCK = 16, APART = 8, N_X = (WIDTH - BLOCK) / APART + 1, N_Y = (HEIGHT - BLOCK) / APART + 1, REACH_X = 14, REACH_Y = 8, BINS = 8 };
+enum {
+    WIDTH = 96,
+    HEIGHT = 56,
+    BLOCK = 16,
+    APART = 8,
+    N_X = (WIDTH - BLOCK) / APART + 1,
+    N_Y = (HEIGHT - BLOCK) / APART + 1,
+    REACH_X = 14,
+    REACH_Y = 8,
+    BINS = 8
+};
 
-static const float alike = 0.65f;       // correlation from which on two blocks show the same
-static const float faint = 2.5f / 255;  // standard deviation below which a block has no structure to be known by
-static const float blinding = 0.97f;    // luma from which on a pixel is washed out by light; a block with a quarter of such tells nothing
-static const double least_lost = 0.2;   // share of lost blocks below which it is no cut, whatever the colours
-static const double threshold = 0.75;   // of the share of lost blocks and the difference of colours
-static const double flat_step = 0.12;   // difference of means that tells two pictures without structure apart
+static const float alike = 0.65f;         // correlation from which on two blocks show the same
+static const float faint = 2.5f / 255;    // standard deviation below which a block has no structure to be known by
+static const float blinding =
+    0.97f;    // luma from which on a pixel is washed out by light; a block with a quarter of such tells nothing
+static const double least_lost = 0.2;    // share of lost blocks below which it is no cut, whatever the colours
+static const double threshold = 0.75;    // of the share of lost blocks and the difference of colours
+static const double flat_step = 0.12;    // difference of means that tells two pictures without structure apart
 
 struct look {
     struct ho_picture *rgb;
     float luma[HEIGHT][WIDTH];
-    float colours[2][BINS * BINS * BINS];       // shares of the picture: as they are, and brought to one brightness
+    float colours[2][BINS * BINS * BINS];    // shares of the picture: as they are, and brought to one brightness
 };
 
 struct ho_cut_detector {
     struct ho_converter *converter;
     struct look look[2];
-    int now;                            // which of the two is the last one pushed
+    int now;    // which of the two is the last one pushed
     bool has_before;
 };
 
@@ -75,7 +89,7 @@ static double mean_of(const struct look *look)
 
 static int bin(float v)
 {
-    return v > 0 ? v < 1 ? (int)(v * BINS) : BINS - 1 : 0;      // NaN is 0
+    return v > 0 ? v < 1 ? (int)(v * BINS) : BINS - 1 : 0;    // NaN is 0
 }
 
 static void count_colours(const struct ho_picture *p, float scale, float *colours)
@@ -116,18 +130,22 @@ static double histogram_difference(const float *a, const float *b)
     return sum / 2;
 }
 
-// A flash or a fade has the colours of what it falls on once the brightness is the same; something large and dark that comes in leaves the other colours as they are.
+// A flash or a fade has the colours of what it falls on once the brightness is the same; something large and dark that
+// comes in leaves the other colours as they are.
 static double colour_difference(const struct look *a, const struct look *b)
 {
     return fmin(histogram_difference(a->colours[0], b->colours[0]), histogram_difference(a->colours[1], b->colours[1]));
 }
 
-struct block { float values[BLOCK][BLOCK], mean, variance; bool is_blinded; };
+struct block {
+    float values[BLOCK][BLOCK], mean, variance;
+    bool is_blinded;
+};
 
 // Sums go into one accumulator a column, so that the compiler may do columns side by side without changing the sum.
 HO_CLONES static void sums_of(const float *at, const float *with, float *sum, float *squares, float *products)
 {
-    float s[BLOCK] = { 0 }, q[BLOCK] = { 0 }, p[BLOCK] = { 0 };
+    float s[BLOCK] = {0}, q[BLOCK] = {0}, p[BLOCK] = {0};
     for (int y = 0; y < BLOCK; y++)
         for (int x = 0; x < BLOCK; x++) {
             float v = at[y * WIDTH + x];
@@ -172,21 +190,25 @@ static float correlation(const struct block *block, const struct look *look, int
 
 static bool is_found(const struct block *block, const struct look *look, int x0, int y0)
 {
-    if (correlation(block, look, x0, y0) >= alike)          // most blocks are where they were
+    if (correlation(block, look, x0, y0) >= alike)    // most blocks are where they were
         return true;
     for (int y = y0 - REACH_Y; y <= y0 + REACH_Y; y++)
         for (int x = x0 - REACH_X; x <= x0 + REACH_X; x++)
-            if (x >= 0 && y >= 0 && x + BLOCK <= WIDTH && y + BLOCK <= HEIGHT && correlation(block, look, x, y) >= alike)
+            if (x >= 0 && y >= 0 && x + BLOCK <= WIDTH && y + BLOCK <= HEIGHT &&
+                correlation(block, look, x, y) >= alike)
                 return true;
     return false;
 }
 
-struct evidence { int n, n_lost, n_blinded; };
+struct evidence {
+    int n, n_lost, n_blinded;
+};
 
-// How many of a picture's blocks have structure, and which of these the other picture lacks. Blocks that one picture shows washed out and the other doesn't are set apart.
+// How many of a picture's blocks have structure, and which of these the other picture lacks. Blocks that one picture
+// shows washed out and the other doesn't are set apart.
 static struct evidence compare(const struct look *look, const struct look *other)
 {
-    struct evidence e = { 0 };
+    struct evidence e = {0};
     for (int y = 0; y < N_Y; y++)
         for (int x = 0; x < N_X; x++) {
             struct block block, same_place;
@@ -202,10 +224,7 @@ static struct evidence compare(const struct look *look, const struct look *other
     return e;
 }
 
-static bool says_enough(const struct evidence *e)
-{
-    return e->n >= N_X * N_Y / 8;
-}
+static bool says_enough(const struct evidence *e) { return e->n >= N_X * N_Y / 8; }
 
 static bool are_of_two_shots(const struct look *before, const struct look *now)
 {
@@ -213,13 +232,15 @@ static bool are_of_two_shots(const struct look *before, const struct look *now)
     if (says_enough(&forwards) && forwards.n_lost < least_lost * forwards.n)
         return false;
     struct evidence backwards = compare(before, now);
-    if (!says_enough(&forwards) || !says_enough(&backwards))        // black against a scene is a cut, a blinding flash is none
+    if (!says_enough(&forwards) ||
+        !says_enough(&backwards))    // black against a scene is a cut, a blinding flash is none
         return forwards.n_blinded < N_X * N_Y / 4 && fabs(mean_of(before) - mean_of(now)) > flat_step;
     double lost = fmin((double)forwards.n_lost / forwards.n, (double)backwards.n_lost / backwards.n);
     return lost >= least_lost && lost + colour_difference(before, now) > threshold;
 }
 
-enum ho_result ho_cut_detector_push(struct ho_cut_detector *detector, const struct ho_frame *frame, bool *is_cut, struct ho_diag *diag)
+enum ho_result ho_cut_detector_push(struct ho_cut_detector *detector, const struct ho_frame *frame, bool *is_cut,
+                                    struct ho_diag *diag)
 {
     struct look *before = &detector->look[detector->now], *now = &detector->look[1 - detector->now];
     HO_TRY(ho_converter_read(detector->converter, frame, NULL, now->rgb, diag));

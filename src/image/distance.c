@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The contour's points lie on the lines between neighbouring pixel centres: some on columns, some on rows. The nearest of those on columns is found by a pass along each
-// column and a lower envelope of parabolas along each row; the nearest of those on rows the other way round; the nearer one counts.
+// The contour's points lie on the lines between neighbouring pixel centres: some on columns, some on rows. The nearest
+// of those on columns is found by a pass along each column and a lower envelope of parabolas along each row; the
+// nearest of those on rows the other way round; the nearer one counts.
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -11,14 +12,14 @@
 #include "image/clones.h"
 #include "image/kernels.h"
 
-#define FAR 1e9f            // no crossing in this line
-#define STRIP 128           // columns of a task
-#define COLUMNS 16          // columns taken out at once: a cache line of floats
+#define FAR 1e9f      // no crossing in this line
+#define STRIP 128     // columns of a task
+#define COLUMNS 16    // columns taken out at once: a cache line of floats
 #define LEVEL 32767.5f
 
 struct job {
     const struct ho_matte *matte;
-    struct ho_picture *by_column, *by_row;  // distances; by_column is the caller's, and in the end the result
+    struct ho_picture *by_column, *by_row;    // distances; by_column is the caller's, and in the end the result
     float reach;
     atomic_bool *failed, *crossed;
 };
@@ -30,7 +31,8 @@ static inline float crossing(uint16_t a, uint16_t b)
     return (a >= HO_HALF) != (b >= HO_HALF) ? t : FAR;
 }
 
-HO_CLONES static void down_row(const uint16_t *above, const uint16_t *here, const float *above_distance, int n, float *distance)
+HO_CLONES static void down_row(const uint16_t *above, const uint16_t *here, const float *above_distance, int n,
+                               float *distance)
 {
     for (int x = 0; x < n; x++) {
         float t = crossing(above[x], here[x]), on = above_distance[x] + 1.0f;
@@ -61,14 +63,18 @@ static void columns_task(void *opaque, int first, int last)
         for (int x = 0; x < n; x++)
             carry[x] = out[x] = FAR;
         for (int y = 1; y < m->height; y++)
-            down_row(in + (size_t)(y - 1) * in_stride, in + (size_t)y * in_stride, out + (size_t)(y - 1) * stride, n, out + (size_t)y * stride);
+            down_row(in + (size_t)(y - 1) * in_stride, in + (size_t)y * in_stride, out + (size_t)(y - 1) * stride, n,
+                     out + (size_t)y * stride);
         for (int y = m->height - 2; y >= 0; y--)
             up_row(in + (size_t)y * in_stride, in + (size_t)(y + 1) * in_stride, n, carry, out + (size_t)y * stride);
     }
 }
 
 // The lower envelope's parabolas: where they stand and from where on they are lowest.
-struct envelope { int *root; float *from, *height; };
+struct envelope {
+    int *root;
+    float *from, *height;
+};
 
 static bool envelope_alloc(struct envelope *e, int n)
 {
@@ -85,7 +91,8 @@ static void envelope_free(struct envelope *e)
     free(e->height);
 }
 
-// Distances along one line to squared distances in two dimensions, at most reach squared. `line` in, `out` may be the same.
+// Distances along one line to squared distances in two dimensions, at most reach squared. `line` in, `out` may be the
+// same.
 static bool lower(const float *line, int n, float reach, const struct envelope *e, float *out)
 {
     int k = -1;
@@ -151,7 +158,7 @@ static void rows_task(void *opaque, int first, int last)
 {
     const struct job *job = opaque;
     int width = job->matte->width;
-    struct envelope e = { 0 };
+    struct envelope e = {0};
     if (!envelope_alloc(&e, width)) {
         atomic_store(job->failed, true);
         envelope_free(&e);
@@ -161,7 +168,8 @@ static void rows_task(void *opaque, int first, int last)
         float *row = job->by_column->plane[0] + (size_t)y * job->by_column->stride;
         if (lower(row, width, job->reach, &e, row))
             atomic_store_explicit(job->crossed, true, memory_order_relaxed);
-        along_row(job->matte->data + (size_t)y * job->matte->stride, width, job->by_row->plane[0] + (size_t)y * job->by_row->stride);
+        along_row(job->matte->data + (size_t)y * job->matte->stride, width,
+                  job->by_row->plane[0] + (size_t)y * job->by_row->stride);
     }
     envelope_free(&e);
 }
@@ -178,7 +186,7 @@ static void finish_task(void *opaque, int first, int last)
 {
     const struct job *job = opaque;
     int height = job->matte->height;
-    struct envelope e = { 0 };
+    struct envelope e = {0};
     float *line = ho_alloc_aligned((size_t)height * COLUMNS * sizeof *line);
     if (!envelope_alloc(&e, height) || !line) {
         atomic_store(job->failed, true);
@@ -190,7 +198,8 @@ static void finish_task(void *opaque, int first, int last)
         int n = last - x0 < COLUMNS ? last - x0 : COLUMNS;
         for (int y = 0; y < height; y++)
             for (int i = 0; i < n; i++)
-                line[(size_t)i * (size_t)height + (size_t)y] = job->by_row->plane[0][(size_t)y * job->by_row->stride + (size_t)(x0 + i)];
+                line[(size_t)i * (size_t)height + (size_t)y] =
+                    job->by_row->plane[0][(size_t)y * job->by_row->stride + (size_t)(x0 + i)];
         for (int i = 0; i < n; i++)
             if (lower(line + (size_t)i * (size_t)height, height, job->reach, &e, line + (size_t)i * (size_t)height))
                 atomic_store_explicit(job->crossed, true, memory_order_relaxed);
@@ -198,19 +207,21 @@ static void finish_task(void *opaque, int first, int last)
             float squared[COLUMNS];
             for (int i = 0; i < n; i++)
                 squared[i] = line[(size_t)i * (size_t)height + (size_t)y];
-            finish_line(job->matte->data + (size_t)y * job->matte->stride + x0, squared, n, job->by_column->plane[0] + (size_t)y * job->by_column->stride + x0);
+            finish_line(job->matte->data + (size_t)y * job->matte->stride + x0, squared, n,
+                        job->by_column->plane[0] + (size_t)y * job->by_column->stride + x0);
         }
     }
     envelope_free(&e);
     free(line);
 }
 
-enum ho_result ho_distance(const struct ho_matte *matte, float reach, struct ho_picture *out, bool *has_contour, int n_threads, struct ho_diag *diag)
+enum ho_result ho_distance(const struct ho_matte *matte, float reach, struct ho_picture *out, bool *has_contour,
+                           int n_threads, struct ho_diag *diag)
 {
     struct ho_picture *by_row = NULL;
     HO_TRY(ho_picture_create(matte->width, matte->height, 1, &by_row, diag));
     atomic_bool failed = false, crossed = false;
-    struct job job = { matte, out, by_row, reach, &failed, &crossed };
+    struct job job = {matte, out, by_row, reach, &failed, &crossed};
     ho_pool_run(matte->width, STRIP, n_threads, columns_task, &job);
     ho_pool_run(matte->height, 32, n_threads, rows_task, &job);
     if (!atomic_load(&failed))

@@ -8,17 +8,19 @@
 #define AT(field) offsetof(struct ho_finesse, field)
 
 static const struct ho_finesse_parameter parameters[] = {
-    { "black-clip", "", "values at or below become black", 0, 0.999f, 0, AT(black_clip) },
-    { "white-clip", "", "values at or above become white; must exceed black-clip", 0.001f, 1, 1, AT(white_clip) },
-    { "gamma", "", "brightens (above 1) or darkens the greys between black and white", 0.1f, 10, 1, AT(gamma) },
-    { "clean-black", "pixels", "removes specks of white in black up to this diameter", 0, 100, 0, AT(clean_black) },
-    { "clean-white", "pixels", "fills specks of black in white up to this diameter", 0, 100, 0, AT(clean_white) },
-    { "fill-holes", "", "fills enclosed holes up to this share of the matte's area", 0, 1, 0, AT(fill_holes) },
-    { "remove-dots", "", "removes pieces up to this share of the largest piece's area", 0, 1, 0, AT(remove_dots) },
-    { "grow", "pixels", "moves the edge outwards, or inwards below 0; fractions count", -200, 200, 0, AT(grow) },
-    { "feather", "pixels", "width of the blurred edge", 0, 200, 0, AT(feather) },
-    { "in-out-ratio", "", "where the feathered edge lies: -1 inside the old edge, 0 centred on it, 1 outside", -1, 1, 0, AT(in_out_ratio) },
-    { "smooth", "", "settles flicker by mixing with the neighbouring frames along the picture's motion", 0, 1, 0, AT(smooth) },
+    {"black-clip", "", "values at or below become black", 0, 0.999f, 0, AT(black_clip)},
+    {"white-clip", "", "values at or above become white; must exceed black-clip", 0.001f, 1, 1, AT(white_clip)},
+    {"gamma", "", "brightens (above 1) or darkens the greys between black and white", 0.1f, 10, 1, AT(gamma)},
+    {"clean-black", "pixels", "removes specks of white in black up to this diameter", 0, 100, 0, AT(clean_black)},
+    {"clean-white", "pixels", "fills specks of black in white up to this diameter", 0, 100, 0, AT(clean_white)},
+    {"fill-holes", "", "fills enclosed holes up to this share of the matte's area", 0, 1, 0, AT(fill_holes)},
+    {"remove-dots", "", "removes pieces up to this share of the largest piece's area", 0, 1, 0, AT(remove_dots)},
+    {"grow", "pixels", "moves the edge outwards, or inwards below 0; fractions count", -200, 200, 0, AT(grow)},
+    {"feather", "pixels", "width of the blurred edge", 0, 200, 0, AT(feather)},
+    {"in-out-ratio", "", "where the feathered edge lies: -1 inside the old edge, 0 centred on it, 1 outside", -1, 1, 0,
+     AT(in_out_ratio)},
+    {"smooth", "", "settles flicker by mixing with the neighbouring frames along the picture's motion", 0, 1, 0,
+     AT(smooth)},
 };
 enum { N_PARAMETERS = sizeof parameters / sizeof *parameters };
 
@@ -44,16 +46,13 @@ void ho_finesse_default(struct ho_finesse *finesse)
         *field(finesse, &parameters[i]) = parameters[i].value;
 }
 
-static bool differs(float a, float b)
-{
-    return a < b || a > b;
-}
+static bool differs(float a, float b) { return a < b || a > b; }
 
 static bool is_spatial_identity(const struct ho_finesse *f)
 {
     // A speck is at least a pixel wide, and a ratio without a feather means nothing.
-    return f->black_clip <= 0 && f->white_clip >= 1 && !differs(f->gamma, 1) && f->clean_black < 1 && f->clean_white < 1 && f->fill_holes <= 0 && f->remove_dots <= 0 &&
-           !differs(f->grow, 0) && f->feather <= 0;
+    return f->black_clip <= 0 && f->white_clip >= 1 && !differs(f->gamma, 1) && f->clean_black < 1 &&
+           f->clean_white < 1 && f->fill_holes <= 0 && f->remove_dots <= 0 && !differs(f->grow, 0) && f->feather <= 0;
 }
 
 bool ho_finesse_is_identity(const struct ho_finesse *finesse)
@@ -67,14 +66,17 @@ enum ho_result ho_finesse_check(const struct ho_finesse *finesse, struct ho_diag
         const struct ho_finesse_parameter *p = &parameters[i];
         float v = value_of(finesse, p);
         if (!(v >= p->min && v <= p->max))
-            return ho_fail(diag, HO_ERROR_USAGE, "%s is %g%s%s: it must lie between %g and %g", p->name, (double)v, *p->unit ? " " : "", p->unit, (double)p->min, (double)p->max);
+            return ho_fail(diag, HO_ERROR_USAGE, "%s is %g%s%s: it must lie between %g and %g", p->name, (double)v,
+                           *p->unit ? " " : "", p->unit, (double)p->min, (double)p->max);
     }
     if (finesse->white_clip <= finesse->black_clip)
-        return ho_fail(diag, HO_ERROR_USAGE, "white-clip is %g and black-clip is %g: white-clip must be the larger one", (double)finesse->white_clip, (double)finesse->black_clip);
+        return ho_fail(diag, HO_ERROR_USAGE, "white-clip is %g and black-clip is %g: white-clip must be the larger one",
+                       (double)finesse->white_clip, (double)finesse->black_clip);
     return HO_OK;
 }
 
-// Grows and feathers. The ratio moves the edge by up to half the feather before it is blurred; two moves the same way are one.
+// Grows and feathers. The ratio moves the edge by up to half the feather before it is blurred; two moves the same way
+// are one.
 static enum ho_result edge(const struct ho_finesse *f, struct ho_matte *matte, int n_threads, struct ho_diag *diag)
 {
     float first = f->grow, second = f->feather > 0 ? 0.5f * f->in_out_ratio * f->feather : 0;
@@ -102,16 +104,20 @@ static enum ho_result apply(const struct ho_finesse *f, struct ho_matte *matte, 
     return edge(f, matte, n_threads, diag);
 }
 
-enum ho_result ho_finesse_apply(const struct ho_finesse *finesse, struct ho_picture *key, int n_threads, struct ho_diag *diag)
+enum ho_result ho_finesse_apply(const struct ho_finesse *finesse, struct ho_picture *key, int n_threads,
+                                struct ho_diag *diag)
 {
     HO_TRY(ho_finesse_check(finesse, diag));
     if (key->n_planes != 1)
-        return ho_fail(diag, HO_ERROR_USAGE, "a matte's finesse was asked for on a picture of %d planes: it works on a key of one", key->n_planes);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "a matte's finesse was asked for on a picture of %d planes: it works on a key of one",
+                       key->n_planes);
     if (is_spatial_identity(finesse))
         return HO_OK;
     struct ho_matte *matte = NULL;
     HO_TRY(ho_matte_create(key->width, key->height, &matte, diag));
-    enum ho_result result = ho_levels(key, finesse->black_clip, finesse->white_clip, finesse->gamma, matte, n_threads, diag);
+    enum ho_result result = ho_levels(key, finesse->black_clip, finesse->white_clip, finesse->gamma, matte, n_threads,
+                                      diag);
     if (result == HO_OK)
         result = apply(finesse, matte, n_threads, diag);
     if (result == HO_OK)

@@ -9,7 +9,10 @@
 
 // Summed-area tables: of how many tiles something is true.
 enum { NOT_BLACK, NOT_WHITE, HAS_INSIDE, HAS_OUTSIDE, N_SUMS };
-struct ho_flat_map { int width, height, columns, rows; int *sum[N_SUMS]; };
+struct ho_flat_map {
+    int width, height, columns, rows;
+    int *sum[N_SUMS];
+};
 
 // The bits that any value has, and those that all have.
 HO_CLONES static void bits_of(const uint16_t *data, size_t stride, int width, int height, uint16_t *any, uint16_t *all)
@@ -35,15 +38,18 @@ enum ho_result ho_flat_map_create(const struct ho_matte *matte, struct ho_flat_m
         free(sums);
         return ho_fail_memory(diag, N_SUMS * n * sizeof *sums);
     }
-    *map = (struct ho_flat_map){ matte->width, matte->height, columns, rows, { sums, sums + n, sums + 2 * n, sums + 3 * n } };
+    *map = (struct ho_flat_map){
+        matte->width, matte->height, columns, rows, {sums, sums + n, sums + 2 * n, sums + 3 * n}};
     size_t stride = (size_t)columns + 1;
     for (int r = 0; r < rows; r++)
         for (int c = 0; c < columns; c++) {
-            int width = matte->width - c * TILE < TILE ? matte->width - c * TILE : TILE, height = matte->height - r * TILE < TILE ? matte->height - r * TILE : TILE;
+            int width = matte->width - c * TILE < TILE ? matte->width - c * TILE : TILE,
+                height = matte->height - r * TILE < TILE ? matte->height - r * TILE : TILE;
             uint16_t any, all;
-            bits_of(matte->data + (size_t)(r * TILE) * matte->stride + c * TILE, (size_t)matte->stride, width, height, &any, &all);
+            bits_of(matte->data + (size_t)(r * TILE) * matte->stride + c * TILE, (size_t)matte->stride, width, height,
+                    &any, &all);
             size_t at = (size_t)(r + 1) * stride + (size_t)c + 1;
-            const bool is[N_SUMS] = { any != 0, all != 65535, any & HO_HALF, !(all & HO_HALF) };
+            const bool is[N_SUMS] = {any != 0, all != 65535, any & HO_HALF, !(all & HO_HALF)};
             for (int i = 0; i < N_SUMS; i++)
                 map->sum[i][at] = is[i] + map->sum[i][at - 1] + map->sum[i][at - stride] - map->sum[i][at - stride - 1];
         }

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-#define N_GRAPHS 12         // a reader's and a writer's steps at a few sizes; a crop that follows an object keeps its size
+#define N_GRAPHS 12    // a reader's and a writer's steps at a few sizes; a crop that follows an object keeps its size
 
 struct entry {
     zimg_filter_graph *graph;
@@ -24,7 +24,7 @@ struct ho_graphs {
 zimg_image_format ho_zimg_format(void)
 {
     zimg_image_format format;
-    memset(&format, 0, sizeof format);          // formats are compared as bytes: padding counts
+    memset(&format, 0, sizeof format);    // formats are compared as bytes: padding counts
     zimg_image_format_default(&format, ZIMG_API_VERSION);
     return format;
 }
@@ -53,22 +53,26 @@ static enum ho_result fail_zimg(struct ho_diag *diag)
     zimg_clear_last_error();
     if (code == ZIMG_ERROR_OUT_OF_MEMORY)
         return ho_fail(diag, HO_ERROR_MEMORY, "out of memory while a picture was converted");
-    return ho_fail(diag, HO_ERROR_INPUT, "the picture's colours or size cannot be converted: %s", why[0] ? why : "zimg gave no reason");
+    return ho_fail(diag, HO_ERROR_INPUT, "the picture's colours or size cannot be converted: %s",
+                   why[0] ? why : "zimg gave no reason");
 }
 
-static enum ho_result build(const zimg_image_format *from, const zimg_image_format *to, zimg_filter_graph **out, struct ho_diag *diag)
+static enum ho_result build(const zimg_image_format *from, const zimg_image_format *to, zimg_filter_graph **out,
+                            struct ho_diag *diag)
 {
     zimg_graph_builder_params params;
     zimg_graph_builder_params_default(&params, ZIMG_API_VERSION);
-    params.resample_filter = ZIMG_RESIZE_BICUBIC;       // its kernel widens with the scale when it makes smaller: no aliasing
-    params.filter_param_a = 0.0;                        // Catmull-Rom: passes through the samples, so a crop of equal size is exact
+    params.resample_filter =
+        ZIMG_RESIZE_BICUBIC;        // its kernel widens with the scale when it makes smaller: no aliasing
+    params.filter_param_a = 0.0;    // Catmull-Rom: passes through the samples, so a crop of equal size is exact
     params.filter_param_b = 0.5;
-    params.resample_filter_uv = ZIMG_RESIZE_BILINEAR;   // what chroma.c inverts
+    params.resample_filter_uv = ZIMG_RESIZE_BILINEAR;    // what chroma.c inverts
     *out = zimg_filter_graph_build(from, to, &params);
     return *out ? HO_OK : fail_zimg(diag);
 }
 
-static enum ho_result find(struct ho_graphs *graphs, const zimg_image_format *from, const zimg_image_format *to, zimg_filter_graph **out, struct ho_diag *diag)
+static enum ho_result find(struct ho_graphs *graphs, const zimg_image_format *from, const zimg_image_format *to,
+                           zimg_filter_graph **out, struct ho_diag *diag)
 {
     struct entry *oldest = &graphs->entry[0];
     for (int i = 0; i < N_GRAPHS; i++) {
@@ -104,8 +108,8 @@ static enum ho_result find(struct ho_graphs *graphs, const zimg_image_format *fr
     return HO_OK;
 }
 
-enum ho_result ho_graphs_run(struct ho_graphs *graphs, const zimg_image_format *from, const zimg_image_format *to, const zimg_image_buffer_const *in,
-                             const zimg_image_buffer *out, struct ho_diag *diag)
+enum ho_result ho_graphs_run(struct ho_graphs *graphs, const zimg_image_format *from, const zimg_image_format *to,
+                             const zimg_image_buffer_const *in, const zimg_image_buffer *out, struct ho_diag *diag)
 {
     zimg_filter_graph *graph = NULL;
     HO_TRY(find(graphs, from, to, &graph, diag));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The edge is moved by looking up each pixel's new value `pixels` further along the normal of the distance field: the profile of the edge comes along, soft or hard.
+// The edge is moved by looking up each pixel's new value `pixels` further along the normal of the distance field: the
+// profile of the edge comes along, soft or hard.
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,15 +9,15 @@
 #include "image/kernels.h"
 
 #define TILE 16
-#define SOFT 400.0f         // pixels: what is soft further away from the edge than this is moved less and less
+#define SOFT 400.0f    // pixels: what is soft further away from the edge than this is moved less and less
 
 struct job {
     const struct ho_matte *from;
     struct ho_matte *to;
     const struct ho_picture *distance;
     const struct ho_flat_map *flat;
-    float pixels, full, reach;      // full shift up to that distance from the edge, none from `reach` on
-    bool inwards;           // then the matte is looked at upside down
+    float pixels, full, reach;    // full shift up to that distance from the edge, none from `reach` on
+    bool inwards;                 // then the matte is looked at upside down
 };
 
 static float at(const struct ho_picture *p, int x, int y)
@@ -41,24 +42,28 @@ static float sample(const struct job *job, float x, float y)
     return job->inwards ? 65535.0f - v : v;
 }
 
-struct direction { float x, y; };
+struct direction {
+    float x, y;
+};
 
-// Unit vectors towards the nearest points of the edge, as seen from outside: one, but between two edges, where the distance has a crease and its central difference means
-// nothing, that of each side. Returns how many. One too many does no harm: whatever is found within the shift belongs there.
+// Unit vectors towards the nearest points of the edge, as seen from outside: one, but between two edges, where the
+// distance has a crease and its central difference means nothing, that of each side. Returns how many. One too many
+// does no harm: whatever is found within the shift belongs there.
 static int directions(const struct job *job, int x, int y, struct direction to[4])
 {
     const struct ho_picture *d = job->distance;
     float sign = job->inwards ? -1.0f : 1.0f, here = at(d, x, y);
-    float left = sign * (at(d, x - 1, y) - here), right = sign * (here - at(d, x + 1, y)), up = sign * (at(d, x, y - 1) - here), down = sign * (here - at(d, x, y + 1));
+    float left = sign * (at(d, x - 1, y) - here), right = sign * (here - at(d, x + 1, y)),
+          up = sign * (at(d, x, y - 1) - here), down = sign * (here - at(d, x, y + 1));
     float gx = 0.5f * (left + right), gy = 0.5f * (up + down), square = gx * gx + gy * gy;
     int n = 0;
     for (int side = 0; side < 4 && square < 0.9f; side++) {
         float sx = side & 1 ? right : left, sy = side & 2 ? down : up, length = sqrtf(sx * sx + sy * sy);
         if (length > 0.3f)
-            to[n++] = (struct direction){ sx / length, sy / length };
+            to[n++] = (struct direction){sx / length, sy / length};
     }
     if (square >= 0.9f)
-        to[n++] = (struct direction){ gx / sqrtf(square), gy / sqrtf(square) };
+        to[n++] = (struct direction){gx / sqrtf(square), gy / sqrtf(square)};
     return n;
 }
 
@@ -112,7 +117,7 @@ enum ho_result ho_grow(struct ho_matte *matte, float pixels, int n_threads, stru
     struct ho_picture *distance = NULL;
     struct ho_flat_map *flat = NULL;
     bool has_contour = false;
-    struct job job = { .to = matte, .pixels = fabsf(pixels), .inwards = pixels < 0 };
+    struct job job = {.to = matte, .pixels = fabsf(pixels), .inwards = pixels < 0};
     enum ho_result result = ho_flat_map_create(matte, &flat, diag);
     if (result != HO_OK)
         goto done;

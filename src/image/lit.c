@@ -8,7 +8,13 @@
 #include "image/frame.h"
 
 // What counts as black in one plane: luma at or below `black`, chroma at `black` exactly.
-struct plane { const uint8_t *data; ptrdiff_t stride; int width, height, shift_x, shift_y, bytes; unsigned black; bool exact; };
+struct plane {
+    const uint8_t *data;
+    ptrdiff_t stride;
+    int width, height, shift_x, shift_y, bytes;
+    unsigned black;
+    bool exact;
+};
 
 static bool is_lit(const struct plane *plane, const uint8_t *row, int x)
 {
@@ -52,7 +58,8 @@ static bool grow(const struct plane *plane, struct ho_rect *lit)
     }
     // Chroma is resampled: its neighbours are touched too.
     int reach = plane->shift_x || plane->shift_y ? 2 : 0;
-    struct ho_rect r = {(left - reach) * (1 << plane->shift_x), (top - reach) * (1 << plane->shift_y), (right + reach) * (1 << plane->shift_x), (bottom + reach) * (1 << plane->shift_y)};
+    struct ho_rect r = {(left - reach) * (1 << plane->shift_x), (top - reach) * (1 << plane->shift_y),
+                        (right + reach) * (1 << plane->shift_x), (bottom + reach) * (1 << plane->shift_y)};
     bool empty = lit->x1 <= lit->x0;
     lit->x0 = empty || r.x0 < lit->x0 ? r.x0 : lit->x0;
     lit->y0 = empty || r.y0 < lit->y0 ? r.y0 : lit->y0;
@@ -66,8 +73,10 @@ bool ho_frame_lit(const struct ho_frame *frame, struct ho_rect *out)
     const AVFrame *av = ho_frame_av(frame);
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)av->format);
     *out = (struct ho_rect){0, 0, av->width, av->height};
-    const uint64_t unfit = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_ALPHA;
-    if (!format || (format->flags & unfit) || (format->nb_components == 3 && format->comp[1].plane == format->comp[2].plane) || format->comp[0].shift)
+    const uint64_t unfit = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BE |
+                           AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_ALPHA;
+    if (!format || (format->flags & unfit) ||
+        (format->nb_components == 3 && format->comp[1].plane == format->comp[2].plane) || format->comp[0].shift)
         return false;
     int depth = format->comp[0].depth, bytes = depth > 8 ? 2 : 1;
     bool full = av->color_range == AVCOL_RANGE_JPEG;
@@ -76,7 +85,10 @@ bool ho_frame_lit(const struct ho_frame *frame, struct ho_rect *out)
     for (int c = 0; c < format->nb_components; c++) {
         if (format->comp[c].step != bytes)
             return false;
-        struct plane plane = {.data = av->data[format->comp[c].plane], .stride = av->linesize[format->comp[c].plane], .bytes = bytes, .exact = c > 0};
+        struct plane plane = {.data = av->data[format->comp[c].plane],
+                              .stride = av->linesize[format->comp[c].plane],
+                              .bytes = bytes,
+                              .exact = c > 0};
         plane.shift_x = c ? format->log2_chroma_w : 0;
         plane.shift_y = c ? format->log2_chroma_h : 0;
         plane.width = -(-av->width >> plane.shift_x);

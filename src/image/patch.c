@@ -9,10 +9,13 @@
 #include "base/pool.h"
 #include "image/frame.h"
 
-enum { MARGIN = 8 };        // pixels that the chroma filter looks at to each side
+enum { MARGIN = 8 };    // pixels that the chroma filter looks at to each side
 
 static int round_down(int v, int step) { return v / step * step; }
-static int round_up(int v, int step, int most) { return (v + step - 1) / step * step < most ? (v + step - 1) / step * step : most; }
+static int round_up(int v, int step, int most)
+{
+    return (v + step - 1) / step * step < most ? (v + step - 1) / step * step : most;
+}
 
 struct ho_rect ho_frame_patch_rect(const struct ho_frame *frame, struct ho_rect rect)
 {
@@ -22,7 +25,8 @@ struct ho_rect ho_frame_patch_rect(const struct ho_frame *frame, struct ho_rect 
         return (struct ho_rect){0};
     int margin_x = format->log2_chroma_w ? MARGIN : 0, margin_y = format->log2_chroma_h ? MARGIN : 0;
     // 32: rows of the part begin where zimg wants them, so that it writes in place.
-    struct ho_rect r = {rect.x0 > margin_x ? round_down(rect.x0 - margin_x, 32) : 0, rect.y0 > margin_y ? round_down(rect.y0 - margin_y, 2) : 0,
+    struct ho_rect r = {rect.x0 > margin_x ? round_down(rect.x0 - margin_x, 32) : 0,
+                        rect.y0 > margin_y ? round_down(rect.y0 - margin_y, 2) : 0,
                         round_up(rect.x1 + margin_x, 2, av->width), round_up(rect.y1 + margin_y, 2, av->height)};
     return r;
 }
@@ -82,18 +86,26 @@ static void write_stripe(void *opaque, int first, int last)
     }
 }
 
-enum ho_result ho_frame_patch(struct ho_converter *const converters[HO_PATCH_STRIPES], struct ho_frame **frame, const struct ho_picture *picture, struct ho_rect rect,
-                              int n_threads, struct ho_diag *diag)
+enum ho_result ho_frame_patch(struct ho_converter *const converters[HO_PATCH_STRIPES], struct ho_frame **frame,
+                              const struct ho_picture *picture, struct ho_rect rect, int n_threads,
+                              struct ho_diag *diag)
 {
     if (picture->width != rect.x1 - rect.x0 || picture->height != rect.y1 - rect.y0 || picture->n_planes < 3)
-        return ho_fail(diag, HO_ERROR_USAGE, "a part of %dx%d pixels can't be replaced by a picture of %dx%d", rect.x1 - rect.x0, rect.y1 - rect.y0, picture->width, picture->height);
+        return ho_fail(diag, HO_ERROR_USAGE, "a part of %dx%d pixels can't be replaced by a picture of %dx%d",
+                       rect.x1 - rect.x0, rect.y1 - rect.y0, picture->width, picture->height);
     AVFrame *av;
     HO_TRY(ho_frame_make_writable(frame, &av, diag));
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)av->format);
-    struct job job = {.converters = converters, .av = av, .format = format, .picture = picture, .colour = ho_frame_colour(*frame), .rect = rect, .diag = diag};
+    struct job job = {.converters = converters,
+                      .av = av,
+                      .format = format,
+                      .picture = picture,
+                      .colour = ho_frame_colour(*frame),
+                      .rect = rect,
+                      .diag = diag};
     pthread_mutex_init(&job.lock, NULL);
     int height = rect.y1 - rect.y0;
-    bool apart = format->log2_chroma_h == 0;        // rows do not look at each other
+    bool apart = format->log2_chroma_h == 0;    // rows do not look at each other
     job.rows = apart ? (height + HO_PATCH_STRIPES - 1) / HO_PATCH_STRIPES : height;
     ho_pool_run(apart ? HO_PATCH_STRIPES : 1, 1, n_threads, write_stripe, &job);
     pthread_mutex_destroy(&job.lock);

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 
-#define HALF 32768                          // the first value at or above one half of 65535
+#define HALF 32768    // the first value at or above one half of 65535
 
 static int aligned_stride(int width, size_t element_size)
 {
@@ -19,7 +19,8 @@ static int aligned_stride(int width, size_t element_size)
 static enum ho_result check_size(int width, int height, struct ho_diag *diag)
 {
     if (width < 1 || height < 1 || width > HO_SIZE_MAX || height > HO_SIZE_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "a picture of %dx%d cannot be made: each side must be 1 to %d pixels", width, height, HO_SIZE_MAX);
+        return ho_fail(diag, HO_ERROR_USAGE, "a picture of %dx%d cannot be made: each side must be 1 to %d pixels",
+                       width, height, HO_SIZE_MAX);
     return HO_OK;
 }
 
@@ -95,11 +96,13 @@ void ho_matte_clear(struct ho_matte *matte)
 enum ho_result ho_matte_copy(const struct ho_matte *from, struct ho_matte *to, struct ho_diag *diag)
 {
     if (from->width != to->width || from->height != to->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "a matte of %dx%d cannot be copied into one of %dx%d: the sizes must be equal",
-                       from->width, from->height, to->width, to->height);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "a matte of %dx%d cannot be copied into one of %dx%d: the sizes must be equal", from->width,
+                       from->height, to->width, to->height);
     if (from != to)
         for (int y = 0; y < from->height; y++)
-            memcpy(to->data + (size_t)y * to->stride, from->data + (size_t)y * from->stride, (size_t)from->width * sizeof *from->data);
+            memcpy(to->data + (size_t)y * to->stride, from->data + (size_t)y * from->stride,
+                   (size_t)from->width * sizeof *from->data);
     return HO_OK;
 }
 
@@ -108,7 +111,8 @@ bool ho_matte_equal(const struct ho_matte *a, const struct ho_matte *b)
     if (a->width != b->width || a->height != b->height)
         return false;
     for (int y = 0; y < a->height; y++)
-        if (memcmp(a->data + (size_t)y * a->stride, b->data + (size_t)y * b->stride, (size_t)a->width * sizeof *a->data) != 0)
+        if (memcmp(a->data + (size_t)y * a->stride, b->data + (size_t)y * b->stride,
+                   (size_t)a->width * sizeof *a->data) != 0)
             return false;
     return true;
 }
@@ -141,7 +145,7 @@ int64_t ho_matte_area(const struct ho_matte *matte)
 
 bool ho_matte_bounds(const struct ho_matte *matte, struct ho_rect *out)
 {
-    struct ho_rect box = { INT_MAX, INT_MAX, 0, 0 };
+    struct ho_rect box = {INT_MAX, INT_MAX, 0, 0};
     for (int y = 0; y < matte->height; y++) {
         const uint16_t *row = matte->data + (size_t)y * matte->stride;
         int first = 0, last = matte->width;
@@ -169,7 +173,7 @@ void ho_matte_to_picture(const struct ho_matte *matte, struct ho_picture *key)
         const uint16_t *from = matte->data + (size_t)y * matte->stride;
         float *to = key->plane[0] + (size_t)y * key->stride;
         for (int x = 0; x < matte->width; x++)
-            to[x] = (float)from[x] / 65535.0f;          // a division: 65535 becomes 1.0f exactly, and every value comes back
+            to[x] = (float)from[x] / 65535.0f;    // a division: 65535 becomes 1.0f exactly, and every value comes back
     }
 }
 
@@ -179,7 +183,7 @@ void ho_matte_from_picture(const struct ho_picture *key, struct ho_matte *matte)
         const float *from = key->plane[0] + (size_t)y * key->stride;
         uint16_t *to = matte->data + (size_t)y * matte->stride;
         for (int x = 0; x < matte->width; x++) {
-            float v = from[x] > 0.0f ? from[x] : 0.0f;  // false for NaN, too
+            float v = from[x] > 0.0f ? from[x] : 0.0f;    // false for NaN, too
             v = v < 1.0f ? v : 1.0f;
             to[x] = (uint16_t)(int)(v * 65535.0f + 0.5f);
         }

@@ -6,14 +6,16 @@
 #include "base/memory.h"
 #include "image/kernels.h"
 
-struct run { int x0, x1, y, parent; };         // pixels [x0, x1) of row y
+struct run {
+    int x0, x1, y, parent;
+};    // pixels [x0, x1) of row y
 
 struct pieces {
     struct run *run;
     int n, capacity;
-    int *row_first;                             // index of each row's first run; [height] is n
-    int64_t *area;                              // by root
-    bool *touches_border;                       // by root
+    int *row_first;          // index of each row's first run; [height] is n
+    int64_t *area;           // by root
+    bool *touches_border;    // by root
 };
 
 static int root_of(struct run *run, int i)
@@ -54,13 +56,14 @@ static enum ho_result add_run(struct pieces *p, int x0, int x1, int y, struct ho
         p->run = run;
         p->capacity = capacity;
     }
-    p->run[p->n] = (struct run){ x0, x1, y, p->n };
+    p->run[p->n] = (struct run){x0, x1, y, p->n};
     p->n++;
     return HO_OK;
 }
 
 // Runs of one row, and their joins with the row above. `reach`: 1 joins diagonal neighbours, too.
-static enum ho_result scan_row(const struct ho_matte *matte, int y, bool inside, int reach, struct pieces *p, struct ho_diag *diag)
+static enum ho_result scan_row(const struct ho_matte *matte, int y, bool inside, int reach, struct pieces *p,
+                               struct ho_diag *diag)
 {
     const uint16_t *row = matte->data + (size_t)y * matte->stride;
     int above = y ? p->row_first[y - 1] : 0, above_end = p->n;
@@ -82,9 +85,10 @@ static enum ho_result scan_row(const struct ho_matte *matte, int y, bool inside,
     return HO_OK;
 }
 
-static enum ho_result find_pieces(const struct ho_matte *matte, bool inside, int reach, struct pieces *p, struct ho_diag *diag)
+static enum ho_result find_pieces(const struct ho_matte *matte, bool inside, int reach, struct pieces *p,
+                                  struct ho_diag *diag)
 {
-    *p = (struct pieces){ .row_first = ho_alloc((size_t)matte->height + 1, sizeof *p->row_first) };
+    *p = (struct pieces){.row_first = ho_alloc((size_t)matte->height + 1, sizeof *p->row_first)};
     if (!p->row_first)
         return ho_fail_memory(diag, (size_t)matte->height * sizeof *p->row_first);
     for (int y = 0; y < matte->height; y++) {
@@ -109,7 +113,9 @@ static enum ho_result find_pieces(const struct ho_matte *matte, bool inside, int
 
 // Pixels reached so far, each once. `owner` is the root a pixel was reached from.
 struct flood {
-    struct { int x, y, owner; } *spot;
+    struct {
+        int x, y, owner;
+    } * spot;
     size_t n, capacity;
     uint8_t *seen;
     int width, height;
@@ -135,23 +141,26 @@ static enum ho_result flood_add(struct flood *f, int x, int y, int owner, struct
     return HO_OK;
 }
 
-// From the pieces' own pixels strictly uphill (or downhill) into the soft rim on the other side of one half; a ridge (a valley) ends it.
+// From the pieces' own pixels strictly uphill (or downhill) into the soft rim on the other side of one half; a ridge (a
+// valley) ends it.
 static enum ho_result flood_rim(const struct ho_matte *matte, bool uphill, struct flood *f, struct ho_diag *diag)
 {
-    static const int dx[4] = { 1, -1, 0, 0 }, dy[4] = { 0, 0, 1, -1 };
+    static const int dx[4] = {1, -1, 0, 0}, dy[4] = {0, 0, 1, -1};
     for (size_t i = 0; i < f->n; i++)
         for (int k = 0; k < 4; k++) {
             int x0 = f->spot[i].x, y0 = f->spot[i].y, x = x0 + dx[k], y = y0 + dy[k];
             if (x < 0 || y < 0 || x >= matte->width || y >= matte->height)
                 continue;
-            uint16_t from = matte->data[(size_t)y0 * matte->stride + x0], to = matte->data[(size_t)y * matte->stride + x];
+            uint16_t from = matte->data[(size_t)y0 * matte->stride + x0],
+                     to = matte->data[(size_t)y * matte->stride + x];
             if (uphill ? to >= HO_HALF && to > from : to < HO_HALF && to < from)
                 HO_TRY(flood_add(f, x, y, f->spot[i].owner, diag));
         }
     return HO_OK;
 }
 
-static enum ho_result flood_pieces(const struct ho_matte *matte, struct pieces *p, const bool *chosen, bool uphill, struct flood *f, struct ho_diag *diag)
+static enum ho_result flood_pieces(const struct ho_matte *matte, struct pieces *p, const bool *chosen, bool uphill,
+                                   struct flood *f, struct ho_diag *diag)
 {
     f->width = matte->width;
     f->height = matte->height;
@@ -175,8 +184,8 @@ static void flood_free(struct flood *f)
 
 enum ho_result ho_fill_holes(struct ho_matte *matte, float share, struct ho_diag *diag)
 {
-    struct pieces p = { 0 };
-    struct flood f = { 0 };
+    struct pieces p = {0};
+    struct flood f = {0};
     uint16_t *level = NULL;
     bool *chosen = NULL, any = false;
     double limit = (double)share * (double)ho_matte_area(matte);
@@ -214,8 +223,8 @@ done:
 
 enum ho_result ho_remove_dots(struct ho_matte *matte, float share, struct ho_diag *diag)
 {
-    struct pieces p = { 0 };
-    struct flood f = { 0 };
+    struct pieces p = {0};
+    struct flood f = {0};
     bool *chosen = NULL, any = false;
     int largest = -1;
     enum ho_result result = find_pieces(matte, true, 1, &p, diag);
@@ -230,7 +239,8 @@ enum ho_result ho_remove_dots(struct ho_matte *matte, float share, struct ho_dia
         if (p.run[i].parent == i && (largest < 0 || p.area[i] > p.area[largest]))
             largest = i;
     for (int i = 0; i < p.n; i++) {
-        chosen[i] = p.run[i].parent == i && i != largest && (double)p.area[i] <= (double)share * (double)p.area[largest];
+        chosen[i] = p.run[i].parent == i && i != largest &&
+                    (double)p.area[i] <= (double)share * (double)p.area[largest];
         any |= chosen[i];
     }
     if (!any)

@@ -7,15 +7,9 @@
 #include <libavutil/bswap.h>
 #include <libavutil/imgutils.h>
 
-static bool is_xyz(enum AVPixelFormat format)
-{
-    return format == AV_PIX_FMT_XYZ12LE || format == AV_PIX_FMT_XYZ12BE;
-}
+static bool is_xyz(enum AVPixelFormat format) { return format == AV_PIX_FMT_XYZ12LE || format == AV_PIX_FMT_XYZ12BE; }
 
-static bool is_big_endian(const AVPixFmtDescriptor *desc)
-{
-    return desc->flags & AV_PIX_FMT_FLAG_BE;
-}
+static bool is_big_endian(const AVPixFmtDescriptor *desc) { return desc->flags & AV_PIX_FMT_FLAG_BE; }
 
 static bool has_same_depths(const AVPixFmtDescriptor *desc)
 {
@@ -44,37 +38,40 @@ enum ho_result ho_layout_of(enum AVPixelFormat format, struct ho_layout *out, st
     if (!desc)
         return ho_fail(diag, HO_ERROR_INPUT, "the frame has no known pixel format (number %d)", (int)format);
     if (desc->flags & (AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BAYER) || is_xyz(format) || desc->nb_components < 1)
-        return ho_fail(diag, HO_ERROR_INPUT, "pictures of pixel format %s cannot be read: convert the source to RGB or YUV first", desc->name);
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "pictures of pixel format %s cannot be read: convert the source to RGB or YUV first",
+                       desc->name);
 
-    struct ho_layout l = { .desc = desc, .format = format };
+    struct ho_layout l = {.desc = desc, .format = format};
     bool pal = desc->flags & AV_PIX_FMT_FLAG_PAL;
     l.has_alpha = pal || (desc->flags & AV_PIX_FMT_FLAG_ALPHA);
     l.n_colour = pal ? 3 : desc->nb_components - (l.has_alpha ? 1 : 0);
-    l.family = l.n_colour == 1 ? ZIMG_COLOR_GREY : pal || (desc->flags & AV_PIX_FMT_FLAG_RGB) ? ZIMG_COLOR_RGB : ZIMG_COLOR_YUV;
+    l.family = l.n_colour == 1                              ? ZIMG_COLOR_GREY
+               : pal || (desc->flags & AV_PIX_FMT_FLAG_RGB) ? ZIMG_COLOR_RGB
+                                                            : ZIMG_COLOR_YUV;
     l.sub_w = l.family == ZIMG_COLOR_YUV ? desc->log2_chroma_w : 0;
     l.sub_h = l.family == ZIMG_COLOR_YUV ? desc->log2_chroma_h : 0;
     int depth = desc->comp[0].depth;
     bool odd_float = (desc->flags & AV_PIX_FMT_FLAG_FLOAT) && depth != 32 && depth != 16;
     bool odd_integer = !(desc->flags & AV_PIX_FMT_FLAG_FLOAT) && depth > 16;
     if (odd_float || odd_integer || (l.n_colour != 1 && l.n_colour != 3))
-        return ho_fail(diag, HO_ERROR_INPUT, "pictures of pixel format %s cannot be read: components of %d bits are not supported", desc->name, depth);
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "pictures of pixel format %s cannot be read: components of %d bits are not supported",
+                       desc->name, depth);
     if (desc->flags & AV_PIX_FMT_FLAG_FLOAT) {
         l.type = depth == 32 ? ZIMG_PIXEL_FLOAT : ZIMG_PIXEL_HALF;
         l.is_premultiplied = true;
     } else {
         l.type = depth > 8 ? ZIMG_PIXEL_WORD : ZIMG_PIXEL_BYTE;
     }
-    l.depth = has_same_depths(desc) && !pal && depth > 8 ? depth : 8;        // fewer bits are lifted to 8
+    l.depth = has_same_depths(desc) && !pal && depth > 8 ? depth : 8;    // fewer bits are lifted to 8
     l.element_size = l.type == ZIMG_PIXEL_FLOAT ? 4 : l.type == ZIMG_PIXEL_BYTE ? 1 : 2;
     l.is_plain = is_plain(&l);
     *out = l;
     return HO_OK;
 }
 
-static bool is_chroma(const struct ho_layout *layout, int c)
-{
-    return layout->n_colour == 3 && (c == 1 || c == 2);
-}
+static bool is_chroma(const struct ho_layout *layout, int c) { return layout->n_colour == 3 && (c == 1 || c == 2); }
 
 int ho_component_width(const struct ho_layout *layout, int c, int width)
 {
@@ -95,7 +92,8 @@ static void expand(uint8_t *row, int n, int depth)
 }
 
 // Components of up to 8 bits; some (the G of RGB565) lie across two bytes.
-static void get_row_8(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n, uint8_t *to)
+static void get_row_8(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n,
+                      uint8_t *to)
 {
     unsigned mask = (1u << comp->depth) - 1;
     bool wide = comp->shift + comp->depth > 8, big = is_big_endian(desc);
@@ -116,7 +114,7 @@ static void get_row_8(const AVPixFmtDescriptor *desc, const AVComponentDescripto
 
 static void get_row_bits(const AVPixFmtDescriptor *desc, const AVFrame *av, int c, int x, int y, int n, uint8_t *to)
 {
-    const uint8_t *data[4] = { av->data[0], av->data[1], av->data[2], av->data[3] };
+    const uint8_t *data[4] = {av->data[0], av->data[1], av->data[2], av->data[3]};
     for (int i = 0; i < n; i++) {
         uint16_t sample;
         av_read_image_line2(&sample, data, av->linesize, desc, x + i, y, c, 1, 0, 2);
@@ -124,7 +122,8 @@ static void get_row_bits(const AVPixFmtDescriptor *desc, const AVFrame *av, int 
     }
 }
 
-static void get_row_16(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n, uint16_t *to)
+static void get_row_16(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n,
+                       uint16_t *to)
 {
     bool swap = is_big_endian(desc) != (AV_HAVE_BIGENDIAN != 0);
     unsigned mask = (1u << comp->depth) - 1;
@@ -137,7 +136,8 @@ static void get_row_16(const AVPixFmtDescriptor *desc, const AVComponentDescript
     }
 }
 
-static void get_row_32(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n, uint32_t *to)
+static void get_row_32(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n,
+                       uint32_t *to)
 {
     bool swap = is_big_endian(desc) != (AV_HAVE_BIGENDIAN != 0);
     for (int x = 0; x < n; x++) {
@@ -153,12 +153,13 @@ static void get_row(const struct ho_layout *layout, const AVFrame *av, int c, in
     const AVPixFmtDescriptor *desc = layout->desc;
     bool pal = desc->flags & AV_PIX_FMT_FLAG_PAL;
     const AVComponentDescriptor *comp = &desc->comp[pal ? 0 : c];
-    const uint8_t *from = av->data[comp->plane] + y * (ptrdiff_t)av->linesize[comp->plane] + (ptrdiff_t)x * comp->step + comp->offset;
+    const uint8_t *from = av->data[comp->plane] + y * (ptrdiff_t)av->linesize[comp->plane] + (ptrdiff_t)x * comp->step +
+                          comp->offset;
     if (layout->is_plain) {
         memcpy(to, from, (size_t)n * (size_t)layout->element_size);
     } else if (pal) {
         for (int i = 0; i < n; i++) {
-            uint32_t entry;                                         // 0xAARRGGBB in native order
+            uint32_t entry;    // 0xAARRGGBB in native order
             memcpy(&entry, av->data[1] + (size_t)from[i] * 4, 4);
             ((uint8_t *)to)[i] = (uint8_t)(entry >> (c == 3 ? 24 : 16 - 8 * c));
         }
@@ -178,10 +179,7 @@ static void get_row(const struct ho_layout *layout, const AVFrame *av, int c, in
             ((uint8_t *)to)[i] ^= 0xff;
 }
 
-static int clamp(int v, int low, int high)
-{
-    return v < low ? low : v > high ? high : v;
-}
+static int clamp(int v, int low, int high) { return v < low ? low : v > high ? high : v; }
 
 // Spreads the sample at `from` over `n` places.
 static void repeat(uint8_t *to, const uint8_t *from, int n, int element_size)
@@ -196,11 +194,12 @@ static void repeat(uint8_t *to, const uint8_t *from, int n, int element_size)
         memcpy(to + (size_t)i * element_size, sample, (size_t)element_size);
 }
 
-void ho_component_get(const struct ho_layout *layout, const AVFrame *av, int c, int x0, int y0, const struct ho_plane *out)
+void ho_component_get(const struct ho_layout *layout, const AVFrame *av, int c, int x0, int y0,
+                      const struct ho_plane *out)
 {
     int width = ho_component_width(layout, c, av->width), height = ho_component_height(layout, c, av->height);
     int size = layout->element_size;
-    int first = clamp(x0, 0, width - 1), last = clamp(x0 + out->width, first + 1, width);   // inside the frame
+    int first = clamp(x0, 0, width - 1), last = clamp(x0 + out->width, first + 1, width);    // inside the frame
     int n_left = clamp(first - x0, 0, out->width - 1), n = clamp(last - first, 1, out->width - n_left);
     int n_right = out->width - n_left - n, previous = -1;
     for (int y = 0; y < out->height; y++) {
@@ -243,7 +242,8 @@ void ho_components_clear(const struct ho_layout *layout, AVFrame *av)
     }
 }
 
-static void put_row_words(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n, int size, uint8_t *to)
+static void put_row_words(const AVPixFmtDescriptor *desc, const AVComponentDescriptor *comp, const uint8_t *from, int n,
+                          int size, uint8_t *to)
 {
     bool swap = is_big_endian(desc) != (AV_HAVE_BIGENDIAN != 0);
     for (int x = 0; x < n; x++) {
@@ -266,7 +266,7 @@ static void put_row_shared(const struct ho_layout *layout, AVFrame *av, int c, i
 {
     const AVComponentDescriptor *comp = &layout->desc->comp[c];
     int max = (1 << comp->depth) - 1;
-    uint8_t *data[4] = { av->data[0], av->data[1], av->data[2], av->data[3] };
+    uint8_t *data[4] = {av->data[0], av->data[1], av->data[2], av->data[3]};
     for (int x = 0; x < n; x++) {
         int v = from[x];
         if (layout->element_size == 2) {

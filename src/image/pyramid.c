@@ -16,7 +16,7 @@ enum ho_result ho_level_create(int width, int height, int margin, struct ho_leve
     float *block = ho_alloc_aligned(size);
     if (!block)
         return ho_fail_memory(diag, size);
-    *out = (struct ho_level){ block, block + stride * margin + margin, width, height, margin, stride };
+    *out = (struct ho_level){block, block + stride * margin + margin, width, height, margin, stride};
     return HO_OK;
 }
 
@@ -40,7 +40,10 @@ void ho_level_load(const struct ho_matte *matte, const struct ho_level *level, i
     }
     y = y < 0 ? 0 : y < matte->height ? y : matte->height - 1;
     const uint16_t *row = matte->data + (size_t)y * matte->stride;
-    int first = x0 < 0 ? 0 : x0 < matte->width ? x0 : matte->width - 1, last = x0 + n > matte->width ? matte->width : x0 + n;
+    int first = x0 < 0              ? 0
+                : x0 < matte->width ? x0
+                                    : matte->width - 1,
+        last = x0 + n > matte->width ? matte->width : x0 + n;
     int n_left = first - x0 < 0 ? 0 : first - x0 < n ? first - x0 : n, n_inside = last - first > 0 ? last - first : 0;
     n_inside = n_inside < n - n_left ? n_inside : n - n_left;
     for (int x = 0; x < n_left; x++)
@@ -58,7 +61,8 @@ struct job {
     atomic_bool *failed;
 };
 
-HO_CLONES static void halve_down(const float *restrict a, const float *restrict b, const float *restrict c, const float *restrict d, int n, float *restrict to)
+HO_CLONES static void halve_down(const float *restrict a, const float *restrict b, const float *restrict c,
+                                 const float *restrict d, int n, float *restrict to)
 {
     for (int x = 0; x < n; x++)
         to[x] = 0.125f * (a[x] + d[x] + 3.0f * (b[x] + c[x]));
@@ -80,10 +84,10 @@ static void halve_task(void *opaque, int first, int last)
         atomic_store(job->failed, true);
         return;
     }
-    float *in[4] = { rows, rows + n, rows + 2 * (size_t)n, rows + 3 * (size_t)n }, *mixed = rows + 4 * (size_t)n;
+    float *in[4] = {rows, rows + n, rows + 2 * (size_t)n, rows + 3 * (size_t)n}, *mixed = rows + 4 * (size_t)n;
     for (int i = first; i < last; i++) {
         int y = i - to->margin;
-        for (int k = i == first ? 0 : 2; k < 4; k++)            // two of the four rows are those of the row before
+        for (int k = i == first ? 0 : 2; k < 4; k++)    // two of the four rows are those of the row before
             ho_level_load(job->from_matte, job->from, x0, 2 * y - 1 + k, n, in[k]);
         halve_down(in[0], in[1], in[2], in[3], n, mixed);
         halve_across(mixed, width, to->origin + y * to->stride - to->margin);
@@ -96,10 +100,11 @@ static void halve_task(void *opaque, int first, int last)
     free(rows);
 }
 
-enum ho_result ho_level_halve(const struct ho_matte *matte, const struct ho_level *from, struct ho_level *to, int n_threads, struct ho_diag *diag)
+enum ho_result ho_level_halve(const struct ho_matte *matte, const struct ho_level *from, struct ho_level *to,
+                              int n_threads, struct ho_diag *diag)
 {
     atomic_bool failed = false;
-    struct job job = { matte, from, to, NULL, &failed };
+    struct job job = {matte, from, to, NULL, &failed};
     ho_pool_run(to->height + 2 * to->margin, 32, n_threads, halve_task, &job);
     return atomic_load(&failed) ? ho_fail_memory(diag, (size_t)to->width * 40) : HO_OK;
 }
@@ -132,7 +137,7 @@ static void double_task(void *opaque, int first, int last)
     const struct job *job = opaque;
     const struct ho_level *from = job->from;
     int margin = job->to ? job->to->margin : 0, width = job->to ? job->to->width : job->to_matte->width;
-    int start = -((margin + 1) / 2), n = (width + margin + 1) / 2 - start;      // of the smaller one
+    int start = -((margin + 1) / 2), n = (width + margin + 1) / 2 - start;    // of the smaller one
     float *rows = ho_alloc_aligned((size_t)(n + 2) * 3 * sizeof *rows);
     if (!rows) {
         atomic_store(job->failed, true);
@@ -141,9 +146,10 @@ static void double_task(void *opaque, int first, int last)
     float *mixed = rows, *wide = rows + n + 2;
     for (int i = first; i < last; i++) {
         int y = i - margin, half = y >= 0 ? y / 2 : -((1 - y) / 2), other = y - 2 * half ? half + 1 : half - 1;
-        mix_rows(from->origin + half * from->stride + start - 1, from->origin + other * from->stride + start - 1, n + 2, mixed);
+        mix_rows(from->origin + half * from->stride + start - 1, from->origin + other * from->stride + start - 1, n + 2,
+                 mixed);
         double_across(mixed, n, wide);
-        const float *out = wide - (margin + 2 * start);             // to its pixel -margin
+        const float *out = wide - (margin + 2 * start);    // to its pixel -margin
         if (job->to)
             memcpy(job->to->origin + y * job->to->stride - margin, out, (size_t)(width + 2 * margin) * sizeof *out);
         else
@@ -152,10 +158,11 @@ static void double_task(void *opaque, int first, int last)
     free(rows);
 }
 
-enum ho_result ho_level_double(const struct ho_level *from, struct ho_level *to, struct ho_matte *matte, int n_threads, struct ho_diag *diag)
+enum ho_result ho_level_double(const struct ho_level *from, struct ho_level *to, struct ho_matte *matte, int n_threads,
+                               struct ho_diag *diag)
 {
     atomic_bool failed = false;
-    struct job job = { NULL, from, to, matte, &failed };
+    struct job job = {NULL, from, to, matte, &failed};
     ho_pool_run(to ? to->height + 2 * to->margin : matte->height, 32, n_threads, double_task, &job);
     return atomic_load(&failed) ? ho_fail_memory(diag, (size_t)from->width * 24) : HO_OK;
 }

@@ -8,21 +8,19 @@
 
 #include "base/memory.h"
 
-#define SIGMA 1.4           // of the gradient's Gaussian derivative
-#define HALF_SIZE 4         // ceil(sigma * sqrt(-2 ln(sqrt(2 pi) * sigma * 0.01))): where its kernel has sunk to 1/100
+#define SIGMA 1.4      // of the gradient's Gaussian derivative
+#define HALF_SIZE 4    // ceil(sigma * sqrt(-2 ln(sqrt(2 pi) * sigma * 0.01))): where its kernel has sunk to 1/100
 
 static enum ho_result check_sizes(const struct ho_matte *truth, const struct ho_matte *matte, struct ho_diag *diag)
 {
     if (truth->width != matte->width || truth->height != matte->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "a matte of %dx%d cannot be scored against a truth of %dx%d: the sizes must be equal",
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "a matte of %dx%d cannot be scored against a truth of %dx%d: the sizes must be equal",
                        matte->width, matte->height, truth->width, truth->height);
     return HO_OK;
 }
 
-static bool is_in(const struct ho_matte *m, int x, int y)
-{
-    return m->data[(size_t)y * m->stride + x] >> 15;
-}
+static bool is_in(const struct ho_matte *m, int x, int y) { return m->data[(size_t)y * m->stride + x] >> 15; }
 
 double ho_score_region(const struct ho_matte *truth, const struct ho_matte *matte)
 {
@@ -44,7 +42,8 @@ static void boundary_of(const struct ho_matte *m, uint8_t *out)
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             bool here = is_in(m, x, y), right = x + 1 < width, below = y + 1 < height;
-            bool b = (right && here != is_in(m, x + 1, y)) || (below && here != is_in(m, x, y + 1)) || (right && below && here != is_in(m, x + 1, y + 1));
+            bool b = (right && here != is_in(m, x + 1, y)) || (below && here != is_in(m, x, y + 1)) ||
+                     (right && below && here != is_in(m, x + 1, y + 1));
             out[(size_t)y * (size_t)width + (size_t)x] = b;
         }
 }
@@ -65,7 +64,8 @@ static void column_distances(const uint8_t *marked, int width, int height, int l
 }
 
 // How many of `boundary`'s pixels have one of the other's within a disc of `radius`; and how many there are.
-static int64_t count_matches(const uint8_t *boundary, const uint16_t *other, int width, int height, int radius, int64_t *n)
+static int64_t count_matches(const uint8_t *boundary, const uint16_t *other, int width, int height, int radius,
+                             int64_t *n)
 {
     int64_t matches = 0;
     *n = 0;
@@ -86,7 +86,8 @@ static int64_t count_matches(const uint8_t *boundary, const uint16_t *other, int
     return matches;
 }
 
-enum ho_result ho_score_contour(const struct ho_matte *truth, const struct ho_matte *matte, double *out, struct ho_diag *diag)
+enum ho_result ho_score_contour(const struct ho_matte *truth, const struct ho_matte *matte, double *out,
+                                struct ho_diag *diag)
 {
     HO_TRY(check_sizes(truth, matte, diag));
     int width = truth->width, height = truth->height;
@@ -108,7 +109,8 @@ enum ho_result ho_score_contour(const struct ho_matte *truth, const struct ho_ma
     int64_t precise = count_matches(boundary + n, distance, width, height, radius, &n_matte);
     free(boundary);
     free(distance);
-    double precision = n_matte ? (double)precise / (double)n_matte : 1.0, recall = n_truth ? (double)recalled / (double)n_truth : 1.0;
+    double precision = n_matte ? (double)precise / (double)n_matte : 1.0,
+           recall = n_truth ? (double)recalled / (double)n_truth : 1.0;
     if (!n_matte != !n_truth)
         *out = 0;
     else
@@ -116,12 +118,10 @@ enum ho_result ho_score_contour(const struct ho_matte *truth, const struct ho_ma
     return HO_OK;
 }
 
-static double value(const struct ho_matte *m, int x, int y)
-{
-    return m->data[(size_t)y * m->stride + x] / 65535.0;
-}
+static double value(const struct ho_matte *m, int x, int y) { return m->data[(size_t)y * m->stride + x] / 65535.0; }
 
-// The Gaussian and its derivative, each of unit length, so that the kernel made of both is as in the benchmark's own code.
+// The Gaussian and its derivative, each of unit length, so that the kernel made of both is as in the benchmark's own
+// code.
 static void gradient_kernels(double smooth[2 * HALF_SIZE + 1], double slope[2 * HALF_SIZE + 1])
 {
     double smooth_square = 0, slope_square = 0;
@@ -138,13 +138,11 @@ static void gradient_kernels(double smooth[2 * HALF_SIZE + 1], double slope[2 * 
     }
 }
 
-static int clamp(int v, int n)
-{
-    return v < 0 ? 0 : v < n ? v : n - 1;
-}
+static int clamp(int v, int n) { return v < 0 ? 0 : v < n ? v : n - 1; }
 
 // Length of the gradient along row `y`; `down` has room for two rows.
-static void gradient_row(const struct ho_matte *m, int y, const double *smooth, const double *slope, double *down, double *out)
+static void gradient_row(const struct ho_matte *m, int y, const double *smooth, const double *slope, double *down,
+                         double *out)
 {
     double *smoothed = down, *sloped = down + m->width;
     for (int x = 0; x < m->width; x++) {
@@ -165,8 +163,9 @@ static void gradient_row(const struct ho_matte *m, int y, const double *smooth, 
     }
 }
 
-enum ho_result ho_score_soft(const struct ho_matte *truth, const struct ho_matte *matte, const struct ho_matte *previous_truth,
-                             const struct ho_matte *previous_matte, struct ho_soft_score *out, struct ho_diag *diag)
+enum ho_result ho_score_soft(const struct ho_matte *truth, const struct ho_matte *matte,
+                             const struct ho_matte *previous_truth, const struct ho_matte *previous_matte,
+                             struct ho_soft_score *out, struct ho_diag *diag)
 {
     HO_TRY(check_sizes(truth, matte, diag));
     bool temporal = previous_truth && previous_matte;
@@ -197,6 +196,6 @@ enum ho_result ho_score_soft(const struct ho_matte *truth, const struct ho_matte
     }
     free(rows);
     double n = (double)width * height;
-    *out = (struct ho_soft_score){ absolute / 1000, square / n, gradient / 1000, sqrt(change / n) };
+    *out = (struct ho_soft_score){absolute / 1000, square / n, gradient / 1000, sqrt(change / n)};
     return HO_OK;
 }

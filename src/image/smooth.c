@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Temporal smoothing: the neighbours' mattes, brought here along the object's motion, are mixed in where the picture there is the picture here.
+// Temporal smoothing: the neighbours' mattes, brought here along the object's motion, are mixed in where the picture
+// there is the picture here.
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,11 +13,11 @@
 #include "image/motion.h"
 
 #define BLOCK HO_MOTION_BLOCK
-#define AROUND 3            // half the window in which the pictures are compared
+#define AROUND 3    // half the window in which the pictures are compared
 #define PATCH (BLOCK + 2 * AROUND)
-#define GOOD 0.04f          // mean difference of luma up to which a match counts fully
-#define BAD 0.10f           // and from which on not at all
-#define NEAR 16             // pixels around a block in which a matte must be flat for it to be left alone
+#define GOOD 0.04f    // mean difference of luma up to which a match counts fully
+#define BAD 0.10f     // and from which on not at all
+#define NEAR 16       // pixels around a block in which a matte must be flat for it to be left alone
 
 // One neighbour: its motion from here, and back.
 struct neighbour {
@@ -29,20 +30,17 @@ struct neighbour {
 struct job {
     const struct ho_picture *key, *luma;
     struct ho_picture *out;
-    const struct neighbour *neighbour;      // two
+    const struct neighbour *neighbour;    // two
     const bool *active;
     int columns, rows;
     float strength;
 };
 
-static float clampf(float v, float low, float high)
-{
-    return v < low ? low : v > high ? high : v;
-}
+static float clampf(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
 
 static float unit(float v)
 {
-    return v > 0 ? v < 1 ? v : 1 : 0;       // NaN is 0
+    return v > 0 ? v < 1 ? v : 1 : 0;    // NaN is 0
 }
 
 static float at(const struct ho_picture *p, int x, int y)
@@ -58,7 +56,8 @@ static float bilinear(const struct ho_picture *p, float x, float y)
     y = clampf(y, -1, (float)p->height);
     int x0 = (int)floorf(x), y0 = (int)floorf(y);
     float fx = x - (float)x0, fy = y - (float)y0;
-    float top = at(p, x0, y0) + fx * (at(p, x0 + 1, y0) - at(p, x0, y0)), bottom = at(p, x0, y0 + 1) + fx * (at(p, x0 + 1, y0 + 1) - at(p, x0, y0 + 1));
+    float top = at(p, x0, y0) + fx * (at(p, x0 + 1, y0) - at(p, x0, y0)),
+          bottom = at(p, x0, y0 + 1) + fx * (at(p, x0 + 1, y0 + 1) - at(p, x0, y0 + 1));
     return top + fy * (bottom - top);
 }
 
@@ -95,15 +94,20 @@ static float to_key(float v, int luma_size, int key_size)
 static float agreement(const struct neighbour *n, float x, float y, float vx, float vy)
 {
     float bx, by;
-    if (!ho_motion_at(&n->back, clampf(x + vx, 0, (float)(n->luma->width - 1)), clampf(y + vy, 0, (float)(n->luma->height - 1)), &bx, &by))
+    if (!ho_motion_at(&n->back, clampf(x + vx, 0, (float)(n->luma->width - 1)),
+                      clampf(y + vy, 0, (float)(n->luma->height - 1)), &bx, &by))
         return 1;
-    float miss = sqrtf((vx + bx) * (vx + bx) + (vy + by) * (vy + by)), allowed = 0.5f + 0.05f * sqrtf(vx * vx + vy * vy);
+    float miss = sqrtf((vx + bx) * (vx + bx) + (vy + by) * (vy + by)),
+          allowed = 0.5f + 0.05f * sqrtf(vx * vx + vy * vy);
     return clampf(2.0f - miss / allowed, 0, 1);
 }
 
-struct match { float vx[BLOCK][BLOCK], vy[BLOCK][BLOCK], weight[BLOCK][BLOCK]; };
+struct match {
+    float vx[BLOCK][BLOCK], vy[BLOCK][BLOCK], weight[BLOCK][BLOCK];
+};
 
-// For each pixel of a block of luma: the vector, and how well the surroundings agree when it is followed. Pixels count as much as they are object, here or there.
+// For each pixel of a block of luma: the vector, and how well the surroundings agree when it is followed. Pixels count
+// as much as they are object, here or there.
 static void match_block(const struct job *job, const struct neighbour *n, int x0, int y0, struct match *out)
 {
     float difference[PATCH][PATCH], weight[PATCH][PATCH];
@@ -111,14 +115,18 @@ static void match_block(const struct job *job, const struct neighbour *n, int x0
         for (int i = 0; i < PATCH; i++) {
             int x = x0 - AROUND + i, y = y0 - AROUND + j;
             float vx = 0, vy = 0;
-            bool inside = x >= 0 && y >= 0 && x < job->luma->width && y < job->luma->height && ho_motion_at(&n->there, (float)x, (float)y, &vx, &vy);
+            bool inside = x >= 0 && y >= 0 && x < job->luma->width && y < job->luma->height &&
+                          ho_motion_at(&n->there, (float)x, (float)y, &vx, &vy);
             difference[j][i] = weight[j][i] = 0;
             if (inside) {
-                float kx = to_key((float)x, job->luma->width, job->key->width), ky = to_key((float)y, job->luma->height, job->key->height);
+                float kx = to_key((float)x, job->luma->width, job->key->width),
+                      ky = to_key((float)y, job->luma->height, job->key->height);
                 float here = unit(bilinear(job->key, kx, ky));
-                float there = unit(bilinear(n->key, to_key((float)x + vx, job->luma->width, job->key->width), to_key((float)y + vy, job->luma->height, job->key->height)));
+                float there = unit(bilinear(n->key, to_key((float)x + vx, job->luma->width, job->key->width),
+                                            to_key((float)y + vy, job->luma->height, job->key->height)));
                 weight[j][i] = (here > there ? here : there) + 0.02f;
-                difference[j][i] = weight[j][i] * fabsf(at(job->luma, x, y) - bilinear(n->luma, (float)x + vx, (float)y + vy));
+                difference[j][i] = weight[j][i] *
+                                   fabsf(at(job->luma, x, y) - bilinear(n->luma, (float)x + vx, (float)y + vy));
             }
             int bi = i - AROUND, bj = j - AROUND;
             if (bi >= 0 && bj >= 0 && bi < BLOCK && bj < BLOCK) {
@@ -155,20 +163,22 @@ static struct ho_rect key_rect(const struct job *job, int x0, int y0)
 {
     int64_t kw = job->key->width, kh = job->key->height, lw = job->luma->width, lh = job->luma->height;
     int x1 = x0 + BLOCK < lw ? x0 + BLOCK : (int)lw, y1 = y0 + BLOCK < lh ? y0 + BLOCK : (int)lh;
-    return (struct ho_rect){ (int)(x0 * kw / lw), (int)(y0 * kh / lh), (int)(x1 * kw / lw), (int)(y1 * kh / lh) };
+    return (struct ho_rect){(int)(x0 * kw / lw), (int)(y0 * kh / lh), (int)(x1 * kw / lw), (int)(y1 * kh / lh)};
 }
 
 static void smooth_block(const struct job *job, int x0, int y0)
 {
     struct ho_rect r = key_rect(job, x0, y0);
-    float scale_x = (float)job->key->width / (float)job->luma->width, scale_y = (float)job->key->height / (float)job->luma->height;
+    float scale_x = (float)job->key->width / (float)job->luma->width,
+          scale_y = (float)job->key->height / (float)job->luma->height;
     struct match match[2];
     for (int k = 0; k < 2; k++)
         if (job->neighbour[k].present)
             match_block(job, &job->neighbour[k], x0, y0, &match[k]);
     for (int y = r.y0; y < r.y1; y++)
         for (int x = r.x0; x < r.x1; x++) {
-            float bx = ((float)x + 0.5f) / scale_x - 0.5f - (float)x0, by = ((float)y + 0.5f) / scale_y - 0.5f - (float)y0;
+            float bx = ((float)x + 0.5f) / scale_x - 0.5f - (float)x0,
+                  by = ((float)y + 0.5f) / scale_y - 0.5f - (float)y0;
             float here = unit(at(job->key, x, y)), sum = here;
             for (int k = 0; k < 2; k++) {
                 if (!job->neighbour[k].present)
@@ -200,7 +210,8 @@ static void rows_task(void *opaque, int first, int last)
 }
 
 // Marks blocks of luma near which this key is not flat.
-static enum ho_result mark_active(const struct ho_picture *key, const struct job *job, int n_threads, bool *active, struct ho_diag *diag)
+static enum ho_result mark_active(const struct ho_picture *key, const struct job *job, int n_threads, bool *active,
+                                  struct ho_diag *diag)
 {
     struct ho_matte *matte = NULL;
     struct ho_flat_map *flat = NULL;
@@ -221,35 +232,42 @@ static enum ho_result mark_active(const struct ho_picture *key, const struct job
 }
 
 // The key in the luma's size, as weights.
-static enum ho_result weights_of(const struct ho_picture *key, const struct ho_picture *luma, struct ho_motion_picture *out, struct ho_diag *diag)
+static enum ho_result weights_of(const struct ho_picture *key, const struct ho_picture *luma,
+                                 struct ho_motion_picture *out, struct ho_diag *diag)
 {
     struct ho_picture *small = NULL;
     HO_TRY(ho_picture_create(luma->width, luma->height, 1, &small, diag));
     for (int y = 0; y < small->height; y++)
         for (int x = 0; x < small->width; x++)
-            small->plane[0][(size_t)y * small->stride + (size_t)x] = unit(bilinear(key, to_key((float)x, luma->width, key->width), to_key((float)y, luma->height, key->height)));
+            small->plane[0][(size_t)y * small->stride + (size_t)x] = unit(
+                bilinear(key, to_key((float)x, luma->width, key->width), to_key((float)y, luma->height, key->height)));
     enum ho_result result = ho_motion_picture_create(small, out, diag);
     ho_picture_destroy(&small);
     return result;
 }
 
-static enum ho_result check(const struct ho_picture *const key[3], const struct ho_picture *const luma[3], float strength, const struct ho_picture *out, struct ho_diag *diag)
+static enum ho_result check(const struct ho_picture *const key[3], const struct ho_picture *const luma[3],
+                            float strength, const struct ho_picture *out, struct ho_diag *diag)
 {
     if (!(strength >= 0 && strength <= 1))
         return ho_fail(diag, HO_ERROR_USAGE, "smooth is %g: it must lie between 0 and 1", (double)strength);
     for (int i = 0; i < 3; i++) {
         if (i != 1 && (!key[i] || !luma[i]))
             continue;
-        if (key[i]->width != out->width || key[i]->height != out->height || luma[i]->width != luma[1]->width || luma[i]->height != luma[1]->height)
-            return ho_fail(diag, HO_ERROR_USAGE, "mattes of neighbouring frames cannot be mixed: they are not of one size");
+        if (key[i]->width != out->width || key[i]->height != out->height || luma[i]->width != luma[1]->width ||
+            luma[i]->height != luma[1]->height)
+            return ho_fail(diag, HO_ERROR_USAGE,
+                           "mattes of neighbouring frames cannot be mixed: they are not of one size");
     }
     if (luma[1]->width > out->width || luma[1]->height > out->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "a matte of %dx%d cannot be smoothed along a picture of %dx%d: that must not be the larger one", out->width, out->height,
-                       luma[1]->width, luma[1]->height);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "a matte of %dx%d cannot be smoothed along a picture of %dx%d: that must not be the larger one",
+                       out->width, out->height, luma[1]->width, luma[1]->height);
     return HO_OK;
 }
 
-static enum ho_result open_neighbour(struct neighbour *n, const struct ho_motion_picture *picture, const struct ho_motion_picture *weight, const bool *active, int n_threads,
+static enum ho_result open_neighbour(struct neighbour *n, const struct ho_motion_picture *picture,
+                                     const struct ho_motion_picture *weight, const bool *active, int n_threads,
                                      struct ho_diag *diag)
 {
     HO_TRY(ho_motion_picture_create(n->luma, &n->picture, diag));
@@ -261,22 +279,30 @@ static enum ho_result open_neighbour(struct neighbour *n, const struct ho_motion
 static void copy_key(const struct ho_picture *from, struct ho_picture *to)
 {
     for (int y = 0; y < to->height; y++)
-        memcpy(to->plane[0] + (size_t)y * to->stride, from->plane[0] + (size_t)y * from->stride, (size_t)to->width * sizeof(float));
+        memcpy(to->plane[0] + (size_t)y * to->stride, from->plane[0] + (size_t)y * from->stride,
+               (size_t)to->width * sizeof(float));
 }
 
-enum ho_result ho_matte_smooth(const struct ho_picture *const key[3], const struct ho_picture *const luma[3], float strength,
-                               struct ho_picture *out, int n_threads, struct ho_diag *diag)
+enum ho_result ho_matte_smooth(const struct ho_picture *const key[3], const struct ho_picture *const luma[3],
+                               float strength, struct ho_picture *out, int n_threads, struct ho_diag *diag)
 {
     HO_TRY(check(key, luma, strength, out, diag));
-    struct neighbour neighbour[2] = { { .key = key[0], .luma = luma[0] }, { .key = key[2], .luma = luma[2] } };
+    struct neighbour neighbour[2] = {{.key = key[0], .luma = luma[0]}, {.key = key[2], .luma = luma[2]}};
     for (int k = 0; k < 2; k++)
         neighbour[k].present = neighbour[k].key && neighbour[k].luma;
     if (strength <= 0 || (!neighbour[0].present && !neighbour[1].present)) {
         copy_key(key[1], out);
         return HO_OK;
     }
-    struct ho_motion_picture picture = { 0 }, weight = { 0 };
-    struct job job = { key[1], luma[1], out, neighbour, NULL, (luma[1]->width + BLOCK - 1) / BLOCK, (luma[1]->height + BLOCK - 1) / BLOCK, strength };
+    struct ho_motion_picture picture = {0}, weight = {0};
+    struct job job = {key[1],
+                      luma[1],
+                      out,
+                      neighbour,
+                      NULL,
+                      (luma[1]->width + BLOCK - 1) / BLOCK,
+                      (luma[1]->height + BLOCK - 1) / BLOCK,
+                      strength};
     bool *active = ho_alloc((size_t)job.columns * (size_t)job.rows, sizeof *active);
     enum ho_result result = active ? HO_OK : ho_fail_memory(diag, (size_t)job.columns * (size_t)job.rows);
     if (result == HO_OK)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Sound is copied, not encoded: packets as they are, their times counted from the first frame that is written. A stretch of PCM is cut to the sample.
+// Sound is copied, not encoded: packets as they are, their times counted from the first frame that is written. A
+// stretch of PCM is cut to the sample.
 #include <inttypes.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -9,15 +10,15 @@
 #include "base/memory.h"
 #include "media/writer.h"
 
-#define LEAD 2.0                // seconds before a stretch from which it is read: no packet is longer
+#define LEAD 2.0    // seconds before a stretch from which it is read: no packet is longer
 
 struct ho_audio_copy {
     const struct ho_output *output;
     AVFormatContext *from, *to;
     AVPacket *packet;
-    AVStream **stream;              // of `to`, by index in `from`; NULL: not copied
+    AVStream **stream;    // of `to`, by index in `from`; NULL: not copied
     bool has_packet, is_over;
-    int64_t start;                  // of the picture, in AV_TIME_BASE
+    int64_t start;    // of the picture, in AV_TIME_BASE
 };
 
 static enum ho_result add_streams(struct ho_audio_copy *audio, struct ho_diag *diag)
@@ -33,10 +34,13 @@ static enum ho_result add_streams(struct ho_audio_copy *audio, struct ho_diag *d
             continue;
         }
         if (avformat_query_codec(audio->to->oformat, in->codecpar->codec_id, FF_COMPLIANCE_NORMAL) != 1)
-            return ho_fail(diag, HO_ERROR_USAGE, "%s: its sound (stream %u, %s) cannot be copied into %s as it is; leave the sound out or convert it first", path, i,
-                           avcodec_get_name(in->codecpar->codec_id), audio->output->place->path);
+            return ho_fail(diag, HO_ERROR_USAGE,
+                           "%s: its sound (stream %u, %s) cannot be copied into %s as it is; leave the sound out or "
+                           "convert it first",
+                           path, i, avcodec_get_name(in->codecpar->codec_id), audio->output->place->path);
         AVStream *out = avformat_new_stream(audio->to, NULL);
-        if (!out || avcodec_parameters_copy(out->codecpar, in->codecpar) < 0 || av_dict_copy(&out->metadata, in->metadata, 0) < 0)
+        if (!out || avcodec_parameters_copy(out->codecpar, in->codecpar) < 0 ||
+            av_dict_copy(&out->metadata, in->metadata, 0) < 0)
             return ho_fail_memory(diag, sizeof(*out));
         av_dict_set(&out->metadata, "timecode", NULL, 0);
         out->codecpar->codec_tag = 0;
@@ -70,12 +74,14 @@ static enum ho_result open_source(struct ho_audio_copy *audio, struct ho_diag *d
     HO_TRY(add_streams(audio, diag));
     const double stretch = audio->output->options.audio_start;
     audio->start += (int64_t)llrint(stretch * AV_TIME_BASE);
-    if (stretch > LEAD)     // what a seek misses is read
-        (void)avformat_seek_file(audio->from, -1, INT64_MIN, audio->start - (int64_t)(LEAD * AV_TIME_BASE), audio->start - (int64_t)(LEAD * AV_TIME_BASE), 0);
+    if (stretch > LEAD)    // what a seek misses is read
+        (void)avformat_seek_file(audio->from, -1, INT64_MIN, audio->start - (int64_t)(LEAD * AV_TIME_BASE),
+                                 audio->start - (int64_t)(LEAD * AV_TIME_BASE), 0);
     return HO_OK;
 }
 
-enum ho_result ho_audio_copy_open(const struct ho_output *output, AVFormatContext *to, struct ho_audio_copy **out, struct ho_diag *diag)
+enum ho_result ho_audio_copy_open(const struct ho_output *output, AVFormatContext *to, struct ho_audio_copy **out,
+                                  struct ho_diag *diag)
 {
     struct ho_audio_copy *audio = ho_alloc(1, sizeof(*audio));
     if (!audio)
@@ -108,7 +114,9 @@ static bool cut_packet(const struct ho_audio_copy *audio, const AVStream *in, AV
 {
     const struct ho_writer_options *o = &audio->output->options;
     const int block = av_get_exact_bits_per_sample(in->codecpar->codec_id) / 8 * in->codecpar->ch_layout.nb_channels;
-    int64_t length = o->audio_end > 0 ? (int64_t)llrint((o->audio_end - o->audio_start) / av_q2d(in->time_base)) : INT64_MAX, from = packet->pts - start, to = from + packet->duration;
+    int64_t length = o->audio_end > 0 ? (int64_t)llrint((o->audio_end - o->audio_start) / av_q2d(in->time_base))
+                                      : INT64_MAX,
+            from = packet->pts - start, to = from + packet->duration;
     if (packet->pts == AV_NOPTS_VALUE || (o->audio_start <= 0 && o->audio_end <= 0))
         return true;
     if (to <= 0 || from >= length)
@@ -151,7 +159,8 @@ enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, 
         av_packet_unref(packet);
         audio->has_packet = false;
         if (error < 0)
-            return ho_fail(diag, HO_ERROR_SPACE, "%s: the sound of %s cannot be written", audio->output->place->path, audio->output->options.audio_from);
+            return ho_fail(diag, HO_ERROR_SPACE, "%s: the sound of %s cannot be written", audio->output->place->path,
+                           audio->output->options.audio_from);
     }
 }
 

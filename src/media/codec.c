@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The codecs that the writer knows: one line each.
 //
-// Which ProRes encoder: both were measured (tests/cli/writer_table.py prints the table). Pictures go to prores_aw, several times as fast as prores_ks with its
-// rate control at a higher PSNR; it refuses odd widths and, in
-// FFmpeg 5.1, crashes on fields with threads, which prores_ks both takes. Mattes go to prores_ks with a fixed quantiser: as fast as prores_aw, and within 4
-// codes at the edges of a disc with hairs where prores_aw, which keeps to a rate for each slice, is off by 22. They stay below the profile's nominal rate,
-// since a matte is flat nearly everywhere.
+// Which ProRes encoder: both were measured (tests/cli/writer_table.py prints the table). Pictures go to prores_aw,
+// several times as fast as prores_ks with its rate control at a higher PSNR; it refuses odd widths and, in FFmpeg 5.1,
+// crashes on fields with threads, which prores_ks both takes. Mattes go to prores_ks with a fixed quantiser: as fast as
+// prores_aw, and within 4 codes at the edges of a disc with hairs where prores_aw, which keeps to a rate for each
+// slice, is off by 22. They stay below the profile's nominal rate, since a matte is flat nearly everywhere.
 #include <libavcodec/avcodec.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "media/writer.h"
 
-#define PRORES(name, label, profile, matte_quantiser, ...) \
-    {name, "mov", &ho_movie_backend, label, "mov", "prores_aw", "prores_ks", "prores_ks", matte_quantiser, profile, {__VA_ARGS__}, .is_limited = true}
-#define PICTURES(name, extension, backend, label, encoder, profile, ...) \
-    {name, extension, backend, label, NULL, encoder, encoder, encoder, 0, profile, {__VA_ARGS__}, false, false}
+#define PRORES(name, label, profile, matte_quantiser, ...)                                                             \
+    {                                                                                                                  \
+        name, "mov", &ho_movie_backend, label, "mov", "prores_aw", "prores_ks", "prores_ks", matte_quantiser, profile, \
+            {__VA_ARGS__}, .is_limited = true                                                                          \
+    }
+#define PICTURES(name, extension, backend, label, encoder, profile, ...)                                          \
+    {                                                                                                             \
+        name, extension, backend, label, NULL, encoder, encoder, encoder, 0, profile, {__VA_ARGS__}, false, false \
+    }
 #define P422 AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10
 #define P444 AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUVA444P10
 #define RGB16 AV_PIX_FMT_GRAY16, AV_PIX_FMT_GBRP16, AV_PIX_FMT_GBRAP16
@@ -36,7 +41,10 @@ static const struct ho_codec_entry codecs[] = {
 };
 enum { N_CODECS = sizeof(codecs) / sizeof(codecs[0]) };
 
-const struct ho_codec_entry *ho_codec_entry(enum ho_codec codec) { return (unsigned)codec < N_CODECS ? &codecs[codec] : NULL; }
+const struct ho_codec_entry *ho_codec_entry(enum ho_codec codec)
+{
+    return (unsigned)codec < N_CODECS ? &codecs[codec] : NULL;
+}
 
 enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_diag *diag)
 {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Every frame once, in order. What the decoder does not give, or gives damaged, is held from the last good frame, the same one whichever way it is reached.
+// Every frame once, in order. What the decoder does not give, or gives damaged, is held from the last good frame, the
+// same one whichever way it is reached.
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "holdout/log.h"
 #include "media/decode.h"
 
-enum { MAX_STEPS_BACK = 8 };        // anchors that are tried for a frame to hold
+enum { MAX_STEPS_BACK = 8 };    // anchors that are tried for a frame to hold
 
-enum ho_result ho_cursor_open(struct ho_cursor *cursor, struct ho_packets *packets, const struct ho_index *index, const struct ho_source_info *info, int n_threads,
-                              struct ho_diag *diag)
+enum ho_result ho_cursor_open(struct ho_cursor *cursor, struct ho_packets *packets, const struct ho_index *index,
+                              const struct ho_source_info *info, int n_threads, struct ho_diag *diag)
 {
     *cursor = (struct ho_cursor){.info = info, .next = -1, .pending_index = -1};
     HO_TRY(ho_decoder_open(&cursor->decoder, packets, index, n_threads, diag));
@@ -54,13 +55,16 @@ static enum ho_result fetch(struct ho_cursor *cursor, struct ho_diag *diag)
     return HO_OK;
 }
 
-static enum ho_result check_size(const struct ho_cursor *cursor, const AVFrame *frame, int64_t index, struct ho_diag *diag)
+static enum ho_result check_size(const struct ho_cursor *cursor, const AVFrame *frame, int64_t index,
+                                 struct ho_diag *diag)
 {
     const struct ho_first_frame *first = &cursor->decoder.index->first;
     if (frame->width == first->width && frame->height == first->height)
         return HO_OK;
-    return ho_fail(diag, HO_ERROR_INPUT, "%s: frame %lld is %dx%d pixels where the first is %dx%d; a source whose size changes has to be split there first", cursor->info->path,
-                   (long long)index, frame->width, frame->height, first->width, first->height);
+    return ho_fail(diag, HO_ERROR_INPUT,
+                   "%s: frame %lld is %dx%d pixels where the first is %dx%d; a source whose size changes has to be "
+                   "split there first",
+                   cursor->info->path, (long long)index, frame->width, frame->height, first->width, first->height);
 }
 
 // Makes `pending` a frame of the program's.
@@ -71,7 +75,8 @@ static enum ho_result wrap(struct ho_cursor *cursor, struct ho_frame **out, stru
     if (!av)
         return ho_fail_memory(diag, sizeof *av);
     av_frame_move_ref(av, cursor->pending);
-    enum ho_result result = ho_frame_create(&av, cursor->pending_index, cursor->info->rotation, &cursor->info->colour, false, out, diag);
+    enum ho_result result = ho_frame_create(&av, cursor->pending_index, cursor->info->rotation, &cursor->info->colour,
+                                            false, out, diag);
     av_frame_free(&av);
     cursor->pending_index = -1;
     return result;
@@ -87,13 +92,14 @@ static void set_last_good(struct ho_cursor *cursor, const struct ho_frame *frame
 static enum ho_result keep_last_good(struct ho_cursor *cursor, AVFrame **before, int64_t index, struct ho_diag *diag)
 {
     HO_TRY(check_size(cursor, *before, index, diag));
-    return ho_frame_create(before, index, cursor->info->rotation, &cursor->info->colour, false, &cursor->last_good, diag);
+    return ho_frame_create(before, index, cursor->info->rotation, &cursor->info->colour, false, &cursor->last_good,
+                           diag);
 }
 
 // Decodes from one anchor up to `frame`; if that one does not come, the last good one before it is kept.
 static enum ho_result seek_from(struct ho_cursor *cursor, uint32_t anchor, int64_t frame, struct ho_diag *diag)
 {
-    enum { MARGIN = 4 };            // frames before the wanted one that are decoded in full, so that one of them can be held
+    enum { MARGIN = 4 };    // frames before the wanted one that are decoded in full, so that one of them can be held
     ho_frame_unref(&cursor->last_good);
     av_frame_unref(cursor->pending);
     cursor->pending_index = -1;
@@ -141,8 +147,8 @@ enum ho_result ho_cursor_seek(struct ho_cursor *cursor, int64_t frame, struct ho
 enum ho_result ho_cursor_go(struct ho_cursor *cursor, int64_t frame, struct ho_diag *diag)
 {
     const struct ho_index *index = cursor->decoder.index;
-    bool read_on = cursor->next >= 0 && cursor->next <= frame
-                   && (frame - cursor->next <= 2 || index->anchors[ho_index_anchor(index, frame)].frame <= cursor->next);
+    bool read_on = cursor->next >= 0 && cursor->next <= frame &&
+                   (frame - cursor->next <= 2 || index->anchors[ho_index_anchor(index, frame)].frame <= cursor->next);
     if (!read_on)
         return ho_cursor_seek(cursor, frame, diag);
     while (cursor->next < frame) {
@@ -159,17 +165,20 @@ static void name_loss(struct ho_cursor *cursor, int64_t frame, bool is_damaged)
     if (cursor->named[frame / 8] & bit)
         return;
     cursor->named[frame / 8] |= bit;
-    ho_log(HO_LOG_WARNING, "%s: frame %lld %s; %s", cursor->info->path, (long long)frame, is_damaged ? "is damaged" : "cannot be decoded",
+    ho_log(HO_LOG_WARNING, "%s: frame %lld %s; %s", cursor->info->path, (long long)frame,
+           is_damaged ? "is damaged" : "cannot be decoded",
            cursor->last_good ? "the last good one is held" : "the next good one stands in");
 }
 
 static enum ho_result hold(struct ho_cursor *cursor, bool is_damaged, struct ho_frame **out, struct ho_diag *diag)
 {
     name_loss(cursor, cursor->next, is_damaged);
-    while (!cursor->last_good) {        // nothing good before: the next good one, whose own turn comes later
+    while (!cursor->last_good) {    // nothing good before: the next good one, whose own turn comes later
         HO_TRY(fetch(cursor, diag));
         if (cursor->is_at_end)
-            return ho_fail(diag, HO_ERROR_INPUT, "%s: frame %lld and those after it cannot be decoded, and none before it", cursor->info->path, (long long)cursor->next);
+            return ho_fail(diag, HO_ERROR_INPUT,
+                           "%s: frame %lld and those after it cannot be decoded, and none before it",
+                           cursor->info->path, (long long)cursor->next);
         if (ho_decoder_is_damaged(cursor->pending)) {
             cursor->pending_index = -1;
             continue;
@@ -180,7 +189,8 @@ static enum ho_result hold(struct ho_cursor *cursor, bool is_damaged, struct ho_
             return ho_fail_memory(diag, sizeof *av);
         enum ho_result result = check_size(cursor, av, index, diag);
         if (result == HO_OK)
-            result = ho_frame_create(&av, index, cursor->info->rotation, &cursor->info->colour, false, &cursor->last_good, diag);
+            result = ho_frame_create(&av, index, cursor->info->rotation, &cursor->info->colour, false,
+                                     &cursor->last_good, diag);
         av_frame_free(&av);
         HO_TRY(result);
     }
@@ -194,7 +204,7 @@ enum ho_result ho_cursor_next(struct ho_cursor *cursor, struct ho_frame **out, s
     if (cursor->next >= cursor->decoder.index->n_frames)
         return HO_END;
     HO_TRY(fetch(cursor, diag));
-    while (!cursor->is_at_end && cursor->pending_index < cursor->next) {        // a late one, given as held before
+    while (!cursor->is_at_end && cursor->pending_index < cursor->next) {    // a late one, given as held before
         cursor->pending_index = -1;
         HO_TRY(fetch(cursor, diag));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The decoder. Each packet goes in with its number for a timestamp; the codec hands it on to the frame it becomes. So a frame is known by its packet,
-// whatever the container says about time.
+// The decoder. Each packet goes in with its number for a timestamp; the codec hands it on to the frame it becomes. So a
+// frame is known by its packet, whatever the container says about time.
 #include "media/decode.h"
 
 #include <libavutil/pixdesc.h>
@@ -27,7 +27,8 @@ static enum ho_result open_codec(struct ho_decoder *decoder, struct ho_diag *dia
     const AVCodecParameters *parameters = ho_packets_parameters(decoder->packets);
     const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
     if (!codec)
-        return ho_fail(diag, HO_ERROR_INPUT, "%s: its codec (%s) is not one that this FFmpeg can decode", decoder->packets->path, avcodec_get_name(parameters->codec_id));
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: its codec (%s) is not one that this FFmpeg can decode",
+                       decoder->packets->path, avcodec_get_name(parameters->codec_id));
     AVCodecContext *context = decoder->context = avcodec_alloc_context3(codec);
     if (!context || avcodec_parameters_to_context(context, parameters) < 0)
         return ho_fail_memory(diag, sizeof *context);
@@ -43,16 +44,20 @@ static enum ho_result open_codec(struct ho_decoder *decoder, struct ho_diag *dia
     if (context->has_b_frames < n_reorder)
         context->has_b_frames = n_reorder;
     AVDictionary *options = NULL;
-    // EXR is scene-linear; pictures are processed display-referred, and this is the encoding that displays it as other programs do. A matte is no light.
+    // EXR is scene-linear; pictures are processed display-referred, and this is the encoding that displays it as other
+    // programs do. A matte is no light.
     if (codec->id == AV_CODEC_ID_EXR && !decoder->index->first.is_coverage)
         av_dict_set(&options, "apply_trc", "iec61966_2_1", 0);
     int error = avcodec_open2(context, codec, &options);
     av_dict_free(&options);
     char text[AV_ERROR_MAX_STRING_SIZE];
-    return error < 0 ? ho_fail(diag, HO_ERROR_INPUT, "%s: the %s decoder does not open: %s", decoder->packets->path, codec->name, ho_libav_error(error, text)) : HO_OK;
+    return error < 0 ? ho_fail(diag, HO_ERROR_INPUT, "%s: the %s decoder does not open: %s", decoder->packets->path,
+                               codec->name, ho_libav_error(error, text))
+                     : HO_OK;
 }
 
-enum ho_result ho_decoder_open(struct ho_decoder *decoder, struct ho_packets *packets, const struct ho_index *index, int n_threads, struct ho_diag *diag)
+enum ho_result ho_decoder_open(struct ho_decoder *decoder, struct ho_packets *packets, const struct ho_index *index,
+                               int n_threads, struct ho_diag *diag)
 {
     *decoder = (struct ho_decoder){.packets = packets, .index = index, .n_threads = n_threads};
     enum ho_result result = open_codec(decoder, diag);
@@ -81,8 +86,8 @@ enum ho_result ho_decoder_seek(struct ho_decoder *decoder, struct ho_anchor anch
     return ho_packets_seek(decoder->packets, anchor.packet, diag);
 }
 
-// Nothing that comes out depends on a frame that is not a reference: the codec need not decode those before the wanted one. In HEVC one that its own
-// temporal layer does not refer to may still be a reference for a higher one.
+// Nothing that comes out depends on a frame that is not a reference: the codec need not decode those before the wanted
+// one. In HEVC one that its own temporal layer does not refer to may still be a reference for a higher one.
 static enum AVDiscard discard_of(const struct ho_decoder *decoder, uint32_t packet)
 {
     if (decoder->context->codec_id == AV_CODEC_ID_HEVC)
@@ -104,25 +109,27 @@ static enum ho_result feed(struct ho_decoder *decoder, struct ho_diag *diag)
             return HO_OK;
         }
         HO_TRY(result);
-    } while (number < decoder->first_packet || packet->size == 0);      // an empty packet would end the stream
+    } while (number < decoder->first_packet || packet->size == 0);    // an empty packet would end the stream
     decoder->context->skip_frame = discard_of(decoder, number);
     packet->pts = packet->dts = number;
     packet->duration = 0;
-    packet->flags &= ~AV_PKT_FLAG_DISCARD;      // what is shown is the index's affair
+    packet->flags &= ~AV_PKT_FLAG_DISCARD;    // what is shown is the index's affair
     int error = avcodec_send_packet(decoder->context, packet);
     av_packet_unref(packet);
     if (error == AVERROR(ENOMEM))
         return ho_fail_memory(diag, 0);
     decoder->had_errors |= error < 0;
-    return HO_OK;                               // a packet that is refused becomes a frame that does not come
+    return HO_OK;    // a packet that is refused becomes a frame that does not come
 }
 
-// libav puts EXR's curve over colour that is multiplied by its alpha; it belongs over the colour alone, as the writer takes it off.
+// libav puts EXR's curve over colour that is multiplied by its alpha; it belongs over the colour alone, as the writer
+// takes it off.
 static enum ho_result mend_edges(struct ho_decoder *decoder, struct ho_diag *diag)
 {
     AVFrame *frame = decoder->frame;
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)frame->format);
-    bool is_cut_out = format && format->flags & AV_PIX_FMT_FLAG_ALPHA && format->flags & AV_PIX_FMT_FLAG_FLOAT && format->nb_components == 4;
+    bool is_cut_out = format && format->flags & AV_PIX_FMT_FLAG_ALPHA && format->flags & AV_PIX_FMT_FLAG_FLOAT &&
+                      format->nb_components == 4;
     if (decoder->context->codec_id != AV_CODEC_ID_EXR || decoder->index->first.is_coverage || !is_cut_out)
         return HO_OK;
     if (av_frame_make_writable(frame) < 0)
@@ -142,7 +149,8 @@ static enum ho_result mend_edges(struct ho_decoder *decoder, struct ho_diag *dia
 enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, struct ho_diag *diag)
 {
     for (int n_errors = 0;;) {
-        if (ho_is_cancelled(decoder->packets->is_sequence ? decoder->packets->sequence.cancel : decoder->packets->movie.cancel))
+        if (ho_is_cancelled(decoder->packets->is_sequence ? decoder->packets->sequence.cancel
+                                                          : decoder->packets->movie.cancel))
             return ho_fail(diag, HO_CANCELLED, "cancelled while decoding %s", decoder->packets->path);
         int error = avcodec_receive_frame(decoder->context, decoder->frame);
         if (error == AVERROR(EAGAIN)) {
@@ -154,7 +162,7 @@ enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, str
             return ho_fail_memory(diag, 0);
         } else if (error >= 0) {
             if (decoder->frame->pts < 0 || decoder->frame->pts >= decoder->index->n_packets)
-                continue;                       // a picture that belongs to no packet
+                continue;    // a picture that belongs to no packet
             *packet = (uint32_t)decoder->frame->pts;
             return mend_edges(decoder, diag);
         } else {
@@ -170,10 +178,16 @@ bool ho_decoder_wants_care(const struct ho_decoder *decoder)
 
 enum ho_result ho_decoder_be_careful(struct ho_decoder *decoder, struct ho_diag *diag)
 {
-    ho_log(HO_LOG_INFO, "%s holds damaged packets; it is decoded on one thread from here on, so that it always gives the same pictures", decoder->packets->path);
+    ho_log(
+        HO_LOG_INFO,
+        "%s holds damaged packets; it is decoded on one thread from here on, so that it always gives the same pictures",
+        decoder->packets->path);
     decoder->is_careful = true;
     avcodec_free_context(&decoder->context);
     return open_codec(decoder, diag);
 }
 
-bool ho_decoder_is_damaged(const AVFrame *frame) { return frame->decode_error_flags || frame->flags & AV_FRAME_FLAG_CORRUPT; }
+bool ho_decoder_is_damaged(const AVFrame *frame)
+{
+    return frame->decode_error_flags || frame->flags & AV_FRAME_FLAG_CORRUPT;
+}

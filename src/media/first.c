@@ -16,7 +16,7 @@ enum { N_COMPARED = 24, MAX_PACKETS_LOST = 2000 };
 
 static int rotation_of_matrix(const int32_t matrix[9])
 {
-    double degrees = av_display_rotation_get(matrix);       // counterclockwise
+    double degrees = av_display_rotation_get(matrix);    // counterclockwise
     if (isnan(degrees))
         return 0;
     int clockwise = (int)lround(-degrees / 90) * 90;
@@ -45,8 +45,11 @@ static void describe(const AVFrame *frame, struct ho_first_frame *first)
     first->sar_num = frame->sample_aspect_ratio.num;
     first->sar_den = frame->sample_aspect_ratio.den;
     const AVFrameSideData *matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
-    first->rotation = matrix && matrix->size >= 9 * sizeof(int32_t) ? rotation_of_matrix((const int32_t *)(const void *)matrix->data) : 0;
-    const AVDictionaryEntry *content = av_dict_get(frame->metadata, "holdoutContent", NULL, 0);      // written by the writer into its EXR mattes
+    first->rotation = matrix && matrix->size >= 9 * sizeof(int32_t)
+                          ? rotation_of_matrix((const int32_t *)(const void *)matrix->data)
+                          : 0;
+    const AVDictionaryEntry *content = av_dict_get(frame->metadata, "holdoutContent", NULL,
+                                                   0);    // written by the writer into its EXR mattes
     first->is_coverage = content && strcmp(content->value, "coverage") == 0;
     const AVDictionaryEntry *tag = av_dict_get(frame->metadata, "timecode", NULL, 0);
     if (tag)
@@ -54,7 +57,8 @@ static void describe(const AVFrame *frame, struct ho_first_frame *first)
 }
 
 // The frames that come out first, in the order in which they come.
-static enum ho_result decode_start(struct ho_decoder *decoder, struct ho_index *index, uint32_t *packets_out, uint32_t *n, struct ho_diag *diag)
+static enum ho_result decode_start(struct ho_decoder *decoder, struct ho_index *index, uint32_t *packets_out,
+                                   uint32_t *n, struct ho_diag *diag)
 {
     uint32_t packet;
     *n = 0;
@@ -71,13 +75,14 @@ static enum ho_result decode_start(struct ho_decoder *decoder, struct ho_index *
             describe(decoder->frame, &index->first);
         packets_out[(*n)++] = packet;
         if (index->n_reorder == 0 && index->order[packet] == 0)
-            return HO_OK;           // nothing to compare
+            return HO_OK;    // nothing to compare
     }
     return HO_OK;
 }
 
 // Leading pictures: shown before the first key picture, decoded after it, with references that are not in the file.
-static enum ho_result drop_leading(struct ho_packets *packets, struct ho_index *index, uint32_t first_out, struct ho_diag *diag)
+static enum ho_result drop_leading(struct ho_packets *packets, struct ho_index *index, uint32_t first_out,
+                                   struct ho_diag *diag)
 {
     uint32_t first = index->order[first_out], key = HO_NO_FRAME;
     for (uint32_t i = 0; i < index->n_packets && key == HO_NO_FRAME; i++)
@@ -85,14 +90,19 @@ static enum ho_result drop_leading(struct ho_packets *packets, struct ho_index *
             key = index->order[i];
     if (!first || key == HO_NO_FRAME || first > key)
         return HO_OK;
-    ho_log(HO_LOG_INFO, "%s: %u leading pictures need frames from before the start of the file; they are left out, as every player does", packets->path, first);
+    ho_log(HO_LOG_INFO,
+           "%s: %u leading pictures need frames from before the start of the file; they are left out, as every player "
+           "does",
+           packets->path, first);
     return ho_index_drop_first(index, first, diag);
 }
 
 // Decodes everything. The index keeps the frames that come, in the order in which they come.
-static enum ho_result order_by_decoding(struct ho_packets *packets, struct ho_index *index, int n_threads, struct ho_diag *diag)
+static enum ho_result order_by_decoding(struct ho_packets *packets, struct ho_index *index, int n_threads,
+                                        struct ho_diag *diag)
 {
-    ho_log(HO_LOG_INFO, "%s: its timestamps do not tell the order of its frames; it is decoded once to know", packets->path);
+    ho_log(HO_LOG_INFO, "%s: its timestamps do not tell the order of its frames; it is decoded once to know",
+           packets->path);
     struct ho_decoder decoder;
     uint32_t *out = ho_alloc(index->n_packets, sizeof *out), n = 0, packet;
     uint8_t *seen = ho_alloc(index->n_packets, 1);
@@ -115,10 +125,12 @@ static enum ho_result order_by_decoding(struct ho_packets *packets, struct ho_in
     if (result == HO_END && n)
         return ho_index_set_order(index, out, n, diag);
     free(out);
-    return result == HO_END ? ho_fail(diag, HO_ERROR_INPUT, "%s: none of its frames can be decoded", packets->path) : result;
+    return result == HO_END ? ho_fail(diag, HO_ERROR_INPUT, "%s: none of its frames can be decoded", packets->path)
+                            : result;
 }
 
-enum ho_result ho_look_at_first(struct ho_packets *packets, struct ho_index *index, bool decode_all, int n_threads, struct ho_diag *diag)
+enum ho_result ho_look_at_first(struct ho_packets *packets, struct ho_index *index, bool decode_all, int n_threads,
+                                struct ho_diag *diag)
 {
     packets->movie.index = index;
     packets->movie.next = HO_NO_FRAME;

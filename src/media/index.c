@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-enum { MAX_REORDER = 64 };          // no codec shows a picture later than this many others; more means timestamps that jump
+enum { MAX_REORDER = 64 };    // no codec shows a picture later than this many others; more means timestamps that jump
 
 void ho_index_free(struct ho_index *index)
 {
@@ -39,7 +39,10 @@ static bool shows(const struct ho_packet_entry *packet)
 }
 
 // A packet with its time, to be sorted.
-struct timed { int64_t pts; uint32_t packet; };
+struct timed {
+    int64_t pts;
+    uint32_t packet;
+};
 
 static int compare_times(const void *a, const void *b)
 {
@@ -95,7 +98,7 @@ static enum ho_result make_anchors(struct ho_index *index, struct ho_diag *diag)
     index->anchors = ho_alloc(n, sizeof *index->anchors);
     if (!index->anchors)
         return ho_fail_memory(diag, n * sizeof *index->anchors);
-    index->n_anchors = 1;               // decoding may always begin at the beginning
+    index->n_anchors = 1;    // decoding may always begin at the beginning
     for (uint32_t i = 1; i < index->n_packets; i++) {
         if (!(index->packets[i].flags & HO_PACKET_KEY) || index->packets[i].flags & HO_PACKET_SECOND_FIELD)
             continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Remembered scans: one small file a source, little-endian, with a checksum over all of it. Whatever is not exactly right is scanned again.
+// Remembered scans: one small file a source, little-endian, with a checksum over all of it. Whatever is not exactly
+// right is scanned again.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,11 +14,14 @@
 #include "holdout/log.h"
 #include "media/index.h"
 
-static const char magic[8] = "HOINDEX2";        // the digit is the version: raise it whenever anything below changes
+static const char magic[8] = "HOINDEX2";    // the digit is the version: raise it whenever anything below changes
 enum { HEADER_SIZE = 512, PACKET_SIZE = 24, ANCHOR_SIZE = 8, FRAME_SIZE = 4, CHECKSUM_SIZE = 8 };
 
 // Reads or writes fields one after the other, so that both directions are one list.
-struct cursor { uint8_t *at; const uint8_t *from; };
+struct cursor {
+    uint8_t *at;
+    const uint8_t *from;
+};
 
 static void number(struct cursor *c, void *value, int size)
 {
@@ -53,11 +57,28 @@ static void header(struct cursor *c, struct ho_index *index)
     struct ho_first_frame *first = &index->first;
     uint32_t flags = (index->is_cut_off ? 1u : 0u) | (index->variable_rate ? 2u : 0u);
     uint32_t *const words[] = {
-        &index->n_packets, &index->n_frames, &index->n_anchors, &index->n_reorder, &index->n_promised, &flags,
-        (uint32_t *)&index->time_base.num, (uint32_t *)&index->time_base.den,
-        (uint32_t *)&first->width, (uint32_t *)&first->height, (uint32_t *)&first->format, (uint32_t *)&first->matrix, (uint32_t *)&first->transfer,
-        (uint32_t *)&first->primaries, (uint32_t *)&first->range, (uint32_t *)&first->chroma_location, (uint32_t *)&first->interlaced,
-        (uint32_t *)&first->top_first, (uint32_t *)&first->sar_num, (uint32_t *)&first->sar_den, (uint32_t *)&first->rotation, (uint32_t *)&first->is_coverage,
+        &index->n_packets,
+        &index->n_frames,
+        &index->n_anchors,
+        &index->n_reorder,
+        &index->n_promised,
+        &flags,
+        (uint32_t *)&index->time_base.num,
+        (uint32_t *)&index->time_base.den,
+        (uint32_t *)&first->width,
+        (uint32_t *)&first->height,
+        (uint32_t *)&first->format,
+        (uint32_t *)&first->matrix,
+        (uint32_t *)&first->transfer,
+        (uint32_t *)&first->primaries,
+        (uint32_t *)&first->range,
+        (uint32_t *)&first->chroma_location,
+        (uint32_t *)&first->interlaced,
+        (uint32_t *)&first->top_first,
+        (uint32_t *)&first->sar_num,
+        (uint32_t *)&first->sar_den,
+        (uint32_t *)&first->rotation,
+        (uint32_t *)&first->is_coverage,
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         number(c, words[i], 4);
@@ -91,12 +112,13 @@ static void body(struct cursor *c, struct ho_index *index)
 
 static uint64_t whole_size(const struct ho_index *index)
 {
-    return (uint64_t)HEADER_SIZE + (uint64_t)index->n_packets * PACKET_SIZE + (uint64_t)index->n_frames * FRAME_SIZE + (uint64_t)index->n_anchors * ANCHOR_SIZE + CHECKSUM_SIZE;
+    return (uint64_t)HEADER_SIZE + (uint64_t)index->n_packets * PACKET_SIZE + (uint64_t)index->n_frames * FRAME_SIZE +
+           (uint64_t)index->n_anchors * ANCHOR_SIZE + CHECKSUM_SIZE;
 }
 
 enum ho_result ho_index_write(const struct ho_index *index, uint8_t **bytes, size_t *size, struct ho_diag *diag)
 {
-    struct ho_index copy = *index;          // the walk below writes what it reads
+    struct ho_index copy = *index;    // the walk below writes what it reads
     *size = whole_size(index);
     *bytes = ho_alloc(1, *size);
     if (!*bytes)
@@ -114,8 +136,10 @@ enum ho_result ho_index_write(const struct ho_index *index, uint8_t **bytes, siz
 // What the rest of the room relies on: every number names something that exists, and anchors rise.
 static bool is_sound(struct ho_index *index)
 {
-    if (!index->n_frames || index->n_frames > index->n_packets || !index->n_anchors || index->n_anchors > index->n_packets || index->time_base.den <= 0 || index->rate.den <= 0
-        || index->rate.num <= 0 || index->first.width <= 0 || index->first.height <= 0 || index->anchors[0].frame || index->anchors[0].packet)
+    if (!index->n_frames || index->n_frames > index->n_packets || !index->n_anchors ||
+        index->n_anchors > index->n_packets || index->time_base.den <= 0 || index->rate.den <= 0 ||
+        index->rate.num <= 0 || index->first.width <= 0 || index->first.height <= 0 || index->anchors[0].frame ||
+        index->anchors[0].packet)
         return false;
     for (uint32_t i = 0; i < index->n_frames; i++) {
         if (index->frames[i] >= index->n_packets || index->order[index->frames[i]] != HO_NO_FRAME)
@@ -123,8 +147,9 @@ static bool is_sound(struct ho_index *index)
         index->order[index->frames[i]] = i;
     }
     for (uint32_t i = 1; i < index->n_anchors; i++)
-        if (index->anchors[i].frame >= index->n_frames || index->anchors[i].packet >= index->n_packets || index->anchors[i].frame < index->anchors[i - 1].frame
-            || index->anchors[i].packet <= index->anchors[i - 1].packet)
+        if (index->anchors[i].frame >= index->n_frames || index->anchors[i].packet >= index->n_packets ||
+            index->anchors[i].frame < index->anchors[i - 1].frame ||
+            index->anchors[i].packet <= index->anchors[i - 1].packet)
             return false;
     return true;
 }
@@ -178,13 +203,16 @@ enum ho_result ho_index_load(const char *dir, const char *key, struct ho_index *
         return HO_END;
     enum ho_result result = HO_END;
     uint8_t *bytes = NULL;
-    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && (bytes = ho_alloc(1, (size_t)status.st_size))) {
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+        (bytes = ho_alloc(1, (size_t)status.st_size))) {
         ssize_t n, done = 0;
         while (done < status.st_size && (n = read(file, bytes + done, (size_t)(status.st_size - done))) > 0)
             done += n;
         result = ho_index_parse(bytes, (size_t)done, out, diag);
         if (result == HO_END)
-            ho_log(HO_LOG_INFO, "the remembered scan %s/%s.index is damaged or of another version; the source is scanned again", dir, key);
+            ho_log(HO_LOG_INFO,
+                   "the remembered scan %s/%s.index is damaged or of another version; the source is scanned again", dir,
+                   key);
     }
     free(bytes);
     close(file);
@@ -218,7 +246,8 @@ void ho_index_save(const char *dir, const char *key, const struct ho_index *inde
         is_saved = close(file) == 0 && is_saved && rename(temporary, name) == 0;
     }
     if (!is_saved) {
-        ho_log(HO_LOG_WARNING, "the scan cannot be remembered in %s (%s); the source will be scanned again next time", dir, strerror(errno));
+        ho_log(HO_LOG_WARNING, "the scan cannot be remembered in %s (%s); the source will be scanned again next time",
+               dir, strerror(errno));
         if (file >= 0)
             unlink(temporary);
     }

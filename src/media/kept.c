@@ -17,15 +17,17 @@
 static const char magic[8] = "HOKEPT1\n", suffix[] = ".frames";
 enum { KEY_SIZE = 32, HEADER_SIZE = sizeof(magic) + KEY_SIZE, MOST_BYTES = 1 << 30 };
 
-struct packet { uint64_t offset, size, check; };
+struct packet {
+    uint64_t offset, size, check;
+};
 
 struct ho_kept {
-    int file;                   // the journal, locked while this process writes the output
+    int file;    // the journal, locked while this process writes the output
     char *path;
     struct packet *packets;
-    int64_t n_found;            // that were there when it was opened, and are whole
+    int64_t n_found;    // that were there when it was opened, and are whole
     int64_t n_added;
-    bool is_broken;             // could not be written to: what follows is not kept
+    bool is_broken;    // could not be written to: what follows is not kept
 };
 
 static void make_header(const char *key, char header[HEADER_SIZE])
@@ -39,7 +41,8 @@ static void make_header(const char *key, char header[HEADER_SIZE])
 static bool lock(int file, const char *path)
 {
     struct stat opened, named;
-    return !flock(file, LOCK_EX | LOCK_NB) && !fstat(file, &opened) && !stat(path, &named) && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+    return !flock(file, LOCK_EX | LOCK_NB) && !fstat(file, &opened) && !stat(path, &named) &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 bool ho_kept_is_in_use(const char *temporary)
@@ -64,7 +67,8 @@ static bool load(struct ho_kept *kept, const char *key)
     char header[HEADER_SIZE], wanted[HEADER_SIZE];
     make_header(key, wanted);
     off_t size = lseek(kept->file, 0, SEEK_END);
-    if (size < HEADER_SIZE || pread(kept->file, header, HEADER_SIZE, 0) != HEADER_SIZE || memcmp(header, wanted, HEADER_SIZE))
+    if (size < HEADER_SIZE || pread(kept->file, header, HEADER_SIZE, 0) != HEADER_SIZE ||
+        memcmp(header, wanted, HEADER_SIZE))
         return false;
     kept->n_found = (int64_t)(size - HEADER_SIZE) / (int64_t)sizeof(struct packet);
     size_t n_bytes = (size_t)kept->n_found * sizeof(struct packet);
@@ -79,9 +83,12 @@ static void find(struct ho_place *place, const char *prefix, const char *key, st
     for (struct dirent *entry; folder && kept->file < 0 && (entry = readdir(folder));) {
         if (strncmp(entry->d_name, prefix, strlen(prefix)) || !ho_kept_is_journal(entry->d_name))
             continue;
-        char *path = ho_format("%s/%s", place->folder, entry->d_name), *temporary = path ? ho_format("%.*s", (int)(strlen(path) - strlen(suffix)), path) : NULL;
+        char *path = ho_format("%s/%s", place->folder, entry->d_name),
+             *temporary = path ? ho_format("%.*s", (int)(strlen(path) - strlen(suffix)), path) : NULL;
         struct stat status;
-        kept->file = temporary && !stat(temporary, &status) && S_ISDIR(status.st_mode) == place->is_sequence ? open(path, O_RDWR | O_CLOEXEC) : -1;
+        kept->file = temporary && !stat(temporary, &status) && S_ISDIR(status.st_mode) == place->is_sequence
+                         ? open(path, O_RDWR | O_CLOEXEC)
+                         : -1;
         if (kept->file >= 0 && lock(kept->file, path) && load(kept, key)) {
             kept->path = path;
             place->temporary = temporary;
@@ -142,7 +149,8 @@ enum ho_result ho_kept_open(struct ho_place *place, const char *key, struct ho_k
 bool ho_kept_read(const struct ho_kept *kept, int file, int64_t i, void *bytes)
 {
     const struct packet *packet = &kept->packets[i];
-    return pread(file, bytes, packet->size, (off_t)packet->offset) == (ssize_t)packet->size && XXH3_64bits(bytes, packet->size) == packet->check;
+    return pread(file, bytes, packet->size, (off_t)packet->offset) == (ssize_t)packet->size &&
+           XXH3_64bits(bytes, packet->size) == packet->check;
 }
 
 size_t ho_kept_size(const struct ho_kept *kept, int64_t i) { return (size_t)kept->packets[i].size; }

@@ -7,7 +7,8 @@
 
 #include "holdout/result.h"
 
-// Sends FFmpeg's own messages to the log at level debug: what matters of them is said in a sentence by whoever called. Thread-safety: safe.
+// Sends FFmpeg's own messages to the log at level debug: what matters of them is said in a sentence by whoever called.
+// Thread-safety: safe.
 void ho_libav_init(void);
 // FFmpeg's text for one of its error codes, in `text`, which it returns.
 const char *ho_libav_error(int error, char text[AV_ERROR_MAX_STRING_SIZE]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Reading a movie's packets in order, and finding the place again after a seek: packets are recognised by their content, since timestamps may be
-// missing, doubled or guessed anew by the demuxer.
+// Reading a movie's packets in order, and finding the place again after a seek: packets are recognised by their
+// content, since timestamps may be missing, doubled or guessed anew by the demuxer.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,10 @@ enum { MAX_UNKNOWN = 64, MAX_SEEKS = 4 };
 
 bool ho_is_cancelled(const atomic_bool *cancel) { return cancel && atomic_load_explicit(cancel, memory_order_relaxed); }
 
-uint32_t ho_packet_check(const AVPacket *packet) { return (uint32_t)(XXH3_64bits(packet->data, (size_t)packet->size) & 0xffffff); }
+uint32_t ho_packet_check(const AVPacket *packet)
+{
+    return (uint32_t)(XXH3_64bits(packet->data, (size_t)packet->size) & 0xffffff);
+}
 
 static int interrupt(void *opaque) { return ho_is_cancelled(opaque); }
 
@@ -24,12 +27,18 @@ static enum ho_result check_file(const char *path, struct ho_diag *diag)
 {
     struct stat status;
     if (stat(path, &status) < 0)
-        return ho_fail(diag, HO_ERROR_INPUT, errno == ENOENT || errno == ENOTDIR ? "%s: there is no such file" : errno == EACCES ? "%s: may not be read" : "%s: cannot be opened", path);
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       errno == ENOENT || errno == ENOTDIR ? "%s: there is no such file"
+                       : errno == EACCES                   ? "%s: may not be read"
+                                                           : "%s: cannot be opened",
+                       path);
     if (S_ISDIR(status.st_mode))
-        return ho_fail(diag, HO_ERROR_INPUT, "%s is a folder; name a movie in it, or its pictures as a pattern such as \"%s%s*.png\"", path, path,
-                       path[strlen(path) - 1] == '/' ? "" : "/");
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%s is a folder; name a movie in it, or its pictures as a pattern such as \"%s%s*.png\"", path,
+                       path, path[strlen(path) - 1] == '/' ? "" : "/");
     if (!S_ISREG(status.st_mode))
-        return ho_fail(diag, HO_ERROR_INPUT, "%s is no ordinary file; a source must be one that can be read more than once", path);
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%s is no ordinary file; a source must be one that can be read more than once", path);
     if (status.st_size == 0)
         return ho_fail(diag, HO_ERROR_INPUT, "%s is empty (0 bytes)", path);
     return HO_OK;
@@ -37,7 +46,8 @@ static enum ho_result check_file(const char *path, struct ho_diag *diag)
 
 static bool is_picture(const AVStream *stream)
 {
-    return stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !(stream->disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS));
+    return stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+           !(stream->disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS));
 }
 
 static enum ho_result choose_stream(struct ho_movie *movie, struct ho_diag *diag)
@@ -55,13 +65,18 @@ static enum ho_result choose_stream(struct ho_movie *movie, struct ho_diag *diag
             chosen = (int)i;
     }
     if (chosen < 0)
-        return n_audio ? ho_fail(diag, HO_ERROR_INPUT, "%s has sound but no pictures (cover art is not video); give a movie with a video stream", movie->path)
-                       : ho_fail(diag, HO_ERROR_INPUT, "%s holds no video stream; it is no movie that can be tracked", movie->path);
+        return n_audio
+                   ? ho_fail(diag, HO_ERROR_INPUT,
+                             "%s has sound but no pictures (cover art is not video); give a movie with a video stream",
+                             movie->path)
+                   : ho_fail(diag, HO_ERROR_INPUT, "%s holds no video stream; it is no movie that can be tracked",
+                             movie->path);
     if (n_video > 1)
         ho_log(HO_LOG_INFO, "%s has %d video streams; stream %d is used", movie->path, n_video, chosen);
     const AVCodecParameters *parameters = format->streams[chosen]->codecpar;
     if (parameters->codec_id == AV_CODEC_ID_NONE || !avcodec_find_decoder(parameters->codec_id))
-        return ho_fail(diag, HO_ERROR_INPUT, "%s: its video codec (%s) is not one that this FFmpeg can decode", movie->path, avcodec_get_name(parameters->codec_id));
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: its video codec (%s) is not one that this FFmpeg can decode",
+                       movie->path, avcodec_get_name(parameters->codec_id));
     movie->stream = chosen;
     return HO_OK;
 }
@@ -74,7 +89,8 @@ static bool is_unfinished(const char *path)
     size_t n = file ? fread(start, 1, sizeof start, file) : 0;
     if (file)
         fclose(file);
-    return n == sizeof start && (memcmp(start + 4, "ftyp", 4) == 0 || memcmp(start + 4, "mdat", 4) == 0 || memcmp(start + 4, "wide", 4) == 0);
+    return n == sizeof start && (memcmp(start + 4, "ftyp", 4) == 0 || memcmp(start + 4, "mdat", 4) == 0 ||
+                                 memcmp(start + 4, "wide", 4) == 0);
 }
 
 // A frame header that says nothing of colour makes FFmpeg forget what the container says.
@@ -82,7 +98,8 @@ static void keep_colours(struct ho_movie *movie)
 {
     for (unsigned i = 0; i < movie->format->nb_streams && i < sizeof movie->colours / sizeof *movie->colours; i++) {
         const AVCodecParameters *p = movie->format->streams[i]->codecpar;
-        movie->colours[i] = (struct ho_colour){p->color_space, p->color_trc, p->color_primaries, p->color_range, p->chroma_location};
+        movie->colours[i] = (struct ho_colour){p->color_space, p->color_trc, p->color_primaries, p->color_range,
+                                               p->chroma_location};
     }
 }
 
@@ -90,14 +107,14 @@ static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
 {
     char text[AV_ERROR_MAX_STRING_SIZE];
     movie->format = avformat_alloc_context();
-    char *url = ho_format("file:%s", movie->path);      // so that a colon in a name is no protocol
+    char *url = ho_format("file:%s", movie->path);    // so that a colon in a name is no protocol
     if (!movie->format || !url) {
         free(url);
         return ho_fail_memory(diag, sizeof *movie->format);
     }
     movie->format->interrupt_callback = (AVIOInterruptCB){interrupt, (void *)(uintptr_t)movie->cancel};
     AVDictionary *options = NULL;
-    av_dict_set(&options, "pattern_type", "none", 0);   // a picture's name is its name, whatever characters are in it
+    av_dict_set(&options, "pattern_type", "none", 0);    // a picture's name is its name, whatever characters are in it
     int error = avformat_open_input(&movie->format, url, NULL, &options);
     av_dict_free(&options);
     free(url);
@@ -110,9 +127,13 @@ static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
     if (error == AVERROR(ENOMEM))
         return ho_fail_memory(diag, 0);
     if ((error == AVERROR_INVALIDDATA || error == AVERROR_EOF) && is_unfinished(movie->path))
-        return ho_fail(diag, HO_ERROR_INPUT, "%s is a movie whose index is missing: it was cut off, or its recording never ended; copy it anew or have it repaired", movie->path);
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%s is a movie whose index is missing: it was cut off, or its recording never ended; copy it "
+                       "anew or have it repaired",
+                       movie->path);
     if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)
-        return ho_fail(diag, HO_ERROR_INPUT, "%s is not a movie or picture that FFmpeg can read; check that it plays", movie->path);
+        return ho_fail(diag, HO_ERROR_INPUT, "%s is not a movie or picture that FFmpeg can read; check that it plays",
+                       movie->path);
     if (error < 0)
         return ho_fail(diag, HO_ERROR_INPUT, "%s cannot be opened: %s", movie->path, ho_libav_error(error, text));
     return HO_OK;
@@ -122,7 +143,8 @@ static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
 static void discard_other_streams(struct ho_movie *movie)
 {
     for (unsigned i = 0; i < movie->format->nb_streams; i++)
-        if ((int)i != movie->stream && !(movie->format->streams[i]->codecpar->codec_tag == MKTAG('r', 't', 'm', 'd') && !movie->index))
+        if ((int)i != movie->stream &&
+            !(movie->format->streams[i]->codecpar->codec_tag == MKTAG('r', 't', 'm', 'd') && !movie->index))
             movie->format->streams[i]->discard = AVDISCARD_ALL;
 }
 
@@ -156,14 +178,16 @@ bool ho_movie_is_still(const struct ho_movie *movie)
     return strcmp(name, "image2") == 0 || (length > 5 && strcmp(name + length - 5, "_pipe") == 0);
 }
 
-// Sony's cameras keep the start timecode in each packet of their metadata stream: hours, minutes, seconds, drop flag, frames as plain bytes from byte 13.
+// Sony's cameras keep the start timecode in each packet of their metadata stream: hours, minutes, seconds, drop flag,
+// frames as plain bytes from byte 13.
 static void look_at_rtmd(struct ho_movie *movie, const AVPacket *packet)
 {
     if (movie->timecode[0] || packet->size < 18)
         return;
     const uint8_t *field = packet->data + 13;
     if (field[0] < 24 && field[1] < 60 && field[2] < 60 && field[4] < 120)
-        snprintf(movie->timecode, sizeof movie->timecode, "%02d:%02d:%02d%c%02d", field[0], field[1], field[2], field[3] ? ';' : ':', field[4]);
+        snprintf(movie->timecode, sizeof movie->timecode, "%02d:%02d:%02d%c%02d", field[0], field[1], field[2],
+                 field[3] ? ';' : ':', field[4]);
 }
 
 // The demuxer's next packet of the video stream.
@@ -186,7 +210,8 @@ static enum ho_result read_raw(struct ho_movie *movie, AVPacket *packet, struct 
         }
         if (packet->stream_index == movie->stream)
             return HO_OK;
-        if (!movie->index && movie->format->streams[packet->stream_index]->codecpar->codec_tag == MKTAG('r', 't', 'm', 'd'))
+        if (!movie->index &&
+            movie->format->streams[packet->stream_index]->codecpar->codec_tag == MKTAG('r', 't', 'm', 'd'))
             look_at_rtmd(movie, packet);
     }
 }
@@ -223,7 +248,7 @@ enum ho_result ho_movie_read(struct ho_movie *movie, AVPacket *packet, uint32_t 
         *number = movie->next - 1;
         return HO_OK;
     }
-    if (!movie->format)                 // opening it anew failed before
+    if (!movie->format)    // opening it anew failed before
         return ho_fail(diag, HO_ERROR_INPUT, "%s cannot be read any more", movie->path);
     for (int n_unknown = 0; n_unknown < MAX_UNKNOWN; n_unknown++) {
         if (movie->index && movie->next == movie->index->n_packets)
@@ -241,7 +266,7 @@ enum ho_result ho_movie_read(struct ho_movie *movie, AVPacket *packet, uint32_t 
             movie->next = found + 1;
             return HO_OK;
         }
-        movie->next = HO_NO_FRAME;      // the demuxer may begin in the middle of a packet after a seek
+        movie->next = HO_NO_FRAME;    // the demuxer may begin in the middle of a packet after a seek
     }
     av_packet_unref(packet);
     return HO_END;
@@ -276,7 +301,7 @@ enum ho_result ho_movie_seek(struct ho_movie *movie, uint32_t number, struct ho_
 {
     uint32_t position = movie->next == HO_NO_FRAME ? HO_NO_FRAME : movie->next - movie->has_peeked;
     if (position <= number && number - position <= 8)
-        return HO_OK;                   // reading on is quicker
+        return HO_OK;    // reading on is quicker
     movie->has_peeked = false;
     const struct ho_packet_entry *packets = movie->index->packets;
     uint32_t back = 0;

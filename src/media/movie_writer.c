@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Movies: libavcodec's encoder and libavformat's muxer on a file of our own, so that each failed write is known by its errno.
+// Movies: libavcodec's encoder and libavformat's muxer on a file of our own, so that each failed write is known by its
+// errno.
 #include <errno.h>
 #include <fcntl.h>
 #include <float.h>
@@ -20,8 +21,8 @@
 struct movie {
     const struct ho_output *output;
     int file;
-    int error;                      // errno of the first write that failed
-    int64_t frame;                  // being encoded
+    int error;        // errno of the first write that failed
+    int64_t frame;    // being encoded
     AVIOContext *io;
     AVFormatContext *format;
     AVCodecContext *codec;
@@ -69,7 +70,8 @@ static enum ho_result fail(struct movie *movie, int error, const char *what, str
     if (movie->error)
         return ho_fail_errno(diag, movie->error, "written", path, movie->frame);
     if (error == AVERROR(ENOMEM))
-        return ho_fail(diag, HO_ERROR_MEMORY, "%s cannot be %s at frame %" PRId64 ": out of memory", path, what, movie->frame);
+        return ho_fail(diag, HO_ERROR_MEMORY, "%s cannot be %s at frame %" PRId64 ": out of memory", path, what,
+                       movie->frame);
     av_strerror(error, text, sizeof(text));
     return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be %s at frame %" PRId64 ": %s", path, what, movie->frame, text);
 }
@@ -89,15 +91,17 @@ static void set_encoder_details(const struct ho_output *output, AVCodecContext *
 {
     if (codec->codec_id == AV_CODEC_ID_PRORES) {
         codec->profile = output->codec->profile;
-        av_opt_set_int(codec->priv_data, "profile", output->codec->profile, 0);     // prores_ks looks here, prores_aw there
+        av_opt_set_int(codec->priv_data, "profile", output->codec->profile,
+                       0);    // prores_ks looks here, prores_aw there
         av_opt_set(codec->priv_data, "vendor", "apl0", 0);
         if (output->kind == HO_KIND_MATTE && output->codec->matte_quantiser) {
             codec->flags |= AV_CODEC_FLAG_QSCALE;
             codec->global_quality = output->codec->matte_quantiser * FF_QP2LAMBDA;
         }
     } else if (codec->codec_id == AV_CODEC_ID_FFV1) {
-        // Slices are said, or they would follow the number of threads and with them the bits of the file. Slivers are too thin for the 2 by 2 that the
-        // encoder makes at least beyond 352x288; the first version of the format has none.
+        // Slices are said, or they would follow the number of threads and with them the bits of the file. Slivers are
+        // too thin for the 2 by 2 that the encoder makes at least beyond 352x288; the first version of the format has
+        // none.
         bool is_small = codec->width <= 352 && codec->height <= 288, is_thin = codec->width < 16 || codec->height < 16;
         codec->level = is_thin && !is_small ? 1 : 3;
         codec->slices = is_small || is_thin ? 1 : (int64_t)codec->width * codec->height > 1000000 ? 16 : 4;
@@ -112,12 +116,14 @@ static enum ho_result open_encoder(struct movie *movie, int n_threads, struct ho
     const struct ho_output *output = movie->output;
     const struct ho_writer_options *options = &output->options;
     bool has_fields = options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST;
-    const char *name = output->kind == HO_KIND_MATTE          ? output->codec->matte_encoder
+    const char *name = output->kind == HO_KIND_MATTE      ? output->codec->matte_encoder
                        : options->width % 2 || has_fields ? output->codec->odd_encoder
                                                           : output->codec->encoder;
     const AVCodec *encoder = avcodec_find_encoder_by_name(name);
     if (!encoder)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s cannot be encoded: this FFmpeg has no encoder \"%s\"; install one that has", output->place->path, name);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s cannot be encoded: this FFmpeg has no encoder \"%s\"; install one that has",
+                       output->place->path, name);
     AVCodecContext *codec = movie->codec = avcodec_alloc_context3(encoder);
     if (!codec)
         return ho_fail_memory(diag, sizeof(*codec));
@@ -149,8 +155,8 @@ static enum ho_result open_encoder(struct movie *movie, int n_threads, struct ho
 
 // ---- the container
 
-// Room for the index in front of the pictures (players begin at once), so that the file need not be written twice. 24 bytes a frame is what QuickTime's tables
-// take at most; unknown counts and sound take the slower way.
+// Room for the index in front of the pictures (players begin at once), so that the file need not be written twice. 24
+// bytes a frame is what QuickTime's tables take at most; unknown counts and sound take the slower way.
 static void reserve_index(const struct ho_output *output, AVDictionary **options)
 {
     const struct ho_writer_options *o = &output->options;
@@ -163,7 +169,8 @@ static void reserve_index(const struct ho_output *output, AVDictionary **options
     av_dict_set(options, "movflags", is_known ? "use_metadata_tags" : "use_metadata_tags+faststart", 0);
 }
 
-// The clock of a QuickTime track: a multiple of the rate, or of all times' clocks, so that a frame's length is a whole number.
+// The clock of a QuickTime track: a multiple of the rate, or of all times' clocks, so that a frame's length is a whole
+// number.
 static int64_t clock_of(const struct ho_writer_options *options)
 {
     int64_t clock = options->times ? 1 : options->rate.num;
@@ -190,7 +197,8 @@ static enum ho_result open_container(struct movie *movie, struct ho_diag *diag)
     // The muxer opens the file once more by this name when it moves the index to the front.
     char *url = ho_format("file:%s", output->place->temporary);
     movie->packet = av_packet_alloc();
-    if (!movie->io || !url || !movie->packet || avformat_alloc_output_context2(&movie->format, NULL, output->codec->muxer, url) < 0) {
+    if (!movie->io || !url || !movie->packet ||
+        avformat_alloc_output_context2(&movie->format, NULL, output->codec->muxer, url) < 0) {
         free(url);
         return ho_fail_memory(diag, BUFFER_SIZE);
     }
@@ -206,7 +214,8 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     AVStream *stream = movie->stream = avformat_new_stream(movie->format, NULL);
     if (!stream || avcodec_parameters_from_context(stream->codecpar, movie->codec) < 0)
         return ho_fail_memory(diag, sizeof(*stream));
-    stream->time_base = output->options.times ? (AVRational){1, (int)clock_of(&output->options)} : movie->codec->time_base;
+    stream->time_base = output->options.times ? (AVRational){1, (int)clock_of(&output->options)}
+                                              : movie->codec->time_base;
     stream->avg_frame_rate = stream->r_frame_rate = movie->codec->framerate;
     stream->sample_aspect_ratio = movie->codec->sample_aspect_ratio;
     HO_TRY(ho_movie_tags_set(output, movie->format, stream, diag));
@@ -242,22 +251,28 @@ static void set_times(struct movie *movie)
     }
     for (int64_t k = 0; k < 3; k++) {
         int64_t frame = av_clip64(i + k - 1, 0, options->n_frames - 1);
-        at[k] = av_rescale(options->times[frame].num, movie->stream->time_base.den, options->times[frame].den * movie->stream->time_base.num);
+        at[k] = av_rescale(options->times[frame].num, movie->stream->time_base.den,
+                           options->times[frame].den * movie->stream->time_base.num);
     }
     packet->pts = packet->dts = at[1];
-    packet->duration = at[2] > at[1] ? at[2] - at[1] : at[1] > at[0] ? at[1] - at[0] : av_rescale_q(1, movie->codec->time_base, movie->stream->time_base);
+    packet->duration = at[2] > at[1]   ? at[2] - at[1]
+                       : at[1] > at[0] ? at[1] - at[0]
+                                       : av_rescale_q(1, movie->codec->time_base, movie->stream->time_base);
 }
 
-// Streams come in step already, so nothing needs to be held back for interleaving; what is kept must be where it is said to be.
+// Streams come in step already, so nothing needs to be held back for interleaving; what is kept must be where it is
+// said to be.
 static enum ho_result write_packet(struct movie *movie, int64_t *end, struct ho_diag *diag)
 {
     set_times(movie);
     if (movie->audio)
-        HO_TRY(ho_audio_copy_until(movie->audio, (double)(movie->packet->pts + movie->packet->duration) * av_q2d(movie->stream->time_base), diag));
+        HO_TRY(ho_audio_copy_until(
+            movie->audio, (double)(movie->packet->pts + movie->packet->duration) * av_q2d(movie->stream->time_base),
+            diag));
     movie->packet->stream_index = movie->stream->index;
     int error = av_write_frame(movie->format, movie->packet);
     if (error >= 0 && movie->output->kept && movie->format->oformat->flags & AVFMT_ALLOW_FLUSH)
-        error = av_write_frame(movie->format, NULL);        // Matroska gathers a cluster before it writes
+        error = av_write_frame(movie->format, NULL);    // Matroska gathers a cluster before it writes
     *end = avio_tell(movie->io);
     return error < 0 || movie->error ? fail(movie, error, "written", diag) : HO_OK;
 }
@@ -269,7 +284,8 @@ static enum ho_result write_packets(struct movie *movie, struct ho_diag *diag)
         int64_t end;
         enum ho_result result = write_packet(movie, &end, diag);
         if (result == HO_OK && movie->output->kept)
-            ho_kept_add(movie->output->kept, end - movie->packet->size, movie->packet->data, (size_t)movie->packet->size);
+            ho_kept_add(movie->output->kept, end - movie->packet->size, movie->packet->data,
+                        (size_t)movie->packet->size);
         av_packet_unref(movie->packet);
         HO_TRY(result);
     }
@@ -292,11 +308,15 @@ static enum ho_result take_kept(struct movie *movie, struct ho_diag *diag)
         av_packet_unref(movie->packet);
         HO_TRY(result);
         if (!is_whole)
-            return ho_fail(diag, HO_ERROR_VERIFY, "%s: what was left of it in %s is not as it was at frame %" PRId64 "; remove that file and begin again", movie->output->place->path,
-                           movie->output->place->temporary, i);
+            return ho_fail(diag, HO_ERROR_VERIFY,
+                           "%s: what was left of it in %s is not as it was at frame %" PRId64
+                           "; remove that file and begin again",
+                           movie->output->place->path, movie->output->place->temporary, i);
     }
     avio_flush(movie->io);
-    return ftruncate(movie->file, avio_tell(movie->io)) ? ho_fail_errno(diag, errno, "written", movie->output->place->path, movie->frame) : HO_OK;
+    return ftruncate(movie->file, avio_tell(movie->io))
+               ? ho_fail_errno(diag, errno, "written", movie->output->place->path, movie->frame)
+               : HO_OK;
 }
 
 // ---- the backend
@@ -334,8 +354,8 @@ static enum ho_result open_movie(const struct ho_output *output, int n_threads, 
     HO_TRY(write_header(movie, diag));
     if (output->kept)
         HO_TRY(take_kept(movie, diag));
-    ho_log(HO_LOG_INFO, "%s: %s by %s, %s, %d threads", output->place->path, output->codec->name, movie->codec->codec->name, av_get_pix_fmt_name(output->format),
-           n_threads);
+    ho_log(HO_LOG_INFO, "%s: %s by %s, %s, %d threads", output->place->path, output->codec->name,
+           movie->codec->codec->name, av_get_pix_fmt_name(output->format), n_threads);
     return HO_OK;
 }
 
@@ -368,5 +388,9 @@ static enum ho_result finish_movie(void *encoder, struct ho_diag *diag)
 }
 
 const struct ho_writer_backend ho_movie_backend = {
-    .open = open_movie, .encode = encode_movie, .finish = finish_movie, .close = close_movie, .check = ho_movie_check,
+    .open = open_movie,
+    .encode = encode_movie,
+    .finish = finish_movie,
+    .close = close_movie,
+    .check = ho_movie_check,
 };

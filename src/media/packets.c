@@ -3,12 +3,14 @@
 
 const AVCodecParameters *ho_packets_parameters(const struct ho_packets *packets)
 {
-    return packets->is_sequence ? packets->sequence.parameters : packets->movie.format->streams[packets->movie.stream]->codecpar;
+    return packets->is_sequence ? packets->sequence.parameters
+                                : packets->movie.format->streams[packets->movie.stream]->codecpar;
 }
 
 enum ho_result ho_packets_read(struct ho_packets *packets, AVPacket *packet, uint32_t *number, struct ho_diag *diag)
 {
-    return packets->is_sequence ? ho_sequence_read(&packets->sequence, packet, number, diag) : ho_movie_read(&packets->movie, packet, number, diag);
+    return packets->is_sequence ? ho_sequence_read(&packets->sequence, packet, number, diag)
+                                : ho_movie_read(&packets->movie, packet, number, diag);
 }
 
 enum ho_result ho_packets_seek(struct ho_packets *packets, uint32_t number, struct ho_diag *diag)

@@ -12,14 +12,14 @@
 #include "media/index.h"
 
 struct ho_movie {
-    const char *path;                   // borrowed
-    const atomic_bool *cancel;          // may be NULL
+    const char *path;             // borrowed
+    const atomic_bool *cancel;    // may be NULL
     AVFormatContext *format;
-    int stream;                         // the video stream's place
-    const struct ho_index *index;       // NULL while scanning
-    uint32_t next;                      // number of the packet that is read next, HO_NO_FRAME: found by looking at it
-    bool cannot_seek;                   // seeking failed before: read from the start instead
-    AVPacket *peeked;                   // read already, number next - 1; empty: none
+    int stream;                      // the video stream's place
+    const struct ho_index *index;    // NULL while scanning
+    uint32_t next;                   // number of the packet that is read next, HO_NO_FRAME: found by looking at it
+    bool cannot_seek;                // seeking failed before: read from the start instead
+    AVPacket *peeked;                // read already, number next - 1; empty: none
     bool has_peeked;
     struct ho_colour colours[16];       // of each stream, as the container has them, before its frames were looked at
     int end_error;                      // why the last read ended: AVERROR_EOF, or what went wrong
@@ -27,16 +27,17 @@ struct ho_movie {
 };
 
 // Opens the movie and chooses its video stream. HO_ERROR_INPUT with a sentence for whatever is no movie.
-enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const atomic_bool *cancel, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const atomic_bool *cancel,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 void ho_movie_close(struct ho_movie *movie);
 // A still picture: its "demuxer" reads one file format that holds a single picture.
 bool ho_movie_is_still(const struct ho_movie *movie);
 // The files of an image sequence. Plain data.
 struct ho_sequence {
-    char **files;                       // n of them, NULL where a number is missing
+    char **files;    // n of them, NULL where a number is missing
     uint32_t n;
     int64_t first_number;
-    AVCodecParameters *parameters;      // of the first file
+    AVCodecParameters *parameters;    // of the first file
     const atomic_bool *cancel;
     uint32_t next;
 };
@@ -44,9 +45,11 @@ struct ho_sequence {
 // True if `path` names many files: "%04d", "####", "*", "?" or "[" in it, and no file of that very name.
 bool ho_sequence_is_pattern(const char *path);
 // Lists the files. HO_ERROR_INPUT when there are none.
-enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+                                struct ho_diag *diag) HO_MUST_CHECK;
 // A sequence of the one file `path`.
-enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+                                      struct ho_diag *diag) HO_MUST_CHECK;
 void ho_sequence_close(struct ho_sequence *sequence);
 // The name without folder, number and extension, as a clip would be called.
 void ho_sequence_clip_name(const struct ho_sequence *sequence, char out[HO_NAME_SIZE]);
@@ -63,15 +66,18 @@ struct ho_packets {
 
 const AVCodecParameters *ho_packets_parameters(const struct ho_packets *packets);
 // The next packet of the video stream in decoding order, and its number. HO_END after the last, HO_CANCELLED.
-enum ho_result ho_packets_read(struct ho_packets *packets, AVPacket *packet, uint32_t *number, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_packets_read(struct ho_packets *packets, AVPacket *packet, uint32_t *number,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 // The next read gives packet `number` or an earlier one, as near as the container's seeking comes to it.
 enum ho_result ho_packets_seek(struct ho_packets *packets, uint32_t number, struct ho_diag *diag) HO_MUST_CHECK;
 void ho_packets_close(struct ho_packets *packets);
 
 // For movie.c and sequence.c.
-enum ho_result ho_movie_read(struct ho_movie *movie, AVPacket *packet, uint32_t *number, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_movie_read(struct ho_movie *movie, AVPacket *packet, uint32_t *number,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_movie_seek(struct ho_movie *movie, uint32_t number, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_sequence_read(struct ho_sequence *sequence, AVPacket *packet, uint32_t *number, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_sequence_read(struct ho_sequence *sequence, AVPacket *packet, uint32_t *number,
+                                struct ho_diag *diag) HO_MUST_CHECK;
 // 24 bits of a hash of the packet's bytes.
 uint32_t ho_packet_check(const AVPacket *packet);
 bool ho_is_cancelled(const atomic_bool *cancel);

@@ -20,15 +20,19 @@ enum ho_result ho_fail_errno(struct ho_diag *diag, int error, const char *what, 
     case ENOSPC: advice = "; make room there or write elsewhere"; break;
     case EDQUOT: advice = "; your quota there is used up: make room or write elsewhere"; break;
     case EFBIG: advice = "; the limit on the size of files (ulimit -f, or the file system's own) is reached"; break;
-    case EACCES: case EPERM: case EROFS: advice = "; choose a folder that you may write to"; break;
-    case ENOENT: case ENOTDIR: advice = "; make the folder first"; break;
+    case EACCES:
+    case EPERM:
+    case EROFS: advice = "; choose a folder that you may write to"; break;
+    case ENOENT:
+    case ENOTDIR: advice = "; make the folder first"; break;
     case ENAMETOOLONG: advice = "; choose a shorter name"; break;
     default: break;
     }
     if (error == ENOMEM)
         return ho_fail(diag, HO_ERROR_MEMORY, "%s cannot be %s: out of memory", path, what);
     if (frame >= 0)
-        return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be %s at frame %" PRId64 ": %s%s", path, what, frame, strerror(error), advice);
+        return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be %s at frame %" PRId64 ": %s%s", path, what, frame,
+                       strerror(error), advice);
     return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be %s: %s%s", path, what, strerror(error), advice);
 }
 
@@ -56,7 +60,8 @@ static bool find_number(const char *name, size_t *start, size_t *end, int *n_dig
     return found;
 }
 
-static enum ho_result split_sequence(struct ho_place *place, const char *name, const char *extension, int64_t n_frames, struct ho_diag *diag)
+static enum ho_result split_sequence(struct ho_place *place, const char *name, const char *extension, int64_t n_frames,
+                                     struct ho_diag *diag)
 {
     size_t start, end;
     if (!strchr(name, '%') && n_frames == 1) {
@@ -69,7 +74,8 @@ static enum ho_result split_sequence(struct ho_place *place, const char *name, c
     } else if (find_number(name, &start, &end, &place->n_digits)) {
         place->prefix = copy_part(name, start);
     } else {
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: the name of a sequence holds its number once, as %%04d, and no other %%", place->path);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: the name of a sequence holds its number once, as %%04d, and no other %%", place->path);
     }
     place->suffix = ho_strdup(name + end);
     return HO_OK;
@@ -87,7 +93,8 @@ static enum ho_result check_length(const struct ho_place *place, struct ho_diag 
     return error == ENAMETOOLONG ? ho_fail_errno(diag, error, "written", place->path, -1) : HO_OK;
 }
 
-enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag)
+enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames,
+                             bool overwrite, struct ho_diag *diag)
 {
     const struct ho_codec_entry *entry = ho_codec_entry(codec);
     *place = (struct ho_place){.overwrite = overwrite};
@@ -99,7 +106,8 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
 
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *extension = strrchr(name, '.');
     if (!extension || extension == name || strcasecmp(extension + 1, entry->extension))
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: the name of a %s output ends in .%s", path, entry->name, entry->extension);
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: the name of a %s output ends in .%s", path, entry->name,
+                       entry->extension);
     place->path = ho_strdup(path);
     place->folder = !slash ? ho_strdup(".") : slash == path ? ho_strdup("/") : copy_part(path, (size_t)(slash - path));
     if (!place->path || !place->folder)
@@ -115,8 +123,10 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
 
     struct stat status;
     if (stat(place->folder, &status))
-        return errno == ENOENT ? ho_fail(diag, HO_ERROR_SPACE, "%s cannot be written: there is no folder %s; make it first", path, place->folder)
-                               : ho_fail_errno(diag, errno, "written", path, -1);
+        return errno == ENOENT
+                   ? ho_fail(diag, HO_ERROR_SPACE, "%s cannot be written: there is no folder %s; make it first", path,
+                             place->folder)
+                   : ho_fail_errno(diag, errno, "written", path, -1);
     if (!S_ISDIR(status.st_mode))
         return ho_fail(diag, HO_ERROR_SPACE, "%s cannot be written: %s is no folder", path, place->folder);
     if (access(place->folder, W_OK | X_OK))
@@ -128,7 +138,8 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
 static int64_t entry_number(const struct ho_place *place, const char *entry)
 {
     size_t length = strlen(entry), n_prefix = strlen(place->prefix), n_suffix = strlen(place->suffix);
-    if (length <= n_prefix + n_suffix || strncmp(entry, place->prefix, n_prefix) || strcmp(entry + length - n_suffix, place->suffix))
+    if (length <= n_prefix + n_suffix || strncmp(entry, place->prefix, n_prefix) ||
+        strcmp(entry + length - n_suffix, place->suffix))
         return -1;
     size_t n_digits = length - n_prefix - n_suffix;
     if (n_digits < (size_t)place->n_digits || n_digits > 18 || strspn(entry + n_prefix, "0123456789") < n_digits)
@@ -136,7 +147,8 @@ static int64_t entry_number(const struct ho_place *place, const char *entry)
     return strtoll(entry + n_prefix, NULL, 10);
 }
 
-static enum ho_result check_sequence_free(const struct ho_place *place, int64_t first, int64_t last, struct ho_diag *diag)
+static enum ho_result check_sequence_free(const struct ho_place *place, int64_t first, int64_t last,
+                                          struct ho_diag *diag)
 {
     DIR *folder = opendir(place->folder);
     if (!folder)
@@ -152,8 +164,10 @@ static enum ho_result check_sequence_free(const struct ho_place *place, int64_t 
     closedir(folder);
     if (!n_found)
         return HO_OK;
-    return ho_fail(diag, HO_ERROR_SPACE, "%s would overwrite %" PRId64 " file%s (the first is number %" PRId64 "); choose another name or allow overwriting", place->path,
-                   n_found, n_found == 1 ? "" : "s", lowest);
+    return ho_fail(diag, HO_ERROR_SPACE,
+                   "%s would overwrite %" PRId64 " file%s (the first is number %" PRId64
+                   "); choose another name or allow overwriting",
+                   place->path, n_found, n_found == 1 ? "" : "s", lowest);
 }
 
 enum ho_result ho_place_check_free(const struct ho_place *place, int64_t first, int64_t last, struct ho_diag *diag)
@@ -178,7 +192,8 @@ char *ho_place_file(const struct ho_place *place, const char *folder, int64_t nu
     return ho_format("%s/%s%0*" PRId64 "%s", folder, place->prefix, place->n_digits, number, place->suffix);
 }
 
-enum ho_result ho_writer_check(const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite, struct ho_diag *diag)
+enum ho_result ho_writer_check(const char *path, enum ho_codec codec, int64_t n_frames, bool overwrite,
+                               struct ho_diag *diag)
 {
     struct ho_place place;
     enum ho_result result = ho_place_init(&place, path, codec, n_frames, overwrite, diag);

@@ -40,7 +40,9 @@ static enum ho_result open_png(const struct ho_output *output, int n_threads, vo
     png->codec = found ? avcodec_alloc_context3(found) : NULL;
     if (!png->packet || !png->codec)
         return found ? ho_fail_memory(diag, sizeof(*png->codec))
-                     : ho_fail(diag, HO_ERROR_USAGE, "%s cannot be encoded: this FFmpeg has no PNG encoder; install one that has", output->place->path);
+                     : ho_fail(diag, HO_ERROR_USAGE,
+                               "%s cannot be encoded: this FFmpeg has no PNG encoder; install one that has",
+                               output->place->path);
     png->codec->width = output->options.width;
     png->codec->height = output->options.height;
     png->codec->pix_fmt = output->format;
@@ -48,7 +50,7 @@ static enum ho_result open_png(const struct ho_output *output, int n_threads, vo
     png->codec->sample_aspect_ratio = ho_output_pixel_aspect(output);
     png->codec->thread_count = n_threads;
     png->codec->flags |= AV_CODEC_FLAG_BITEXACT;
-    png->codec->compression_level = 4;              // a third of the time of the default at a few per cent more bytes
+    png->codec->compression_level = 4;    // a third of the time of the default at a few per cent more bytes
     av_opt_set(png->codec->priv_data, "pred", "up", 0);
     if (avcodec_open2(png->codec, found, NULL) < 0)
         return ho_fail(diag, HO_ERROR_MEMORY, "%s: the PNG encoder cannot be opened", output->place->path);
@@ -63,7 +65,8 @@ static enum ho_result encode_png(void *encoder, const AVFrame *frame, struct ho_
     if (error >= 0)
         error = avcodec_receive_packet(png->codec, png->packet);
     if (error < 0)
-        return ho_fail(diag, HO_ERROR_MEMORY, "%s: frame %lld cannot be encoded as PNG", png->output->place->path, (long long)frame->pts);
+        return ho_fail(diag, HO_ERROR_MEMORY, "%s: frame %lld cannot be encoded as PNG", png->output->place->path,
+                       (long long)frame->pts);
     enum ho_result result = ho_sequence_file_create(png->output, frame->pts, &file, diag);
     if (result == HO_OK) {
         bool is_written = ho_sequence_file_write(&file, png->packet->data, (size_t)png->packet->size, 0);
@@ -81,21 +84,32 @@ static enum ho_result finish_png(void *encoder, struct ho_diag *diag)
 }
 
 // Whole from its signature to its end chunk, and of the right size.
-static enum ho_result check_png(const struct ho_output *output, const char *path, int64_t n_frames, struct ho_diag *diag)
+static enum ho_result check_png(const struct ho_output *output, const char *path, int64_t n_frames,
+                                struct ho_diag *diag)
 {
-    static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'}, end[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+    static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'},
+                         end[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
     uint8_t head[24], tail[12];
     (void)n_frames;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     off_t size = file < 0 ? -1 : lseek(file, 0, SEEK_END);
-    bool is_whole = size > (off_t)sizeof(head) && pread(file, head, sizeof(head), 0) == (ssize_t)sizeof(head)
-                    && pread(file, tail, sizeof(tail), size - (off_t)sizeof(tail)) == (ssize_t)sizeof(tail) && !memcmp(head, signature, sizeof(signature))
-                    && !memcmp(tail, end, sizeof(end)) && AV_RB32(head + 16) == (uint32_t)output->options.width && AV_RB32(head + 20) == (uint32_t)output->options.height;
+    bool is_whole = size > (off_t)sizeof(head) && pread(file, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+                    pread(file, tail, sizeof(tail), size - (off_t)sizeof(tail)) == (ssize_t)sizeof(tail) &&
+                    !memcmp(head, signature, sizeof(signature)) && !memcmp(tail, end, sizeof(end)) &&
+                    AV_RB32(head + 16) == (uint32_t)output->options.width &&
+                    AV_RB32(head + 20) == (uint32_t)output->options.height;
     if (file >= 0)
         close(file);
-    return is_whole ? HO_OK : ho_fail(diag, HO_ERROR_VERIFY, "%s: %s is not whole; nothing was left there", output->place->path, strrchr(path, '/') + 1);
+    return is_whole ? HO_OK
+                    : ho_fail(diag, HO_ERROR_VERIFY, "%s: %s is not whole; nothing was left there", output->place->path,
+                              strrchr(path, '/') + 1);
 }
 
 const struct ho_writer_backend ho_png_backend = {
-    .is_sequence = true, .open = open_png, .encode = encode_png, .finish = finish_png, .close = close_png, .check = check_png,
+    .is_sequence = true,
+    .open = open_png,
+    .encode = encode_png,
+    .finish = finish_png,
+    .close = close_png,
+    .check = check_png,
 };

@@ -15,23 +15,32 @@ static const struct ho_rational default_rate = {24, 1};
 
 static bool is_jpeg_range(enum AVPixelFormat format)
 {
-    return format == AV_PIX_FMT_YUVJ420P || format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P || format == AV_PIX_FMT_YUVJ440P || format == AV_PIX_FMT_YUVJ411P;
+    return format == AV_PIX_FMT_YUVJ420P || format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P ||
+           format == AV_PIX_FMT_YUVJ440P || format == AV_PIX_FMT_YUVJ411P;
 }
 
 // Defaults by size, as every player has them: SD is 601, everything larger 709; what says BT.2020 or HDR is 2020.
 static void default_colour(struct ho_source_info *info, bool is_rgb)
 {
     struct ho_colour *colour = &info->colour;
-    bool is_wide = colour->primaries == AVCOL_PRI_BT2020 || colour->transfer == AVCOL_TRC_SMPTE2084 || colour->transfer == AVCOL_TRC_ARIB_STD_B67;
+    bool is_wide = colour->primaries == AVCOL_PRI_BT2020 || colour->transfer == AVCOL_TRC_SMPTE2084 ||
+                   colour->transfer == AVCOL_TRC_ARIB_STD_B67;
     bool is_sd = info->width <= 1024 && info->height <= 576, is_pal = info->height == 576 || info->height == 288;
     const char *name = is_rgb ? "sRGB" : is_wide ? "BT.2020" : is_sd ? "BT.601" : "BT.709";
-    info->colour_is_tagged = colour->transfer != AVCOL_TRC_UNSPECIFIED && colour->primaries != AVCOL_PRI_UNSPECIFIED && (is_rgb || colour->matrix != AVCOL_SPC_UNSPECIFIED);
+    info->colour_is_tagged = colour->transfer != AVCOL_TRC_UNSPECIFIED && colour->primaries != AVCOL_PRI_UNSPECIFIED &&
+                             (is_rgb || colour->matrix != AVCOL_SPC_UNSPECIFIED);
     if (!info->colour_is_tagged)
         ho_log(HO_LOG_INFO, "%s: its colour is not fully tagged; %s is taken where it says nothing", info->path, name);
     if (colour->matrix == AVCOL_SPC_UNSPECIFIED)
-        colour->matrix = is_wide ? AVCOL_SPC_BT2020_NCL : !is_sd ? AVCOL_SPC_BT709 : is_pal ? AVCOL_SPC_BT470BG : AVCOL_SPC_SMPTE170M;
+        colour->matrix = is_wide  ? AVCOL_SPC_BT2020_NCL
+                         : !is_sd ? AVCOL_SPC_BT709
+                         : is_pal ? AVCOL_SPC_BT470BG
+                                  : AVCOL_SPC_SMPTE170M;
     if (colour->primaries == AVCOL_PRI_UNSPECIFIED)
-        colour->primaries = is_wide ? AVCOL_PRI_BT2020 : is_rgb || !is_sd ? AVCOL_PRI_BT709 : is_pal ? AVCOL_PRI_BT470BG : AVCOL_PRI_SMPTE170M;
+        colour->primaries = is_wide            ? AVCOL_PRI_BT2020
+                            : is_rgb || !is_sd ? AVCOL_PRI_BT709
+                            : is_pal           ? AVCOL_PRI_BT470BG
+                                               : AVCOL_PRI_SMPTE170M;
     if (colour->transfer == AVCOL_TRC_UNSPECIFIED)
         colour->transfer = is_rgb ? AVCOL_TRC_IEC61966_2_1 : is_sd && !is_wide ? AVCOL_TRC_SMPTE170M : AVCOL_TRC_BT709;
     if (colour->full_range < 0)
@@ -48,26 +57,37 @@ static int first_of(int frame, int concluded, int container, int unspecified)
     return unspecified;
 }
 
-static void find_colour(const struct ho_packets *packets, const struct ho_first_frame *first, struct ho_source_info *info)
+static void find_colour(const struct ho_packets *packets, const struct ho_first_frame *first,
+                        struct ho_source_info *info)
 {
     static const struct ho_colour nothing;
     const AVCodecParameters *parameters = ho_packets_parameters(packets);
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)first->format);
     bool is_rgb = format && format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL);
     const struct ho_colour *container = &nothing;
-    if (!packets->is_sequence && packets->movie.stream < (int)(sizeof packets->movie.colours / sizeof *packets->movie.colours))
+    if (!packets->is_sequence &&
+        packets->movie.stream < (int)(sizeof packets->movie.colours / sizeof *packets->movie.colours))
         container = &packets->movie.colours[packets->movie.stream];
     struct ho_colour *colour = &info->colour;
     // Matrix 0 is RGB, which a picture in YUV cannot mean.
-    colour->matrix = is_rgb ? AVCOL_SPC_RGB : first_of(first->matrix, (int)parameters->color_space, container->matrix, AVCOL_SPC_UNSPECIFIED);
-    colour->transfer = first_of(first->transfer, (int)parameters->color_trc, container->transfer, AVCOL_TRC_UNSPECIFIED);
-    colour->primaries = first_of(first->primaries, (int)parameters->color_primaries, container->primaries, AVCOL_PRI_UNSPECIFIED);
+    colour->matrix = is_rgb ? AVCOL_SPC_RGB
+                            : first_of(first->matrix, (int)parameters->color_space, container->matrix,
+                                       AVCOL_SPC_UNSPECIFIED);
+    colour->transfer = first_of(first->transfer, (int)parameters->color_trc, container->transfer,
+                                AVCOL_TRC_UNSPECIFIED);
+    colour->primaries = first_of(first->primaries, (int)parameters->color_primaries, container->primaries,
+                                 AVCOL_PRI_UNSPECIFIED);
     int range = first_of(first->range, (int)parameters->color_range, container->full_range, AVCOL_RANGE_UNSPECIFIED);
-    colour->full_range = is_jpeg_range((enum AVPixelFormat)first->format) || range == AVCOL_RANGE_JPEG ? 1 : range == AVCOL_RANGE_MPEG ? 0 : -1;
-    colour->chroma_location = first_of(first->chroma_location, (int)parameters->chroma_location, container->chroma_location, AVCHROMA_LOC_UNSPECIFIED);
+    colour->full_range = is_jpeg_range((enum AVPixelFormat)first->format) || range == AVCOL_RANGE_JPEG ? 1
+                         : range == AVCOL_RANGE_MPEG                                                   ? 0
+                                                                                                       : -1;
+    colour->chroma_location = first_of(first->chroma_location, (int)parameters->chroma_location,
+                                       container->chroma_location, AVCHROMA_LOC_UNSPECIFIED);
     if (parameters->codec_id == AV_CODEC_ID_EXR) {
-        colour->transfer = AVCOL_TRC_IEC61966_2_1;      // the decoder applied it
-        ho_log(HO_LOG_INFO, first->is_coverage ? "%s holds a matte: its values are taken as they are" : "%s: EXR holds scene-linear light; it is shown and tracked through the sRGB curve",
+        colour->transfer = AVCOL_TRC_IEC61966_2_1;    // the decoder applied it
+        ho_log(HO_LOG_INFO,
+               first->is_coverage ? "%s holds a matte: its values are taken as they are"
+                                  : "%s: EXR holds scene-linear light; it is shown and tracked through the sRGB curve",
                info->path);
     }
     default_colour(info, is_rgb);
@@ -80,9 +100,12 @@ static enum ho_field_order field_order_of(const AVCodecParameters *parameters, c
 {
     switch (parameters->field_order) {
     case AV_FIELD_PROGRESSIVE: return HO_FIELD_PROGRESSIVE;
-    case AV_FIELD_TT: case AV_FIELD_BT: return HO_FIELD_TOP_FIRST;      // as shown, whatever is coded first
-    case AV_FIELD_BB: case AV_FIELD_TB: return HO_FIELD_BOTTOM_FIRST;
-    default: return !first->interlaced ? HO_FIELD_UNKNOWN : first->top_first ? HO_FIELD_TOP_FIRST : HO_FIELD_BOTTOM_FIRST;
+    case AV_FIELD_TT:
+    case AV_FIELD_BT: return HO_FIELD_TOP_FIRST;    // as shown, whatever is coded first
+    case AV_FIELD_BB:
+    case AV_FIELD_TB: return HO_FIELD_BOTTOM_FIRST;
+    default:
+        return !first->interlaced ? HO_FIELD_UNKNOWN : first->top_first ? HO_FIELD_TOP_FIRST : HO_FIELD_BOTTOM_FIRST;
     }
 }
 
@@ -106,7 +129,8 @@ static void probe_sequence(const struct ho_sequence *sequence, struct ho_rationa
     }
     info->rate = default_rate;
     if (sequence->n > 1)
-        ho_log(HO_LOG_INFO, "%s: an image sequence has no rate of its own; %lld frames a second are taken", info->path, (long long)default_rate.num);
+        ho_log(HO_LOG_INFO, "%s: an image sequence has no rate of its own; %lld frames a second are taken", info->path,
+               (long long)default_rate.num);
 }
 
 static void probe_movie(const struct ho_movie *movie, struct ho_source_info *info)
@@ -128,18 +152,26 @@ static void probe_movie(const struct ho_movie *movie, struct ho_source_info *inf
 static void warn(const struct ho_index *index, const struct ho_source_info *info)
 {
     if (info->field_order == HO_FIELD_TOP_FIRST || info->field_order == HO_FIELD_BOTTOM_FIRST)
-        ho_log(HO_LOG_WARNING, "%s is interlaced (%s field first): its frames are used as they are, both fields woven together; nothing is deinterlaced", info->path,
-               info->field_order == HO_FIELD_TOP_FIRST ? "top" : "bottom");
+        ho_log(HO_LOG_WARNING,
+               "%s is interlaced (%s field first): its frames are used as they are, both fields woven together; "
+               "nothing is deinterlaced",
+               info->path, info->field_order == HO_FIELD_TOP_FIRST ? "top" : "bottom");
     if (info->variable_rate)
-        ho_log(HO_LOG_WARNING, "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f frames a second is taken as its rate (a movie made of it can keep the source's cadence: --source-cadence)", info->path,
-               (double)info->rate.num / (double)info->rate.den);
+        ho_log(
+            HO_LOG_WARNING,
+            "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f "
+            "frames a second is taken as its rate (a movie made of it can keep the source's cadence: --source-cadence)",
+            info->path, (double)info->rate.num / (double)info->rate.den);
     if (index->is_cut_off && index->n_promised > index->n_frames)
-        ho_log(HO_LOG_WARNING, "%s is cut off or damaged: %lld of its %u frames are there; these are used", info->path, (long long)info->n_frames, index->n_promised);
+        ho_log(HO_LOG_WARNING, "%s is cut off or damaged: %lld of its %u frames are there; these are used", info->path,
+               (long long)info->n_frames, index->n_promised);
     else if (index->is_cut_off)
-        ho_log(HO_LOG_WARNING, "%s is cut off or damaged at its end: %lld frames are there; these are used", info->path, (long long)info->n_frames);
+        ho_log(HO_LOG_WARNING, "%s is cut off or damaged at its end: %lld frames are there; these are used", info->path,
+               (long long)info->n_frames);
 }
 
-void ho_probe(const struct ho_packets *packets, const struct ho_index *index, struct ho_rational rate, struct ho_source_info *info)
+void ho_probe(const struct ho_packets *packets, const struct ho_index *index, struct ho_rational rate,
+              struct ho_source_info *info)
 {
     const struct ho_first_frame *first = &index->first;
     const AVCodecParameters *parameters = ho_packets_parameters(packets);
@@ -149,7 +181,8 @@ void ho_probe(const struct ho_packets *packets, const struct ho_index *index, st
     info->n_frames = index->n_frames;
     info->rate = index->rate;
     info->variable_rate = index->variable_rate;
-    info->pixel_aspect = first->sar_num > 0 && first->sar_den > 0 ? (struct ho_rational){first->sar_num, first->sar_den} : (struct ho_rational){1, 1};
+    info->pixel_aspect = first->sar_num > 0 && first->sar_den > 0 ? (struct ho_rational){first->sar_num, first->sar_den}
+                                                                  : (struct ho_rational){1, 1};
     if (packets->is_sequence)
         probe_sequence(&packets->sequence, rate, info);
     else

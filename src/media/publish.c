@@ -31,7 +31,7 @@ char *ho_place_temporary_prefix(const struct ho_place *place)
     size_t length = strlen(name);
     if (length > ROOM) {
         length = ROOM;
-        while (length && ((unsigned char)name[length] & 0xC0) == 0x80)      // not inside a UTF-8 character
+        while (length && ((unsigned char)name[length] & 0xC0) == 0x80)    // not inside a UTF-8 character
             length--;
     }
     return ho_format(".%.*s.partial-", (int)length, name);
@@ -53,12 +53,15 @@ static void report_leftovers(const struct ho_place *place, const char *prefix)
     if (!folder)
         return;
     for (struct dirent *entry; (entry = readdir(folder));) {
-        if (strncmp(entry->d_name, prefix, strlen(prefix)) || ho_kept_is_journal(entry->d_name) || is_taken_over(place, entry->d_name))
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) || ho_kept_is_journal(entry->d_name) ||
+            is_taken_over(place, entry->d_name))
             continue;
         long process = strtol(entry->d_name + strlen(prefix), NULL, 10);
         if (process > 0 && kill((pid_t)process, 0) && errno == ESRCH)
-            ho_log(HO_LOG_WARNING, "%s/%s is left from an unfinished run (process %ld, which is over); it is not used: remove it when you don't need it", place->folder,
-                   entry->d_name, process);
+            ho_log(HO_LOG_WARNING,
+                   "%s/%s is left from an unfinished run (process %ld, which is over); it is not used: remove it when "
+                   "you don't need it",
+                   place->folder, entry->d_name, process);
     }
     closedir(folder);
 }
@@ -122,14 +125,21 @@ static int move_new(const char *from, const char *to)
     return 0;
 }
 
-static int move(const char *from, const char *to, bool overwrite) { return !overwrite ? move_new(from, to) : rename(from, to) ? errno : 0; }
+static int move(const char *from, const char *to, bool overwrite)
+{
+    return !overwrite ? move_new(from, to) : rename(from, to) ? errno : 0;
+}
 
-static char *old_name(const struct ho_place *place, int64_t number) { return ho_format("%s/old.%" PRId64, place->temporary, number); }
+static char *old_name(const struct ho_place *place, int64_t number)
+{
+    return ho_format("%s/old.%" PRId64, place->temporary, number);
+}
 
 // One file of a sequence; what it replaces is kept in the temporary folder until all have moved.
 static int move_file(const struct ho_place *place, int64_t number)
 {
-    char *from = ho_place_file(place, place->temporary, number), *to = ho_place_file(place, place->folder, number), *old = old_name(place, number);
+    char *from = ho_place_file(place, place->temporary, number), *to = ho_place_file(place, place->folder, number),
+         *old = old_name(place, number);
     int error = !from || !to || !old ? ENOMEM : 0;
     struct stat status;
     if (!error && place->overwrite && !lstat(to, &status) && S_ISDIR(status.st_mode))
@@ -159,7 +169,9 @@ static void take_back(const struct ho_place *place, int64_t first, int64_t end)
 
 static enum ho_result fail_taken(const struct ho_place *place, struct ho_diag *diag)
 {
-    return ho_fail(diag, HO_ERROR_SPACE, "%s was put there by somebody else meanwhile; choose another name or allow overwriting", place->path);
+    return ho_fail(diag, HO_ERROR_SPACE,
+                   "%s was put there by somebody else meanwhile; choose another name or allow overwriting",
+                   place->path);
 }
 
 static enum ho_result publish_sequence(struct ho_place *place, int64_t first, int64_t n_files, struct ho_diag *diag)
@@ -170,10 +182,15 @@ static enum ho_result publish_sequence(struct ho_place *place, int64_t first, in
         error = move_file(place, number);
     if (!error)
         return HO_OK;
-    number--;                                       // the one that did not move
+    number--;    // the one that did not move
     take_back(place, first, number);
     if (error == EEXIST)
-        return !place->n_digits ? fail_taken(place, diag) : ho_fail(diag, HO_ERROR_SPACE, "%s: number %" PRId64 " was put there by somebody else meanwhile; choose another name or allow overwriting", place->path, number);
+        return !place->n_digits
+                   ? fail_taken(place, diag)
+                   : ho_fail(diag, HO_ERROR_SPACE,
+                             "%s: number %" PRId64
+                             " was put there by somebody else meanwhile; choose another name or allow overwriting",
+                             place->path, number);
     return ho_fail_errno(diag, error, "moved into place", place->path, number - first);
 }
 
@@ -192,7 +209,8 @@ enum ho_result ho_place_publish(struct ho_place *place, int64_t first, int64_t n
     }
     int error = sync_path(place->folder, O_DIRECTORY);
     if (error)
-        ho_log(HO_LOG_WARNING, "%s stands, but its folder cannot be flushed to the disk: %s", place->path, strerror(error));
+        ho_log(HO_LOG_WARNING, "%s stands, but its folder cannot be flushed to the disk: %s", place->path,
+               strerror(error));
     return HO_OK;
 }
 

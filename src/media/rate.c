@@ -6,16 +6,21 @@
 
 #include "media/index.h"
 
-// A frame that lies further than this from its place on a regular grid (in frames) would land in another slot of an editor's timeline.
+// A frame that lies further than this from its place on a regular grid (in frames) would land in another slot of an
+// editor's timeline.
 static const double max_deviation = 0.3;
 
 static const AVRational usual[] = {
-    {24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {48000, 1001}, {48, 1}, {50, 1}, {60000, 1001}, {60, 1},
-    {100, 1}, {120000, 1001}, {120, 1}, {12, 1}, {15, 1}, {15000, 1001}, {12000, 1001}, {10, 1}, {8, 1}, {240, 1},
+    {24000, 1001}, {24, 1},       {25, 1},       {30000, 1001}, {30, 1},        {48000, 1001}, {48, 1},
+    {50, 1},       {60000, 1001}, {60, 1},       {100, 1},      {120000, 1001}, {120, 1},      {12, 1},
+    {15, 1},       {15000, 1001}, {12000, 1001}, {10, 1},       {8, 1},         {240, 1},
 };
 enum { N_USUAL = sizeof usual / sizeof *usual };
 
-static int64_t time_of(const struct ho_index *index, uint32_t frame) { return index->packets[index->frames[frame]].pts; }
+static int64_t time_of(const struct ho_index *index, uint32_t frame)
+{
+    return index->packets[index->frames[frame]].pts;
+}
 
 // Where a movie is cut off, the last frames lack neighbours that would have been decoded after them.
 static uint32_t n_reliable(const struct ho_index *index)
@@ -37,13 +42,15 @@ static double spread(const struct ho_index *index, AVRational rate)
     return high - low;
 }
 
-// Does nearly every frame follow the one before at this rate, with some missing between others (lost packets, a recorder that skips)?
+// Does nearly every frame follow the one before at this rate, with some missing between others (lost packets, a
+// recorder that skips)?
 static bool fits_with_gaps(const struct ho_index *index, AVRational rate)
 {
     double scale = av_q2d(index->time_base) * av_q2d(rate);
     uint32_t n_regular = 0;
     for (uint32_t i = 1; i < index->n_frames; i++)
-        n_regular += fabs((double)(time_of(index, i) - time_of(index, i - 1)) * scale - 1) < fmax(max_deviation, 1.01 * scale);
+        n_regular += fabs((double)(time_of(index, i) - time_of(index, i - 1)) * scale - 1) <
+                     fmax(max_deviation, 1.01 * scale);
     return index->n_frames > 1 && n_regular >= 0.9 * (index->n_frames - 1);
 }
 
@@ -57,9 +64,10 @@ static bool is_usual(AVRational rate)
     return false;
 }
 
-// The rate whose grid the frames keep to. Where several do, since the clip is short or its ticks are coarse: what is usual before what is not, and then
-// what the container says.
-static bool choose(const struct ho_index *index, AVRational stated, AVRational average, AVRational mean, AVRational *found)
+// The rate whose grid the frames keep to. Where several do, since the clip is short or its ticks are coarse: what is
+// usual before what is not, and then what the container says.
+static bool choose(const struct ho_index *index, AVRational stated, AVRational average, AVRational mean,
+                   AVRational *found)
 {
     AVRational candidates[2 * 2 + N_USUAL + 1];
     double spreads[sizeof candidates / sizeof *candidates], best = (double)INFINITY;
@@ -81,7 +89,8 @@ static bool choose(const struct ho_index *index, AVRational stated, AVRational a
         best = fmin(best, spreads[i]);
     }
     for (size_t i = 0; i < n; i++) {
-        double tick = av_q2d(index->time_base) * av_q2d(candidates[i]);     // rounding to the container's ticks is no deviation
+        double tick = av_q2d(index->time_base) *
+                      av_q2d(candidates[i]);    // rounding to the container's ticks is no deviation
         if (spreads[i] <= fmax(2 * max_deviation, 1.01 * tick) && spreads[i] <= best + 0.75 * tick) {
             *found = candidates[i];
             return true;

@@ -14,7 +14,8 @@
 #include "media/probe.h"
 #include "media/scan.h"
 
-// Decoded frames that a reader may hold, in bytes, beside the decoder's own. Half of the backward budget is the chunk being decoded, half the one being given.
+// Decoded frames that a reader may hold, in bytes, beside the decoder's own. Half of the backward budget is the chunk
+// being decoded, half the one being given.
 static const size_t forward_budget = 64u << 20, backward_budget = 256u << 20, window_budget = 128u << 20;
 enum { MAX_AHEAD = 8, MAX_WINDOW = 512 };
 
@@ -23,9 +24,9 @@ struct ho_reader {
     struct ho_packets packets;
     struct ho_index index;
     struct ho_source_info info;
-    struct ho_cursor cursor;            // the run's thread owns it while there is one, the caller otherwise
+    struct ho_cursor cursor;    // the run's thread owns it while there is one, the caller otherwise
     const atomic_bool *cancel;
-    size_t frame_size;                  // bytes
+    size_t frame_size;    // bytes
 
     // A run.
     bool is_running;
@@ -33,7 +34,7 @@ struct ho_reader {
     struct ho_queue *queue;
     int64_t from, to;
     atomic_bool stop;
-    enum ho_result run_result;          // of the thread, read after it is joined
+    enum ho_result run_result;    // of the thread, read after it is joined
     struct ho_diag run_diag;
 
     // The frames decoded last by ho_reader_frame(), in order: window[i] has index window_first + i.
@@ -56,7 +57,8 @@ static void release(void *item)
 
 // ---- opening
 
-static enum ho_result open_packets(struct ho_packets *packets, const char *path, const atomic_bool *cancel, struct ho_diag *diag)
+static enum ho_result open_packets(struct ho_packets *packets, const char *path, const atomic_bool *cancel,
+                                   struct ho_diag *diag)
 {
     packets->path = path;
     if (ho_sequence_is_pattern(path)) {
@@ -71,7 +73,8 @@ static enum ho_result open_packets(struct ho_packets *packets, const char *path,
     return ho_sequence_open_still(&packets->sequence, path, cancel, diag);
 }
 
-static enum ho_result open_source(struct ho_reader *reader, const struct ho_reader_options *options, struct ho_diag *diag)
+static enum ho_result open_source(struct ho_reader *reader, const struct ho_reader_options *options,
+                                  struct ho_diag *diag)
 {
     HO_TRY(open_packets(&reader->packets, reader->path, reader->cancel, diag));
     HO_TRY(ho_scan_or_load(&reader->packets, options->index_dir, options->n_threads, &reader->index, diag));
@@ -79,18 +82,20 @@ static enum ho_result open_source(struct ho_reader *reader, const struct ho_read
     if (!reader->packets.movie.format || reader->packets.movie.next != 0)
         reader->packets.movie.next = HO_NO_FRAME;
     ho_probe(&reader->packets, &reader->index, options->rate, &reader->info);
-    int size = av_image_get_buffer_size((enum AVPixelFormat)reader->index.first.format, reader->info.width, reader->info.height, 64);
+    int size = av_image_get_buffer_size((enum AVPixelFormat)reader->index.first.format, reader->info.width,
+                                        reader->info.height, 64);
     reader->frame_size = size > 0 ? (size_t)size : 1;
     return HO_OK;
 }
 
-enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *options, struct ho_reader **out, struct ho_diag *diag)
+enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *options, struct ho_reader **out,
+                              struct ho_diag *diag)
 {
     static const struct ho_reader_options defaults;
     options = options ? options : &defaults;
     *out = NULL;
     ho_libav_init();
-    if (strlen(path) >= sizeof ((struct ho_source_info *)NULL)->path)
+    if (strlen(path) >= sizeof((struct ho_source_info *)NULL)->path)
         return ho_fail(diag, HO_ERROR_INPUT, "the path \"%.60s...\" is too long", path);
     if (!path[0])
         return ho_fail(diag, HO_ERROR_INPUT, "the name of the source is empty");
@@ -102,7 +107,8 @@ enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *
     reader->cancel = options->cancel;
     enum ho_result result = open_source(reader, options, diag);
     if (result == HO_OK)
-        result = ho_cursor_open(&reader->cursor, &reader->packets, &reader->index, &reader->info, options->n_threads, diag);
+        result = ho_cursor_open(&reader->cursor, &reader->packets, &reader->index, &reader->info, options->n_threads,
+                                diag);
     if (result == HO_OK) {
         reader->max_window = frames_in(window_budget, reader->frame_size, 2, MAX_WINDOW);
         reader->window = ho_alloc(reader->max_window, sizeof(struct ho_frame *));
@@ -165,7 +171,8 @@ struct ho_rational ho_reader_time(const struct ho_reader *reader, int64_t frame)
     return divisor > 1 ? (struct ho_rational){exact.num / divisor, exact.den / divisor} : exact;
 }
 
-enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out, struct ho_diag *diag)
+enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out,
+                               struct ho_diag *diag)
 {
     struct ho_reader *reader;
     HO_TRY(ho_reader_open(path, options, &reader, diag));
@@ -174,7 +181,8 @@ enum ho_result ho_source_probe(const char *path, const struct ho_reader_options 
     return HO_OK;
 }
 
-enum ho_result ho_source_times(const char *path, const struct ho_reader_options *options, struct ho_rational **out, int64_t *n, struct ho_diag *diag)
+enum ho_result ho_source_times(const char *path, const struct ho_reader_options *options, struct ho_rational **out,
+                               int64_t *n, struct ho_diag *diag)
 {
     struct ho_reader *reader;
     HO_TRY(ho_reader_open(path, options, &reader, diag));
@@ -190,7 +198,8 @@ static enum ho_result check_frame(const struct ho_reader *reader, int64_t frame,
 {
     if (frame >= 0 && frame < reader->info.n_frames)
         return HO_OK;
-    return ho_fail(diag, HO_ERROR_USAGE, "%s has no frame %lld: its frames are 0 to %lld", reader->path, (long long)frame, (long long)reader->info.n_frames - 1);
+    return ho_fail(diag, HO_ERROR_USAGE, "%s has no frame %lld: its frames are 0 to %lld", reader->path,
+                   (long long)frame, (long long)reader->info.n_frames - 1);
 }
 
 // ---- runs
@@ -221,7 +230,9 @@ static enum ho_result run_chunk(struct ho_reader *reader, struct ho_frame **chun
     enum ho_result result = ho_cursor_go(&reader->cursor, first, &reader->run_diag);
     size_t n = 0;
     for (int64_t i = first; i <= last && result == HO_OK; i++)
-        if ((result = atomic_load(&reader->stop) ? HO_END : ho_cursor_next(&reader->cursor, &chunk[n], &reader->run_diag)) == HO_OK)
+        if ((result = atomic_load(&reader->stop)
+                          ? HO_END
+                          : ho_cursor_next(&reader->cursor, &chunk[n], &reader->run_diag)) == HO_OK)
             n++;
     while (result == HO_OK && n)
         result = give(reader, chunk[--n]);
@@ -230,12 +241,14 @@ static enum ho_result run_chunk(struct ho_reader *reader, struct ho_frame **chun
     return result;
 }
 
-// A chunk ends at an anchor where one is near, so that nothing is decoded twice; a long distance between anchors is cut to what fits into memory.
+// A chunk ends at an anchor where one is near, so that nothing is decoded twice; a long distance between anchors is cut
+// to what fits into memory.
 static int64_t first_of_chunk(const struct ho_reader *reader, int64_t last, size_t n_chunk)
 {
     int64_t lowest = last - (int64_t)n_chunk + 1 > reader->to ? last - (int64_t)n_chunk + 1 : reader->to;
     uint32_t anchor = ho_index_anchor(&reader->index, lowest);
-    if (reader->index.anchors[anchor].frame < lowest && anchor + 1 < reader->index.n_anchors && reader->index.anchors[anchor + 1].frame <= last)
+    if (reader->index.anchors[anchor].frame < lowest && anchor + 1 < reader->index.n_anchors &&
+        reader->index.anchors[anchor + 1].frame <= last)
         return reader->index.anchors[anchor + 1].frame;
     return lowest;
 }
@@ -275,7 +288,8 @@ enum ho_result ho_reader_start(struct ho_reader *reader, int64_t from, int64_t t
     reader->run_result = HO_OK;
     memset(&reader->run_diag, 0, sizeof reader->run_diag);
     atomic_store(&reader->stop, false);
-    size_t n_ahead = from <= to ? frames_in(forward_budget, reader->frame_size, 2, MAX_AHEAD) : frames_in(backward_budget / 2, reader->frame_size, 2, 1024);
+    size_t n_ahead = from <= to ? frames_in(forward_budget, reader->frame_size, 2, MAX_AHEAD)
+                                : frames_in(backward_budget / 2, reader->frame_size, 2, 1024);
     HO_TRY(ho_queue_create(n_ahead, &reader->queue, diag));
     if (pthread_create(&reader->thread, NULL, run, reader) != 0) {
         ho_queue_destroy(&reader->queue, release);
@@ -322,9 +336,11 @@ enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, struct h
     *out = NULL;
     HO_TRY(check_frame(reader, index, diag));
     stop_run(reader);
-    if (!reader->n_window || index < reader->window_first || index >= reader->window_first + (int64_t)reader->n_window) {
+    if (!reader->n_window || index < reader->window_first ||
+        index >= reader->window_first + (int64_t)reader->n_window) {
         // The frames on the way from the anchor are kept as far as they fit: who steps back wants them next.
-        int64_t first = index - (int64_t)reader->max_window + 1, anchor = reader->index.anchors[ho_index_anchor(&reader->index, index)].frame;
+        int64_t first = index - (int64_t)reader->max_window + 1,
+                anchor = reader->index.anchors[ho_index_anchor(&reader->index, index)].frame;
         first = first > anchor ? first : anchor;
         if (reader->cursor.next >= first && reader->cursor.next <= index)
             first = reader->cursor.next;

@@ -18,13 +18,13 @@ struct scan {
     struct ho_packets *packets;
     struct ho_index *index;
     XXH3_state_t *hash;
-    AVCodecParserContext *parser;       // tells key pictures and fields where containers don't; NULL for other codecs
+    AVCodecParserContext *parser;    // tells key pictures and fields where containers don't; NULL for other codecs
     AVCodecContext *parser_context;
     bool reorders;
-    bool has_first_field;               // the last packet was a field that waits for its other half
-    int first_field;                    // enum AVPictureStructure
-    bool is_last_half;                  // the file ends inside its last packet
-    bool is_irregular;                  // packets and frames do not go together one by one: decode to know
+    bool has_first_field;    // the last packet was a field that waits for its other half
+    int first_field;         // enum AVPictureStructure
+    bool is_last_half;       // the file ends inside its last packet
+    bool is_irregular;       // packets and frames do not go together one by one: decode to know
 };
 
 static void hash_number(XXH3_state_t *hash, uint64_t number)
@@ -41,10 +41,11 @@ static void hash_parameters(struct scan *scan)
     const char *codec = avcodec_get_name(parameters->codec_id);
     XXH3_128bits_update(scan->hash, codec, strlen(codec));
     if (scan->packets->is_sequence)
-        return;                         // size and the rest are in each file
+        return;    // size and the rest are in each file
     hash_number(scan->hash, (uint64_t)parameters->width);
     hash_number(scan->hash, (uint64_t)parameters->height);
-    hash_number(scan->hash, (uint64_t)ho_rotation_of(scan->packets->movie.format->streams[scan->packets->movie.stream]));
+    hash_number(scan->hash,
+                (uint64_t)ho_rotation_of(scan->packets->movie.format->streams[scan->packets->movie.stream]));
     hash_number(scan->hash, (uint64_t)parameters->extradata_size);
     if (parameters->extradata_size > 0)
         XXH3_128bits_update(scan->hash, parameters->extradata, (size_t)parameters->extradata_size);
@@ -100,7 +101,7 @@ static void look_inside(struct scan *scan, const AVPacket *packet, struct ho_pac
 {
     enum AVCodecID codec = ho_packets_parameters(scan->packets)->codec_id;
     if (codec == AV_CODEC_ID_VP8 && !(packet->data[0] & 0x10))
-        entry->flags |= HO_PACKET_EMPTY;        // an invisible reference ("alternate reference frame")
+        entry->flags |= HO_PACKET_EMPTY;    // an invisible reference ("alternate reference frame")
     // A few bytes of MPEG-4 say "as before": whether that is a frame depends on the encoder.
     if (codec == AV_CODEC_ID_MPEG4 && packet->size < 20)
         scan->is_irregular = true;
@@ -110,7 +111,8 @@ static void look_inside(struct scan *scan, const AVPacket *packet, struct ho_pac
     int out_size;
     scan->parser->key_frame = -1;
     scan->parser->picture_structure = AV_PICTURE_STRUCTURE_UNKNOWN;
-    av_parser_parse2(scan->parser, scan->parser_context, &out, &out_size, packet->data, packet->size, packet->pts, packet->dts, packet->pos);
+    av_parser_parse2(scan->parser, scan->parser_context, &out, &out_size, packet->data, packet->size, packet->pts,
+                     packet->dts, packet->pos);
     // Containers also mark pictures as key that later ones reach back beyond.
     if (scan->parser->key_frame == 0)
         entry->flags &= 0xff & ~HO_PACKET_KEY;
@@ -166,10 +168,12 @@ static enum ho_result read_all(struct scan *scan, struct ho_diag *diag)
 
 static double seconds_of_tag(const AVStream *stream)
 {
-    const AVDictionaryEntry *tag = av_dict_get(stream->metadata, "DURATION", NULL, 0);     // Matroska
+    const AVDictionaryEntry *tag = av_dict_get(stream->metadata, "DURATION", NULL, 0);    // Matroska
     int hours, minutes;
     double seconds;
-    return tag && sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) == 3 ? hours * 3600 + minutes * 60 + seconds : 0;
+    return tag && sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) == 3
+               ? hours * 3600 + minutes * 60 + seconds
+               : 0;
 }
 
 // Does the container promise more than could be read? An index that lists packets says so exactly, a duration nearly.
@@ -179,11 +183,15 @@ static void find_missing(const struct scan *scan)
     struct ho_index *index = scan->index;
     AVStream *stream = movie->format->streams[movie->stream];
     const char *name = movie->format->iformat->name;
-    int64_t n_listed = strstr(name, "mov") ? avformat_index_get_entries_count(stream) : strcmp(name, "avi") == 0 ? stream->nb_frames : 0, n_missing = 0;
+    int64_t n_listed = strstr(name, "mov")        ? avformat_index_get_entries_count(stream)
+                       : strcmp(name, "avi") == 0 ? stream->nb_frames
+                                                  : 0,
+            n_missing = 0;
     double seconds = 0;
     if (n_listed)
         n_missing = n_listed - index->n_packets + scan->is_last_half;
-    else if (stream->duration != AV_NOPTS_VALUE && movie->format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM)
+    else if (stream->duration != AV_NOPTS_VALUE &&
+             movie->format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM)
         seconds = (double)stream->duration * av_q2d(stream->time_base);
     else
         seconds = seconds_of_tag(stream);
@@ -200,7 +208,8 @@ enum ho_result ho_scan(struct ho_packets *packets, int n_threads, struct ho_inde
 {
     memset(index, 0, sizeof *index);
     struct scan scan = {.packets = packets, .index = index};
-    index->time_base = packets->is_sequence ? (AVRational){1, 1} : packets->movie.format->streams[packets->movie.stream]->time_base;
+    index->time_base = packets->is_sequence ? (AVRational){1, 1}
+                                            : packets->movie.format->streams[packets->movie.stream]->time_base;
     enum ho_result result = begin(&scan, diag);
     if (result == HO_OK)
         result = read_all(&scan, diag);
@@ -234,7 +243,8 @@ static void hash_file(XXH3_state_t *hash, const char *file)
         hash_number(hash, UINT64_MAX);
         return;
     }
-    const uint64_t numbers[] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino, (uint64_t)status.st_size, (uint64_t)status.st_mtim.tv_sec, (uint64_t)status.st_mtim.tv_nsec};
+    const uint64_t numbers[] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino, (uint64_t)status.st_size,
+                                (uint64_t)status.st_mtim.tv_sec, (uint64_t)status.st_mtim.tv_nsec};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         hash_number(hash, numbers[i]);
 }
@@ -246,7 +256,7 @@ static bool make_key(const struct ho_packets *packets, char key[HO_HASH_SIZE])
     if (!hash)
         return false;
     XXH3_128bits_reset(hash);
-    hash_number(hash, avformat_version());          // another version may number packets otherwise
+    hash_number(hash, avformat_version());    // another version may number packets otherwise
     hash_number(hash, packets->is_sequence);
     if (!packets->is_sequence)
         hash_file(hash, packets->path);
@@ -260,7 +270,8 @@ static bool make_key(const struct ho_packets *packets, char key[HO_HASH_SIZE])
     return true;
 }
 
-enum ho_result ho_scan_or_load(struct ho_packets *packets, const char *index_dir, int n_threads, struct ho_index *index, struct ho_diag *diag)
+enum ho_result ho_scan_or_load(struct ho_packets *packets, const char *index_dir, int n_threads, struct ho_index *index,
+                               struct ho_diag *diag)
 {
     char key[HO_HASH_SIZE];
     memset(index, 0, sizeof *index);

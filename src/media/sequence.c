@@ -17,7 +17,10 @@
 #include "media/packets.h"
 
 // A pattern with one number in it, taken apart: prefix, digits (at least `width` of them), suffix.
-struct numbered { char folder[4096], prefix[HO_NAME_SIZE], suffix[HO_NAME_SIZE]; int width; };
+struct numbered {
+    char folder[4096], prefix[HO_NAME_SIZE], suffix[HO_NAME_SIZE];
+    int width;
+};
 
 static const char *base_name(const char *path)
 {
@@ -38,7 +41,8 @@ static bool copy(char *out, size_t size, const char *text, size_t length)
 static bool take_apart(const char *path, struct numbered *out)
 {
     const char *name = base_name(path), *mark = strpbrk(name, "%#"), *rest = mark;
-    if (!mark || !copy(out->folder, sizeof out->folder, path, (size_t)(name - path)) || !copy(out->prefix, sizeof out->prefix, name, (size_t)(mark - name)))
+    if (!mark || !copy(out->folder, sizeof out->folder, path, (size_t)(name - path)) ||
+        !copy(out->prefix, sizeof out->prefix, name, (size_t)(mark - name)))
         return false;
     if (*mark == '#') {
         rest = mark + strspn(mark, "#");
@@ -66,7 +70,8 @@ bool ho_sequence_is_pattern(const char *path)
 static int64_t number_of(const struct numbered *parts, const char *name)
 {
     size_t n_prefix = strlen(parts->prefix), n_suffix = strlen(parts->suffix), length = strlen(name);
-    if (length <= n_prefix + n_suffix || strncmp(name, parts->prefix, n_prefix) != 0 || strcmp(name + length - n_suffix, parts->suffix) != 0)
+    if (length <= n_prefix + n_suffix || strncmp(name, parts->prefix, n_prefix) != 0 ||
+        strcmp(name + length - n_suffix, parts->suffix) != 0)
         return -1;
     size_t n_digits = length - n_prefix - n_suffix;
     const char *digits = name + n_prefix;
@@ -89,7 +94,8 @@ static enum ho_result list_numbers(const struct numbered *parts, int64_t **out, 
 {
     DIR *folder = opendir(parts->folder[0] ? parts->folder : ".");
     if (!folder)
-        return ho_fail(diag, HO_ERROR_INPUT, "the folder \"%s\" of the image sequence cannot be opened: %s", parts->folder, strerror(errno));
+        return ho_fail(diag, HO_ERROR_INPUT, "the folder \"%s\" of the image sequence cannot be opened: %s",
+                       parts->folder, strerror(errno));
     int64_t *numbers = NULL;
     size_t capacity = 0;
     enum ho_result result = HO_OK;
@@ -120,7 +126,8 @@ static enum ho_result list_numbers(const struct numbered *parts, int64_t **out, 
     return HO_OK;
 }
 
-static enum ho_result open_numbered(struct ho_sequence *sequence, const char *path, const struct numbered *parts, struct ho_diag *diag)
+static enum ho_result open_numbered(struct ho_sequence *sequence, const char *path, const struct numbered *parts,
+                                    struct ho_diag *diag)
 {
     int64_t *numbers = NULL;
     size_t n = 0;
@@ -130,8 +137,9 @@ static enum ho_result open_numbered(struct ho_sequence *sequence, const char *pa
     if (!n)
         result = ho_fail(diag, HO_ERROR_INPUT, "%s: no file fits this pattern", path);
     else if (n_all > 10000000 || (n_all > 100 && n_all / 2 > (int64_t)n))
-        result = ho_fail(diag, HO_ERROR_INPUT, "%s: only %zu of the files numbered %lld to %lld exist; a sequence needs most of them", path, n, (long long)numbers[0],
-                         (long long)numbers[n - 1]);
+        result = ho_fail(diag, HO_ERROR_INPUT,
+                         "%s: only %zu of the files numbered %lld to %lld exist; a sequence needs most of them", path,
+                         n, (long long)numbers[0], (long long)numbers[n - 1]);
     if (result == HO_OK && !(sequence->files = ho_alloc((size_t)n_all, sizeof *sequence->files)))
         result = ho_fail_memory(diag, (size_t)n_all * sizeof *sequence->files);
     if (result == HO_OK) {
@@ -140,9 +148,13 @@ static enum ho_result open_numbered(struct ho_sequence *sequence, const char *pa
     }
     for (size_t i = 0; i < n && result == HO_OK; i++) {
         if (i && numbers[i] > numbers[i - 1] + 1)
-            ho_log(HO_LOG_WARNING, numbers[i] == numbers[i - 1] + 2 ? "%s: number %lld is missing; the picture before it is held"
-                   : "%s: numbers %lld to %lld are missing; the picture before them is held", path, (long long)numbers[i - 1] + 1, (long long)numbers[i] - 1);
-        char *file = ho_format("%s%s%0*lld%s", parts->folder, parts->prefix, parts->width, (long long)numbers[i], parts->suffix);
+            ho_log(HO_LOG_WARNING,
+                   numbers[i] == numbers[i - 1] + 2
+                       ? "%s: number %lld is missing; the picture before it is held"
+                       : "%s: numbers %lld to %lld are missing; the picture before them is held",
+                   path, (long long)numbers[i - 1] + 1, (long long)numbers[i] - 1);
+        char *file = ho_format("%s%s%0*lld%s", parts->folder, parts->prefix, parts->width, (long long)numbers[i],
+                               parts->suffix);
         sequence->files[numbers[i] - numbers[0]] = file;
         if (!file)
             result = ho_fail_memory(diag, 0);
@@ -205,8 +217,10 @@ static void find_numbers(struct ho_sequence *sequence, const char *path)
         if (i == 0)
             sequence->first_number = number;
         else if (number > last + 1)
-            ho_log(HO_LOG_WARNING, "%s: no picture has a number from %lld to %lld; \"%%0%zud\" in the pattern instead of \"*\" would hold the one before", path, (long long)last + 1,
-                   (long long)number - 1, length);
+            ho_log(HO_LOG_WARNING,
+                   "%s: no picture has a number from %lld to %lld; \"%%0%zud\" in the pattern instead of \"*\" would "
+                   "hold the one before",
+                   path, (long long)last + 1, (long long)number - 1, length);
         last = number;
     }
 }
@@ -219,14 +233,15 @@ static enum ho_result find_codec(struct ho_sequence *sequence, struct ho_diag *d
     enum ho_result result = HO_OK;
     if (!ho_movie_is_still(&movie) && sequence->n > 1)
         result = ho_fail(diag, HO_ERROR_INPUT, "%s is a movie, not a picture; name it alone", sequence->files[0]);
-    else if (!(sequence->parameters = avcodec_parameters_alloc())
-             || avcodec_parameters_copy(sequence->parameters, movie.format->streams[movie.stream]->codecpar) < 0)
+    else if (!(sequence->parameters = avcodec_parameters_alloc()) ||
+             avcodec_parameters_copy(sequence->parameters, movie.format->streams[movie.stream]->codecpar) < 0)
         result = ho_fail_memory(diag, sizeof *sequence->parameters);
     ho_movie_close(&movie);
     return result;
 }
 
-enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel, struct ho_diag *diag)
+enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+                                struct ho_diag *diag)
 {
     *sequence = (struct ho_sequence){.cancel = cancel};
     struct numbered parts;
@@ -245,7 +260,8 @@ enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, 
     return result;
 }
 
-enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel, struct ho_diag *diag)
+enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+                                      struct ho_diag *diag)
 {
     *sequence = (struct ho_sequence){.cancel = cancel};
     sequence->files = ho_alloc(1, sizeof *sequence->files);
@@ -283,9 +299,10 @@ void ho_sequence_clip_name(const struct ho_sequence *sequence, char out[HO_NAME_
         end--;
     if (length && end && end < HO_NAME_SIZE)
         out[end] = 0;
-    else if (length && !end) {          // "0001.png": the folder's name says more
+    else if (length && !end) {    // "0001.png": the folder's name says more
         char folder[4096];
-        snprintf(folder, sizeof folder, "%.*s", (int)(base_name(sequence->files[0]) - sequence->files[0]), sequence->files[0]);
+        snprintf(folder, sizeof folder, "%.*s", (int)(base_name(sequence->files[0]) - sequence->files[0]),
+                 sequence->files[0]);
         size_t n = strlen(folder);
         while (n && folder[n - 1] == '/')
             folder[--n] = 0;
@@ -299,8 +316,9 @@ static bool read_file(const char *file, AVPacket *packet)
 {
     int descriptor = open(file, O_RDONLY | O_CLOEXEC);
     struct stat status;
-    bool is_read = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0
-                   && status.st_size < INT32_MAX - AV_INPUT_BUFFER_PADDING_SIZE && av_new_packet(packet, (int)status.st_size) == 0;
+    bool is_read = descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+                   status.st_size > 0 && status.st_size < INT32_MAX - AV_INPUT_BUFFER_PADDING_SIZE &&
+                   av_new_packet(packet, (int)status.st_size) == 0;
     for (off_t done = 0; is_read && done < status.st_size;) {
         ssize_t n = read(descriptor, packet->data + done, (size_t)(status.st_size - done));
         is_read = n > 0 || (n < 0 && errno == EINTR);

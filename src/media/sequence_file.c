@@ -9,10 +9,14 @@
 
 #include "base/memory.h"
 
-enum ho_result ho_sequence_file_create(const struct ho_output *output, int64_t frame, struct ho_sequence_file *out, struct ho_diag *diag)
+enum ho_result ho_sequence_file_create(const struct ho_output *output, int64_t frame, struct ho_sequence_file *out,
+                                       struct ho_diag *diag)
 {
     int64_t number = output->options.first_number + frame;
-    *out = (struct ho_sequence_file){.output = output, .frame = frame, .file = -1, .name = ho_place_file(output->place, output->place->folder, number)};
+    *out = (struct ho_sequence_file){.output = output,
+                                     .frame = frame,
+                                     .file = -1,
+                                     .name = ho_place_file(output->place, output->place->folder, number)};
     char *path = ho_place_file(output->place, output->place->temporary, number);
     enum ho_result result = path && out->name ? HO_OK : ho_fail_memory(diag, strlen(output->place->temporary));
     if (result == HO_OK) {

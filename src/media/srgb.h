@@ -5,7 +5,13 @@
 
 #include <math.h>
 
-static inline float ho_light_of(float value) { return value <= 0.04045F ? value / 12.92F : powf((value + 0.055F) / 1.055F, 2.4F); }
-static inline float ho_value_of(float light) { return light <= 0.0031308F ? light * 12.92F : 1.055F * powf(light, 1 / 2.4F) - 0.055F; }
+static inline float ho_light_of(float value)
+{
+    return value <= 0.04045F ? value / 12.92F : powf((value + 0.055F) / 1.055F, 2.4F);
+}
+static inline float ho_value_of(float light)
+{
+    return light <= 0.0031308F ? light * 12.92F : 1.055F * powf(light, 1 / 2.4F) - 0.055F;
+}
 
 #endif

@@ -49,7 +49,7 @@ static bool parse(const char *text, struct ho_rational rate, struct ho_timecode 
         return true;
     char plain[HO_TIMECODE_SIZE];
     snprintf(plain, sizeof plain, "%s", text);
-    for (char *at = plain; (at = strpbrk(at, ";.")); )
+    for (char *at = plain; (at = strpbrk(at, ";."));)
         *at = ':';
     return ho_timecode_parse(plain, rate, out, NULL) == HO_OK;
 }
@@ -73,9 +73,13 @@ static bool set_start(struct ho_source_info *info, const char *text, int64_t cou
 
 void ho_find_start(const struct ho_packets *packets, const struct ho_index *index, struct ho_source_info *info)
 {
-    static const char *const reel_tags[] = {"reel_name", "reel", "tape", "com.apple.quicktime.reel", "material_package_name"};
+    static const char *const reel_tags[] = {"reel_name", "reel", "tape", "com.apple.quicktime.reel",
+                                            "material_package_name"};
     // In the pictures, or in packets that passed by. All zero is what encoders write that know of none.
-    const char *carried = index->first.timecode[0] && strspn(index->first.timecode, "0:;.") < strlen(index->first.timecode) ? index->first.timecode : NULL;
+    const char *carried = index->first.timecode[0] &&
+                                  strspn(index->first.timecode, "0:;.") < strlen(index->first.timecode)
+                              ? index->first.timecode
+                              : NULL;
     const char *tagged = NULL;
     int64_t count = 0;
     if (!packets->is_sequence) {
@@ -88,5 +92,6 @@ void ho_find_start(const struct ho_packets *packets, const struct ho_index *inde
     }
     info->has_timecode = (tagged && set_start(info, tagged, count)) || (carried && set_start(info, carried, 0));
     if (!info->has_timecode && (tagged || carried))
-        ho_log(HO_LOG_WARNING, "%s: its start timecode \"%s\" does not fit its rate and is left out", info->path, tagged ? tagged : carried);
+        ho_log(HO_LOG_WARNING, "%s: its start timecode \"%s\" does not fit its rate and is left out", info->path,
+               tagged ? tagged : carried);
 }

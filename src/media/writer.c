@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Whole-or-absent movies and sequences: what a caller sees. The sending thread converts; the backend's threads encode behind a bounded queue.
+// Whole-or-absent movies and sequences: what a caller sees. The sending thread converts; the backend's threads encode
+// behind a bounded queue.
 #include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
@@ -18,19 +19,19 @@
 struct ho_writer {
     struct ho_place place;
     struct ho_output output;
-    struct ho_metadata *metadata;       // what output.options.metadata points to
-    struct ho_rational *times;          // and output.options.times
+    struct ho_metadata *metadata;    // what output.options.metadata points to
+    struct ho_rational *times;       // and output.options.times
     char *reel_name, *clip_name, *audio_from;
 
     struct ho_writer_frames *frames;
     struct ho_queue *queue;
     pthread_t *workers;
-    int n_workers;                      // that run
+    int n_workers;    // that run
     bool is_started;
     int64_t n_sent;
 
-    pthread_mutex_t lock;               // guards failure
-    struct ho_diag failure;             // the first one, of a worker or of a send; nothing is written after it
+    pthread_mutex_t lock;      // guards failure
+    struct ho_diag failure;    // the first one, of a worker or of a send; nothing is written after it
 };
 
 // ---- opening
@@ -42,31 +43,47 @@ static bool is_too_large_for_prores(int width, int height)
     return (int64_t)(n_blocks / 8 + __builtin_popcount((unsigned)n_blocks % 8)) * n_rows > UINT16_MAX;
 }
 
-static bool is_later(struct ho_rational a, struct ho_rational b) { return (__int128)a.num * b.den > (__int128)b.num * a.den; }
+static bool is_later(struct ho_rational a, struct ho_rational b)
+{
+    return (__int128)a.num * b.den > (__int128)b.num * a.den;
+}
 
-static enum ho_result check_options(const char *path, const struct ho_writer_options *o, const struct ho_codec_entry *codec, struct ho_diag *diag)
+static enum ho_result check_options(const char *path, const struct ho_writer_options *o,
+                                    const struct ho_codec_entry *codec, struct ho_diag *diag)
 {
     if (o->width < 1 || o->height < 1 || o->width > HO_SIZE_MAX || o->height > HO_SIZE_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d cannot be written; width and height go from 1 to %d", path, o->width, o->height, HO_SIZE_MAX);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: a picture of %dx%d cannot be written; width and height go from 1 to %d", path, o->width,
+                       o->height, HO_SIZE_MAX);
     if (codec->is_limited && is_too_large_for_prores(o->width, o->height))
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for ProRes; use ffv1, png or exr", path, o->width, o->height);
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for ProRes; use ffv1, png or exr",
+                       path, o->width, o->height);
     bool has_rate = o->rate.num > 0 && o->rate.den > 0;
     if (!has_rate && !codec->backend->is_sequence)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a movie needs a frame rate, and this one's is unknown (%" PRId64 "/%" PRId64 ")", path, o->rate.num, o->rate.den);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: a movie needs a frame rate, and this one's is unknown (%" PRId64 "/%" PRId64 ")", path,
+                       o->rate.num, o->rate.den);
     if (has_rate && (o->rate.num > INT_MAX || o->rate.den > INT_MAX || o->rate.num / o->rate.den > 1000))
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a frame rate of %" PRId64 "/%" PRId64 " cannot be written; it goes up to 1000 a second", path, o->rate.num, o->rate.den);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: a frame rate of %" PRId64 "/%" PRId64 " cannot be written; it goes up to 1000 a second",
+                       path, o->rate.num, o->rate.den);
     if (o->has_timecode && !codec->backend->is_sequence && o->start.fps != ho_rate_base(o->rate))
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: the start timecode counts in %d, but the frame rate %" PRId64 "/%" PRId64 " counts in %d", path, o->start.fps, o->rate.num,
-                       o->rate.den, ho_rate_base(o->rate));
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: the start timecode counts in %d, but the frame rate %" PRId64 "/%" PRId64 " counts in %d",
+                       path, o->start.fps, o->rate.num, o->rate.den, ho_rate_base(o->rate));
     if (codec->backend->is_sequence && (o->first_number < 0 || o->first_number > INT64_MAX / 4))
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence cannot begin with number %" PRId64, path, o->first_number);
     if (o->audio_from && codec->backend->is_sequence)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence of pictures holds no sound; write a movie or leave the sound out", path);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: a sequence of pictures holds no sound; write a movie or leave the sound out", path);
     if (o->times && codec->backend->is_sequence)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence of pictures has no times; write a movie, or leave the source's cadence", path);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: a sequence of pictures has no times; write a movie, or leave the source's cadence", path);
     for (int64_t i = 0; o->times && i < o->n_frames; i++)
         if (i ? !is_later(o->times[i], o->times[i - 1]) : o->times[0].num != 0)
-            return ho_fail(diag, HO_ERROR_USAGE, "%s: frame %" PRId64 " is shown no later than the one before it, so the source's cadence cannot be kept; write at a constant rate",
+            return ho_fail(diag, HO_ERROR_USAGE,
+                           "%s: frame %" PRId64 " is shown no later than the one before it, so the source's cadence "
+                           "cannot be kept; write at a constant rate",
                            path, i);
     struct stat a, b;
     if (o->audio_from && !stat(o->audio_from, &a) && !stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
@@ -80,7 +97,8 @@ static bool copy_text(const char *from, char **to)
     return *to || !from || !*from;
 }
 
-static enum ho_result copy_options(struct ho_writer *writer, const struct ho_writer_options *options, struct ho_diag *diag)
+static enum ho_result copy_options(struct ho_writer *writer, const struct ho_writer_options *options,
+                                   struct ho_diag *diag)
 {
     writer->output.options = *options;
     struct ho_writer_options *copy = &writer->output.options;
@@ -88,8 +106,9 @@ static enum ho_result copy_options(struct ho_writer *writer, const struct ho_wri
     copy->n_metadata = 0;
     copy->times = NULL;
     writer->metadata = ho_alloc(options->n_metadata, sizeof(*writer->metadata));
-    bool is_copied = writer->metadata && copy_text(options->reel_name, &writer->reel_name) && copy_text(options->clip_name, &writer->clip_name)
-                     && copy_text(options->audio_from, &writer->audio_from);
+    bool is_copied = writer->metadata && copy_text(options->reel_name, &writer->reel_name) &&
+                     copy_text(options->clip_name, &writer->clip_name) &&
+                     copy_text(options->audio_from, &writer->audio_from);
     for (size_t i = 0; is_copied && i < options->n_metadata; i++) {
         char *key = ho_strdup(options->metadata[i].key), *value = ho_strdup(options->metadata[i].value);
         writer->metadata[i] = (struct ho_metadata){key, value};
@@ -111,11 +130,14 @@ static enum ho_result copy_options(struct ho_writer *writer, const struct ho_wri
     return is_copied ? HO_OK : ho_fail_memory(diag, sizeof(struct ho_metadata) * options->n_metadata);
 }
 
-// Frees everything and removes what was written, but what can be gone on with where that is to stay; the threads have ended.
+// Frees everything and removes what was written, but what can be gone on with where that is to stay; the threads have
+// ended.
 static void destroy(struct ho_writer *writer, bool stays)
 {
     struct ho_kept *kept = writer->output.kept;
-    writer->place.stays = stays && kept && (writer->place.is_sequence ? writer->n_sent > 0 || ho_kept_n(kept) > 0 : ho_kept_n_all(kept) > 0);
+    writer->place.stays = stays && kept &&
+                          (writer->place.is_sequence ? writer->n_sent > 0 || ho_kept_n(kept) > 0
+                                                     : ho_kept_n_all(kept) > 0);
     ho_kept_close(&writer->output.kept, !writer->place.stays);
     ho_queue_destroy(&writer->queue, NULL);
     ho_writer_frames_destroy(&writer->frames);
@@ -139,7 +161,7 @@ static enum ho_result find_kept(struct ho_writer *writer, struct ho_diag *diag)
 {
     struct ho_output *output = &writer->output;
     HO_TRY(ho_kept_open(&writer->place, output->options.key, &output->kept, diag));
-    output->options.key = NULL;         // was the caller's
+    output->options.key = NULL;    // was the caller's
     if (!writer->place.is_sequence) {
         ho_kept_check_packets(output->kept, writer->place.temporary);
         return HO_OK;
@@ -154,9 +176,13 @@ static enum ho_result find_kept(struct ho_writer *writer, struct ho_diag *diag)
     return HO_OK;
 }
 
-int64_t ho_writer_n_kept(const struct ho_writer *writer) { return writer->output.kept ? ho_kept_n(writer->output.kept) : 0; }
+int64_t ho_writer_n_kept(const struct ho_writer *writer)
+{
+    return writer->output.kept ? ho_kept_n(writer->output.kept) : 0;
+}
 
-enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out, struct ho_diag *diag)
+enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out,
+                              struct ho_diag *diag)
 {
     *out = NULL;
     ho_libav_init();
@@ -165,7 +191,8 @@ enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *
         return ho_fail_memory(diag, sizeof(*writer));
     pthread_mutex_init(&writer->lock, NULL);
     int64_t first = options->first_number, last = options->n_frames > 0 ? first + options->n_frames - 1 : INT64_MAX;
-    enum ho_result result = ho_place_init(&writer->place, path, options->codec, options->n_frames, options->overwrite, diag);
+    enum ho_result result = ho_place_init(&writer->place, path, options->codec, options->n_frames, options->overwrite,
+                                          diag);
     if (result == HO_OK)
         result = check_options(path, options, ho_codec_entry(options->codec), diag);
     if (result == HO_OK)
@@ -207,7 +234,8 @@ static void *encode_thread(void *opaque)
     struct ho_diag diag = {0};
     void *encoder = NULL, *item;
     ho_block_size_signal();
-    enum ho_result result = backend->open(&writer->output, backend->is_sequence ? 1 : writer->output.options.n_threads, &encoder, &diag);
+    enum ho_result result = backend->open(&writer->output, backend->is_sequence ? 1 : writer->output.options.n_threads,
+                                          &encoder, &diag);
     while (result == HO_OK && ho_queue_receive(writer->queue, &item) == HO_OK) {
         result = backend->encode(encoder, item, &diag);
         release_frame(item);
@@ -276,7 +304,9 @@ static bool is_cancelled(const struct ho_writer *writer)
 static enum ho_result fail_cancelled(const struct ho_writer *writer, struct ho_diag *diag)
 {
     return ho_fail(diag, HO_CANCELLED, "%s: stopped after %" PRId64 " frames; %s", writer->place.path, writer->n_sent,
-                   writer->output.kept && writer->n_sent ? "they are kept beside it, and the same command goes on from there" : "nothing was left there");
+                   writer->output.kept && writer->n_sent
+                       ? "they are kept beside it, and the same command goes on from there"
+                       : "nothing was left there");
 }
 
 static enum ho_result failure_of(struct ho_writer *writer, struct ho_diag *diag)
@@ -297,10 +327,11 @@ static enum ho_result begin_send(struct ho_writer *writer, int width, int height
         return fail_cancelled(writer, diag);
     HO_TRY(failure_of(writer, diag));
     if (width != options->width || height != options->height)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: frame %" PRId64 " is %dx%d, but the output is %dx%d", writer->place.path, writer->n_sent, width, height, options->width,
-                       options->height);
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: frame %" PRId64 " is %dx%d, but the output is %dx%d",
+                       writer->place.path, writer->n_sent, width, height, options->width, options->height);
     if (options->n_frames >= 0 && writer->n_sent >= options->n_frames)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: more than the %" PRId64 " frames that were announced", writer->place.path, options->n_frames);
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: more than the %" PRId64 " frames that were announced",
+                       writer->place.path, options->n_frames);
     return HO_OK;
 }
 
@@ -311,7 +342,8 @@ static enum ho_result send_converted(struct ho_writer *writer, AVFrame *frame, s
     if (ho_queue_send(writer->queue, frame) != HO_OK) {
         av_frame_free(&frame);
         enum ho_result result = failure_of(writer, diag);
-        return result != HO_OK ? result : ho_fail(diag, HO_ERROR_SPACE, "%s: the encoder has stopped", writer->place.path);
+        return result != HO_OK ? result
+                               : ho_fail(diag, HO_ERROR_SPACE, "%s: the encoder has stopped", writer->place.path);
     }
     writer->n_sent++;
     return HO_OK;
@@ -324,7 +356,7 @@ static enum ho_result send_matte(struct ho_writer *writer, const struct ho_matte
     if (!writer->is_started) {
         ho_output_settle(&writer->output, HO_KIND_MATTE);
         HO_TRY(start(writer, diag));
-        if (writer->n_sent > 0)         // an interrupted run left this frame
+        if (writer->n_sent > 0)    // an interrupted run left this frame
             return HO_OK;
     }
     HO_TRY(ho_writer_frames_matte(writer->frames, matte, &frame, diag));
@@ -336,9 +368,11 @@ static enum ho_result send_picture(struct ho_writer *writer, const struct ho_pic
     AVFrame *frame = NULL;
     HO_TRY(begin_send(writer, picture->width, picture->height, diag));
     if (!writer->is_started) {
-        ho_output_settle(&writer->output, picture->n_planes == 1 ? HO_KIND_MATTE : picture->n_planes == 3 ? HO_KIND_COLOUR : HO_KIND_ALPHA);
+        ho_output_settle(&writer->output, picture->n_planes == 1   ? HO_KIND_MATTE
+                                          : picture->n_planes == 3 ? HO_KIND_COLOUR
+                                                                   : HO_KIND_ALPHA);
         HO_TRY(start(writer, diag));
-        if (writer->n_sent > 0)         // an interrupted run left this frame
+        if (writer->n_sent > 0)    // an interrupted run left this frame
             return HO_OK;
     }
     HO_TRY(ho_writer_frames_picture(writer->frames, picture, &frame, diag));
@@ -352,7 +386,7 @@ static enum ho_result send_frame(struct ho_writer *writer, const struct ho_frame
     if (!writer->is_started) {
         ho_output_settle_frame(&writer->output, source);
         HO_TRY(start(writer, diag));
-        if (writer->n_sent > 0)         // an interrupted run left this frame
+        if (writer->n_sent > 0)    // an interrupted run left this frame
             return HO_OK;
     }
     HO_TRY(ho_writer_frames_frame(writer->frames, source, &frame, diag));
@@ -360,7 +394,8 @@ static enum ho_result send_frame(struct ho_writer *writer, const struct ho_frame
 }
 
 // A frame that could not be sent leaves a gap: the output is given up.
-static enum ho_result end_send(struct ho_writer *writer, enum ho_result result, const struct ho_diag *own, struct ho_diag *diag)
+static enum ho_result end_send(struct ho_writer *writer, enum ho_result result, const struct ho_diag *own,
+                               struct ho_diag *diag)
 {
     if (result == HO_OK)
         return HO_OK;
@@ -395,7 +430,8 @@ static enum ho_result check_files(const struct ho_writer *writer, struct ho_diag
         return output->codec->backend->check(output, writer->place.temporary, writer->n_sent, diag);
     for (int64_t i = 0; i < writer->n_sent && !is_cancelled(writer); i++) {
         char *file = ho_place_file(&writer->place, writer->place.temporary, output->options.first_number + i);
-        enum ho_result result = file ? output->codec->backend->check(output, file, 1, diag) : ho_fail_memory(diag, strlen(writer->place.temporary));
+        enum ho_result result = file ? output->codec->backend->check(output, file, 1, diag)
+                                     : ho_fail_memory(diag, strlen(writer->place.temporary));
         free(file);
         HO_TRY(result);
     }
@@ -411,8 +447,9 @@ static enum ho_result finish(struct ho_writer *writer, struct ho_diag *diag)
     if (!writer->n_sent)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: no frame was sent, so there is nothing to write", writer->place.path);
     if (n_wanted >= 0 && n_wanted != writer->n_sent)
-        return ho_fail(diag, HO_ERROR_VERIFY, "%s: %" PRId64 " frames were sent, but %" PRId64 " were announced; nothing was written", writer->place.path, writer->n_sent,
-                       n_wanted);
+        return ho_fail(diag, HO_ERROR_VERIFY,
+                       "%s: %" PRId64 " frames were sent, but %" PRId64 " were announced; nothing was written",
+                       writer->place.path, writer->n_sent, n_wanted);
     enum ho_result result = check_files(writer, diag);
     if (result == HO_CANCELLED || is_cancelled(writer))
         return fail_cancelled(writer, diag);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Frames on their way to the encoder: which format an output has, buffers that are used again, and the conversions (zimg's, through the converter).
+// Frames on their way to the encoder: which format an output has, buffers that are used again, and the conversions
+// (zimg's, through the converter).
+#include <inttypes.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -13,11 +14,11 @@
 struct ho_writer_frames {
     const struct ho_output *output;
     struct ho_converter *converter;
-    struct ho_picture *scratch;         // for what goes through float
+    struct ho_picture *scratch;    // for what goes through float
     AVBufferPool *pool;
     int stride[4];
-    size_t offset[4];                   // of the planes in a buffer
-    size_t size;                        // of a buffer
+    size_t offset[4];    // of the planes in a buffer
+    size_t size;         // of a buffer
 };
 
 // ---- the output's format and colour
@@ -25,24 +26,33 @@ struct ho_writer_frames {
 static bool is_rgb(enum AVPixelFormat format) { return av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB; }
 static bool is_grey(enum AVPixelFormat format) { return av_pix_fmt_desc_get(format)->nb_components < 3; }
 
-// ProRes (SMPTE RDD 36) and QuickTime have one code for what H.273 gives several to: the same curve or matrix under another name. What has no code at all
-// becomes "unspecified" in the frame header.
+// ProRes (SMPTE RDD 36) and QuickTime have one code for what H.273 gives several to: the same curve or matrix under
+// another name. What has no code at all becomes "unspecified" in the frame header.
 static int same_matrix(int matrix) { return matrix == AVCOL_SPC_BT470BG ? AVCOL_SPC_SMPTE170M : matrix; }
 
 static int same_transfer(int transfer)
 {
-    return transfer == AVCOL_TRC_SMPTE170M || transfer == AVCOL_TRC_BT2020_10 || transfer == AVCOL_TRC_BT2020_12 ? AVCOL_TRC_BT709 : transfer;
+    return transfer == AVCOL_TRC_SMPTE170M || transfer == AVCOL_TRC_BT2020_10 || transfer == AVCOL_TRC_BT2020_12
+               ? AVCOL_TRC_BT709
+               : transfer;
 }
 
 static int same_primaries(int primaries) { return primaries == AVCOL_PRI_SMPTE240M ? AVCOL_PRI_SMPTE170M : primaries; }
 
-static bool is_prores_transfer(int code) { return code == AVCOL_TRC_BT709 || code == AVCOL_TRC_SMPTE2084 || code == AVCOL_TRC_ARIB_STD_B67; }
+static bool is_prores_transfer(int code)
+{
+    return code == AVCOL_TRC_BT709 || code == AVCOL_TRC_SMPTE2084 || code == AVCOL_TRC_ARIB_STD_B67;
+}
 
-static bool is_prores_matrix(int code) { return code == AVCOL_SPC_BT709 || code == AVCOL_SPC_SMPTE170M || code == AVCOL_SPC_BT2020_NCL; }
+static bool is_prores_matrix(int code)
+{
+    return code == AVCOL_SPC_BT709 || code == AVCOL_SPC_SMPTE170M || code == AVCOL_SPC_BT2020_NCL;
+}
 
 static bool is_prores_primaries(int code)
 {
-    static const int known[] = {AVCOL_PRI_BT709, AVCOL_PRI_BT470BG, AVCOL_PRI_SMPTE170M, AVCOL_PRI_BT2020, AVCOL_PRI_SMPTE431, AVCOL_PRI_SMPTE432};
+    static const int known[] = {AVCOL_PRI_BT709,  AVCOL_PRI_BT470BG,  AVCOL_PRI_SMPTE170M,
+                                AVCOL_PRI_BT2020, AVCOL_PRI_SMPTE431, AVCOL_PRI_SMPTE432};
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (known[i] == code)
             return true;
@@ -55,7 +65,7 @@ static struct ho_colour colour_of(const struct ho_output *output)
     if (is_rgb(output->format))
         colour.matrix = AVCOL_SPC_RGB;
     else if (colour.matrix == AVCOL_SPC_RGB || colour.matrix == AVCOL_SPC_UNSPECIFIED)
-        colour.matrix = AVCOL_SPC_BT709;            // an RGB source has no matrix of its own
+        colour.matrix = AVCOL_SPC_BT709;    // an RGB source has no matrix of its own
     if (output->codec->is_limited) {
         colour.matrix = is_prores_matrix(same_matrix(colour.matrix)) ? same_matrix(colour.matrix) : AVCOL_SPC_BT709;
         colour.transfer = same_transfer(colour.transfer);
@@ -79,10 +89,14 @@ void ho_output_settle_frame(struct ho_output *output, const struct ho_frame *fra
 {
     const AVFrame *av = ho_frame_av(frame);
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(av->format);
-    ho_output_settle(output, ho_frame_has_alpha(frame) ? HO_KIND_ALPHA : format->nb_components < 3 ? HO_KIND_MATTE : HO_KIND_COLOUR);
-    bool is_plain = !(format->flags & (AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BITSTREAM));
+    ho_output_settle(output, ho_frame_has_alpha(frame)   ? HO_KIND_ALPHA
+                             : format->nb_components < 3 ? HO_KIND_MATTE
+                                                         : HO_KIND_COLOUR);
+    bool is_plain = !(format->flags &
+                      (AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BITSTREAM));
     bool is_planar = (format->flags & AV_PIX_FMT_FLAG_PLANAR) || format->nb_components == 1;
-    if (!output->codec->keeps_format || !is_plain || !is_planar || !ho_movie_encoder_takes(output->codec->encoder, av->format))
+    if (!output->codec->keeps_format || !is_plain || !is_planar ||
+        !ho_movie_encoder_takes(output->codec->encoder, av->format))
         return;
     output->format = av->format;
     output->colour = *ho_frame_colour(frame);
@@ -90,9 +104,10 @@ void ho_output_settle_frame(struct ho_output *output, const struct ho_frame *fra
 
 // ---- buffers
 
-enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho_writer_frames **out, struct ho_diag *diag)
+enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho_writer_frames **out,
+                                       struct ho_diag *diag)
 {
-    enum { PADDING = 2 * HO_ALIGNMENT };     // to begin on the alignment, and for what SIMD reads past the end
+    enum { PADDING = 2 * HO_ALIGNMENT };    // to begin on the alignment, and for what SIMD reads past the end
     *out = NULL;
     struct ho_writer_frames *frames = ho_alloc(1, sizeof(*frames));
     if (!frames)
@@ -113,7 +128,8 @@ enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho
         total += FFALIGN(sizes[i], HO_ALIGNMENT);
     }
     if (result == HO_OK && (error < 0 || total > INT_MAX))
-        result = ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for this codec", output->place->path, output->options.width, output->options.height);
+        result = ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for this codec",
+                         output->place->path, output->options.width, output->options.height);
     frames->size = total + PADDING;
     if (result == HO_OK && !(frames->pool = av_buffer_pool_init(frames->size, NULL)))
         result = ho_fail_memory(diag, total);
@@ -153,11 +169,16 @@ static void tag_frame(const struct ho_output *output, AVFrame *frame)
     const struct ho_writer_options *options = &output->options;
     frame->colorspace = (enum AVColorSpace)output->colour.matrix;
     bool is_prores = output->codec->is_limited;
-    frame->color_trc = is_prores && !is_prores_transfer(output->colour.transfer) ? AVCOL_TRC_UNSPECIFIED : (enum AVColorTransferCharacteristic)output->colour.transfer;
-    frame->color_primaries = is_prores && !is_prores_primaries(output->colour.primaries) ? AVCOL_PRI_UNSPECIFIED : (enum AVColorPrimaries)output->colour.primaries;
+    frame->color_trc = is_prores && !is_prores_transfer(output->colour.transfer)
+                           ? AVCOL_TRC_UNSPECIFIED
+                           : (enum AVColorTransferCharacteristic)output->colour.transfer;
+    frame->color_primaries = is_prores && !is_prores_primaries(output->colour.primaries)
+                                 ? AVCOL_PRI_UNSPECIFIED
+                                 : (enum AVColorPrimaries)output->colour.primaries;
     frame->color_range = output->colour.full_range == 1 ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
     frame->chroma_location = (enum AVChromaLocation)output->colour.chroma_location;
-    frame->interlaced_frame = options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST;
+    frame->interlaced_frame = options->field_order == HO_FIELD_TOP_FIRST ||
+                              options->field_order == HO_FIELD_BOTTOM_FIRST;
     frame->top_field_first = options->field_order == HO_FIELD_TOP_FIRST;
     frame->sample_aspect_ratio = ho_output_pixel_aspect(output);
     frame->pict_type = AV_PICTURE_TYPE_NONE;
@@ -199,9 +220,13 @@ static enum ho_result end_frame(struct ho_writer_frames *frames, AVFrame *frame,
     return result;
 }
 
-static bool is_float(const struct ho_output *output) { return av_pix_fmt_desc_get(output->format)->flags & AV_PIX_FMT_FLAG_FLOAT; }
+static bool is_float(const struct ho_output *output)
+{
+    return av_pix_fmt_desc_get(output->format)->flags & AV_PIX_FMT_FLAG_FLOAT;
+}
 
-enum ho_result ho_writer_frames_matte(struct ho_writer_frames *frames, const struct ho_matte *matte, AVFrame **out, struct ho_diag *diag)
+enum ho_result ho_writer_frames_matte(struct ho_writer_frames *frames, const struct ho_matte *matte, AVFrame **out,
+                                      struct ho_diag *diag)
 {
     AVFrame *frame = NULL;
     HO_TRY(new_frame(frames, &frame, diag));
@@ -214,10 +239,12 @@ static enum ho_result scratch_of(struct ho_writer_frames *frames, int n_planes, 
     if (frames->scratch && frames->scratch->n_planes == n_planes)
         return HO_OK;
     ho_picture_destroy(&frames->scratch);
-    return ho_picture_create(frames->output->options.width, frames->output->options.height, n_planes, &frames->scratch, diag);
+    return ho_picture_create(frames->output->options.width, frames->output->options.height, n_planes, &frames->scratch,
+                             diag);
 }
 
-enum ho_result ho_writer_frames_picture(struct ho_writer_frames *frames, const struct ho_picture *picture, AVFrame **out, struct ho_diag *diag)
+enum ho_result ho_writer_frames_picture(struct ho_writer_frames *frames, const struct ho_picture *picture,
+                                        AVFrame **out, struct ho_diag *diag)
 {
     AVFrame *frame = NULL;
     HO_TRY(new_frame(frames, &frame, diag));
@@ -233,10 +260,12 @@ static bool passes_through(const struct ho_output *output, const struct ho_frame
         return false;
     if (is_rgb(av->format) || is_float(output))
         return true;
-    return (is_grey(av->format) || same_matrix(colour->matrix) == same_matrix(output->colour.matrix)) && (colour->full_range == 1) == (output->colour.full_range == 1);
+    return (is_grey(av->format) || same_matrix(colour->matrix) == same_matrix(output->colour.matrix)) &&
+           (colour->full_range == 1) == (output->colour.full_range == 1);
 }
 
-enum ho_result ho_writer_frames_frame(struct ho_writer_frames *frames, const struct ho_frame *source, AVFrame **out, struct ho_diag *diag)
+enum ho_result ho_writer_frames_frame(struct ho_writer_frames *frames, const struct ho_frame *source, AVFrame **out,
+                                      struct ho_diag *diag)
 {
     const struct ho_output *output = frames->output;
     if (passes_through(output, source)) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Blur of a picture, channel by channel; premultiplied, so that colour does not bleed out of what is cut away.
 #include "graph/effect.h"
+#include "graph/rects.h"
 #include "nodes/gauss.h"
 #include "nodes/nodes.h"
-#include "graph/rects.h"
 
 enum { FILTER, SIZE, LOCK, SIZE_Y, RED };
 static const char *const filters[] = {"gaussian", "box", NULL};
@@ -38,20 +38,22 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
 }
 
 // All of it: sums run from one end of a line to the other, and begun elsewhere their last bits would be others.
-static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
+static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out,
+                   struct ho_rect *needed)
 {
     (void)output;
     (void)out;
     *needed = context->in[input].window;
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     double sigma[2];
     sigmas(context, sigma);
     tile_fill(out, in[0].rect, 0);
-    tile_copy(&in[0], out);         // for channels that stay as they are
+    tile_copy(&in[0], out);    // for channels that stay as they are
     for (int p = 0; p < 4; p++)
         if (context->value[RED + p].number[0] != 0)
             HO_TRY(gauss_plane(&in[0], p, 0, sigma, n_boxes(context), context->n_threads, out, p, diag));
@@ -59,26 +61,44 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node blur_node = {
-    .type = {
-        .name = "blur", .label = "Blur", .help = "softens", .pages = HO_PAGE_FUSION,
-        .inputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, true, "the picture to blur"}, HO_EFFECT_MASK, {0}},
-        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the blurred picture"}, {0}},
-        .parameters = (const struct ho_parameter[]){
-            {"filter", HO_PARAMETER_CHOICE, "", 0, 1, 0, 1, {0}, NULL, filters, "shape of the blur"},
-            {"blur_size", HO_PARAMETER_NUMBER, "px", 0, 2000, 0, 100, {5}, NULL, NULL, "standard deviation"},
-            {"lock", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "as much along y as along x"},
-            {"blur_size_y", HO_PARAMETER_NUMBER, "px", 0, 2000, 0, 100, {5}, NULL, NULL, "standard deviation along y when not locked"},
-            {"red", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
-            {"green", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
-            {"blue", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
-            {"alpha", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
-            HO_EFFECT_PARAMETERS,
-            {0},
+    .type =
+        {
+            .name = "blur",
+            .label = "Blur",
+            .help = "softens",
+            .pages = HO_PAGE_FUSION,
+            .inputs =
+                (const struct ho_port[]){{"image", HO_PORT_IMAGE, true, "the picture to blur"}, HO_EFFECT_MASK, {0}},
+            .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the blurred picture"}, {0}},
+            .parameters =
+                (const struct ho_parameter[]){
+                    {"filter", HO_PARAMETER_CHOICE, "", 0, 1, 0, 1, {0}, NULL, filters, "shape of the blur"},
+                    {"blur_size", HO_PARAMETER_NUMBER, "px", 0, 2000, 0, 100, {5}, NULL, NULL, "standard deviation"},
+                    {"lock", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "as much along y as along x"},
+                    {"blur_size_y",
+                     HO_PARAMETER_NUMBER,
+                     "px",
+                     0,
+                     2000,
+                     0,
+                     100,
+                     {5},
+                     NULL,
+                     NULL,
+                     "standard deviation along y when not locked"},
+                    {"red", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+                    {"green", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+                    {"blue", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+                    {"alpha", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+                    HO_EFFECT_PARAMETERS,
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"picture\", \"type\": \"test_picture\", "
+                         "\"parameters\": {\"cut_out\": true}}, {\"id\": \"output\","
+                         " \"type\": \"blur\", \"parameters\": {\"blur_size\": 3.5}}], \"links\": [\"picture.image -> "
+                         "output.image\"]}",
+            .reference_hash = "27ceb72753d7c0b3",
         },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"picture\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}}, {\"id\": \"output\","
-                     " \"type\": \"blur\", \"parameters\": {\"blur_size\": 3.5}}], \"links\": [\"picture.image -> output.image\"]}",
-        .reference_hash = "27ceb72753d7c0b3",
-    },
     .flags = HO_NODE_EFFECT | HO_NODE_WHOLE,
     .domain = domain,
     .region = region,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Fusion's Color Corrector: gain, lift, gamma, contrast, brightness and saturation for the whole picture and for its shadows, midtones and highlights.
-// The ranges are weights of luma that sum to 1: shadows fall from 1 to 0 up to `shadows_end`, highlights rise from `highlights_start` to white, both as smooth steps.
+// Fusion's Color Corrector: gain, lift, gamma, contrast, brightness and saturation for the whole picture and for its
+// shadows, midtones and highlights. The ranges are weights of luma that sum to 1: shadows fall from 1 to 0 up to
+// `shadows_end`, highlights rise from `highlights_start` to white, both as smooth steps.
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 #include "nodes/grade.h"
 #include "nodes/nodes.h"
 
-enum { N_CONTROLS = 6, N_RANGES = 4 };      // master, shadows, midtones, highlights
+enum { N_CONTROLS = 6, N_RANGES = 4 };    // master, shadows, midtones, highlights
 enum { GAIN, LIFT, GAMMA, CONTRAST, BRIGHTNESS, SATURATION };
 enum { HUE = N_RANGES * N_CONTROLS, SHADOWS_END, HIGHLIGHTS_START };
 
@@ -32,16 +33,29 @@ static int same(const struct ho_node_context *context, int output)
     return context->value[HUE].number[0] == 0 ? 0 : -1;
 }
 
-struct range { float slope, offset, power, after_slope, after_offset, saturation; bool on; };
-struct settings { struct range range[N_RANGES]; float shadows_end, highlights_start, cosine, sine; bool hue; };
+struct range {
+    float slope, offset, power, after_slope, after_offset, saturation;
+    bool on;
+};
+struct settings {
+    struct range range[N_RANGES];
+    float shadows_end, highlights_start, cosine, sine;
+    bool hue;
+};
 
 static struct range make_range(const struct ho_value *v, int index)
 {
     bool on = !range_is_neutral(v, index);
     v += index * N_CONTROLS;
-    float gain = (float)v[GAIN].number[0], lift = (float)v[LIFT].number[0], contrast = (float)(1 + v[CONTRAST].number[0]);
-    return (struct range){.slope = gain * (1 - lift), .offset = lift, .power = (float)(1 / v[GAMMA].number[0]), .after_slope = contrast,
-                          .after_offset = 0.5f - 0.5f * contrast + (float)v[BRIGHTNESS].number[0], .saturation = (float)v[SATURATION].number[0], .on = on};
+    float gain = (float)v[GAIN].number[0], lift = (float)v[LIFT].number[0],
+          contrast = (float)(1 + v[CONTRAST].number[0]);
+    return (struct range){.slope = gain * (1 - lift),
+                          .offset = lift,
+                          .power = (float)(1 / v[GAMMA].number[0]),
+                          .after_slope = contrast,
+                          .after_offset = 0.5f - 0.5f * contrast + (float)v[BRIGHTNESS].number[0],
+                          .saturation = (float)v[SATURATION].number[0],
+                          .on = on};
 }
 
 static void apply_range(const struct range *r, grade_colour c, int n)
@@ -65,11 +79,14 @@ static inline float smooth_step(float from, float scale, float x)
 }
 
 // How much shadow, midtone and highlight there is in each luma; where the ranges overlap, shadows and highlights share.
-HO_CLONES static void weigh(const float *restrict luma, float shadows_end, float highlights_start, float (*restrict weight)[GRADE_PART], int n)
+HO_CLONES static void weigh(const float *restrict luma, float shadows_end, float highlights_start,
+                            float (*restrict weight)[GRADE_PART], int n)
 {
-    float shadows = 1 / (shadows_end > 1e-6f ? shadows_end : 1e-6f), highlights = 1 / (1 - highlights_start > 1e-6f ? 1 - highlights_start : 1e-6f);
+    float shadows = 1 / (shadows_end > 1e-6f ? shadows_end : 1e-6f),
+          highlights = 1 / (1 - highlights_start > 1e-6f ? 1 - highlights_start : 1e-6f);
     for (int x = 0; x < n; x++) {
-        float shadow = 1 - smooth_step(0, shadows, luma[x]), highlight = smooth_step(highlights_start, highlights, luma[x]), both = shadow + highlight;
+        float shadow = 1 - smooth_step(0, shadows, luma[x]),
+              highlight = smooth_step(highlights_start, highlights, luma[x]), both = shadow + highlight;
         float share = 1 / (both > 1 ? both : 1), middle = 1 - both;
         weight[0][x] = shadow * share;
         weight[1][x] = middle > 0 ? middle : 0;
@@ -77,7 +94,8 @@ HO_CLONES static void weigh(const float *restrict luma, float shadows_end, float
     }
 }
 
-HO_CLONES static void add_change(const float *restrict changed, const float *restrict base, const float *restrict weight, float *restrict sum, int n)
+HO_CLONES static void add_change(const float *restrict changed, const float *restrict base,
+                                 const float *restrict weight, float *restrict sum, int n)
 {
     for (int x = 0; x < n; x++)
         sum[x] += weight[x] * (changed[x] - base[x]);
@@ -87,7 +105,8 @@ HO_CLONES static void add_change(const float *restrict changed, const float *res
 HO_CLONES static void turn_hue(grade_colour c, float cosine, float sine, int n)
 {
     for (int x = 0; x < n; x++) {
-        float y = 0.2126f * c[0][x] + 0.7152f * c[1][x] + 0.0722f * c[2][x], cb = (c[2][x] - y) / 1.8556f, cr = (c[0][x] - y) / 1.5748f;
+        float y = 0.2126f * c[0][x] + 0.7152f * c[1][x] + 0.0722f * c[2][x], cb = (c[2][x] - y) / 1.8556f,
+              cr = (c[0][x] - y) / 1.5748f;
         float red = y + 1.5748f * (cb * sine + cr * cosine), blue = y + 1.8556f * (cb * cosine - cr * sine);
         c[0][x] = red;
         c[1][x] = (y - 0.2126f * red - 0.0722f * blue) / 0.7152f;
@@ -104,7 +123,8 @@ static void change(const void *opaque, grade_colour c, int n)
         memcpy(base, c, sizeof(grade_colour));
         grade_weigh(base[0], base[1], base[2], luma, n);
         weigh(luma, s->shadows_end, s->highlights_start, weight, n);
-        for (int i = 1; i < N_RANGES; i++) {        // the weights' sum is 1: what a neutral range would add is there already
+        for (int i = 1; i < N_RANGES;
+             i++) {    // the weights' sum is 1: what a neutral range would add is there already
             if (!s->range[i].on)
                 continue;
             memcpy(changed, base, sizeof(grade_colour));
@@ -119,13 +139,16 @@ static void change(const void *opaque, grade_colour c, int n)
         apply_range(&s->range[0], c, n);
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
     static const double pi = 3.14159265358979323846;
     const struct ho_value *v = context->value;
-    struct settings s = {.shadows_end = (float)v[SHADOWS_END].number[0], .highlights_start = (float)v[HIGHLIGHTS_START].number[0], .hue = v[HUE].number[0] != 0};
+    struct settings s = {.shadows_end = (float)v[SHADOWS_END].number[0],
+                         .highlights_start = (float)v[HIGHLIGHTS_START].number[0],
+                         .hue = v[HUE].number[0] != 0};
     s.cosine = (float)cos(v[HUE].number[0] * pi / 180);
     s.sine = (float)sin(v[HUE].number[0] * pi / 180);
     for (int i = 0; i < N_RANGES; i++)
@@ -134,32 +157,95 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     return HO_OK;
 }
 
-#define RANGE_PARAMETERS(range, where) \
-    {range "_gain", HO_PARAMETER_NUMBER, "factor", 0, 100, 0, 2, {1}, NULL, NULL, "multiplies" where}, \
-    {range "_lift", HO_PARAMETER_NUMBER, "level", -10, 10, -1, 1, {0}, NULL, NULL, "raises black and leaves white" where}, \
-    {range "_gamma", HO_PARAMETER_NUMBER, "power", 0.01, 100, 0.2, 5, {1}, NULL, NULL, "greys brighter above 1" where}, \
-    {range "_contrast", HO_PARAMETER_NUMBER, "share", -1, 10, -1, 1, {0}, NULL, NULL, "spreads levels about one half" where}, \
-    {range "_brightness", HO_PARAMETER_NUMBER, "level", -10, 10, -1, 1, {0}, NULL, NULL, "is added" where}, \
-    {range "_saturation", HO_PARAMETER_NUMBER, "factor", 0, 10, 0, 2, {1}, NULL, NULL, "distance from grey" where}
+#define RANGE_PARAMETERS(range, where)                                                                               \
+    {range "_gain", HO_PARAMETER_NUMBER, "factor", 0, 100, 0, 2, {1}, NULL, NULL, "multiplies" where},               \
+        {range "_lift",                                                                                              \
+         HO_PARAMETER_NUMBER,                                                                                        \
+         "level",                                                                                                    \
+         -10,                                                                                                        \
+         10,                                                                                                         \
+         -1,                                                                                                         \
+         1,                                                                                                          \
+         {0},                                                                                                        \
+         NULL,                                                                                                       \
+         NULL,                                                                                                       \
+         "raises black and leaves white" where},                                                                     \
+        {range "_gamma", HO_PARAMETER_NUMBER,           "power", 0.01, 100, 0.2, 5, {1}, NULL,                       \
+         NULL,           "greys brighter above 1" where},                                                            \
+        {range "_contrast",                                                                                          \
+         HO_PARAMETER_NUMBER,                                                                                        \
+         "share",                                                                                                    \
+         -1,                                                                                                         \
+         10,                                                                                                         \
+         -1,                                                                                                         \
+         1,                                                                                                          \
+         {0},                                                                                                        \
+         NULL,                                                                                                       \
+         NULL,                                                                                                       \
+         "spreads levels about one half" where},                                                                     \
+        {range "_brightness", HO_PARAMETER_NUMBER, "level", -10, 10, -1, 1, {0}, NULL, NULL, "is added" where},      \
+    {                                                                                                                \
+        range "_saturation", HO_PARAMETER_NUMBER, "factor", 0, 10, 0, 2, {1}, NULL, NULL, "distance from grey" where \
+    }
 
 const struct ho_node color_corrector_node = {
-    .type = {
-        .name = "color_corrector", .label = "Color Corrector", .help = "corrects the whole picture, its shadows, midtones and highlights", .pages = HO_PAGE_FUSION,
-        .inputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, true, "the picture to correct"}, HO_EFFECT_MASK, {0}},
-        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the corrected picture"}, {0}},
-        .parameters = (const struct ho_parameter[]){
-            RANGE_PARAMETERS("master", ""), RANGE_PARAMETERS("shadows", ", in the shadows"), RANGE_PARAMETERS("midtones", ", in the midtones"),
-            RANGE_PARAMETERS("highlights", ", in the highlights"),
-            {"hue", HO_PARAMETER_NUMBER, "deg", -360, 360, -180, 180, {0}, NULL, NULL, "turns all colours, luma kept"},
-            {"shadows_end", HO_PARAMETER_NUMBER, "level", 0, 1, 0, 1, {0.5}, NULL, NULL, "luma at which shadows end"},
-            {"highlights_start", HO_PARAMETER_NUMBER, "level", 0, 1, 0, 1, {0.5}, NULL, NULL, "luma at which highlights begin"},
-            HO_EFFECT_PARAMETERS,
-            {0},
+    .type =
+        {
+            .name = "color_corrector",
+            .label = "Color Corrector",
+            .help = "corrects the whole picture, its shadows, midtones and highlights",
+            .pages = HO_PAGE_FUSION,
+            .inputs =
+                (const struct ho_port[]){{"image", HO_PORT_IMAGE, true, "the picture to correct"}, HO_EFFECT_MASK, {0}},
+            .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the corrected picture"}, {0}},
+            .parameters =
+                (const struct ho_parameter[]){
+                    RANGE_PARAMETERS("master", ""),
+                    RANGE_PARAMETERS("shadows", ", in the shadows"),
+                    RANGE_PARAMETERS("midtones", ", in the midtones"),
+                    RANGE_PARAMETERS("highlights", ", in the highlights"),
+                    {"hue",
+                     HO_PARAMETER_NUMBER,
+                     "deg",
+                     -360,
+                     360,
+                     -180,
+                     180,
+                     {0},
+                     NULL,
+                     NULL,
+                     "turns all colours, luma kept"},
+                    {"shadows_end",
+                     HO_PARAMETER_NUMBER,
+                     "level",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {0.5},
+                     NULL,
+                     NULL,
+                     "luma at which shadows end"},
+                    {"highlights_start",
+                     HO_PARAMETER_NUMBER,
+                     "level",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {0.5},
+                     NULL,
+                     NULL,
+                     "luma at which highlights begin"},
+                    HO_EFFECT_PARAMETERS,
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"picture\", \"type\": \"test_picture\"}, "
+                         "{\"id\": \"output\", \"type\": \"color_corrector\", \"parameters\":"
+                         " {\"shadows_brightness\": 0.2, \"highlights_saturation\": 0, \"midtones_gamma\": 1.5, "
+                         "\"hue\": 40}}], \"links\": [\"picture.image -> output.image\"]}",
+            .reference_hash = "f0185042fac46c36",
         },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"picture\", \"type\": \"test_picture\"}, {\"id\": \"output\", \"type\": \"color_corrector\", \"parameters\":"
-                     " {\"shadows_brightness\": 0.2, \"highlights_saturation\": 0, \"midtones_gamma\": 1.5, \"hue\": 40}}], \"links\": [\"picture.image -> output.image\"]}",
-        .reference_hash = "f0185042fac46c36",
-    },
     .flags = HO_NODE_EFFECT,
     .same = same,
     .process = process,

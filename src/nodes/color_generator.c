@@ -19,7 +19,8 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     out->window = (struct ho_rect){0, 0, out->width, out->height};
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
@@ -40,21 +41,60 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 static unsigned flags_now(const struct ho_node_context *context) { return context->connected[0] ? 0 : HO_NODE_FLAT; }
 
 const struct ho_node color_generator_node = {
-    .type = {
-        .name = "color_generator", .label = "Color Generator", .help = "a plain colour, where the key is", .pages = HO_PAGE_COLOR,
-        .inputs = (const struct ho_port[]){{"key", HO_PORT_KEY, false, "where the colour is; everywhere if not connected"}, {0}},
-        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the colour over nothing"}, {0}},
-        .parameters = (const struct ho_parameter[]){
-            {"colour", HO_PARAMETER_COLOUR, "", -16, 16, 0, 1, {1, 1, 1, 1}, NULL, NULL, "red, green, blue, alpha; not premultiplied"},
-            {"width", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 3840, {0}, NULL, NULL, "without a key; 0: that of the graph's main source"},
-            {"height", HO_PARAMETER_INTEGER, "px", 0, 32768, 0, 2160, {0}, NULL, NULL, "without a key; 0: that of the graph's main source"},
-            {0},
+    .type =
+        {
+            .name = "color_generator",
+            .label = "Color Generator",
+            .help = "a plain colour, where the key is",
+            .pages = HO_PAGE_COLOR,
+            .inputs = (const struct ho_port[]){{"key", HO_PORT_KEY, false,
+                                                "where the colour is; everywhere if not connected"},
+                                               {0}},
+            .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the colour over nothing"}, {0}},
+            .parameters =
+                (const struct ho_parameter[]){
+                    {"colour",
+                     HO_PARAMETER_COLOUR,
+                     "",
+                     -16,
+                     16,
+                     0,
+                     1,
+                     {1, 1, 1, 1},
+                     NULL,
+                     NULL,
+                     "red, green, blue, alpha; not premultiplied"},
+                    {"width",
+                     HO_PARAMETER_INTEGER,
+                     "px",
+                     0,
+                     32768,
+                     0,
+                     3840,
+                     {0},
+                     NULL,
+                     NULL,
+                     "without a key; 0: that of the graph's main source"},
+                    {"height",
+                     HO_PARAMETER_INTEGER,
+                     "px",
+                     0,
+                     32768,
+                     0,
+                     2160,
+                     {0},
+                     NULL,
+                     NULL,
+                     "without a key; 0: that of the graph's main source"},
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"mask\", \"type\": \"ellipse_mask\", "
+                         "\"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                         " \"soft_edge\": 0.2}}, {\"id\": \"output\", \"type\": \"color_generator\", \"parameters\": "
+                         "{\"colour\": [1, 0.5, 0, 0.8]}}],"
+                         " \"links\": [\"mask.key -> output.key\"]}",
+            .reference_hash = "04feab95d8cf9a03",
         },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"mask\", \"type\": \"ellipse_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
-                     " \"soft_edge\": 0.2}}, {\"id\": \"output\", \"type\": \"color_generator\", \"parameters\": {\"colour\": [1, 0.5, 0, 0.8]}}],"
-                     " \"links\": [\"mask.key -> output.key\"]}",
-        .reference_hash = "04feab95d8cf9a03",
-    },
     .flags_now = flags_now,
     .domain = domain,
     .process = process,

@@ -17,7 +17,8 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     shape_domain(context, FIRST, make, out);
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
@@ -26,19 +27,25 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node ellipse_mask_node = {
-    .type = {
-        .name = "ellipse_mask", .label = "Ellipse", .help = "an ellipse as a matte", .pages = HO_PAGE_FUSION,
-        .inputs = HO_SHAPE_INPUTS,
-        .outputs = HO_SHAPE_OUTPUTS,
-        .parameters = (const struct ho_parameter[]){
-            HO_SHAPE_BOX_PARAMETERS,
-            HO_SHAPE_PARAMETERS,
-            {0},
+    .type =
+        {
+            .name = "ellipse_mask",
+            .label = "Ellipse",
+            .help = "an ellipse as a matte",
+            .pages = HO_PAGE_FUSION,
+            .inputs = HO_SHAPE_INPUTS,
+            .outputs = HO_SHAPE_OUTPUTS,
+            .parameters =
+                (const struct ho_parameter[]){
+                    HO_SHAPE_BOX_PARAMETERS,
+                    HO_SHAPE_PARAMETERS,
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"ellipse_mask\", "
+                         "\"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                         " \"soft_edge\": 0.1, \"angle\": 20}}], \"links\": []}",
+            .reference_hash = "19f6f62171b1b840",
         },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"ellipse_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
-                     " \"soft_edge\": 0.1, \"angle\": 20}}], \"links\": []}",
-        .reference_hash = "19f6f62171b1b840",
-    },
     .domain = domain,
     .process = process,
 };

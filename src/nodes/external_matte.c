@@ -21,7 +21,7 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         out->height = context->host->height;
         out->window = nothing ? (struct ho_rect){0} : (struct ho_rect){0, 0, out->width, out->height};
     } else {
-        out->window = out->lit;         // black away from its object
+        out->window = out->lit;    // black away from its object
     }
     out->outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f;
 }
@@ -44,12 +44,14 @@ static enum ho_result read_cut_out(const struct ho_node_context *context, struct
         all.plane[p] = picture->plane[p];
     enum ho_result result = read_file(context, &all, diag);
     for (int y = out->rect.y0; y < out->rect.y1 && result == HO_OK; y++)
-        grade_weigh(ho_tile_row(&all, 0, y), ho_tile_row(&all, 1, y), ho_tile_row(&all, 2, y), ho_tile_row(out, 0, y), width);
+        grade_weigh(ho_tile_row(&all, 0, y), ho_tile_row(&all, 1, y), ho_tile_row(&all, 2, y), ho_tile_row(out, 0, y),
+                    width);
     ho_picture_destroy(&picture);
     return result;
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)in;
@@ -66,17 +68,23 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node external_matte_node = {
-    .type = {
-        .name = "external_matte", .label = "External Matte", .help = "a saved matte as a key", .pages = HO_PAGE_COLOR,
-        .inputs = (const struct ho_port[]){{0}},
-        .outputs = (const struct ho_port[]){{"key", HO_PORT_KEY, false, "the matte's luminance, times its alpha"}, {0}},
-        .parameters = (const struct ho_parameter[]){
-            HO_MEDIA_PARAMETERS,
-            {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
-            {0},
+    .type =
+        {
+            .name = "external_matte",
+            .label = "External Matte",
+            .help = "a saved matte as a key",
+            .pages = HO_PAGE_COLOR,
+            .inputs = (const struct ho_port[]){{0}},
+            .outputs = (const struct ho_port[]){{"key", HO_PORT_KEY, false, "the matte's luminance, times its alpha"},
+                                                {0}},
+            .parameters =
+                (const struct ho_parameter[]){
+                    HO_MEDIA_PARAMETERS,
+                    {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
+                    {0},
+                },
+            .reference = NULL,    // needs a file: tests/unit/media_nodes.c makes one
         },
-        .reference = NULL,      // needs a file: tests/unit/media_nodes.c makes one
-    },
     .flags = HO_NODE_WHOLE | HO_NODE_TIME,
     .flags_now = media_source_flags,
     .by_identity = MEDIA_BY_IDENTITY,

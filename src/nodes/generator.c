@@ -4,7 +4,10 @@
 #include "graph/rects.h"
 #include "image/clones.h"
 
-static bool inverted(const struct ho_node_context *context, int invert) { return context->value[invert].number[0] != 0; }
+static bool inverted(const struct ho_node_context *context, int invert)
+{
+    return context->value[invert].number[0] != 0;
+}
 
 void generator_domain(const struct ho_node_context *context, int invert, struct ho_domain *out)
 {

@@ -41,7 +41,8 @@ HO_CLONES_SHARED void grade_power(float *restrict c, float power, int n)
     }
 }
 
-HO_CLONES_SHARED void grade_weigh(const float *restrict r, const float *restrict g, const float *restrict b, float *restrict luma, int n)
+HO_CLONES_SHARED void grade_weigh(const float *restrict r, const float *restrict g, const float *restrict b,
+                                  float *restrict luma, int n)
 {
     for (int x = 0; x < n; x++)
         luma[x] = 0.2126f * r[x] + 0.7152f * g[x] + 0.0722f * b[x];
@@ -64,7 +65,8 @@ HO_CLONES_SHARED void grade_clip(float *restrict c, float low, float high, int n
     }
 }
 
-HO_CLONES static void line_row(const float *restrict from, const float *restrict alpha, float slope, float offset, float *restrict to, int n)
+HO_CLONES static void line_row(const float *restrict from, const float *restrict alpha, float slope, float offset,
+                               float *restrict to, int n)
 {
     for (int x = 0; x < n; x++) {
         float value = from[x] * slope + alpha[x] * offset;
@@ -78,7 +80,8 @@ void grade_tile_line(const struct ho_tile *in, struct ho_tile *out, float slope,
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
         const float *alpha = ho_tile_row(in, 3, y) + (out->rect.x0 - in->rect.x0);
         for (int p = 0; p < 3; p++)
-            line_row(ho_tile_row(in, p, y) + (out->rect.x0 - in->rect.x0), alpha, slope, offset, ho_tile_row(out, p, y), n);
+            line_row(ho_tile_row(in, p, y) + (out->rect.x0 - in->rect.x0), alpha, slope, offset, ho_tile_row(out, p, y),
+                     n);
         memcpy(ho_tile_row(out, 3, y), alpha, (size_t)n * sizeof(float));
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Several keys become one; then invert, gain, offset and blur, as a node's key palette has them.
+#include "graph/rects.h"
 #include "nodes/gauss.h"
 #include "nodes/keys.h"
 #include "nodes/nodes.h"
-#include "graph/rects.h"
 
 enum { MODE, GAIN, OFFSET, INVERT, BLUR };
 enum { N_KEYS = 4, PART = 1024 };
@@ -28,7 +28,8 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     out->window = rect_grown(out->window, reach, reach);
 }
 
-static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
+static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out,
+                   struct ho_rect *needed)
 {
     (void)output;
     (void)out;
@@ -48,7 +49,8 @@ static void combine(const struct ho_node_context *context, const struct ho_tile 
             for (int i = 0; i < N_KEYS; i++) {
                 if (!context->connected[i])
                     continue;
-                key_read(&in[i], context->in[i].outside, &(struct ho_tile){.rect = rect, .n_planes = 1, .stride = PART, .plane = {i == 0 ? to : part}});
+                key_read(&in[i], context->in[i].outside,
+                         &(struct ho_tile){.rect = rect, .n_planes = 1, .stride = PART, .plane = {i == 0 ? to : part}});
                 if (i > 0)
                     key_join_row(mode, to, part, n);
             }
@@ -56,7 +58,8 @@ static void combine(const struct ho_node_context *context, const struct ho_tile 
         }
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     double sigma[2] = {sigma_of(context), sigma_of(context)};
@@ -75,27 +78,59 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node key_mixer_node = {
-    .type = {
-        .name = "key_mixer", .label = "Key Mixer", .help = "several keys become one; invert, gain, offset, blur", .pages = HO_PAGE_COLOR,
-        .inputs = (const struct ho_port[]){
-            {"key_1", HO_PORT_KEY, true, "the first key"}, {"key_2", HO_PORT_KEY, false, "joins the first"}, {"key_3", HO_PORT_KEY, false, "joins what the others gave"},
-            {"key_4", HO_PORT_KEY, false, "joins what the others gave"}, {0},
+    .type =
+        {
+            .name = "key_mixer",
+            .label = "Key Mixer",
+            .help = "several keys become one; invert, gain, offset, blur",
+            .pages = HO_PAGE_COLOR,
+            .inputs =
+                (const struct ho_port[]){
+                    {"key_1", HO_PORT_KEY, true, "the first key"},
+                    {"key_2", HO_PORT_KEY, false, "joins the first"},
+                    {"key_3", HO_PORT_KEY, false, "joins what the others gave"},
+                    {"key_4", HO_PORT_KEY, false, "joins what the others gave"},
+                    {0},
+                },
+            .outputs = (const struct ho_port[]){{"key", HO_PORT_KEY, false, "all together"}, {0}},
+            .parameters =
+                (const struct ho_parameter[]){
+                    {"mode",
+                     HO_PARAMETER_CHOICE,
+                     "",
+                     0,
+                     6,
+                     0,
+                     6,
+                     {0},
+                     NULL,
+                     key_modes,
+                     "how keys join: add, subtract, intersect (product), difference, maximum, minimum, replace"},
+                    {"gain", HO_PARAMETER_NUMBER, "factor", -10, 10, 0, 2, {1}, NULL, NULL, "multiplies the key"},
+                    {"offset", HO_PARAMETER_NUMBER, "level", -10, 10, -1, 1, {0}, NULL, NULL, "is added to the key"},
+                    {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
+                    {"blur_radius",
+                     HO_PARAMETER_NUMBER,
+                     "px",
+                     0,
+                     1000,
+                     0,
+                     50,
+                     {0},
+                     NULL,
+                     NULL,
+                     "standard deviation of the blur that follows"},
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"ellipse_mask\", "
+                         "\"parameters\": {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [0.4, 0.5]}},"
+                         " {\"id\": \"b\", \"type\": \"rectangle_mask\", \"parameters\": {\"mask_width\": 96, "
+                         "\"mask_height\": 64, \"centre\": [0.6, 0.5]}},"
+                         " {\"id\": \"output\", \"type\": \"key_mixer\", \"parameters\": {\"mode\": \"difference\", "
+                         "\"gain\": 0.8, \"invert\": true, \"blur_radius\": 2}}],"
+                         " \"links\": [\"a.key -> output.key_1\", \"b.key -> output.key_2\"]}",
+            .reference_hash = "e958ecd73bcf5449",
         },
-        .outputs = (const struct ho_port[]){{"key", HO_PORT_KEY, false, "all together"}, {0}},
-        .parameters = (const struct ho_parameter[]){
-            {"mode", HO_PARAMETER_CHOICE, "", 0, 6, 0, 6, {0}, NULL, key_modes, "how keys join: add, subtract, intersect (product), difference, maximum, minimum, replace"},
-            {"gain", HO_PARAMETER_NUMBER, "factor", -10, 10, 0, 2, {1}, NULL, NULL, "multiplies the key"},
-            {"offset", HO_PARAMETER_NUMBER, "level", -10, 10, -1, 1, {0}, NULL, NULL, "is added to the key"},
-            {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
-            {"blur_radius", HO_PARAMETER_NUMBER, "px", 0, 1000, 0, 50, {0}, NULL, NULL, "standard deviation of the blur that follows"},
-            {0},
-        },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"ellipse_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [0.4, 0.5]}},"
-                     " {\"id\": \"b\", \"type\": \"rectangle_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [0.6, 0.5]}},"
-                     " {\"id\": \"output\", \"type\": \"key_mixer\", \"parameters\": {\"mode\": \"difference\", \"gain\": 0.8, \"invert\": true, \"blur_radius\": 2}}],"
-                     " \"links\": [\"a.key -> output.key_1\", \"b.key -> output.key_2\"]}",
-        .reference_hash = "e958ecd73bcf5449",
-    },
     .flags_now = flags_now,
     .domain = domain,
     .region = region,

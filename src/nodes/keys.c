@@ -26,7 +26,8 @@ static inline __attribute__((always_inline)) float join(enum key_mode mode, floa
     return within(b);
 }
 
-static inline __attribute__((always_inline)) void join_all(enum key_mode mode, float *restrict a, const float *restrict b, int n)
+static inline __attribute__((always_inline)) void join_all(enum key_mode mode, float *restrict a,
+                                                           const float *restrict b, int n)
 {
     for (int x = 0; x < n; x++)
         a[x] = join(mode, a[x], b[x]);

@@ -8,7 +8,21 @@
 #include "holdout/matte.h"
 #include "nodes/nodes.h"
 
-enum { MATTE, OFFSET, INVERT, BLACK_CLIP, WHITE_CLIP, GAMMA, CLEAN_BLACK, CLEAN_WHITE, FILL_HOLES, REMOVE_DOTS, GROW, FEATHER, IN_OUT_RATIO };
+enum {
+    MATTE,
+    OFFSET,
+    INVERT,
+    BLACK_CLIP,
+    WHITE_CLIP,
+    GAMMA,
+    CLEAN_BLACK,
+    CLEAN_WHITE,
+    FILL_HOLES,
+    REMOVE_DOTS,
+    GROW,
+    FEATHER,
+    IN_OUT_RATIO
+};
 enum { OUT_IMAGE, OUT_KEY };
 
 struct mask {
@@ -16,8 +30,8 @@ struct mask {
     struct ho_store *store;
     int width, height;
     struct ho_matte *matte;
-    struct ho_picture *key;         // with finesse
-    bool there;                     // the frame has a matte
+    struct ho_picture *key;    // with finesse
+    bool there;                // the frame has a matte
 };
 
 static void close_mask(struct ho_node_context *context)
@@ -36,7 +50,9 @@ static void close_mask(struct ho_node_context *context)
 static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag *diag)
 {
     if (!*context->value[MATTE].text)
-        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" names no matte; set its \"matte\" to an id that \"holdout bank list\" shows", context->id);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "node \"%s\" names no matte; set its \"matte\" to an id that \"holdout bank list\" shows",
+                       context->id);
     struct mask *mask = ho_alloc(1, sizeof(*mask));
     if (!mask)
         return ho_fail_memory(diag, sizeof(*mask));
@@ -77,9 +93,10 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
 {
     struct mask *mask = context->state;
     struct ho_frame_entry entry;
-    enum ho_result result = ho_store_get(mask->store, context->frame + (int64_t)context->value[OFFSET].number[0], HO_PASS_FINAL, mask->matte, &entry, diag);
+    enum ho_result result = ho_store_get(mask->store, context->frame + (int64_t)context->value[OFFSET].number[0],
+                                         HO_PASS_FINAL, mask->matte, &entry, diag);
     mask->there = result == HO_OK;
-    if (result == HO_END) {         // not tracked: nothing is masked
+    if (result == HO_END) {    // not tracked: nothing is masked
         *identity = UINT64_MAX;
         return HO_OK;
     }
@@ -114,27 +131,34 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         *out = context->in[0];
         return;
     }
-    *out = (struct ho_domain){.width = mask->width, .height = mask->height, .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
+    *out = (struct ho_domain){
+        .width = mask->width, .height = mask->height, .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
     if (mask->there)
         out->window = (struct ho_rect){0, 0, mask->width, mask->height};
     out->lit = out->window;
 }
 
-static int same(const struct ho_node_context *context, int output) { return output == OUT_IMAGE && context->connected[0] ? 0 : -1; }
+static int same(const struct ho_node_context *context, int output)
+{
+    return output == OUT_IMAGE && context->connected[0] ? 0 : -1;
+}
 
-static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
+static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out,
+                   struct ho_rect *needed)
 {
     (void)context;
     (void)input;
     *needed = output == OUT_IMAGE ? out : (struct ho_rect){0};
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)in;
     const struct mask *mask = context->state;
     if (output == OUT_IMAGE)
-        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" has no picture to pass on: connect its input, or use its key alone", context->id);
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "node \"%s\" has no picture to pass on: connect its input, or use its key alone", context->id);
     bool invert = context->value[INVERT].number[0] != 0;
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
         const float *from = mask->key->plane[0] + (ptrdiff_t)y * mask->key->stride + out->rect.x0;
@@ -146,28 +170,145 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node magic_mask_node = {
-    .type = {
-        .name = "magic_mask", .label = "Magic Mask", .help = "a tracked matte from the bank as a key, with finesse", .pages = HO_PAGE_COLOR | HO_PAGE_FUSION,
-        .inputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "passes through"}, {0}},
-        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the input"}, {"key", HO_PORT_KEY, false, "the matte"}, {0}},
-        .parameters = (const struct ho_parameter[]){
-            {"matte", HO_PARAMETER_FILE, "", 0, 0, 0, 0, {0}, NULL, NULL, "id of a banked matte, or the object's name"},
-            {"offset", HO_PARAMETER_INTEGER, "frames", -10000000, 10000000, -100, 100, {0}, NULL, NULL, "added to the frame's number"},
-            {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
-            {"black_clip", HO_PARAMETER_NUMBER, "level", 0, 0.999, 0, 0.999, {0}, NULL, NULL, "values at or below become 0"},
-            {"white_clip", HO_PARAMETER_NUMBER, "level", 0.001, 1, 0.001, 1, {1}, NULL, NULL, "values at or above become 1"},
-            {"gamma", HO_PARAMETER_NUMBER, "power", 0.1, 10, 0.2, 5, {1}, NULL, NULL, "soft parts fuller above 1"},
-            {"clean_black", HO_PARAMETER_NUMBER, "px", 0, 100, 0, 20, {0}, NULL, NULL, "specks of white in black are removed"},
-            {"clean_white", HO_PARAMETER_NUMBER, "px", 0, 100, 0, 20, {0}, NULL, NULL, "specks of black in white are filled"},
-            {"fill_holes", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {0}, NULL, NULL, "holes up to this share of the matte's area are filled"},
-            {"remove_dots", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {0}, NULL, NULL, "pieces up to this share of the largest are removed"},
-            {"grow", HO_PARAMETER_NUMBER, "px", -200, 200, -20, 20, {0}, NULL, NULL, "grows, or shrinks below 0"},
-            {"feather", HO_PARAMETER_NUMBER, "px", 0, 200, 0, 50, {0}, NULL, NULL, "width of the blurred edge"},
-            {"in_out_ratio", HO_PARAMETER_NUMBER, "", -1, 1, -1, 1, {0}, NULL, NULL, "where the feathered edge lies: inside, centred, outside"},
-            {0},
+    .type =
+        {
+            .name = "magic_mask",
+            .label = "Magic Mask",
+            .help = "a tracked matte from the bank as a key, with finesse",
+            .pages = HO_PAGE_COLOR | HO_PAGE_FUSION,
+            .inputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "passes through"}, {0}},
+            .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the input"},
+                                                {"key", HO_PORT_KEY, false, "the matte"},
+                                                {0}},
+            .parameters =
+                (const struct ho_parameter[]){
+                    {"matte",
+                     HO_PARAMETER_FILE,
+                     "",
+                     0,
+                     0,
+                     0,
+                     0,
+                     {0},
+                     NULL,
+                     NULL,
+                     "id of a banked matte, or the object's name"},
+                    {"offset",
+                     HO_PARAMETER_INTEGER,
+                     "frames",
+                     -10000000,
+                     10000000,
+                     -100,
+                     100,
+                     {0},
+                     NULL,
+                     NULL,
+                     "added to the frame's number"},
+                    {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
+                    {"black_clip",
+                     HO_PARAMETER_NUMBER,
+                     "level",
+                     0,
+                     0.999,
+                     0,
+                     0.999,
+                     {0},
+                     NULL,
+                     NULL,
+                     "values at or below become 0"},
+                    {"white_clip",
+                     HO_PARAMETER_NUMBER,
+                     "level",
+                     0.001,
+                     1,
+                     0.001,
+                     1,
+                     {1},
+                     NULL,
+                     NULL,
+                     "values at or above become 1"},
+                    {"gamma",
+                     HO_PARAMETER_NUMBER,
+                     "power",
+                     0.1,
+                     10,
+                     0.2,
+                     5,
+                     {1},
+                     NULL,
+                     NULL,
+                     "soft parts fuller above 1"},
+                    {"clean_black",
+                     HO_PARAMETER_NUMBER,
+                     "px",
+                     0,
+                     100,
+                     0,
+                     20,
+                     {0},
+                     NULL,
+                     NULL,
+                     "specks of white in black are removed"},
+                    {"clean_white",
+                     HO_PARAMETER_NUMBER,
+                     "px",
+                     0,
+                     100,
+                     0,
+                     20,
+                     {0},
+                     NULL,
+                     NULL,
+                     "specks of black in white are filled"},
+                    {"fill_holes",
+                     HO_PARAMETER_NUMBER,
+                     "share",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {0},
+                     NULL,
+                     NULL,
+                     "holes up to this share of the matte's area are filled"},
+                    {"remove_dots",
+                     HO_PARAMETER_NUMBER,
+                     "share",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {0},
+                     NULL,
+                     NULL,
+                     "pieces up to this share of the largest are removed"},
+                    {"grow",
+                     HO_PARAMETER_NUMBER,
+                     "px",
+                     -200,
+                     200,
+                     -20,
+                     20,
+                     {0},
+                     NULL,
+                     NULL,
+                     "grows, or shrinks below 0"},
+                    {"feather", HO_PARAMETER_NUMBER, "px", 0, 200, 0, 50, {0}, NULL, NULL, "width of the blurred edge"},
+                    {"in_out_ratio",
+                     HO_PARAMETER_NUMBER,
+                     "",
+                     -1,
+                     1,
+                     -1,
+                     1,
+                     {0},
+                     NULL,
+                     NULL,
+                     "where the feathered edge lies: inside, centred, outside"},
+                    {0},
+                },
+            .reference = NULL,    // needs a banked matte: tests/unit/media_nodes.c makes one
         },
-        .reference = NULL,      // needs a banked matte: tests/unit/media_nodes.c makes one
-    },
     .flags = HO_NODE_WHOLE | HO_NODE_TIME,
     .by_identity = 1u << OFFSET,
     .open = open_mask,

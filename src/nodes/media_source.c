@@ -14,17 +14,17 @@
 const char *const media_matches[] = {"timecode", "frames", NULL};
 const char *const media_outsides[] = {"hold", "black", NULL};
 
-enum { N_STRIPES = 8 };         // fixed, so that results do not depend on the number of threads
+enum { N_STRIPES = 8 };    // fixed, so that results do not depend on the number of threads
 
 struct media_source {
     struct ho_reader *reader;
     const struct ho_source_info *info;
-    struct ho_frame *frame;     // NULL: none yet, or outside
-    int64_t index;              // of `frame`; -1: none
-    int64_t next;               // what ho_reader_next() gives, -1: no run was started
+    struct ho_frame *frame;    // NULL: none yet, or outside
+    int64_t index;             // of `frame`; -1: none
+    int64_t next;              // what ho_reader_next() gives, -1: no run was started
     struct ho_converter *converters[N_STRIPES];
-    struct ho_rect lit;         // of `frame`
-    bool grey;                  // `frame` has no colour: its luma says all
+    struct ho_rect lit;    // of `frame`
+    bool grey;             // `frame` has no colour: its luma says all
     bool compared;
 };
 
@@ -37,14 +37,16 @@ static char *full_path(const struct ho_node_context *context)
 enum ho_result media_source_open(struct ho_node_context *context, struct ho_diag *diag)
 {
     if (!*context->value[MEDIA_FILE].text)
-        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" has no file; set its \"file\" or give one with -i", context->id);
+        return ho_fail(diag, HO_ERROR_USAGE, "node \"%s\" has no file; set its \"file\" or give one with -i",
+                       context->id);
     struct media_source *source = ho_alloc(1, sizeof(*source));
     char *path = full_path(context);
     context->state = source;
     enum ho_result result = source && path ? HO_OK : ho_fail_memory(diag, sizeof(*source));
     if (result == HO_OK) {
         source->index = source->next = -1;
-        struct ho_reader_options options = {.index_dir = context->host->options->index_dir, .cancel = context->host->options->cancel};
+        struct ho_reader_options options = {.index_dir = context->host->options->index_dir,
+                                            .cancel = context->host->options->cancel};
         result = ho_reader_open(path, &options, &source->reader, diag);
     }
     for (int i = 0; i < N_STRIPES && result == HO_OK; i++)
@@ -76,24 +78,29 @@ static void compare_ranges(const struct ho_node_context *context, const struct h
     int64_t first = -shift, last = info->n_frames - 1 - shift, end = context->host->n_frames - 1;
     if (info->n_frames == 1 || end < 0 || (first <= 0 && last >= end))
         return;
-    const char *outside = context->value[MEDIA_OUTSIDE].number[0] != 0 ? "elsewhere it is black" : "elsewhere its first or last frame is held";
+    const char *outside = context->value[MEDIA_OUTSIDE].number[0] != 0 ? "elsewhere it is black"
+                                                                       : "elsewhere its first or last frame is held";
     if (last < 0 || first > end)
-        ho_log(HO_LOG_WARNING, "node \"%s\": %s covers none of the graph's frames 0 to %lld, it would be at %lld to %lld; %s", context->id, info->path, (long long)end, (long long)first,
-               (long long)last, outside);
+        ho_log(HO_LOG_WARNING,
+               "node \"%s\": %s covers none of the graph's frames 0 to %lld, it would be at %lld to %lld; %s",
+               context->id, info->path, (long long)end, (long long)first, (long long)last, outside);
     else
-        ho_log(HO_LOG_WARNING, "node \"%s\": %s covers frames %lld to %lld of the graph's 0 to %lld; %s", context->id, info->path, (long long)(first > 0 ? first : 0),
-               (long long)(last < end ? last : end), (long long)end, outside);
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s covers frames %lld to %lld of the graph's 0 to %lld; %s", context->id,
+               info->path, (long long)(first > 0 ? first : 0), (long long)(last < end ? last : end), (long long)end,
+               outside);
 }
 
 // Drop-frame and non-drop timecodes of one rate name the same frame differently, further apart with every minute.
 static bool drops_differ(const struct ho_node_context *context, const struct ho_source_info *info)
 {
     const struct ho_graph_host *host = context->host;
-    return host->has_timecode && info->has_timecode && host->start.fps == info->start.fps && host->start.drop_frame != info->start.drop_frame;
+    return host->has_timecode && info->has_timecode && host->start.fps == info->start.fps &&
+           host->start.drop_frame != info->start.drop_frame;
 }
 
 // Said once: a matte that does not fit its picture is the commonest mistake.
-static void compare_with_graph(const struct ho_node_context *context, struct media_source *source, bool by_timecode, int64_t shift)
+static void compare_with_graph(const struct ho_node_context *context, struct media_source *source, bool by_timecode,
+                               int64_t shift)
 {
     if (source->compared)
         return;
@@ -101,18 +108,27 @@ static void compare_with_graph(const struct ho_node_context *context, struct med
     const struct ho_graph_host *host = context->host;
     const struct ho_source_info *info = source->info;
     if (info->width != host->width || info->height != host->height)
-        ho_log(HO_LOG_WARNING, "node \"%s\": %s is %dx%d and the graph %dx%d; they do not lie on each other pixel by pixel", context->id, info->path, info->width, info->height, host->width, host->height);
+        ho_log(HO_LOG_WARNING,
+               "node \"%s\": %s is %dx%d and the graph %dx%d; they do not lie on each other pixel by pixel",
+               context->id, info->path, info->width, info->height, host->width, host->height);
     if (host->rate.num && info->rate.num * host->rate.den != host->rate.num * info->rate.den)
-        ho_log(HO_LOG_WARNING, "node \"%s\": %s has %lld/%lld frames a second and the graph %lld/%lld; frames are matched one to one", context->id, info->path,
-               (long long)info->rate.num, (long long)info->rate.den, (long long)host->rate.num, (long long)host->rate.den);
+        ho_log(HO_LOG_WARNING,
+               "node \"%s\": %s has %lld/%lld frames a second and the graph %lld/%lld; frames are matched one to one",
+               context->id, info->path, (long long)info->rate.num, (long long)info->rate.den, (long long)host->rate.num,
+               (long long)host->rate.den);
     if (by_timecode && info->start.frame != host->start.frame)
-        ho_log(HO_LOG_INFO, "node \"%s\": %s starts %lld frames from the graph's first frame by timecode", context->id, info->path, (long long)(info->start.frame - host->start.frame));
+        ho_log(HO_LOG_INFO, "node \"%s\": %s starts %lld frames from the graph's first frame by timecode", context->id,
+               info->path, (long long)(info->start.frame - host->start.frame));
     if (context->value[MEDIA_MATCH].number[0] == 0 && drops_differ(context, info))
-        ho_log(HO_LOG_WARNING, "node \"%s\": %s is matched by frame number, not by timecode: %s; set offset if it does not fit", context->id, info->path,
-               info->start.drop_frame ? "its timecode is drop-frame and the graph's is not" : "the graph's timecode is drop-frame and its own is not");
+        ho_log(HO_LOG_WARNING,
+               "node \"%s\": %s is matched by frame number, not by timecode: %s; set offset if it does not fit",
+               context->id, info->path,
+               info->start.drop_frame ? "its timecode is drop-frame and the graph's is not"
+                                      : "the graph's timecode is drop-frame and its own is not");
     else if (context->value[MEDIA_MATCH].number[0] == 0 && !by_timecode && (host->has_timecode || info->has_timecode))
         ho_log(HO_LOG_INFO, "node \"%s\": %s is matched by frame number: %s", context->id, info->path,
-               host->has_timecode && info->has_timecode ? "the timecodes count in different bases" : "only one of graph and file has a timecode");
+               host->has_timecode && info->has_timecode ? "the timecodes count in different bases"
+                                                        : "only one of graph and file has a timecode");
     compare_ranges(context, info, shift);
 }
 
@@ -120,13 +136,16 @@ static bool matches_by_timecode(const struct ho_node_context *context, const str
 {
     const struct ho_graph_host *host = context->host;
     const struct ho_source_info *info = media_source_info(context);
-    return value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode && host->start.fps == info->start.fps && !drops_differ(context, info);
+    return value[MEDIA_MATCH].number[0] == 0 && host->has_timecode && info->has_timecode &&
+           host->start.fps == info->start.fps && !drops_differ(context, info);
 }
 
 // The file's frame that matches frame 0 of the graph.
 static int64_t shift_of(const struct ho_node_context *context, const struct ho_value *value)
 {
-    int64_t apart = matches_by_timecode(context, value) ? context->host->start.frame - media_source_info(context)->start.frame : 0;
+    int64_t apart = matches_by_timecode(context, value)
+                        ? context->host->start.frame - media_source_info(context)->start.frame
+                        : 0;
     return (int64_t)value[MEDIA_OFFSET].number[0] + apart;
 }
 
@@ -161,7 +180,8 @@ enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *i
 {
     struct media_source *source = context->state;
     int64_t index = shown_frame(context, context->value, context->frame);
-    compare_with_graph(context, source, matches_by_timecode(context, context->value), shift_of(context, context->value));
+    compare_with_graph(context, source, matches_by_timecode(context, context->value),
+                       shift_of(context, context->value));
     *identity = (uint64_t)index + 1;
     if (index != NOTHING)
         return decode(source, index, diag);
@@ -170,7 +190,10 @@ enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *i
     return HO_OK;
 }
 
-uint64_t media_source_next(const struct ho_node_context *context) { return (uint64_t)shown_frame(context, context->next_value, context->frame + 1) + 1; }
+uint64_t media_source_next(const struct ho_node_context *context)
+{
+    return (uint64_t)shown_frame(context, context->next_value, context->frame + 1) + 1;
+}
 
 unsigned media_source_flags(const struct ho_node_context *context)
 {
@@ -193,8 +216,9 @@ bool media_source_has_alpha(const struct ho_node_context *context)
 struct ho_frame *media_source_give(struct ho_node_context *context)
 {
     struct media_source *source = context->state;
-    if (source->index <= 0 || source->index == source->info->n_frames - 1 || media_source_next(context) == (uint64_t)source->index + 1)
-        return ho_frame_ref(source->frame);         // may be held, and wanted again
+    if (source->index <= 0 || source->index == source->info->n_frames - 1 ||
+        media_source_next(context) == (uint64_t)source->index + 1)
+        return ho_frame_ref(source->frame);    // may be held, and wanted again
     struct ho_frame *frame = source->frame;
     source->frame = NULL;
     source->index = -1;
@@ -227,7 +251,14 @@ void media_source_domain(const struct ho_node_context *context, int output, stru
 
 // ---- reading, in stripes of rows
 
-struct job { const struct media_source *source; struct ho_tile *out; int rows; struct ho_diag *diag; enum ho_result result; pthread_mutex_t lock; };
+struct job {
+    const struct media_source *source;
+    struct ho_tile *out;
+    int rows;
+    struct ho_diag *diag;
+    enum ho_result result;
+    pthread_mutex_t lock;
+};
 
 // The first plane into the other colours; opaque.
 static void spread_grey(const struct ho_tile *tile, struct ho_rect rect)
@@ -254,14 +285,18 @@ static void read_stripe(void *opaque, int first, int last)
         rect.y0 += top;
         if (rect.y1 > rect.y0 + job->rows)
             rect.y1 = rect.y0 + job->rows;
-        struct ho_picture view = {.width = rect.x1 - rect.x0, .height = rect.y1 - rect.y0, .stride = job->out->stride, .n_planes = job->out->n_planes};
+        struct ho_picture view = {.width = rect.x1 - rect.x0,
+                                  .height = rect.y1 - rect.y0,
+                                  .stride = job->out->stride,
+                                  .n_planes = job->out->n_planes};
         for (int p = 0; p < view.n_planes; p++)
             view.plane[p] = ho_tile_row(job->out, p, rect.y0);
         bool spread = job->source->grey && view.n_planes > 1;
         if (spread)
             view.n_planes = 1;
         struct ho_diag diag = {0};
-        enum ho_result result = ho_converter_read(job->source->converters[stripe], job->source->frame, &rect, &view, &diag);
+        enum ho_result result = ho_converter_read(job->source->converters[stripe], job->source->frame, &rect, &view,
+                                                  &diag);
         if (result != HO_OK) {
             pthread_mutex_lock(&job->lock);
             job->result = ho_fail(job->diag, result, "%s", diag.message);
@@ -283,14 +318,16 @@ enum ho_result media_source_read(const struct ho_node_context *context, struct h
     return job.result;
 }
 
-enum ho_result media_source_process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+enum ho_result media_source_process(const struct ho_node_context *context, int output,
+                                    const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)in;
     return media_source_read(context, out, diag);
 }
 
-enum ho_result media_source_read_scaled(const struct ho_node_context *context, int width, int height, struct ho_tile *out, struct ho_diag *diag)
+enum ho_result media_source_read_scaled(const struct ho_node_context *context, int width, int height,
+                                        struct ho_tile *out, struct ho_diag *diag)
 {
     struct media_source *source = context->state;
     struct ho_picture *all;
@@ -298,7 +335,8 @@ enum ho_result media_source_read_scaled(const struct ho_node_context *context, i
     enum ho_result result = ho_converter_read(source->converters[0], source->frame, NULL, all, diag);
     for (int p = 0; p < out->n_planes && result == HO_OK; p++)
         for (int y = out->rect.y0; y < out->rect.y1; y++)
-            memcpy(ho_tile_row(out, p, y), all->plane[p] + (ptrdiff_t)y * all->stride + out->rect.x0, (size_t)(out->rect.x1 - out->rect.x0) * sizeof(float));
+            memcpy(ho_tile_row(out, p, y), all->plane[p] + (ptrdiff_t)y * all->stride + out->rect.x0,
+                   (size_t)(out->rect.x1 - out->rect.x0) * sizeof(float));
     ho_picture_destroy(&all);
     return result;
 }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One picture over another, premultiplied: Porter and Duff (SIGGRAPH 1984) for the operators, the W3C's Compositing and Blending for the apply modes.
+// One picture over another, premultiplied: Porter and Duff (SIGGRAPH 1984) for the operators, the W3C's Compositing and
+// Blending for the apply modes.
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "graph/effect.h"
+#include "graph/rects.h"
 #include "image/clones.h"
 #include "nodes/nodes.h"
-#include "graph/rects.h"
 #include "nodes/resample.h"
 
 enum { BACKGROUND, FOREGROUND, MASK };
 enum { MODE, OPERATOR, CENTRE, SIZE, ANGLE, EDGES, FILTER, ADDITIVE, ALPHA_GAIN, BURN_IN };
 enum mode { NORMAL, SCREEN, MULTIPLY, OVERLAY, SOFT_LIGHT, HARD_LIGHT, DARKEN, LIGHTEN, DIFFERENCE, ADD, SUBTRACT };
-static const char *const modes[] = {"normal", "screen", "multiply", "overlay", "soft-light", "hard-light", "darken", "lighten", "difference", "add", "subtract", NULL};
+static const char *const modes[] = {"normal", "screen",  "multiply",   "overlay", "soft-light", "hard-light",
+                                    "darken", "lighten", "difference", "add",     "subtract",   NULL};
 static const char *const operators[] = {"over", "in", "held-out", "atop", "xor", NULL};
 
 // ---- placing the foreground
@@ -22,8 +24,14 @@ static struct placement place(const struct ho_node_context *context)
 {
     const struct ho_value *v = context->value;
     return (struct placement){
-        .centre = {v[CENTRE].number[0], v[CENTRE].number[1]}, .pivot = {0.5, 0.5}, .size_x = v[SIZE].number[0], .size_y = v[SIZE].number[0], .angle = v[ANGLE].number[0],
-        .width = context->in[FOREGROUND].width, .height = context->in[FOREGROUND].height, .canvas_width = context->in[BACKGROUND].width,
+        .centre = {v[CENTRE].number[0], v[CENTRE].number[1]},
+        .pivot = {0.5, 0.5},
+        .size_x = v[SIZE].number[0],
+        .size_y = v[SIZE].number[0],
+        .angle = v[ANGLE].number[0],
+        .width = context->in[FOREGROUND].width,
+        .height = context->in[FOREGROUND].height,
+        .canvas_width = context->in[BACKGROUND].width,
         .canvas_height = context->in[BACKGROUND].height,
     };
 }
@@ -38,23 +46,29 @@ static bool in_place(const struct ho_node_context *context)
     return affine_is_identity(&map) && context->value[EDGES].number[0] == EDGES_CANVAS;
 }
 
-static unsigned flags_now(const struct ho_node_context *context) { return HO_NODE_EFFECT | (in_place(context) ? 0 : HO_NODE_AREA); }
+static unsigned flags_now(const struct ho_node_context *context)
+{
+    return HO_NODE_EFFECT | (in_place(context) ? 0 : HO_NODE_AREA);
+}
 
-static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out, struct ho_rect *needed)
+static void region(const struct ho_node_context *context, int output, int input, struct ho_rect out,
+                   struct ho_rect *needed)
 {
     (void)output;
     if (input != FOREGROUND)
         return;
     struct placement placement = place(context);
     struct affine map = placement_inverse(&placement);
-    *needed = context->value[EDGES].number[0] == EDGES_CANVAS ? affine_region(&map, out) : context->in[FOREGROUND].window;
+    *needed = context->value[EDGES].number[0] == EDGES_CANVAS ? affine_region(&map, out)
+                                                              : context->in[FOREGROUND].window;
 }
 
 // With these values a cut-out of a picture over that picture gives the picture.
 static bool is_true_over(const struct ho_node_context *context)
 {
     const struct ho_value *v = context->value;
-    return v[MODE].number[0] == NORMAL && v[ADDITIVE].number[0] == 1 && v[ALPHA_GAIN].number[0] == 1 && v[BURN_IN].number[0] == 0;
+    return v[MODE].number[0] == NORMAL && v[ADDITIVE].number[0] == 1 && v[ALPHA_GAIN].number[0] == 1 &&
+           v[BURN_IN].number[0] == 0;
 }
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
@@ -66,19 +80,26 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         out->window = context->in[BACKGROUND].window;
 }
 
-// Over opaque footage a cut-out of that footage changes nothing; anything else changes it inside the foreground's window.
-static void likeness(const struct ho_node_context *context, const struct ho_likeness in[HO_PORTS_MAX], struct ho_likeness *out)
+// Over opaque footage a cut-out of that footage changes nothing; anything else changes it inside the foreground's
+// window.
+static void likeness(const struct ho_node_context *context, const struct ho_likeness in[HO_PORTS_MAX],
+                     struct ho_likeness *out)
 {
     const struct ho_likeness *back = &in[BACKGROUND], *front = &in[FOREGROUND];
-    bool keeps_back = context->value[OPERATOR].number[0] == 0 || context->value[OPERATOR].number[0] == 3;     // over, atop
+    bool keeps_back = context->value[OPERATOR].number[0] == 0 ||
+                      context->value[OPERATOR].number[0] == 3;    // over, atop
     if (back->alike != HO_ALIKE_OPAQUE || !keeps_back || context->value[EDGES].number[0] != EDGES_CANVAS)
         return;
     *out = *back;
     if (!context->connected[FOREGROUND])
         return;
     struct placement placement = place(context);
-    bool own = front->alike != HO_ALIKE_NONE && front->origin == back->origin && in_place(context) && is_true_over(context);
-    out->changed = rect_or(back->changed, own ? front->changed : in_place(context) ? context->in[FOREGROUND].window : placement_window(&placement, context->in[FOREGROUND].window));
+    bool own = front->alike != HO_ALIKE_NONE && front->origin == back->origin && in_place(context) &&
+               is_true_over(context);
+    out->changed = rect_or(back->changed, own ? front->changed
+                                          : in_place(context)
+                                              ? context->in[FOREGROUND].window
+                                              : placement_window(&placement, context->in[FOREGROUND].window));
 }
 
 static int same(const struct ho_node_context *context, int output)
@@ -89,10 +110,12 @@ static int same(const struct ho_node_context *context, int output)
 }
 
 // Nothing over something is exactly that.
-static struct ho_rect touches(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX], struct ho_rect rect)
+static struct ho_rect touches(const struct ho_node_context *context, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_rect rect)
 {
     const struct ho_tile *front = &in[FOREGROUND];
-    if (context->value[OPERATOR].number[0] != 0 || !is_true_over(context) || context->value[EDGES].number[0] != EDGES_CANVAS)
+    if (context->value[OPERATOR].number[0] != 0 || !is_true_over(context) ||
+        context->value[EDGES].number[0] != EDGES_CANVAS)
         return rect;
     if (!front->n_planes)
         return (struct ho_rect){0};
@@ -127,23 +150,35 @@ static float blend_colour(enum mode mode, float b, float f)
     return f;
 }
 
-struct weights { int operator; enum mode mode; float additive, alpha_gain, burn_in; };
+struct weights {
+    int operator;
+    enum mode mode;
+    float additive, alpha_gain, burn_in;
+};
 
 static inline void operator_weights(int operator, float a, float b, float *use_front, float *use_back)
 {
     *use_front = 1;
     *use_back = 1 - a;
     switch (operator) {
-    case 1: *use_front = b; *use_back = 0; break;
-    case 2: *use_front = 1 - b; *use_back = 0; break;
+    case 1:
+        *use_front = b;
+        *use_back = 0;
+        break;
+    case 2:
+        *use_front = 1 - b;
+        *use_back = 0;
+        break;
     case 3: *use_front = b; break;
     case 4: *use_front = 1 - b; break;
     default: break;
     }
 }
 
-// Over in place, the case that counts. What is covered wholly adds nothing, not even a NaN; nothing over it leaves it to the bit.
-HO_CLONES static void over_row(const float *restrict back, const float *restrict front, const float *restrict alpha, float *restrict to, int n)
+// Over in place, the case that counts. What is covered wholly adds nothing, not even a NaN; nothing over it leaves it
+// to the bit.
+HO_CLONES static void over_row(const float *restrict back, const float *restrict front, const float *restrict alpha,
+                               float *restrict to, int n)
 {
     for (int x = 0; x < n; x++) {
         float rest = 1.0f - alpha[x], seen = back[x] * rest, both = front[x] + (rest == 0.0f ? 0.0f : seen);
@@ -151,7 +186,8 @@ HO_CLONES static void over_row(const float *restrict back, const float *restrict
     }
 }
 
-static void merge_row(const struct weights *w, const float *const back[4], const float *const front[4], float *const to[4], int n)
+static void merge_row(const struct weights *w, const float *const back[4], const float *const front[4],
+                      float *const to[4], int n)
 {
     for (int x = 0; x < n; x++) {
         float a = front[3][x] * w->alpha_gain, b = back[3][x], use_front, use_back;
@@ -171,10 +207,11 @@ static void merge_row(const struct weights *w, const float *const back[4], const
     }
 }
 
-static void merge_tiles(const struct weights *w, const struct ho_tile *back, const struct ho_tile *front, struct ho_tile *out)
+static void merge_tiles(const struct weights *w, const struct ho_tile *back, const struct ho_tile *front,
+                        struct ho_tile *out)
 {
     static const float zero[1024] = {0};
-    bool plain = w->operator == 0 && w->mode == NORMAL && w->additive == 1 && w->alpha_gain == 1 && w->burn_in == 0;
+    bool plain = w->operator== 0 && w->mode == NORMAL && w->additive == 1 && w->alpha_gain == 1 && w->burn_in == 0;
     int n = out->rect.x1 - out->rect.x0;
     for (int y = out->rect.y0; y < out->rect.y1; y++)
         for (int x = 0; x < n; x += 1024) {
@@ -204,7 +241,8 @@ static bool make_tile(const struct ho_tile *out, struct ho_tile *tile)
     return memory;
 }
 
-static enum ho_result process_moved(const struct ho_node_context *context, const struct weights *w, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process_moved(const struct ho_node_context *context, const struct weights *w,
+                                    const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     static const struct affine identity = {1, 0, 0, 0, 1, 0};
     struct ho_tile front, back;
@@ -216,19 +254,24 @@ static enum ho_result process_moved(const struct ho_node_context *context, const
     }
     struct placement placement = place(context);
     struct affine map = placement_inverse(&placement);
-    resample(&in[FOREGROUND], placement.width, placement.height, &map, (enum resample_filter)context->value[FILTER].number[0], (enum resample_edges)context->value[EDGES].number[0], &front);
-    resample(&in[BACKGROUND], context->in[BACKGROUND].width, context->in[BACKGROUND].height, &identity, FILTER_NEAREST, EDGES_CANVAS, &back);
+    resample(&in[FOREGROUND], placement.width, placement.height, &map,
+             (enum resample_filter)context->value[FILTER].number[0],
+             (enum resample_edges)context->value[EDGES].number[0], &front);
+    resample(&in[BACKGROUND], context->in[BACKGROUND].width, context->in[BACKGROUND].height, &identity, FILTER_NEAREST,
+             EDGES_CANVAS, &back);
     merge_tiles(w, &back, &front, out);
     free(front.plane[0]);
     free(back.plane[0]);
     return HO_OK;
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     const struct ho_value *v = context->value;
-    struct weights w = {(int)v[OPERATOR].number[0], (enum mode)v[MODE].number[0], (float)v[ADDITIVE].number[0], (float)v[ALPHA_GAIN].number[0], (float)v[BURN_IN].number[0]};
+    struct weights w = {(int)v[OPERATOR].number[0], (enum mode)v[MODE].number[0], (float)v[ADDITIVE].number[0],
+                        (float)v[ALPHA_GAIN].number[0], (float)v[BURN_IN].number[0]};
     if (!in_place(context))
         return process_moved(context, &w, in, out, diag);
     merge_tiles(&w, &in[BACKGROUND], &in[FOREGROUND], out);
@@ -236,33 +279,132 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node merge_node = {
-    .type = {
-        .name = "merge", .label = "Merge", .help = "foreground over background", .pages = HO_PAGE_FUSION,
-        .inputs = (const struct ho_port[]){
-            {"background", HO_PORT_IMAGE, true, "what lies below; gives the size"},
-            {"foreground", HO_PORT_IMAGE, false, "what lies above"},
-            HO_EFFECT_MASK, {0},
+    .type =
+        {
+            .name = "merge",
+            .label = "Merge",
+            .help = "foreground over background",
+            .pages = HO_PAGE_FUSION,
+            .inputs =
+                (const struct ho_port[]){
+                    {"background", HO_PORT_IMAGE, true, "what lies below; gives the size"},
+                    {"foreground", HO_PORT_IMAGE, false, "what lies above"},
+                    HO_EFFECT_MASK,
+                    {0},
+                },
+            .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "both together"}, {0}},
+            .parameters =
+                (const struct ho_parameter[]){
+                    {"apply_mode",
+                     HO_PARAMETER_CHOICE,
+                     "",
+                     0,
+                     10,
+                     0,
+                     10,
+                     {0},
+                     NULL,
+                     modes,
+                     "how the two colours mix where both are"},
+                    {"operator",
+                     HO_PARAMETER_CHOICE,
+                     "",
+                     0,
+                     4,
+                     0,
+                     4,
+                     {0},
+                     NULL,
+                     operators,
+                     "how the two share a pixel"},
+                    {"centre",
+                     HO_PARAMETER_POINT,
+                     "share",
+                     -10,
+                     10,
+                     0,
+                     1,
+                     {0.5, 0.5},
+                     NULL,
+                     NULL,
+                     "where on the background the middle of the foreground lies"},
+                    {"size", HO_PARAMETER_NUMBER, "factor", 0, 100, 0, 5, {1}, NULL, NULL, "of the foreground"},
+                    {"angle",
+                     HO_PARAMETER_NUMBER,
+                     "deg",
+                     -36000,
+                     36000,
+                     -180,
+                     180,
+                     {0},
+                     NULL,
+                     NULL,
+                     "of the foreground, counter-clockwise"},
+                    {"edges",
+                     HO_PARAMETER_CHOICE,
+                     "",
+                     0,
+                     3,
+                     0,
+                     3,
+                     {0},
+                     NULL,
+                     resample_edges,
+                     "what lies outside the foreground"},
+                    {"filter",
+                     HO_PARAMETER_CHOICE,
+                     "",
+                     0,
+                     2,
+                     0,
+                     2,
+                     {FILTER_CUBIC},
+                     NULL,
+                     resample_filters,
+                     "how a moved foreground is read"},
+                    {"additive",
+                     HO_PARAMETER_NUMBER,
+                     "share",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {1},
+                     NULL,
+                     NULL,
+                     "1: the foreground is premultiplied; 0 (subtractive): its alpha has yet to cut it"},
+                    {"alpha_gain",
+                     HO_PARAMETER_NUMBER,
+                     "factor",
+                     0,
+                     5,
+                     0,
+                     2,
+                     {1},
+                     NULL,
+                     NULL,
+                     "how much the foreground's alpha holds the background out"},
+                    {"burn_in",
+                     HO_PARAMETER_NUMBER,
+                     "share",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {0},
+                     NULL,
+                     NULL,
+                     "how much of the background stays under the foreground"},
+                    HO_EFFECT_PARAMETERS,
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"below\", \"type\": \"test_picture\"}, {\"id\": "
+                         "\"above\", \"type\": \"background\", \"parameters\":"
+                         " {\"kind\": \"two-point\", \"width\": 96, \"height\": 64, \"colour\": [1, 0.5, 0, 0]}}, "
+                         "{\"id\": \"output\", \"type\": \"merge\"}],"
+                         " \"links\": [\"below.image -> output.background\", \"above.image -> output.foreground\"]}",
+            .reference_hash = "a45cefe4e7be6d21",
         },
-        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "both together"}, {0}},
-        .parameters = (const struct ho_parameter[]){
-            {"apply_mode", HO_PARAMETER_CHOICE, "", 0, 10, 0, 10, {0}, NULL, modes, "how the two colours mix where both are"},
-            {"operator", HO_PARAMETER_CHOICE, "", 0, 4, 0, 4, {0}, NULL, operators, "how the two share a pixel"},
-            {"centre", HO_PARAMETER_POINT, "share", -10, 10, 0, 1, {0.5, 0.5}, NULL, NULL, "where on the background the middle of the foreground lies"},
-            {"size", HO_PARAMETER_NUMBER, "factor", 0, 100, 0, 5, {1}, NULL, NULL, "of the foreground"},
-            {"angle", HO_PARAMETER_NUMBER, "deg", -36000, 36000, -180, 180, {0}, NULL, NULL, "of the foreground, counter-clockwise"},
-            {"edges", HO_PARAMETER_CHOICE, "", 0, 3, 0, 3, {0}, NULL, resample_edges, "what lies outside the foreground"},
-            {"filter", HO_PARAMETER_CHOICE, "", 0, 2, 0, 2, {FILTER_CUBIC}, NULL, resample_filters, "how a moved foreground is read"},
-            {"additive", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {1}, NULL, NULL, "1: the foreground is premultiplied; 0 (subtractive): its alpha has yet to cut it"},
-            {"alpha_gain", HO_PARAMETER_NUMBER, "factor", 0, 5, 0, 2, {1}, NULL, NULL, "how much the foreground's alpha holds the background out"},
-            {"burn_in", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {0}, NULL, NULL, "how much of the background stays under the foreground"},
-            HO_EFFECT_PARAMETERS,
-            {0},
-        },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"below\", \"type\": \"test_picture\"}, {\"id\": \"above\", \"type\": \"background\", \"parameters\":"
-                     " {\"kind\": \"two-point\", \"width\": 96, \"height\": 64, \"colour\": [1, 0.5, 0, 0]}}, {\"id\": \"output\", \"type\": \"merge\"}],"
-                     " \"links\": [\"below.image -> output.background\", \"above.image -> output.foreground\"]}",
-        .reference_hash = "a45cefe4e7be6d21",
-    },
     .flags = HO_NODE_EFFECT,
     .flags_now = flags_now,
     .domain = domain,

@@ -31,7 +31,8 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     shape_domain(context, FIRST, make, out);
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
@@ -40,22 +41,68 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node polygon_mask_node = {
-    .type = {
-        .name = "polygon_mask", .label = "Polygon", .help = "a polygon as a matte", .pages = HO_PAGE_FUSION,
-        .inputs = HO_SHAPE_INPUTS,
-        .outputs = HO_SHAPE_OUTPUTS,
-        .parameters = (const struct ho_parameter[]){
-            {"points", HO_PARAMETER_POINTS, "share", 0, 0, 0, 0, {0}, "0.25,0.25 0.75,0.25 0.5,0.75", NULL, "corners in order, as \"x,y x,y ...\", shares of the frame"},
-            {"centre", HO_PARAMETER_POINT, "share", -10, 10, 0, 1, {0.5, 0.5}, NULL, NULL, "where the middle of the frame in which it was drawn comes to lie"},
-            {"size", HO_PARAMETER_NUMBER, "factor", 0, 100, 0, 5, {1}, NULL, NULL, "of the shape, about that middle"},
-            {"angle", HO_PARAMETER_NUMBER, "deg", -36000, 36000, -180, 180, {0}, NULL, NULL, "counter-clockwise"},
-            HO_SHAPE_PARAMETERS,
-            {0},
+    .type =
+        {
+            .name = "polygon_mask",
+            .label = "Polygon",
+            .help = "a polygon as a matte",
+            .pages = HO_PAGE_FUSION,
+            .inputs = HO_SHAPE_INPUTS,
+            .outputs = HO_SHAPE_OUTPUTS,
+            .parameters =
+                (const struct ho_parameter[]){
+                    {"points",
+                     HO_PARAMETER_POINTS,
+                     "share",
+                     0,
+                     0,
+                     0,
+                     0,
+                     {0},
+                     "0.25,0.25 0.75,0.25 0.5,0.75",
+                     NULL,
+                     "corners in order, as \"x,y x,y ...\", shares of the frame"},
+                    {"centre",
+                     HO_PARAMETER_POINT,
+                     "share",
+                     -10,
+                     10,
+                     0,
+                     1,
+                     {0.5, 0.5},
+                     NULL,
+                     NULL,
+                     "where the middle of the frame in which it was drawn comes to lie"},
+                    {"size",
+                     HO_PARAMETER_NUMBER,
+                     "factor",
+                     0,
+                     100,
+                     0,
+                     5,
+                     {1},
+                     NULL,
+                     NULL,
+                     "of the shape, about that middle"},
+                    {"angle",
+                     HO_PARAMETER_NUMBER,
+                     "deg",
+                     -36000,
+                     36000,
+                     -180,
+                     180,
+                     {0},
+                     NULL,
+                     NULL,
+                     "counter-clockwise"},
+                    HO_SHAPE_PARAMETERS,
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"polygon_mask\", "
+                         "\"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                         " \"soft_edge\": 0.1, \"angle\": 20}}], \"links\": []}",
+            .reference_hash = "e0bbcaa7933e0ad6",
         },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"polygon_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
-                     " \"soft_edge\": 0.1, \"angle\": 20}}], \"links\": []}",
-        .reference_hash = "e0bbcaa7933e0ad6",
-    },
     .open = shape_open_polygon,
     .close = shape_close_polygon,
     .prepare = prepare,

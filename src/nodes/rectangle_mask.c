@@ -18,7 +18,8 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     shape_domain(context, FIRST, make, out);
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
@@ -27,20 +28,36 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node rectangle_mask_node = {
-    .type = {
-        .name = "rectangle_mask", .label = "Rectangle", .help = "a rectangle as a matte", .pages = HO_PAGE_FUSION,
-        .inputs = HO_SHAPE_INPUTS,
-        .outputs = HO_SHAPE_OUTPUTS,
-        .parameters = (const struct ho_parameter[]){
-            HO_SHAPE_BOX_PARAMETERS,
-            {"corner_radius", HO_PARAMETER_NUMBER, "share", 0, 1, 0, 1, {0}, NULL, NULL, "roundness of the corners, as share of half the frame's shorter side"},
-            HO_SHAPE_PARAMETERS,
-            {0},
+    .type =
+        {
+            .name = "rectangle_mask",
+            .label = "Rectangle",
+            .help = "a rectangle as a matte",
+            .pages = HO_PAGE_FUSION,
+            .inputs = HO_SHAPE_INPUTS,
+            .outputs = HO_SHAPE_OUTPUTS,
+            .parameters =
+                (const struct ho_parameter[]){
+                    HO_SHAPE_BOX_PARAMETERS,
+                    {"corner_radius",
+                     HO_PARAMETER_NUMBER,
+                     "share",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {0},
+                     NULL,
+                     NULL,
+                     "roundness of the corners, as share of half the frame's shorter side"},
+                    HO_SHAPE_PARAMETERS,
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"rectangle_mask\", "
+                         "\"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                         " \"soft_edge\": 0.1, \"angle\": 20, \"corner_radius\": 0.2}}], \"links\": []}",
+            .reference_hash = "2a2b99e887449e14",
         },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"rectangle_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
-                     " \"soft_edge\": 0.1, \"angle\": 20, \"corner_radius\": 0.2}}], \"links\": []}",
-        .reference_hash = "2a2b99e887449e14",
-    },
     .domain = domain,
     .process = process,
 };

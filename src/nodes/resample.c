@@ -9,14 +9,16 @@
 const char *const resample_edges[] = {"canvas", "duplicate", "wrap", "mirror", NULL};
 const char *const resample_filters[] = {"nearest", "linear", "cubic", NULL};
 
-enum { REACH = 2, SAMPLES_MAX = 16 };       // input pixels a cubic reads to each side
+enum { REACH = 2, SAMPLES_MAX = 16 };    // input pixels a cubic reads to each side
 
-// Forward: out = turn * scale * (in - pivot) + middle of the canvas + (pivot - middle of the picture) + (centre - 1/2) * canvas.
+// Forward: out = turn * scale * (in - pivot) + middle of the canvas + (pivot - middle of the picture) + (centre - 1/2)
+// * canvas.
 static void forward(const struct placement *p, double m[4], double from[2], double to[2])
 {
     static const double pi = 3.14159265358979323846;
-    double c = cos(p->angle * pi / 180), s = sin(p->angle * pi / 180), x = p->size_x * (p->flip_x ? -1 : 1), y = p->size_y * (p->flip_y ? -1 : 1);
-    if (fmod(p->angle, 90) == 0) {          // exact at right angles
+    double c = cos(p->angle * pi / 180), s = sin(p->angle * pi / 180), x = p->size_x * (p->flip_x ? -1 : 1),
+           y = p->size_y * (p->flip_y ? -1 : 1);
+    if (fmod(p->angle, 90) == 0) {    // exact at right angles
         c = floor(c + 0.5);
         s = floor(s + 0.5);
     }
@@ -35,7 +37,7 @@ struct affine placement_inverse(const struct placement *placement)
     double m[4], from[2], to[2];
     forward(placement, m, from, to);
     double det = m[0] * m[3] - m[1] * m[2];
-    if (fabs(det) < 1e-12)                  // size 0: nothing is left to see
+    if (fabs(det) < 1e-12)    // size 0: nothing is left to see
         return (struct affine){0, 0, -1e9, 0, 0, -1e9};
     struct affine a = {.a = m[3] / det, .b = -m[1] / det, .d = -m[2] / det, .e = m[0] / det};
     a.c = from[0] - a.a * to[0] - a.b * to[1];
@@ -43,17 +45,22 @@ struct affine placement_inverse(const struct placement *placement)
     return a;
 }
 
-bool affine_is_identity(const struct affine *map) { return map->a == 1 && map->b == 0 && map->c == 0 && map->d == 0 && map->e == 1 && map->f == 0; }
+bool affine_is_identity(const struct affine *map)
+{
+    return map->a == 1 && map->b == 0 && map->c == 0 && map->d == 0 && map->e == 1 && map->f == 0;
+}
 
 static struct ho_rect box(double x0, double y0, double x1, double y1)
 {
     double limit = 1 << 28;
-    return (struct ho_rect){(int)floor(fmax(x0, -limit)), (int)floor(fmax(y0, -limit)), (int)ceil(fmin(x1, limit)), (int)ceil(fmin(y1, limit))};
+    return (struct ho_rect){(int)floor(fmax(x0, -limit)), (int)floor(fmax(y0, -limit)), (int)ceil(fmin(x1, limit)),
+                            (int)ceil(fmin(y1, limit))};
 }
 
 struct ho_rect placement_window(const struct placement *placement, struct ho_rect window)
 {
-    double m[4], from[2], to[2], x0 = (double)INFINITY, y0 = (double)INFINITY, x1 = -(double)INFINITY, y1 = -(double)INFINITY;
+    double m[4], from[2], to[2], x0 = (double)INFINITY, y0 = (double)INFINITY, x1 = -(double)INFINITY,
+                                 y1 = -(double)INFINITY;
     if (window.x1 <= window.x0 || window.y1 <= window.y0)
         return window;
     forward(placement, m, from, to);
@@ -65,7 +72,8 @@ struct ho_rect placement_window(const struct placement *placement, struct ho_rec
         y0 = fmin(y0, v);
         y1 = fmax(y1, v);
     }
-    double rx = REACH * fmax(fabs(placement->size_x), 1) + 1, ry = REACH * fmax(fabs(placement->size_y), 1) + 1, r = fmax(rx, ry);
+    double rx = REACH * fmax(fabs(placement->size_x), 1) + 1, ry = REACH * fmax(fabs(placement->size_y), 1) + 1,
+           r = fmax(rx, ry);
     return box(x0 - r, y0 - r, x1 + r, y1 + r);
 }
 
@@ -104,8 +112,11 @@ static int at_edge(int i, int n, enum resample_edges edges)
 
 typedef float four __attribute__((vector_size(16)));
 
-// Weights of the four pixels around a place whose share `f` of the way from the second to the third it is. Fewer taps have weights of 0 at the ends.
-struct kernel { four a, b, c, d; };         // ((a f + b) f + c) f + d
+// Weights of the four pixels around a place whose share `f` of the way from the second to the third it is. Fewer taps
+// have weights of 0 at the ends.
+struct kernel {
+    four a, b, c, d;
+};    // ((a f + b) f + c) f + d
 static const struct kernel kernels[] = {
     [FILTER_NEAREST] = {.d = {0, 1, 0, 0}},
     [FILTER_LINEAR] = {.c = {0, -1, 1, 0}, .d = {0, 1, 0, 0}},
@@ -114,7 +125,13 @@ static const struct kernel kernels[] = {
 
 static inline four weights_at(const struct kernel *k, float f) { return ((k->a * f + k->b) * f + k->c) * f + k->d; }
 
-struct reading { const struct ho_tile *in; int width, height; enum resample_edges edges; struct kernel kernel; float weight; };
+struct reading {
+    const struct ho_tile *in;
+    int width, height;
+    enum resample_edges edges;
+    struct kernel kernel;
+    float weight;
+};
 
 static float made_finite(float v) { return v != v ? 0 : isinf(v) ? copysignf(65504, v) : v; }
 
@@ -151,19 +168,26 @@ static inline four read_fast(const struct reading *r, int ix, int iy, float fx, 
     ptrdiff_t stride = r->in->stride, offset = (iy - 1 - r->in->rect.y0) * stride + (ix - 1 - r->in->rect.x0);
     for (int p = 0; p < 4; p++) {
         const float *at = r->in->plane[p] + offset;
-        c[p] = (load(at) * wy[0] + load(at + stride) * wy[1] + load(at + 2 * stride) * wy[2] + load(at + 3 * stride) * wy[3]) * wx;
+        c[p] = (load(at) * wy[0] + load(at + stride) * wy[1] + load(at + 2 * stride) * wy[2] +
+                load(at + 3 * stride) * wy[3]) *
+               wx;
     }
     four a = __builtin_shufflevector(c[0], c[1], 0, 4, 1, 5) + __builtin_shufflevector(c[0], c[1], 2, 6, 3, 7);
     four b = __builtin_shufflevector(c[2], c[3], 0, 4, 1, 5) + __builtin_shufflevector(c[2], c[3], 2, 6, 3, 7);
     return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
 }
 
-enum { PART = 256 };            // pixels whose places are found together
+enum { PART = 256 };    // pixels whose places are found together
 
-struct places { int x[PART], y[PART]; float fx[PART], fy[PART]; };
+struct places {
+    int x[PART], y[PART];
+    float fx[PART], fy[PART];
+};
 
-// Where pixels [0, n) from `first` on of a row read: the pixel before that place and the share of the way to the next. `c` and `f` are the map's on this row.
-HO_CLONES static void find_places(double a, double c, double d, double f, double first, struct places *restrict to, int n)
+// Where pixels [0, n) from `first` on of a row read: the pixel before that place and the share of the way to the next.
+// `c` and `f` are the map's on this row.
+HO_CLONES static void find_places(double a, double c, double d, double f, double first, struct places *restrict to,
+                                  int n)
 {
     for (int i = 0; i < n; i++) {
         double x = a * (first + i) + c, y = d * (first + i) + f;
@@ -179,8 +203,10 @@ HO_CLONES static void find_places(double a, double c, double d, double f, double
     }
 }
 
-// Adds what the places read. `slowly`: only to pixels marked there, and in the way that keeps what is not finite from spreading.
-HO_CLONES static void read_places(const struct reading *r, const struct places *places, const bool *slowly, four *restrict sums, int n)
+// Adds what the places read. `slowly`: only to pixels marked there, and in the way that keeps what is not finite from
+// spreading.
+HO_CLONES static void read_places(const struct reading *r, const struct places *places, const bool *slowly,
+                                  four *restrict sums, int n)
 {
     struct ho_rect rect = r->in->rect;
     bool fast = r->in->n_planes == 4 && !slowly, canvas = r->edges == EDGES_CANVAS;
@@ -188,7 +214,8 @@ HO_CLONES static void read_places(const struct reading *r, const struct places *
         int x = places->x[i], y = places->y[i];
         if (fast && x - 1 >= rect.x0 && x + 3 <= rect.x1 && y - 1 >= rect.y0 && y + 3 <= rect.y1)
             sums[i] += read_fast(r, x, y, places->fx[i], places->fy[i]);
-        else if ((!slowly || slowly[i]) && !(canvas && (x < rect.x0 - REACH || x > rect.x1 || y < rect.y0 - REACH || y > rect.y1)))
+        else if ((!slowly || slowly[i]) &&
+                 !(canvas && (x < rect.x0 - REACH || x > rect.x1 || y < rect.y0 - REACH || y > rect.y1)))
             sums[i] += read_slowly(r, x, y, places->fx[i], places->fy[i]);
     }
 }
@@ -198,7 +225,7 @@ static bool mark_spoilt(four *sums, bool *spoilt, int n)
 {
     bool any = false;
     for (int i = 0; i < n; i++) {
-        four nothing = sums[i] - sums[i];       // NaN unless finite
+        four nothing = sums[i] - sums[i];    // NaN unless finite
         spoilt[i] = nothing[0] + nothing[1] + nothing[2] + nothing[3] != 0;
         any |= spoilt[i];
         if (spoilt[i])
@@ -208,24 +235,36 @@ static bool mark_spoilt(four *sums, bool *spoilt, int n)
 }
 
 // The samples of a pixel: nx across, ny down, on an even grid.
-struct grid { int nx, ny; double middle; };
+struct grid {
+    int nx, ny;
+    double middle;
+};
 
-static void read_part(const struct reading *r, const struct affine *map, const struct grid *grid, int x, int y, const bool *slowly, four *sums, int n)
+static void read_part(const struct reading *r, const struct affine *map, const struct grid *grid, int x, int y,
+                      const bool *slowly, four *sums, int n)
 {
     struct places places;
     for (int k = 0; k < grid->nx * grid->ny; k++) {
         double py = y + (k / grid->nx + 0.5) / grid->ny, shift = (k % grid->nx + 0.5) / grid->nx;
-        double c = map->a * shift + map->b * py + map->c - grid->middle, f = map->d * shift + map->e * py + map->f - grid->middle;
+        double c = map->a * shift + map->b * py + map->c - grid->middle,
+               f = map->d * shift + map->e * py + map->f - grid->middle;
         find_places(map->a, c, map->d, f, x, &places, n);
         read_places(r, &places, slowly, sums, n);
     }
 }
 
-void resample(const struct ho_tile *in, int width, int height, const struct affine *map, enum resample_filter filter, enum resample_edges edges, struct ho_tile *out)
+void resample(const struct ho_tile *in, int width, int height, const struct affine *map, enum resample_filter filter,
+              enum resample_edges edges, struct ho_tile *out)
 {
-    struct grid grid = {.nx = (int)ceil(fmin(fmax(hypot(map->a, map->d), 1), SAMPLES_MAX) - 0.5), .ny = (int)ceil(fmin(fmax(hypot(map->b, map->e), 1), SAMPLES_MAX) - 0.5),
+    struct grid grid = {.nx = (int)ceil(fmin(fmax(hypot(map->a, map->d), 1), SAMPLES_MAX) - 0.5),
+                        .ny = (int)ceil(fmin(fmax(hypot(map->b, map->e), 1), SAMPLES_MAX) - 0.5),
                         .middle = filter == FILTER_NEAREST ? 0 : 0.5};
-    struct reading reading = {.in = in, .width = width, .height = height, .edges = edges, .kernel = kernels[filter], .weight = 1.0f / (float)(grid.nx * grid.ny)};
+    struct reading reading = {.in = in,
+                              .width = width,
+                              .height = height,
+                              .edges = edges,
+                              .kernel = kernels[filter],
+                              .weight = 1.0f / (float)(grid.nx * grid.ny)};
     for (int y = out->rect.y0; y < out->rect.y1; y++)
         for (int x = out->rect.x0; x < out->rect.x1; x += PART) {
             int n = out->rect.x1 - x < PART ? out->rect.x1 - x : PART;

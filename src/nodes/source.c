@@ -4,13 +4,17 @@
 #include "nodes/nodes.h"
 
 const struct ho_node source_node = {
-    .type = {
-        .name = "source", .label = "Source", .help = "the clip that is worked on", .pages = HO_PAGE_COLOR,
-        .inputs = (const struct ho_port[]){{0}},
-        .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the frame"}, {0}},
-        .parameters = (const struct ho_parameter[]){HO_MEDIA_PARAMETERS, {0}},
-        .reference = NULL,      // needs a file: tests/unit/media_nodes.c makes one
-    },
+    .type =
+        {
+            .name = "source",
+            .label = "Source",
+            .help = "the clip that is worked on",
+            .pages = HO_PAGE_COLOR,
+            .inputs = (const struct ho_port[]){{0}},
+            .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "the frame"}, {0}},
+            .parameters = (const struct ho_parameter[]){HO_MEDIA_PARAMETERS, {0}},
+            .reference = NULL,    // needs a file: tests/unit/media_nodes.c makes one
+        },
     .flags = HO_NODE_WHOLE | HO_NODE_TIME,
     .flags_now = media_source_flags,
     .by_identity = MEDIA_BY_IDENTITY,

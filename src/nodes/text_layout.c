@@ -25,7 +25,8 @@ static bool has_colours(PangoAttrList *attributes)
     GSList *all = attributes ? pango_attr_list_get_attributes(attributes) : NULL;
     for (GSList *at = all; at; at = at->next) {
         PangoAttribute *attribute = at->data;
-        found = found || attribute->klass->type == PANGO_ATTR_FOREGROUND || attribute->klass->type == PANGO_ATTR_BACKGROUND;
+        found = found || attribute->klass->type == PANGO_ATTR_FOREGROUND ||
+                attribute->klass->type == PANGO_ATTR_BACKGROUND;
     }
     g_slist_free_full(all, (GDestroyNotify)pango_attribute_destroy);
     return found;
@@ -46,7 +47,8 @@ static PangoContext *make_context(void)
     return context;
 }
 
-static enum ho_result make_layout(const struct text_style *style, PangoLayout **out, bool *coloured, struct ho_diag *diag)
+static enum ho_result make_layout(const struct text_style *style, PangoLayout **out, bool *coloured,
+                                  struct ho_diag *diag)
 {
     if (!g_utf8_validate(style->text, -1, NULL))
         return ho_fail(diag, HO_ERROR_USAGE, "the text \"%.40s\" is not UTF-8", style->text);
@@ -54,7 +56,8 @@ static enum ho_result make_layout(const struct text_style *style, PangoLayout **
     char *plain = NULL;
     GError *error = NULL;
     if (style->markup && !pango_parse_markup(style->text, -1, 0, &attributes, &plain, NULL, &error)) {
-        enum ho_result result = ho_fail(diag, HO_ERROR_USAGE, "the markup of the text \"%.40s\" can't be read: %s", style->text, error->message);
+        enum ho_result result = ho_fail(diag, HO_ERROR_USAGE, "the markup of the text \"%.40s\" can't be read: %s",
+                                        style->text, error->message);
         g_error_free(error);
         return result;
     }
@@ -70,7 +73,8 @@ static enum ho_result make_layout(const struct text_style *style, PangoLayout **
     if (!attributes)
         attributes = pango_attr_list_new();
     if (style->tracking != 0)
-        pango_attr_list_insert_before(attributes, pango_attr_letter_spacing_new((int)(style->tracking * style->size * PANGO_SCALE)));
+        pango_attr_list_insert_before(
+            attributes, pango_attr_letter_spacing_new((int)(style->tracking * style->size * PANGO_SCALE)));
     pango_layout_set_attributes(layout, attributes);
     pango_attr_list_unref(attributes);
     g_free(plain);
@@ -87,7 +91,9 @@ static enum ho_result make_layout(const struct text_style *style, PangoLayout **
 
 // ---- drawing
 
-struct place { double x, y, rotation, left, top; };     // the frame's point (x, y) is the layout's (left, top) away from its origin
+struct place {
+    double x, y, rotation, left, top;
+};    // the frame's point (x, y) is the layout's (left, top) away from its origin
 
 static void apply_place(cairo_t *cairo, const struct place *place, struct ho_rect rect)
 {
@@ -97,7 +103,8 @@ static void apply_place(cairo_t *cairo, const struct place *place, struct ho_rec
 }
 
 // The smallest whole-pixel rectangle around the layout's ink and its outline, turned, inside `room`.
-static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *style, const struct place *place, struct ho_rect room)
+static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *style, const struct place *place,
+                               struct ho_rect room)
 {
     PangoRectangle ink;
     pango_layout_get_extents(layout, &ink, NULL);
@@ -106,8 +113,10 @@ static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *sty
     double border = style->outline + 2, c = cos(place->rotation * G_PI / 180), s = sin(place->rotation * G_PI / 180);
     double x0 = (double)INFINITY, y0 = (double)INFINITY, x1 = -(double)INFINITY, y1 = -(double)INFINITY;
     for (int corner = 0; corner < 4; corner++) {
-        double x = (double)(ink.x + (corner & 1 ? ink.width : 0)) / PANGO_SCALE + (corner & 1 ? border : -border) - place->left;
-        double y = (double)(ink.y + (corner & 2 ? ink.height : 0)) / PANGO_SCALE + (corner & 2 ? border : -border) - place->top;
+        double x = (double)(ink.x + (corner & 1 ? ink.width : 0)) / PANGO_SCALE + (corner & 1 ? border : -border) -
+                   place->left;
+        double y = (double)(ink.y + (corner & 2 ? ink.height : 0)) / PANGO_SCALE + (corner & 2 ? border : -border) -
+                   place->top;
         double u = place->x + x * c + y * s, v = place->y - x * s + y * c;
         x0 = fmin(x0, u);
         x1 = fmax(x1, u);
@@ -116,12 +125,14 @@ static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *sty
     }
     if (x1 <= room.x0 || y1 <= room.y0 || x0 >= room.x1 || y0 >= room.y1)
         return (struct ho_rect){0};
-    return (struct ho_rect){(int)floor(fmax(x0, room.x0)), (int)floor(fmax(y0, room.y0)), (int)ceil(fmin(x1, room.x1)), (int)ceil(fmin(y1, room.y1))};
+    return (struct ho_rect){(int)floor(fmax(x0, room.x0)), (int)floor(fmax(y0, room.y0)), (int)ceil(fmin(x1, room.x1)),
+                            (int)ceil(fmin(y1, room.y1))};
 }
 
 static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
 
-// Where the characters begin that the layout keeps together, in reading order whatever the direction of the script. malloc'd; NULL when memory ran out.
+// Where the characters begin that the layout keeps together, in reading order whatever the direction of the script.
+// malloc'd; NULL when memory ran out.
 static int *find_clusters(PangoLayout *layout, int *n)
 {
     int capacity = 64, *starts = ho_alloc((size_t)capacity, sizeof(*starts));
@@ -170,7 +181,8 @@ static enum ho_result hide_unrevealed(PangoLayout *layout, const struct text_sty
 }
 
 // Drawing may lay the text out anew for the surface at hand; letters are hidden after that.
-static enum ho_result begin(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, cairo_t **out, struct ho_diag *diag)
+static enum ho_result begin(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout,
+                            const struct text_style *style, cairo_t **out, struct ho_diag *diag)
 {
     cairo_surface_t *surface = cairo_image_surface_create(format, rect.x1 - rect.x0, rect.y1 - rect.y0);
     cairo_t *cairo = cairo_create(surface);
@@ -195,9 +207,12 @@ static enum ho_result finish(cairo_t *cairo, struct ho_picture **out, struct ho_
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     bool argb = cairo_image_surface_get_format(surface) == CAIRO_FORMAT_ARGB32;
-    int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface), stride = cairo_image_surface_get_stride(surface);
-    enum ho_result result = status == CAIRO_STATUS_SUCCESS ? ho_picture_create(width, height, argb ? 4 : 1, out, diag)
-                                                          : ho_fail(diag, HO_ERROR_MEMORY, "the text can't be drawn: %s", cairo_status_to_string(status));
+    int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface),
+        stride = cairo_image_surface_get_stride(surface);
+    enum ho_result result = status == CAIRO_STATUS_SUCCESS
+                                ? ho_picture_create(width, height, argb ? 4 : 1, out, diag)
+                                : ho_fail(diag, HO_ERROR_MEMORY, "the text can't be drawn: %s",
+                                          cairo_status_to_string(status));
     const unsigned char *data = cairo_image_surface_get_data(surface);
     for (int y = 0; y < height && result == HO_OK; y++)
         for (int x = 0; x < width; x++)
@@ -207,13 +222,15 @@ static enum ho_result finish(cairo_t *cairo, struct ho_picture **out, struct ho_
                 uint32_t pixel;
                 memcpy(&pixel, data + (ptrdiff_t)y * stride + 4 * x, sizeof(pixel));
                 for (int p = 0; p < 4; p++)
-                    (*out)->plane[p][(ptrdiff_t)y * (*out)->stride + x] = (float)((pixel >> (p == 3 ? 24 : 16 - 8 * p)) & 255) / 255.0f;
+                    (*out)->plane[p][(ptrdiff_t)y * (*out)->stride + x] =
+                        (float)((pixel >> (p == 3 ? 24 : 16 - 8 * p)) & 255) / 255.0f;
             }
     cairo_surface_destroy(surface);
     return result;
 }
 
-static enum ho_result draw_letters(cairo_format_t format, struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, struct ho_picture **out,
+static enum ho_result draw_letters(cairo_format_t format, struct ho_rect rect, const struct place *place,
+                                   PangoLayout *layout, const struct text_style *style, struct ho_picture **out,
                                    struct ho_diag *diag)
 {
     cairo_t *cairo;
@@ -227,7 +244,8 @@ static enum ho_result draw_letters(cairo_format_t format, struct ho_rect rect, c
     return finish(cairo, out, diag);
 }
 
-static enum ho_result draw_outline(struct ho_rect rect, const struct place *place, PangoLayout *layout, const struct text_style *style, struct ho_picture **out, struct ho_diag *diag)
+static enum ho_result draw_outline(struct ho_rect rect, const struct place *place, PangoLayout *layout,
+                                   const struct text_style *style, struct ho_picture **out, struct ho_diag *diag)
 {
     cairo_t *cairo;
     HO_TRY(begin(CAIRO_FORMAT_A8, rect, place, layout, style, &cairo, diag));
@@ -240,7 +258,8 @@ static enum ho_result draw_outline(struct ho_rect rect, const struct place *plac
     return finish(cairo, out, diag);
 }
 
-enum ho_result text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag)
+enum ho_result text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out,
+                         struct ho_diag *diag)
 {
     *out = (struct text_layers){0};
     if (!*style->text || style->size <= 0)
@@ -250,7 +269,10 @@ enum ho_result text_draw(const struct text_style *style, struct ho_rect room, st
     HO_TRY(make_layout(style, &layout, &coloured, diag));
     PangoRectangle logical;
     pango_layout_get_extents(layout, NULL, &logical);
-    struct place place = {.x = style->x, .y = style->y, .rotation = style->rotation, .left = (logical.x + logical.width / 2.0) / PANGO_SCALE,
+    struct place place = {.x = style->x,
+                          .y = style->y,
+                          .rotation = style->rotation,
+                          .left = (logical.x + logical.width / 2.0) / PANGO_SCALE,
                           .top = (logical.y + logical.height / 2.0) / PANGO_SCALE};
     out->rect = ink_rect(layout, style, &place, room);
     enum ho_result result = HO_OK;

@@ -38,7 +38,8 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     shape_domain(context, FIRST, make, out);
 }
 
-static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
+                              struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)diag;
@@ -47,24 +48,80 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 const struct ho_node window_node = {
-    .type = {
-        .name = "window", .label = "Window", .help = "a power window: circle, linear (a box), polygon or gradient as a key", .pages = HO_PAGE_COLOR,
-        .inputs = HO_SHAPE_INPUTS,
-        .outputs = HO_SHAPE_OUTPUTS,
-        .parameters = (const struct ho_parameter[]){
-            {"kind", HO_PARAMETER_CHOICE, "", 0, 3, 0, 3, {0}, NULL, kinds, "shape of the window"},
-            {"centre", HO_PARAMETER_POINT, "share", -10, 10, 0, 1, {0.5, 0.5}, NULL, NULL, "middle of the window"},
-            {"size", HO_PARAMETER_NUMBER, "share", 0, 10, 0, 2, {0.5}, NULL, NULL, "height as share of the frame's; a gradient's length; a polygon's factor"},
-            {"aspect", HO_PARAMETER_NUMBER, "factor", 0.01, 100, 0.1, 4, {1}, NULL, NULL, "width against height"},
-            {"angle", HO_PARAMETER_NUMBER, "deg", -36000, 36000, -180, 180, {0}, NULL, NULL, "counter-clockwise"},
-            {"points", HO_PARAMETER_POINTS, "share", 0, 0, 0, 0, {0}, "0.25,0.25 0.75,0.25 0.5,0.75", NULL, "corners of a polygon, as \"x,y x,y ...\", shares of the frame"},
-            HO_SHAPE_PARAMETERS,
-            {0},
+    .type =
+        {
+            .name = "window",
+            .label = "Window",
+            .help = "a power window: circle, linear (a box), polygon or gradient as a key",
+            .pages = HO_PAGE_COLOR,
+            .inputs = HO_SHAPE_INPUTS,
+            .outputs = HO_SHAPE_OUTPUTS,
+            .parameters =
+                (const struct ho_parameter[]){
+                    {"kind", HO_PARAMETER_CHOICE, "", 0, 3, 0, 3, {0}, NULL, kinds, "shape of the window"},
+                    {"centre",
+                     HO_PARAMETER_POINT,
+                     "share",
+                     -10,
+                     10,
+                     0,
+                     1,
+                     {0.5, 0.5},
+                     NULL,
+                     NULL,
+                     "middle of the window"},
+                    {"size",
+                     HO_PARAMETER_NUMBER,
+                     "share",
+                     0,
+                     10,
+                     0,
+                     2,
+                     {0.5},
+                     NULL,
+                     NULL,
+                     "height as share of the frame's; a gradient's length; a polygon's factor"},
+                    {"aspect",
+                     HO_PARAMETER_NUMBER,
+                     "factor",
+                     0.01,
+                     100,
+                     0.1,
+                     4,
+                     {1},
+                     NULL,
+                     NULL,
+                     "width against height"},
+                    {"angle",
+                     HO_PARAMETER_NUMBER,
+                     "deg",
+                     -36000,
+                     36000,
+                     -180,
+                     180,
+                     {0},
+                     NULL,
+                     NULL,
+                     "counter-clockwise"},
+                    {"points",
+                     HO_PARAMETER_POINTS,
+                     "share",
+                     0,
+                     0,
+                     0,
+                     0,
+                     {0},
+                     "0.25,0.25 0.75,0.25 0.5,0.75",
+                     NULL,
+                     "corners of a polygon, as \"x,y x,y ...\", shares of the frame"},
+                    HO_SHAPE_PARAMETERS,
+                    {0},
+                },
+            .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"window\", "
+                         "\"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                         " \"kind\": \"gradient\", \"angle\": 30}}], \"links\": []}",
+            .reference_hash = "84c462c035c256b7",
         },
-        .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"window\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
-                     " \"kind\": \"gradient\", \"angle\": 30}}], \"links\": []}",
-        .reference_hash = "84c462c035c256b7",
-    },
     .open = shape_open_polygon,
     .close = shape_close_polygon,
     .prepare = prepare,

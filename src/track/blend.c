@@ -8,21 +8,25 @@
 #define PUSH 16
 #define EVEN 0.04    // in the middle one of them still counts this much more than half
 
-// How much the forward pass counts, of 65536. Each side weighs its confidence over its distance, squared: where both agree any mixture is the same, and where
-// they don't the nearer and surer one should win clearly, and where none is it is the forward pass.
+// How much the forward pass counts, of 65536. Each side weighs its confidence over its distance, squared: where both
+// agree any mixture is the same, and where they don't the nearer and surer one should win clearly, and where none is it
+// is the forward pass.
 uint32_t ho_blend_weight(float forward_confidence, float backward_confidence, int64_t from_start, int64_t to_end)
 {
-    double f = ((double)forward_confidence + 1e-3) * (double)to_end, b = ((double)backward_confidence + 1e-3) * (double)from_start;
+    double f = ((double)forward_confidence + 1e-3) * (double)to_end,
+           b = ((double)backward_confidence + 1e-3) * (double)from_start;
     double share = f * f / (f * f + b * b);
     if (share > 0.5 - EVEN && share < 0.5 + EVEN)
         share = share < 0.5 ? 0.5 - EVEN : 0.5 + EVEN;
     return (uint32_t)(share * 65536 + 0.5);
 }
 
-// Where the two disagree a mixture would be a ghost that is neither: the more they do, the further it is pushed to the side that counts more. Never beyond either.
+// Where the two disagree a mixture would be a ghost that is neither: the more they do, the further it is pushed to the
+// side that counts more. Never beyond either.
 static uint16_t mix(uint16_t f, uint16_t b, int64_t forward_weight)
 {
-    int64_t mixed = (f * forward_weight + b * (65536 - forward_weight) + 32768) >> 16, low = f < b ? f : b, high = f < b ? b : f;
+    int64_t mixed = (f * forward_weight + b * (65536 - forward_weight) + 32768) >> 16, low = f < b ? f : b,
+            high = f < b ? b : f;
     int64_t pushed = mixed + (mixed - (low + high) / 2) * PUSH * (high - low) / 65536;
     return (uint16_t)(pushed < low ? low : pushed > high ? high : pushed);
 }
@@ -39,16 +43,18 @@ void ho_blend_mattes(struct ho_matte *forward, const struct ho_matte *backward, 
 
 struct pair {
     struct ho_matte *forward, *backward;
-    int64_t at[2];      // where the walks of the passes stand, -1 for one that needs no state: the frame there is kept, the walk goes on from its matte
+    int64_t at[2];    // where the walks of the passes stand, -1 for one that needs no state: the frame there is kept,
+                      // the walk goes on from its matte
 };
 
-static enum ho_result get_pass(struct ho_object *object, const struct ho_span *span, int64_t frame, enum ho_pass pass, struct ho_matte *matte, struct ho_frame_entry *entry,
-                               struct ho_diag *diag)
+static enum ho_result get_pass(struct ho_object *object, const struct ho_span *span, int64_t frame, enum ho_pass pass,
+                               struct ho_matte *matte, struct ho_frame_entry *entry, struct ho_diag *diag)
 {
     enum ho_result result = ho_store_get(object->store, frame, pass, matte, entry, diag);
     bool is_right = result == HO_OK && ho_key_equal(entry->key, span->pass_key[pass == HO_PASS_BACKWARD]);
     if (result == HO_END || (result == HO_OK && !is_right))
-        return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld lacks one of its two passes; run it again", ho_store_path(object->store), (long long)frame);
+        return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld lacks one of its two passes; run it again",
+                       ho_store_path(object->store), (long long)frame);
     return result;
 }
 
@@ -62,7 +68,8 @@ static int64_t walk_position(struct ho_object *object, struct ho_key walk)
     return result == HO_OK && size ? at : -1;
 }
 
-static enum ho_result blend_frame(struct ho_track *track, struct ho_object *object, const struct ho_span *span, int64_t frame, struct pair *pair, struct ho_diag *diag)
+static enum ho_result blend_frame(struct ho_track *track, struct ho_object *object, const struct ho_span *span,
+                                  int64_t frame, struct pair *pair, struct ho_diag *diag)
 {
     struct ho_frame_entry forward, backward;
     HO_TRY(get_pass(object, span, frame, HO_PASS_FORWARD, pair->forward, &forward, diag));
@@ -70,7 +77,10 @@ static enum ho_result blend_frame(struct ho_track *track, struct ho_object *obje
     uint32_t weight = ho_blend_weight(forward.confidence, backward.confidence, frame - span->start, span->far - frame);
     ho_blend_mattes(pair->forward, pair->backward, weight);
     float share = (float)weight / 65536;
-    struct ho_frame_entry entry = {.frame = frame, .pass = HO_PASS_FINAL, .key = span->key, .area = ho_matte_area(pair->forward),
+    struct ho_frame_entry entry = {.frame = frame,
+                                   .pass = HO_PASS_FINAL,
+                                   .key = span->key,
+                                   .area = ho_matte_area(pair->forward),
                                    .confidence = share * forward.confidence + (1 - share) * backward.confidence,
                                    .flags = (forward.flags | backward.flags) & (HO_FLAG_HELD | HO_FLAG_LOCKED)};
     if (entry.area == 0)
@@ -101,7 +111,8 @@ static enum ho_result tidy(struct ho_object *object, const struct ho_span *span,
     return ho_store_drop_state(object->store, span->pass_key[1], diag);
 }
 
-enum ho_result ho_blend_span(struct ho_track *track, struct ho_object *object, const struct ho_span *span, struct ho_diag *diag)
+enum ho_result ho_blend_span(struct ho_track *track, struct ho_object *object, const struct ho_span *span,
+                             struct ho_diag *diag)
 {
     struct ho_range lacking = ho_span_lacking(object, span, track->request->direction);
     if (lacking.last < lacking.first)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Corrections. The first frame that a user prompts says what the object is. Clicks and strokes on a later one say what is wrong there: they start from the matte that
-// the prompts given before them lead to on that frame, which joins them as a mask. A frame that has a mask or a box of its own says everything itself.
+// Corrections. The first frame that a user prompts says what the object is. Clicks and strokes on a later one say what
+// is wrong there: they start from the matte that the prompts given before them lead to on that frame, which joins them
+// as a mask. A frame that has a mask or a box of its own says everything itself.
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -38,7 +39,8 @@ static size_t select_earlier(const struct corrected *c, size_t end, struct ho_pr
     return n;
 }
 
-static enum ho_result load_matte(struct ho_track *track, const char *id, int64_t frame, struct ho_matte **out, struct ho_diag *diag)
+static enum ho_result load_matte(struct ho_track *track, const char *id, int64_t frame, struct ho_matte **out,
+                                 struct ho_diag *diag)
 {
     struct ho_store *store = NULL;
     struct ho_frame_entry entry;
@@ -47,7 +49,8 @@ static enum ho_result load_matte(struct ho_track *track, const char *id, int64_t
     if (result == HO_OK)
         result = ho_store_get(store, frame, HO_PASS_FINAL, *out, &entry, diag);
     ho_store_close(&store);
-    // Tracking did not come that far (a cut, the direction), or the object was thought gone: nothing to correct, so the clicks start from nothing.
+    // Tracking did not come that far (a cut, the direction), or the object was thought gone: nothing to correct, so the
+    // clicks start from nothing.
     if (result == HO_END || (result == HO_OK && ho_matte_area(*out) == 0)) {
         ho_matte_destroy(out);
         return HO_OK;
@@ -70,7 +73,8 @@ static void tell_outer(void *opaque, const struct ho_track_progress *inner)
 }
 
 // What the earlier prompts lead to on the frame of prompt `i`: tracked as far as that, unless the bank has it.
-static enum ho_result find_basis(struct ho_track *track, const struct ho_object_request *object, struct corrected *c, size_t i, struct ho_matte **out, struct ho_diag *diag)
+static enum ho_result find_basis(struct ho_track *track, const struct ho_object_request *object, struct corrected *c,
+                                 size_t i, struct ho_matte **out, struct ho_diag *diag)
 {
     struct ho_prompt *earlier = ho_alloc(c->n, sizeof(*earlier));
     if (!earlier)
@@ -95,12 +99,17 @@ static enum ho_result find_basis(struct ho_track *track, const struct ho_object_
     return result;
 }
 
-enum ho_result ho_object_correct(struct ho_track *track, const struct ho_object_request *request, struct ho_object *object, struct ho_diag *diag)
+enum ho_result ho_object_correct(struct ho_track *track, const struct ho_object_request *request,
+                                 struct ho_object *object, struct ho_diag *diag)
 {
     int64_t begun = ho_track_clock();
-    struct corrected c = {.prompts = ho_alloc(2 * request->n_prompts, sizeof(*c.prompts)), .n = request->n_prompts, .n_given = request->n_prompts};
+    struct corrected c = {.prompts = ho_alloc(2 * request->n_prompts, sizeof(*c.prompts)),
+                          .n = request->n_prompts,
+                          .n_given = request->n_prompts};
     object->bases = ho_alloc(request->n_prompts, sizeof(*object->bases));
-    enum ho_result result = c.prompts && object->bases ? HO_OK : ho_fail_memory(diag, 2 * request->n_prompts * sizeof(*c.prompts));
+    enum ho_result result = c.prompts && object->bases
+                                ? HO_OK
+                                : ho_fail_memory(diag, 2 * request->n_prompts * sizeof(*c.prompts));
     for (size_t i = 0; i < request->n_prompts && result == HO_OK; i++)
         c.prompts[i] = request->prompts[i];
     for (size_t i = 1; i < request->n_prompts && result == HO_OK; i++) {

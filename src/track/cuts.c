@@ -7,7 +7,8 @@
 #include "holdout/cut.h"
 #include "track/track.h"
 
-static enum ho_result scan_key(const struct ho_track *track, int64_t first, int64_t last, struct ho_key *out, struct ho_diag *diag)
+static enum ho_result scan_key(const struct ho_track *track, int64_t first, int64_t last, struct ho_key *out,
+                               struct ho_diag *diag)
 {
     struct ho_key_maker *maker;
     HO_TRY(ho_key_maker_create(&maker, diag));
@@ -20,7 +21,8 @@ static enum ho_result scan_key(const struct ho_track *track, int64_t first, int6
     return HO_OK;
 }
 
-static enum ho_result look(struct ho_track *track, struct ho_cut_detector *detector, int64_t first, int64_t last, int64_t **cuts, size_t *n, struct ho_diag *diag)
+static enum ho_result look(struct ho_track *track, struct ho_cut_detector *detector, int64_t first, int64_t last,
+                           int64_t **cuts, size_t *n, struct ho_diag *diag)
 {
     size_t room = 0;
     HO_TRY(ho_reader_start(track->reader, first, last, diag));
@@ -48,8 +50,10 @@ static enum ho_result look(struct ho_track *track, struct ho_cut_detector *detec
     return HO_OK;
 }
 
-// Remembered as a walk of its own whose memory is the list. A leading -1 keeps an empty list from being of no size, which would mean something else.
-static enum ho_result remember(struct ho_object *object, struct ho_key key, int64_t last, const int64_t *cuts, size_t n, struct ho_diag *diag)
+// Remembered as a walk of its own whose memory is the list. A leading -1 keeps an empty list from being of no size,
+// which would mean something else.
+static enum ho_result remember(struct ho_object *object, struct ho_key key, int64_t last, const int64_t *cuts, size_t n,
+                               struct ho_diag *diag)
 {
     int64_t *list = ho_alloc(n + 1, sizeof(*list));
     if (!list)
@@ -62,7 +66,8 @@ static enum ho_result remember(struct ho_object *object, struct ho_key key, int6
     return result;
 }
 
-static enum ho_result recall(struct ho_object *object, struct ho_key key, int64_t **cuts, size_t *n, struct ho_diag *diag)
+static enum ho_result recall(struct ho_object *object, struct ho_key key, int64_t **cuts, size_t *n,
+                             struct ho_diag *diag)
 {
     int64_t frame;
     void *bytes;
@@ -87,7 +92,8 @@ static enum ho_result recall(struct ho_object *object, struct ho_key key, int64_
     return HO_OK;
 }
 
-enum ho_result ho_cuts_between(struct ho_track *track, struct ho_object *object, int64_t first, int64_t last, int64_t **cuts, size_t *n, struct ho_diag *diag)
+enum ho_result ho_cuts_between(struct ho_track *track, struct ho_object *object, int64_t first, int64_t last,
+                               int64_t **cuts, size_t *n, struct ho_diag *diag)
 {
     struct ho_key key;
     *cuts = NULL;

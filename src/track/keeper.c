@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The keeper: a thread that packs mattes and writes them to the bank, behind a bounded queue. Stores belong to it from start to finish.
+// The keeper: a thread that packs mattes and writes them to the bank, behind a bounded queue. Stores belong to it from
+// start to finish.
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,28 +16,29 @@ enum job_kind { JOB_FRAME, JOB_STATE, JOB_FLAGS };
 struct job {
     enum job_kind kind;
     struct ho_store *store;
-    struct ho_frame_entry entry;        // FLAGS: frame and flags alone
+    struct ho_frame_entry entry;    // FLAGS: frame and flags alone
     struct ho_kept_matte *matte;
-    struct ho_key walk;                 // STATE: of `entry.frame`
+    struct ho_key walk;    // STATE: of `entry.frame`
     void *bytes;
     size_t size;
 };
 
-// Mattes that nobody needs at the moment. Memory of this size costs more to get from the system, page by page, than to clear.
+// Mattes that nobody needs at the moment. Memory of this size costs more to get from the system, page by page, than to
+// clear.
 struct spare {
-    pthread_mutex_t lock;               // guards what follows
+    pthread_mutex_t lock;    // guards what follows
     struct ho_kept_matte *mattes[N_SPARE];
     size_t n;
 };
 
 struct ho_keeper {
     struct ho_queue *queue;
-    atomic_int n_waiting;               // jobs sent and not yet received
+    atomic_int n_waiting;    // jobs sent and not yet received
     pthread_t thread;
-    enum ho_result result;              // the thread's, read after it was joined
+    enum ho_result result;    // the thread's, read after it was joined
     struct ho_diag diag;
     struct spare spare;
-    struct ho_store *dirty[N_STORES_MAX];   // stores written since they were last committed
+    struct ho_store *dirty[N_STORES_MAX];    // stores written since they were last committed
     size_t n_dirty;
 };
 
@@ -82,7 +84,8 @@ void ho_kept_matte_unref(struct ho_kept_matte **kept)
         destroy_matte(k);
 }
 
-enum ho_result ho_keeper_matte(struct ho_keeper *keeper, int width, int height, struct ho_kept_matte **out, struct ho_diag *diag)
+enum ho_result ho_keeper_matte(struct ho_keeper *keeper, int width, int height, struct ho_kept_matte **out,
+                               struct ho_diag *diag)
 {
     struct ho_kept_matte *kept = take_spare(&keeper->spare, width, height);
     if (kept) {
@@ -153,7 +156,8 @@ static void commit(struct ho_keeper *keeper)
     keeper->n_dirty = 0;
 }
 
-// Commits whenever nothing waits: a frame is durable as soon as it is written, and a slow disk makes commits larger, not frames later.
+// Commits whenever nothing waits: a frame is durable as soon as it is written, and a slow disk makes commits larger,
+// not frames later.
 static void *keep(void *opaque)
 {
     struct ho_keeper *keeper = opaque;
@@ -167,7 +171,7 @@ static void *keep(void *opaque)
             commit(keeper);
     }
     ho_queue_close_receive(keeper->queue);
-    commit(keeper);     // what was written before a failure is still good
+    commit(keeper);    // what was written before a failure is still good
     return NULL;
 }
 
@@ -204,7 +208,8 @@ static enum ho_result send(struct ho_keeper *keeper, const struct job *job)
     return result;
 }
 
-enum ho_result ho_keeper_put(struct ho_keeper *keeper, struct ho_store *store, const struct ho_frame_entry *entry, struct ho_kept_matte *matte)
+enum ho_result ho_keeper_put(struct ho_keeper *keeper, struct ho_store *store, const struct ho_frame_entry *entry,
+                             struct ho_kept_matte *matte)
 {
     struct job job = {.kind = JOB_FRAME, .store = store, .entry = *entry, .matte = ho_kept_matte_ref(matte)};
     enum ho_result result = send(keeper, &job);
@@ -213,9 +218,11 @@ enum ho_result ho_keeper_put(struct ho_keeper *keeper, struct ho_store *store, c
     return result;
 }
 
-enum ho_result ho_keeper_put_state(struct ho_keeper *keeper, struct ho_store *store, struct ho_key walk, int64_t frame, void **bytes, size_t size)
+enum ho_result ho_keeper_put_state(struct ho_keeper *keeper, struct ho_store *store, struct ho_key walk, int64_t frame,
+                                   void **bytes, size_t size)
 {
-    struct job job = {.kind = JOB_STATE, .store = store, .entry.frame = frame, .walk = walk, .bytes = *bytes, .size = size};
+    struct job job = {
+        .kind = JOB_STATE, .store = store, .entry.frame = frame, .walk = walk, .bytes = *bytes, .size = size};
     HO_TRY(send(keeper, &job));
     *bytes = NULL;
     return HO_OK;

@@ -40,17 +40,21 @@ static enum ho_result make_recipe(struct ho_track *track, struct ho_object *obje
     return ho_prompt_set_json(&object->prompts, &recipe->prompts, diag);
 }
 
-enum ho_result ho_object_prepare(struct ho_track *track, const struct ho_object_request *request, struct ho_object *object, struct ho_diag *diag)
+enum ho_result ho_object_prepare(struct ho_track *track, const struct ho_object_request *request,
+                                 struct ho_object *object, struct ho_diag *diag)
 {
     object->request = request;
     object->name = request->name && *request->name ? request->name : "object";
     object->range = track->range;
     if (strlen(object->name) >= HO_NAME_SIZE)
-        return ho_fail(diag, HO_ERROR_USAGE, "the object's name is %zu bytes long; %d are allowed", strlen(object->name), HO_NAME_SIZE - 1);
+        return ho_fail(diag, HO_ERROR_USAGE, "the object's name is %zu bytes long; %d are allowed",
+                       strlen(object->name), HO_NAME_SIZE - 1);
     for (size_t i = 0; i < request->n_locks; i++)
-        if (request->locks[i].first > request->locks[i].last || request->locks[i].last < 0 || request->locks[i].first >= track->source->n_frames)
-            return ho_fail(diag, HO_ERROR_USAGE, "the lock %lld-%lld holds no frame of %s, which has frames 0 to %lld", (long long)request->locks[i].first,
-                           (long long)request->locks[i].last, track->source->path, (long long)track->source->n_frames - 1);
+        if (request->locks[i].first > request->locks[i].last || request->locks[i].last < 0 ||
+            request->locks[i].first >= track->source->n_frames)
+            return ho_fail(diag, HO_ERROR_USAGE, "the lock %lld-%lld holds no frame of %s, which has frames 0 to %lld",
+                           (long long)request->locks[i].first, (long long)request->locks[i].last, track->source->path,
+                           (long long)track->source->n_frames - 1);
     HO_TRY(ho_prompt_set_create(request->prompts, request->n_prompts, track->source, &object->prompts, diag));
     if (object->prompts.n_frames > 1)
         HO_TRY(ho_object_correct(track, request, object, diag));

@@ -15,8 +15,8 @@ static bool is_empty(struct ho_range range) { return range.last < range.first; }
 
 // ---- spans
 
-static enum ho_result make_key(const struct ho_track *track, const char *what, const struct ho_prompted_frame *a, const struct ho_prompted_frame *b, struct ho_key *out,
-                               struct ho_diag *diag)
+static enum ho_result make_key(const struct ho_track *track, const char *what, const struct ho_prompted_frame *a,
+                               const struct ho_prompted_frame *b, struct ho_key *out, struct ho_diag *diag)
 {
     struct ho_key_maker *maker;
     HO_TRY(ho_key_maker_create(&maker, diag));
@@ -30,13 +30,14 @@ static enum ho_result make_key(const struct ho_track *track, const char *what, c
     return HO_OK;
 }
 
-enum ho_result ho_prompted_key(const struct ho_track *track, const struct ho_prompted_frame *frame, struct ho_key *out, struct ho_diag *diag)
+enum ho_result ho_prompted_key(const struct ho_track *track, const struct ho_prompted_frame *frame, struct ho_key *out,
+                               struct ho_diag *diag)
 {
     return make_key(track, "prompted", frame, NULL, out, diag);
 }
 
-static enum ho_result add_open(const struct ho_track *track, struct ho_object *object, enum ho_span_kind kind, const struct ho_prompted_frame *from, struct ho_range frames,
-                               struct ho_diag *diag)
+static enum ho_result add_open(const struct ho_track *track, struct ho_object *object, enum ho_span_kind kind,
+                               const struct ho_prompted_frame *from, struct ho_range frames, struct ho_diag *diag)
 {
     if (is_empty(frames))
         return HO_OK;
@@ -55,7 +56,8 @@ enum ho_result ho_object_add_cut(struct ho_object *object, int64_t frame, struct
     return HO_OK;
 }
 
-static enum ho_result add_between(struct ho_track *track, struct ho_object *object, const struct ho_prompted_frame *a, const struct ho_prompted_frame *b, struct ho_diag *diag)
+static enum ho_result add_between(struct ho_track *track, struct ho_object *object, const struct ho_prompted_frame *a,
+                                  const struct ho_prompted_frame *b, struct ho_diag *diag)
 {
     struct ho_range frames = {a->frame + 1, b->frame - 1};
     if (is_empty(intersect(frames, track->range)))
@@ -92,7 +94,8 @@ enum ho_result ho_plan_spans(struct ho_track *track, struct ho_object *object, s
     HO_TRY(add_open(track, object, HO_SPAN_BACKWARD, first, (struct ho_range){0, first->frame - 1}, diag));
     for (size_t i = 0; i + 1 < prompts->n_frames; i++)
         HO_TRY(add_between(track, object, &prompts->frames[i], &prompts->frames[i + 1], diag));
-    return add_open(track, object, HO_SPAN_FORWARD, last, (struct ho_range){last->frame + 1, track->source->n_frames - 1}, diag);
+    return add_open(track, object, HO_SPAN_FORWARD, last,
+                    (struct ho_range){last->frame + 1, track->source->n_frames - 1}, diag);
 }
 
 // ---- frames
@@ -140,9 +143,11 @@ static bool wanted_key(const struct ho_object *object, int64_t frame, const stru
     return false;
 }
 
-// Marks the frames that are there, and keeps the LOCKED flags in step with what is asked for. With `drop_others`, frames of another key than the one that is
-// wanted now (they were locked once) make room; frames for which nothing is wanted now stay.
-static enum ho_result mark_frames(struct ho_track *track, struct ho_object *object, const struct ho_key *prompted, bool drop_others, struct ho_diag *diag)
+// Marks the frames that are there, and keeps the LOCKED flags in step with what is asked for. With `drop_others`,
+// frames of another key than the one that is wanted now (they were locked once) make room; frames for which nothing is
+// wanted now stay.
+static enum ho_result mark_frames(struct ho_track *track, struct ho_object *object, const struct ho_key *prompted,
+                                  bool drop_others, struct ho_diag *diag)
 {
     struct ho_frame_entry *entries;
     size_t n;
@@ -159,7 +164,8 @@ static enum ho_result mark_frames(struct ho_track *track, struct ho_object *obje
         if (drop_others && is_wanted && !object->has[frame])
             result = ho_store_drop(object->store, (struct ho_range){frame, frame}, HO_PASS_FINAL, diag);
         else if (is_locked != ((entries[i].flags & HO_FLAG_LOCKED) != 0))
-            result = ho_store_set_flags(object->store, frame, is_locked ? HO_FLAG_LOCKED : 0, is_locked ? 0 : HO_FLAG_LOCKED, diag);
+            result = ho_store_set_flags(object->store, frame, is_locked ? HO_FLAG_LOCKED : 0,
+                                        is_locked ? 0 : HO_FLAG_LOCKED, diag);
     }
     free(entries);
     return result;
@@ -173,7 +179,8 @@ static bool lacks_any(const struct ho_object *object, struct ho_range range)
     return false;
 }
 
-static enum ho_result adopt_spans(struct ho_track *track, struct ho_object *object, const struct ho_key *prompted, struct ho_diag *diag)
+static enum ho_result adopt_spans(struct ho_track *track, struct ho_object *object, const struct ho_key *prompted,
+                                  struct ho_diag *diag)
 {
     for (size_t i = 0; i < object->prompts.n_frames; i++) {
         int64_t frame = object->prompts.frames[i].frame;
@@ -217,7 +224,8 @@ struct ho_range ho_span_lacking(const struct ho_object *object, const struct ho_
 {
     struct ho_range range = intersect(span->frames, object->range), none = {0, -1};
     // Between two prompts both ways are always walked; the direction is about what lies beyond them.
-    if ((span->kind == HO_SPAN_FORWARD && direction == HO_DIRECTION_BACKWARD) || (span->kind == HO_SPAN_BACKWARD && direction == HO_DIRECTION_FORWARD))
+    if ((span->kind == HO_SPAN_FORWARD && direction == HO_DIRECTION_BACKWARD) ||
+        (span->kind == HO_SPAN_BACKWARD && direction == HO_DIRECTION_FORWARD))
         return none;
     while (!is_empty(range) && object->has[range.first])
         range.first++;
@@ -245,7 +253,7 @@ static enum ho_result find_resume(struct ho_walk *walk, bool *is_needed, struct 
     *is_needed = true;
     walk->resume = walk->start;
     enum ho_result result = ho_store_get_state(walk->object->store, walk->key, &frame, &bytes, &size, &inner);
-    if (result == HO_END || result == HO_ERROR_VERIFY)      // damaged: the walk begins anew and gives the same frames
+    if (result == HO_END || result == HO_ERROR_VERIFY)    // damaged: the walk begins anew and gives the same frames
         return HO_OK;
     if (result != HO_OK)
         return ho_fail(diag, result, "%s", inner.message);
@@ -289,14 +297,22 @@ static enum ho_result pass_frames(struct ho_track *track, struct ho_walk *walk, 
     return HO_OK;
 }
 
-static enum ho_result plan_walk(struct ho_track *track, struct ho_object *object, const struct ho_span *span, enum ho_pass pass, struct ho_range lacking,
-                                struct ho_walk **walks, size_t *n, struct ho_diag *diag)
+static enum ho_result plan_walk(struct ho_track *track, struct ho_object *object, const struct ho_span *span,
+                                enum ho_pass pass, struct ho_range lacking, struct ho_walk **walks, size_t *n,
+                                struct ho_diag *diag)
 {
     bool is_backward = span->kind == HO_SPAN_BACKWARD || pass == HO_PASS_BACKWARD;
     struct ho_walk *walk = NULL;
     HO_TRY(append(walks, n, &walk, diag));
-    *walk = (struct ho_walk){.object = object, .span = span, .pass = pass, .step = is_backward ? -1 : 1, .key = span->key, .start = span->start, .far = span->far,
-                             .last = is_backward ? lacking.first : lacking.last, .has = object->has};
+    *walk = (struct ho_walk){.object = object,
+                             .span = span,
+                             .pass = pass,
+                             .step = is_backward ? -1 : 1,
+                             .key = span->key,
+                             .start = span->start,
+                             .far = span->far,
+                             .last = is_backward ? lacking.first : lacking.last,
+                             .has = object->has};
     if (pass != HO_PASS_FINAL) {
         walk->key = span->pass_key[is_backward];
         walk->start = is_backward ? span->far : span->start;
@@ -304,7 +320,7 @@ static enum ho_result plan_walk(struct ho_track *track, struct ho_object *object
         walk->has = NULL;
         HO_TRY(pass_frames(track, walk, diag));
     }
-    while (walk->last != walk->start && walk->has[walk->last])      // the far frames of a pass may be there already
+    while (walk->last != walk->start && walk->has[walk->last])    // the far frames of a pass may be there already
         walk->last -= walk->step;
     bool is_needed = walk->last != walk->start;
     if (is_needed)
@@ -317,7 +333,8 @@ static enum ho_result plan_walk(struct ho_track *track, struct ho_object *object
     return HO_OK;
 }
 
-enum ho_result ho_plan_walks(struct ho_track *track, struct ho_object *object, struct ho_walk **walks, size_t *n, struct ho_diag *diag)
+enum ho_result ho_plan_walks(struct ho_track *track, struct ho_object *object, struct ho_walk **walks, size_t *n,
+                             struct ho_diag *diag)
 {
     for (size_t i = 0; i < object->n_spans; i++) {
         const struct ho_span *span = &object->spans[i];

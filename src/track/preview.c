@@ -10,10 +10,11 @@ struct ho_preview {
     const struct ho_engine *engine;
     struct ho_engine_session *session;
     struct ho_engine_walk *walk;
-    struct ho_frame *frame;         // the last one that was asked for: clicks come in numbers
+    struct ho_frame *frame;    // the last one that was asked for: clicks come in numbers
 };
 
-enum ho_result ho_preview_open(const char *source, const char *engine, const char *model, enum ho_quality quality, int n_threads, struct ho_preview **out, struct ho_diag *diag)
+enum ho_result ho_preview_open(const char *source, const char *engine, const char *model, enum ho_quality quality,
+                               int n_threads, struct ho_preview **out, struct ho_diag *diag)
 {
     struct ho_preview *preview = ho_alloc(1, sizeof(*preview));
     if (!preview)
@@ -29,7 +30,12 @@ enum ho_result ho_preview_open(const char *source, const char *engine, const cha
     ho_bank_close(&bank);
     if (result == HO_OK) {
         const struct ho_source_info *info = ho_reader_info(preview->reader);
-        struct ho_engine_options options = {.width = info->width, .height = info->height, .quality = quality, .model = model, .n_threads = n_threads, .answer_at_once = true};
+        struct ho_engine_options options = {.width = info->width,
+                                            .height = info->height,
+                                            .quality = quality,
+                                            .model = model,
+                                            .n_threads = n_threads,
+                                            .answer_at_once = true};
         result = preview->engine->open(&options, &preview->session, diag);
     }
     if (result == HO_OK)
@@ -55,7 +61,8 @@ enum ho_result ho_preview_show(struct ho_preview *preview, int64_t frame, struct
     return HO_OK;
 }
 
-enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte, float *confidence, struct ho_diag *diag)
+enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_prompt *prompts, size_t n_prompts,
+                                 struct ho_matte *matte, float *confidence, struct ho_diag *diag)
 {
     struct ho_prompt_set set;
     HO_TRY(ho_prompt_set_create(prompts, n_prompts, ho_reader_info(preview->reader), &set, diag));
@@ -70,7 +77,10 @@ enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_pro
     return result;
 }
 
-const struct ho_source_info *ho_preview_source(const struct ho_preview *preview) { return ho_reader_info(preview->reader); }
+const struct ho_source_info *ho_preview_source(const struct ho_preview *preview)
+{
+    return ho_reader_info(preview->reader);
+}
 
 void ho_preview_close(struct ho_preview **preview)
 {

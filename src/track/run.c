@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One run, from a request to a report: open, plan, prompted frames, sweep forward, sweep backward, blend, settle, report. A correction runs it inside itself.
+// One run, from a request to a report: open, plan, prompted frames, sweep forward, sweep backward, blend, settle,
+// report. A correction runs it inside itself.
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -16,9 +17,13 @@ int64_t ho_track_clock(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-bool ho_track_is_cancelled(const struct ho_track *track) { return track->request->cancel && atomic_load(track->request->cancel); }
+bool ho_track_is_cancelled(const struct ho_track *track)
+{
+    return track->request->cancel && atomic_load(track->request->cancel);
+}
 
-void ho_track_tell(struct ho_track *track, const struct ho_object *object, int64_t frame, float confidence, bool is_last)
+void ho_track_tell(struct ho_track *track, const struct ho_object *object, int64_t frame, float confidence,
+                   bool is_last)
 {
     struct ho_track_progress *progress = &track->progress;
     int64_t now = ho_track_clock();
@@ -32,14 +37,18 @@ void ho_track_tell(struct ho_track *track, const struct ho_object *object, int64
         return;
     double seconds = (double)(now - track->started_ns) / 1e9;
     progress->frames_per_second = seconds > 0 ? (double)progress->n_done / seconds : 0;
-    progress->seconds_left = progress->frames_per_second > 0 ? (double)(progress->n_total - progress->n_done) / progress->frames_per_second : 0;
+    progress->seconds_left = progress->frames_per_second > 0
+                                 ? (double)(progress->n_total - progress->n_done) / progress->frames_per_second
+                                 : 0;
     track->told_ns = now;
     track->request->progress(track->request->opaque, progress);
 }
 
 static enum ho_result open_reader(struct ho_track *track, struct ho_reader **out, struct ho_diag *diag)
 {
-    struct ho_reader_options options = {.n_threads = track->request->n_threads, .index_dir = ho_bank_index_dir(track->bank), .cancel = track->request->cancel};
+    struct ho_reader_options options = {.n_threads = track->request->n_threads,
+                                        .index_dir = ho_bank_index_dir(track->bank),
+                                        .cancel = track->request->cancel};
     return ho_reader_open(track->request->source, &options, out, diag);
 }
 
@@ -51,12 +60,17 @@ enum ho_result ho_track_lookup(struct ho_track *track, int64_t frame, struct ho_
 }
 
 // Waits for another process in small steps, so that a user who has seen enough can stop it.
-enum ho_result ho_track_create_store(struct ho_track *track, const struct ho_recipe *recipe, struct ho_store **out, struct ho_diag *diag)
+enum ho_result ho_track_create_store(struct ho_track *track, const struct ho_recipe *recipe, struct ho_store **out,
+                                     struct ho_diag *diag)
 {
     const double step = 0.2;
     for (double left = track->request->wait_seconds;; left -= step) {
         struct ho_diag inner = {0};
-        enum ho_result result = ho_store_create(track->bank, recipe, left < 0 ? 0 : left < step ? left : step, out, &inner);
+        enum ho_result result = ho_store_create(track->bank, recipe,
+                                                left < 0      ? 0
+                                                : left < step ? left
+                                                              : step,
+                                                out, &inner);
         if (result == HO_OK)
             return HO_OK;
         if (ho_track_is_cancelled(track))
@@ -76,8 +90,8 @@ static enum ho_result take_range(struct ho_track *track, struct ho_diag *diag)
         return HO_OK;
     }
     if (range.first < 0 || range.last < range.first || range.last > all.last)
-        return ho_fail(diag, HO_ERROR_USAGE, "the range %lld-%lld does not fit %s, which has frames 0 to %lld", (long long)range.first, (long long)range.last,
-                       track->source->path, (long long)all.last);
+        return ho_fail(diag, HO_ERROR_USAGE, "the range %lld-%lld does not fit %s, which has frames 0 to %lld",
+                       (long long)range.first, (long long)range.last, track->source->path, (long long)all.last);
     track->range = range;
     return HO_OK;
 }
@@ -101,7 +115,8 @@ static enum ho_result make_base(struct ho_track *track, struct ho_diag *diag)
 
 static int compare_ids(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-// Two processes that want the same objects take their locks in the same order, whatever the order in which they were asked for.
+// Two processes that want the same objects take their locks in the same order, whatever the order in which they were
+// asked for.
 static enum ho_result open_objects(struct ho_track *track, struct ho_diag *diag)
 {
     const char *names[HO_OBJECTS_MAX];
@@ -122,7 +137,8 @@ static enum ho_result open_all(struct ho_track *track, struct ho_diag *diag)
 {
     const struct ho_track_request *request = track->request;
     if (request->n_objects == 0 || request->n_objects > HO_OBJECTS_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "a run tracks 1 to %d objects, not %zu", HO_OBJECTS_MAX, request->n_objects);
+        return ho_fail(diag, HO_ERROR_USAGE, "a run tracks 1 to %d objects, not %zu", HO_OBJECTS_MAX,
+                       request->n_objects);
     HO_TRY(ho_engine_find(request->engine ? request->engine : "embedded", &track->engine, diag));
     HO_TRY(ho_bank_open(request->bank_dir, &track->bank, diag));
     HO_TRY(open_reader(track, &track->reader, diag));
@@ -135,7 +151,10 @@ static enum ho_result open_all(struct ho_track *track, struct ho_diag *diag)
         track->n_objects++;
         HO_TRY(ho_object_prepare(track, &request->objects[i], &track->objects[i], diag));
     }
-    struct ho_engine_options options = {.width = track->source->width, .height = track->source->height, .quality = request->quality, .model = request->model,
+    struct ho_engine_options options = {.width = track->source->width,
+                                        .height = track->source->height,
+                                        .quality = request->quality,
+                                        .model = request->model,
                                         .n_threads = request->n_threads};
     HO_TRY(track->engine->open(&options, &track->session, diag));
     HO_TRY(make_base(track, diag));
@@ -222,7 +241,8 @@ void ho_track_report_clear(struct ho_track_report *report)
     memset(report, 0, sizeof(*report));
 }
 
-enum ho_result ho_track_run(const struct ho_track_request *request, struct ho_track_report *report, struct ho_diag *diag)
+enum ho_result ho_track_run(const struct ho_track_request *request, struct ho_track_report *report,
+                            struct ho_diag *diag)
 {
     struct ho_track track = {.request = request};
     struct ho_walk *walks = NULL;
@@ -251,5 +271,9 @@ enum ho_result ho_track_run(const struct ho_track_request *request, struct ho_tr
     ho_walks_free(walks, n_walks);
     close_all(&track);
     report->seconds = (double)(ho_track_clock() - begun) / 1e9;
-    return result == HO_CANCELLED ? ho_fail(diag, result, "%s: tracking was stopped; what was tracked is kept, and the same command goes on from there", request->source) : result;
+    return result == HO_CANCELLED
+               ? ho_fail(diag, result,
+                         "%s: tracking was stopped; what was tracked is kept, and the same command goes on from there",
+                         request->source)
+               : result;
 }

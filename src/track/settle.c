@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Several objects: pixels that more than one claims are settled between them. What each walk gave stays in the object's own store, so that an object may be added,
-// changed or left out later without tracking the others again; what is delivered lies in a store beside it, whose recipe names the others.
+// Several objects: pixels that more than one claims are settled between them. What each walk gave stays in the object's
+// own store, so that an object may be added, changed or left out later without tracking the others again; what is
+// delivered lies in a store beside it, whose recipe names the others.
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 #include "base/memory.h"
 #include "track/track.h"
 
-// The larger coverage keeps what it has; the next gets what is left of the pixel, and so on. Equal coverages go to the one that comes first.
+// The larger coverage keeps what it has; the next gets what is left of the pixel, and so on. Equal coverages go to the
+// one that comes first.
 static void settle_row(struct ho_matte *const *mattes, size_t n, int y)
 {
     for (int x = 0; x < mattes[0]->width; x++) {
@@ -18,7 +20,7 @@ static void settle_row(struct ho_matte *const *mattes, size_t n, int y)
         if (sum <= 65535)
             continue;
         uint32_t left = 65535;
-        uint64_t given = 0;         // one bit an object
+        uint64_t given = 0;    // one bit an object
         for (size_t round = 0; round < n; round++) {
             size_t best = n;
             uint16_t most = 0;
@@ -47,7 +49,7 @@ void ho_settle_mattes(struct ho_matte *const *mattes, size_t n)
 
 struct settling {
     struct ho_track *track;
-    struct ho_object **order;       // by the ids of their stores, whatever the order in which they were asked for
+    struct ho_object **order;    // by the ids of their stores, whatever the order in which they were asked for
     struct ho_matte **mattes;
     struct ho_frame_entry *entries;
     size_t n;
@@ -55,7 +57,8 @@ struct settling {
 
 static int compare_ids(const void *a, const void *b)
 {
-    return strcmp(ho_store_id((*(struct ho_object *const *)a)->store), ho_store_id((*(struct ho_object *const *)b)->store));
+    return strcmp(ho_store_id((*(struct ho_object *const *)a)->store),
+                  ho_store_id((*(struct ho_object *const *)b)->store));
 }
 
 static enum ho_result open_settled(struct settling *settling, struct ho_object *object, struct ho_diag *diag)
@@ -90,7 +93,8 @@ static enum ho_result settled_key(const struct settling *settling, size_t own, s
 }
 
 // The entry of a frame; its `frame` is -1 where there is none.
-static enum ho_result find_entry(struct ho_store *store, int64_t frame, struct ho_frame_entry *out, struct ho_diag *diag)
+static enum ho_result find_entry(struct ho_store *store, int64_t frame, struct ho_frame_entry *out,
+                                 struct ho_diag *diag)
 {
     enum ho_result result = ho_store_get(store, frame, HO_PASS_FINAL, NULL, out, diag);
     if (result == HO_END)
@@ -150,7 +154,8 @@ static enum ho_result settle_all(struct settling *settling, struct ho_diag *diag
         HO_TRY(open_settled(settling, object, diag));
         for (size_t l = 0; l < object->request->n_locks; l++) {
             struct ho_range lock = object->request->locks[l];
-            lock = (struct ho_range){lock.first < 0 ? 0 : lock.first, lock.last >= source->n_frames ? source->n_frames - 1 : lock.last};
+            lock = (struct ho_range){lock.first < 0 ? 0 : lock.first,
+                                     lock.last >= source->n_frames ? source->n_frames - 1 : lock.last};
             if (lock.first <= lock.last)
                 HO_TRY(ho_store_adopt_locked(object->settled, lock, NULL, diag));
         }
@@ -169,7 +174,10 @@ static enum ho_result settle_all(struct settling *settling, struct ho_diag *diag
 enum ho_result ho_settle_objects(struct ho_track *track, struct ho_diag *diag)
 {
     size_t n = track->n_objects;
-    struct settling settling = {.track = track, .n = n, .order = ho_alloc(n, sizeof(*settling.order)), .mattes = ho_alloc(n, sizeof(*settling.mattes)),
+    struct settling settling = {.track = track,
+                                .n = n,
+                                .order = ho_alloc(n, sizeof(*settling.order)),
+                                .mattes = ho_alloc(n, sizeof(*settling.mattes)),
                                 .entries = ho_alloc(n, sizeof(*settling.entries))};
     enum ho_result result = HO_OK;
     if (!settling.order || !settling.mattes || !settling.entries) {

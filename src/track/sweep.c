@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A sweep: the source is read once in one direction, and every walk of that direction steps through the frames that are its own. Objects that are tracked over
-// the same frames so share reading, and in the engine the features of each frame.
+// A sweep: the source is read once in one direction, and every walk of that direction steps through the frames that are
+// its own. Objects that are tracked over the same frames so share reading, and in the engine the features of each
+// frame.
 #include "base/memory.h"
 #include "track/track.h"
 
@@ -11,7 +12,8 @@ static bool next_stretch(const struct ho_walk *walks, size_t n, int step, struct
 {
     bool is_any = false;
     for (size_t i = 0; i < n; i++) {
-        if (walks[i].step != step || walks[i].phase != HO_WALK_PENDING || (is_any && !is_before(walks[i].resume, stretch->first, step)))
+        if (walks[i].step != step || walks[i].phase != HO_WALK_PENDING ||
+            (is_any && !is_before(walks[i].resume, stretch->first, step)))
             continue;
         *stretch = (struct ho_range){walks[i].resume, walks[i].last};
         is_any = true;
@@ -19,7 +21,8 @@ static bool next_stretch(const struct ho_walk *walks, size_t n, int step, struct
     for (bool has_grown = is_any; has_grown;) {
         has_grown = false;
         for (size_t i = 0; i < n; i++) {
-            if (walks[i].step != step || walks[i].phase != HO_WALK_PENDING || is_before(stretch->last, walks[i].resume, step))
+            if (walks[i].step != step || walks[i].phase != HO_WALK_PENDING ||
+                is_before(stretch->last, walks[i].resume, step))
                 continue;
             if (is_before(stretch->last, walks[i].last, step)) {
                 stretch->last = walks[i].last;
@@ -34,12 +37,14 @@ static bool next_stretch(const struct ho_walk *walks, size_t n, int step, struct
 static bool is_busy(const struct ho_walk *walks, size_t n, int step, int64_t frame)
 {
     for (size_t i = 0; i < n; i++)
-        if (walks[i].step == step && (walks[i].phase == HO_WALK_ACTIVE || (walks[i].phase == HO_WALK_PENDING && is_before(frame, walks[i].resume, step))))
+        if (walks[i].step == step && (walks[i].phase == HO_WALK_ACTIVE ||
+                                      (walks[i].phase == HO_WALK_PENDING && is_before(frame, walks[i].resume, step))))
             return true;
     return false;
 }
 
-static enum ho_result visit(struct ho_track *track, struct ho_walk *walks, size_t n, int step, struct ho_frame *frame, struct ho_diag *diag)
+static enum ho_result visit(struct ho_track *track, struct ho_walk *walks, size_t n, int step, struct ho_frame *frame,
+                            struct ho_diag *diag)
 {
     int64_t index = ho_frame_index(frame);
     for (size_t i = 0; i < n; i++) {
@@ -64,7 +69,8 @@ static enum ho_result next_frame(struct ho_track *track, struct ho_frame **out, 
     return result;
 }
 
-static enum ho_result read_stretch(struct ho_track *track, struct ho_walk *walks, size_t n, int step, struct ho_range stretch, struct ho_diag *diag)
+static enum ho_result read_stretch(struct ho_track *track, struct ho_walk *walks, size_t n, int step,
+                                   struct ho_range stretch, struct ho_diag *diag)
 {
     HO_TRY(ho_reader_start(track->reader, stretch.first, stretch.last, diag));
     for (int64_t index = stretch.first; index * step <= stretch.last * step; index += step) {
@@ -93,7 +99,8 @@ enum ho_result ho_sweep(struct ho_track *track, struct ho_walk *walks, size_t n,
         result = read_stretch(track, walks, n, step, stretch, diag);
     for (size_t i = 0; i < n; i++) {
         if (result != HO_OK && walks[i].phase == HO_WALK_ACTIVE) {
-            // Stopped in the middle: where each walk stands is kept, so that the next run goes on from here. What fails now is no news.
+            // Stopped in the middle: where each walk stands is kept, so that the next run goes on from here. What fails
+            // now is no news.
             enum ho_result saved = ho_walk_save(track, &walks[i], NULL);
             (void)saved;
         }
@@ -103,5 +110,6 @@ enum ho_result ho_sweep(struct ho_track *track, struct ho_walk *walks, size_t n,
     enum ho_result finished = ho_keeper_finish(&track->keeper, &kept);
     if (finished != HO_OK && (result == HO_OK || result == HO_END || result == HO_CANCELLED))
         return ho_fail(diag, finished, "%s", kept.message);
-    return result == HO_END ? ho_fail(diag, HO_ERROR_INPUT, "%s: ended before its last frame", track->source->path) : result;
+    return result == HO_END ? ho_fail(diag, HO_ERROR_INPUT, "%s: ended before its last frame", track->source->path)
+                            : result;
 }

@@ -16,8 +16,8 @@ static enum ho_result sent(enum ho_result result, struct ho_diag *diag)
     return result == HO_ERROR_MEMORY ? ho_fail_memory(diag, sizeof(struct ho_frame_entry)) : result;
 }
 
-static enum ho_result matte_from_bank(struct ho_track *track, struct ho_walk *walk, int64_t frame, enum ho_pass pass, struct ho_kept_matte **out, float *confidence,
-                                      struct ho_diag *diag)
+static enum ho_result matte_from_bank(struct ho_track *track, struct ho_walk *walk, int64_t frame, enum ho_pass pass,
+                                      struct ho_kept_matte **out, float *confidence, struct ho_diag *diag)
 {
     struct ho_frame_entry entry;
     HO_TRY(ho_keeper_matte(track->keeper, track->source->width, track->source->height, out, diag));
@@ -30,7 +30,8 @@ static enum ho_result matte_from_bank(struct ho_track *track, struct ho_walk *wa
 }
 
 // From the prompted frame: the one at the far end first, so that the start is where the walk stands.
-static enum ho_result begin_at_prompt(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame, struct ho_diag *diag)
+static enum ho_result begin_at_prompt(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame,
+                                      struct ho_diag *diag)
 {
     enum ho_result result = HO_OK;
     float confidence;
@@ -50,8 +51,10 @@ static enum ho_result begin_at_prompt(struct ho_track *track, struct ho_walk *wa
     walk->confidence = walk->trust;
     if (result == HO_OK)
         result = track->engine->keep(walk->memory, frame, walk->matte->matte, diag);
-    return result == HO_END ? ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld, which was prompted, is missing; run it again", ho_store_path(walk->object->store),
-                                      (long long)walk->start) : result;
+    return result == HO_END
+               ? ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld, which was prompted, is missing; run it again",
+                         ho_store_path(walk->object->store), (long long)walk->start)
+               : result;
 }
 
 // From a saved state. HO_END when it cannot be used: then the walk begins at its prompt, which gives the same frames.
@@ -76,8 +79,9 @@ static enum ho_result begin_at_state(struct ho_track *track, struct ho_walk *wal
         return result;
     if (result == HO_ERROR_MEMORY)
         return ho_fail(diag, result, "%s", inner.message);
-    ho_log(HO_LOG_WARNING, "%s, frame %lld: the tracker's memory cannot be used (%s); its walk begins anew at frame %lld", walk->object->name, (long long)walk->resume,
-           inner.message, (long long)walk->start);
+    ho_log(HO_LOG_WARNING,
+           "%s, frame %lld: the tracker's memory cannot be used (%s); its walk begins anew at frame %lld",
+           walk->object->name, (long long)walk->resume, inner.message, (long long)walk->start);
     return HO_END;
 }
 
@@ -96,7 +100,7 @@ enum ho_result ho_walk_begin(struct ho_track *track, struct ho_walk *walk, struc
     enum ho_result result = HO_OK;
     if (walk->resume != walk->start) {
         result = begin_at_state(track, walk, diag);
-        if (result == HO_END) {     // the sweep comes back for it
+        if (result == HO_END) {    // the sweep comes back for it
             ho_walk_release(track, walk);
             walk->resume = walk->start;
             return HO_OK;
@@ -124,7 +128,8 @@ enum ho_result ho_walk_save(struct ho_track *track, struct ho_walk *walk, struct
     void *bytes = NULL;
     size_t size;
     // At a locked frame the bank holds another matte than the walk's own, from which a later run could not go on.
-    if (walk->phase != HO_WALK_ACTIVE || walk->at == walk->saved || walk->at == walk->start || walk->object->is_locked[walk->at])
+    if (walk->phase != HO_WALK_ACTIVE || walk->at == walk->saved || walk->at == walk->start ||
+        walk->object->is_locked[walk->at])
         return HO_OK;
     HO_TRY(track->engine->save(walk->memory, &bytes, &size, diag));
     enum ho_result result = ho_keeper_put_state(track->keeper, walk->object->store, walk->key, walk->at, &bytes, size);
@@ -163,16 +168,20 @@ static void compare_with_bank(struct ho_walk *walk, int64_t frame)
     struct ho_matte *matte = walk->matte->matte;
     if (walk->object->is_locked[frame] || ho_matte_create(matte->width, matte->height, &stored, NULL) != HO_OK)
         return;
-    if (ho_store_get(walk->object->view, frame, walk->pass, stored, &entry, NULL) == HO_OK && ho_key_equal(entry.key, walk->key) && !ho_matte_equal(matte, stored))
-        ho_log(HO_LOG_WARNING, "%s, frame %lld: tracked again it differs from what the bank keeps (another machine or runtime?); the bank's is kept", walk->object->name,
-               (long long)frame);
+    if (ho_store_get(walk->object->view, frame, walk->pass, stored, &entry, NULL) == HO_OK &&
+        ho_key_equal(entry.key, walk->key) && !ho_matte_equal(matte, stored))
+        ho_log(HO_LOG_WARNING,
+               "%s, frame %lld: tracked again it differs from what the bank keeps (another machine or runtime?); the "
+               "bank's is kept",
+               walk->object->name, (long long)frame);
     ho_matte_destroy(&stored);
 }
 
-static enum ho_result track_frame(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame, struct ho_diag *diag)
+static enum ho_result track_frame(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame,
+                                  struct ho_diag *diag)
 {
     if (ho_frame_equal(walk->previous, frame))
-        return track->engine->repeat(walk->memory, diag);       // the matte stays as well
+        return track->engine->repeat(walk->memory, diag);    // the matte stays as well
     struct ho_kept_matte *matte;
     HO_TRY(ho_keeper_matte(track->keeper, track->source->width, track->source->height, &matte, diag));
     enum ho_result result = track->engine->step(walk->memory, frame, matte->matte, &walk->confidence, diag);
@@ -186,7 +195,8 @@ static enum ho_result track_frame(struct ho_track *track, struct ho_walk *walk, 
     return HO_OK;
 }
 
-static enum ho_result keep_frame(struct ho_track *track, struct ho_walk *walk, const struct ho_frame *frame, struct ho_diag *diag)
+static enum ho_result keep_frame(struct ho_track *track, struct ho_walk *walk, const struct ho_frame *frame,
+                                 struct ho_diag *diag)
 {
     int64_t index = ho_frame_index(frame);
     if (walk->has[index]) {
@@ -194,15 +204,20 @@ static enum ho_result keep_frame(struct ho_track *track, struct ho_walk *walk, c
         return HO_OK;
     }
     struct ho_object *object = walk->object;
-    struct ho_frame_entry entry = {.frame = index, .pass = walk->pass, .key = walk->key, .confidence = walk->confidence,
-                                   .flags = (ho_frame_is_held(frame) ? (unsigned)HO_FLAG_HELD : 0u) | (object->is_locked[index] ? (unsigned)HO_FLAG_LOCKED : 0u)};
+    struct ho_frame_entry entry = {.frame = index,
+                                   .pass = walk->pass,
+                                   .key = walk->key,
+                                   .confidence = walk->confidence,
+                                   .flags = (ho_frame_is_held(frame) ? (unsigned)HO_FLAG_HELD : 0u) |
+                                            (object->is_locked[index] ? (unsigned)HO_FLAG_LOCKED : 0u)};
     HO_TRY(sent(ho_keeper_put(track->keeper, object->store, &entry, walk->matte), diag));
     walk->has[index] = true;
     object->n_tracked += walk->pass == HO_PASS_FINAL && index >= object->range.first && index <= object->range.last;
     return HO_OK;
 }
 
-enum ho_result ho_walk_advance(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame, struct ho_diag *diag)
+enum ho_result ho_walk_advance(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame,
+                               struct ho_diag *diag)
 {
     bool is_cut = false;
     if (walk->detector)
@@ -217,7 +232,8 @@ enum ho_result ho_walk_advance(struct ho_track *track, struct ho_walk *walk, str
     ho_track_tell(track, walk->object, walk->at, walk->confidence, false);
     if (walk->at == walk->last)
         return end(track, walk, diag);
-    if ((walk->at - walk->saved) * walk->step >= SAVE_EVERY_FRAMES || ho_track_clock() - walk->saved_ns >= save_every_ns)
+    if ((walk->at - walk->saved) * walk->step >= SAVE_EVERY_FRAMES ||
+        ho_track_clock() - walk->saved_ns >= save_every_ns)
         return ho_walk_save(track, walk, diag);
     return HO_OK;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Writes test movies with ho_writer, for writer_table.py: a disc with hairs that moves, flat greys, ramps; as mattes or pictures.
+// Writes test movies with ho_writer, for writer_table.py: a disc with hairs that moves, flat greys, ramps; as mattes or
+// pictures.
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -15,17 +16,18 @@ struct request {
     const char *path;
     struct ho_writer_options options;
     enum pattern pattern;
-    double value;           // of FLAT, 0..1
-    int n_planes;           // 0: a matte
+    double value;    // of FLAT, 0..1
+    int n_planes;    // 0: a matte
     int64_t n;
-    bool raw;               // to stdout as the codes that the movie will be given, instead of a movie
-    bool time;              // says the seconds of the writing alone
+    bool raw;     // to stdout as the codes that the movie will be given, instead of a movie
+    bool time;    // says the seconds of the writing alone
 };
 
 // Coverage of a disc with hairs, soft over one pixel.
 static double disc(int x, int y, int width, int height, int64_t frame)
 {
-    double r = 0.3 * (width < height ? width : height), cx = width * 0.5 + 0.05 * width * sin((double)frame * 0.21), cy = height * 0.5;
+    double r = 0.3 * (width < height ? width : height), cx = width * 0.5 + 0.05 * width * sin((double)frame * 0.21),
+           cy = height * 0.5;
     double dx = x + 0.5 - cx, dy = y + 0.5 - cy, d = hypot(dx, dy), angle = atan2(dy, dx);
     double body = r - d + 0.5, hair = 0;
     if (d > r && d < 1.4 * r) {
@@ -59,9 +61,12 @@ static void fill_picture(const struct request *request, int64_t frame, struct ho
     for (int y = 0; y < picture->height; y++)
         for (int x = 0; x < picture->width; x++) {
             float v = (float)value_at(request, x, y, frame), alpha = picture->n_planes == 4 ? v : 1;
-            float rgb[3] = {(float)x / (float)picture->width, (float)y / (float)picture->height, picture->n_planes == 4 ? 0.5F : v};
+            float rgb[3] = {(float)x / (float)picture->width, (float)y / (float)picture->height,
+                            picture->n_planes == 4 ? 0.5F : v};
             for (int i = 0; i < picture->n_planes; i++)
-                picture->plane[i][(ptrdiff_t)y * picture->stride + x] = i == 3 ? alpha : picture->n_planes == 1 ? v : rgb[i] * alpha;
+                picture->plane[i][(ptrdiff_t)y * picture->stride + x] = i == 3                   ? alpha
+                                                                        : picture->n_planes == 1 ? v
+                                                                                                 : rgb[i] * alpha;
         }
 }
 
@@ -90,14 +95,15 @@ static double now(void)
 
 static enum ho_result write_all(const struct request *request, struct ho_diag *diag)
 {
-    enum { N_DISTINCT = 10 };       // pictures are made once, so that the time is the writer's
+    enum { N_DISTINCT = 10 };    // pictures are made once, so that the time is the writer's
     struct ho_matte *matte[N_DISTINCT] = {0};
     struct ho_picture *picture[N_DISTINCT] = {0};
     struct ho_writer *writer = NULL;
     const struct ho_writer_options *o = &request->options;
     enum ho_result result = HO_OK;
     for (int i = 0; i < N_DISTINCT && i < request->n && result == HO_OK; i++) {
-        result = request->n_planes ? ho_picture_create(o->width, o->height, request->n_planes, &picture[i], diag) : ho_matte_create(o->width, o->height, &matte[i], diag);
+        result = request->n_planes ? ho_picture_create(o->width, o->height, request->n_planes, &picture[i], diag)
+                                   : ho_matte_create(o->width, o->height, &matte[i], diag);
         if (picture[i])
             fill_picture(request, i, picture[i]);
         if (matte[i])
@@ -110,7 +116,8 @@ static enum ho_result write_all(const struct request *request, struct ho_diag *d
         if (request->raw)
             write_raw(matte[i % N_DISTINCT]);
         else
-            result = request->n_planes ? ho_writer_send_picture(writer, picture[i % N_DISTINCT], diag) : ho_writer_send_matte(writer, matte[i % N_DISTINCT], diag);
+            result = request->n_planes ? ho_writer_send_picture(writer, picture[i % N_DISTINCT], diag)
+                                       : ho_writer_send_matte(writer, matte[i % N_DISTINCT], diag);
     }
     if (writer && result == HO_OK)
         result = ho_writer_finish(&writer, diag);
@@ -135,7 +142,8 @@ static bool read_option(struct request *r, int option, const char *text, struct 
     case 's': return sscanf(text, "%dx%d", &o->width, &o->height) == 2;
     case 'n': r->n = o->n_frames = atoll(text); return true;
     case 'u': o->n_frames = -1; return true;
-    case 'r': case 'a':
+    case 'r':
+    case 'a':
         if (sscanf(text, "%lld/%lld", &a, &b) != 2)
             return false;
         *(option == 'r' ? &o->rate : &o->pixel_aspect) = (struct ho_rational){a, b};
@@ -143,14 +151,27 @@ static bool read_option(struct request *r, int option, const char *text, struct 
     case 't': o->has_timecode = true; return ho_timecode_parse(text, o->rate, &o->start, &diag) == HO_OK;
     case 'R': o->reel_name = text; return true;
     case 'C': o->clip_name = text; return true;
-    case 'f': o->field_order = *text == 't' ? HO_FIELD_TOP_FIRST : *text == 'b' ? HO_FIELD_BOTTOM_FIRST : HO_FIELD_PROGRESSIVE; return true;
-    case 'm': return sscanf(text, "%d,%d,%d,%d", &o->colour.matrix, &o->colour.transfer, &o->colour.primaries, &o->colour.full_range) == 4;
-    case 'p': r->pattern = *text == 'd' ? DISC : *text == 'r' ? RAMP : FLAT; r->value = r->pattern == FLAT ? atof(text) : 0; return true;
+    case 'f':
+        o->field_order = *text == 't'   ? HO_FIELD_TOP_FIRST
+                         : *text == 'b' ? HO_FIELD_BOTTOM_FIRST
+                                        : HO_FIELD_PROGRESSIVE;
+        return true;
+    case 'm':
+        return sscanf(text, "%d,%d,%d,%d", &o->colour.matrix, &o->colour.transfer, &o->colour.primaries,
+                      &o->colour.full_range) == 4;
+    case 'p':
+        r->pattern = *text == 'd' ? DISC : *text == 'r' ? RAMP : FLAT;
+        r->value = r->pattern == FLAT ? atof(text) : 0;
+        return true;
     case 'k': r->n_planes = atoi(text); return true;
     case 'T': o->n_threads = atoi(text); return true;
     case 'A': o->audio_from = text; return true;
     case 'N': o->first_number = atoll(text); return true;
-    case 'M': metadata[o->n_metadata].key = text; metadata[o->n_metadata++].value = strchr(text, '=') + 1; *strchr(text, '=') = 0; return true;
+    case 'M':
+        metadata[o->n_metadata].key = text;
+        metadata[o->n_metadata++].value = strchr(text, '=') + 1;
+        *strchr(text, '=') = 0;
+        return true;
     case 'w': o->overwrite = true; return true;
     case 'x': r->raw = true; return true;
     case 'v': r->time = true; return true;
@@ -161,8 +182,15 @@ static bool read_option(struct request *r, int option, const char *text, struct 
 int main(int argc, char **argv)
 {
     struct ho_metadata metadata[16];
-    struct request request = {.n = 10, .options = {.codec = HO_CODEC_PRORES_HQ, .width = 320, .height = 240, .rate = {25, 1}, .pixel_aspect = {1, 1}, .n_frames = 10,
-                                                   .colour = {1, 1, 1, 0, 1}, .metadata = metadata}};
+    struct request request = {.n = 10,
+                              .options = {.codec = HO_CODEC_PRORES_HQ,
+                                          .width = 320,
+                                          .height = 240,
+                                          .rate = {25, 1},
+                                          .pixel_aspect = {1, 1},
+                                          .n_frames = 10,
+                                          .colour = {1, 1, 1, 0, 1},
+                                          .metadata = metadata}};
     struct ho_diag diag = {0};
     for (int option; (option = getopt(argc, argv, "o:c:s:n:ur:a:t:R:C:f:m:p:k:T:A:N:M:wxv")) != -1;)
         if (!read_option(&request, option, optarg, metadata)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A small fuzzer for every test run, with whatever compiler and sanitizer that has: mutates seeds for some seconds. What stops it is kept in a file. run.sh is the thorough one.
+// A small fuzzer for every test run, with whatever compiler and sanitizer that has: mutates seeds for some seconds.
+// What stops it is kept in a file. run.sh is the thorough one.
 //   fuzz_NAME SECONDS SEED...
 #include <signal.h>
 #include <stdint.h>
@@ -12,7 +13,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST = 200000, N_SEEDS = 64 };
-static struct { uint8_t *data; size_t size; } seeds[N_SEEDS];
+static struct {
+    uint8_t *data;
+    size_t size;
+} seeds[N_SEEDS];
 static int n_seeds;
 static uint8_t input[MOST];
 static size_t input_size;
@@ -72,11 +76,11 @@ static void mutate(void)
     case 1: input[at] = values[roll(sizeof(values))]; break;
     case 2: input[at] = (uint8_t)roll(256); break;
     case 3: shift(at, -(long)n); break;
-    case 4:                                             // a part once more
+    case 4:    // a part once more
         n = n > input_size - at ? input_size - at : n;
         shift(at, (long)n);
         break;
-    case 5: {                                           // a part of another seed
+    case 5: {    // a part of another seed
         int other = (int)roll((uint32_t)n_seeds);
         size_t from = roll((uint32_t)seeds[other].size + 1);
         n = n * 4 > seeds[other].size - from ? seeds[other].size - from : n * 4;

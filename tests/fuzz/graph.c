@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Any bytes as a graph's text. What is refused gets one sentence with the name it came under; what is taken is written as a text that reads back as itself, stands
-// edits, and, where it is small and needs no files, is evaluated.
+// Any bytes as a graph's text. What is refused gets one sentence with the name it came under; what is taken is written
+// as a text that reads back as itself, stands edits, and, where it is small and needs no files, is evaluated.
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +56,10 @@ static void edit(struct ho_graph *graph, const uint8_t *data, size_t size)
         memcpy(to, b.id, strlen(b.id) + 1);
         enum ho_result result;
         switch (data[i + 2] % 5) {
-        case 0: result = ho_graph_connect(graph, from, data[i + 3] % 2 ? "image" : "key", to, data[i + 3] % 3 ? "image" : "mask", NULL); break;
+        case 0:
+            result = ho_graph_connect(graph, from, data[i + 3] % 2 ? "image" : "key", to,
+                                      data[i + 3] % 3 ? "image" : "mask", NULL);
+            break;
         case 1: result = ho_graph_duplicate(graph, from, "made", NULL); break;
         case 2: result = ho_graph_enable(graph, from, data[i + 3] % 2, NULL); break;
         case 3: result = ho_graph_reset(graph, from, NULL); break;

@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ho_index_parse(bytes, size + 8, &index, NULL) == HO_OK) {
         for (int64_t frame = 0; frame < index.n_frames; frame += 1 + index.n_frames / 16) {
             uint32_t anchor = ho_index_anchor(&index, frame);
-            if (anchor >= index.n_anchors || index.anchors[anchor].frame > frame || index.frames[frame] >= index.n_packets)
+            if (anchor >= index.n_anchors || index.anchors[anchor].frame > frame ||
+                index.frames[frame] >= index.n_packets)
                 abort();
         }
         uint8_t *again;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Any bytes as a source: probed, then a few frames read forwards, backwards and alone. What is no movie gets a sentence; what is one keeps its count.
+// Any bytes as a source: probed, then a few frames read forwards, backwards and alone. What is no movie gets a
+// sentence; what is one keeps its count.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -14,7 +14,8 @@ enum { WIDTH = 64, HEIGHT = 48 };
 
 static int set_up(void **state) { return bank_fixture_set_up(state, WIDTH, HEIGHT); }
 
-static struct ho_store *make(struct bank_fixture *f, const char *object, const char *prompts, int64_t first, int64_t last, struct ho_key key)
+static struct ho_store *make(struct bank_fixture *f, const char *object, const char *prompts, int64_t first,
+                             int64_t last, struct ho_key key)
 {
     struct ho_diag diag = {0};
     struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, object, prompts);
@@ -108,7 +109,8 @@ static void the_list_tells_all_and_survives_damage(void **state)
     assert_int_equal(truncate(path, 5000), 0);
     assert_ok(ho_bank_list(f->bank, &list, &n, &diag), &diag);
     assert_int_equal(n, 2);
-    const struct ho_store_summary *good = strcmp(list[0].object, "rabbit") == 0 ? &list[0] : &list[1], *bad = good == &list[0] ? &list[1] : &list[0];
+    const struct ho_store_summary *good = strcmp(list[0].object, "rabbit") == 0 ? &list[0] : &list[1],
+                                  *bad = good == &list[0] ? &list[1] : &list[0];
     assert_false(good->damaged);
     assert_int_equal(good->n_frames, 6);
     assert_int_equal(good->first, 4);
@@ -255,7 +257,9 @@ static void what_is_no_matte_is_not_imported(void **state)
     assert_true(n_refused > 0);
     // Not a store at all.
     FILE *text = fopen(file, "w");
-    fputs("this is no matte, but it is long enough to be looked at as one, is it not? It surely is, as it goes on and on for more than a hundred bytes.", text);
+    fputs("this is no matte, but it is long enough to be looked at as one, is it not? It surely is, as it goes on and "
+          "on for more than a hundred bytes.",
+          text);
     fclose(text);
     diag = (struct ho_diag){0};
     assert_int_equal(ho_bank_import(f->bank, file, true, id, &diag), HO_ERROR_INPUT);

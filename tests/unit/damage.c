@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Movies with bad packets, cut off, changing size; reading that is cancelled; and memory that stays bounded however far key frames are apart.
+// Movies with bad packets, cut off, changing size; reading that is cancelled; and memory that stays bounded however far
+// key frames are apart.
 #include "media_help.h"
 
 #include <libavformat/avformat.h>
@@ -9,7 +10,10 @@
 
 enum { N = 100 };
 
-struct packet_place { int64_t position, pts; int size; };
+struct packet_place {
+    int64_t position, pts;
+    int size;
+};
 
 // Where the packets of a movie lie, in decoding order.
 static int list_packets(const char *name, struct packet_place *places, int most)
@@ -45,8 +49,9 @@ static int spoil(const char *name, int number, int skip)
     return frame;
 }
 
-// What is read must not depend on the way: forwards, backwards, at random; held is the same picture each time. `drifts`: what follows a damaged packet up to
-// the next key frame depends on where decoding began (HEVC conceals nothing), but not on the number of threads.
+// What is read must not depend on the way: forwards, backwards, at random; held is the same picture each time.
+// `drifts`: what follows a damaged packet up to the next key frame depends on where decoding began (HEVC conceals
+// nothing), but not on the number of threads.
 static void check_all_ways(struct ho_reader *reader, bool drifts, bool is_held[N])
 {
     static struct ho_frame *frames[N];
@@ -95,7 +100,10 @@ static void check_all_ways(struct ho_reader *reader, bool drifts, bool is_held[N
         ho_frame_unref(&frames[i]);
 }
 
-struct damage_case { const char *name, *encoder, *arguments, *file; int packets[4], skip; };
+struct damage_case {
+    const char *name, *encoder, *arguments, *file;
+    int packets[4], skip;
+};
 
 static const struct damage_case cases[] = {
     {"ProRes", "prores", "-c:v prores", "a.mov", {30, 31, 32, 60}, 4},
@@ -125,7 +133,7 @@ static void test_case(void **state)
         bool is_spoiled = i == frames[0] || i == frames[1] || i == frames[2] || i == frames[3];
         char sentence[64];
         snprintf(sentence, sizeof sentence, ": frame %d ", i);
-        assert_int_equal(is_held[i], strstr(help_log, sentence) != NULL);       // named if and only if it is held
+        assert_int_equal(is_held[i], strstr(help_log, sentence) != NULL);    // named if and only if it is held
         n_held += is_held[i] && is_spoiled;
     }
     // A decoder may make sense of one flipped packet or another, not of most.
@@ -145,9 +153,14 @@ static void test_cut_off(void **state)
 {
     (void)state;
     help_needs("libx264");
-    static const struct { const char *arguments, *file; bool is_said; } movies[] = {
-        {"-c:v libx264 -bf 2 -g 20 -movflags faststart", "whole.mp4", true}, {"-c:v libx264 -bf 2 -g 20", "whole.mkv", true},
-        {"-c:v mjpeg -q:v 2", "whole.avi", true}, {"-c:v libx264 -bf 2 -g 20", "whole.ts", false},
+    static const struct {
+        const char *arguments, *file;
+        bool is_said;
+    } movies[] = {
+        {"-c:v libx264 -bf 2 -g 20 -movflags faststart", "whole.mp4", true},
+        {"-c:v libx264 -bf 2 -g 20", "whole.mkv", true},
+        {"-c:v mjpeg -q:v 2", "whole.avi", true},
+        {"-c:v libx264 -bf 2 -g 20", "whole.ts", false},
     };
     for (size_t i = 0; i < sizeof movies / sizeof *movies; i++) {
         char name[32];
@@ -166,7 +179,7 @@ static void test_cut_off(void **state)
         assert_ok(ho_reader_start(reader, 0, info->n_frames - 1, &diag), &diag);
         for (int64_t k = 0; k < info->n_frames; k++) {
             assert_ok(ho_reader_next(reader, &frame, &diag), &diag);
-            if (k < info->n_frames - 8)         // near the end, pictures between lost ones are missing
+            if (k < info->n_frames - 8)    // near the end, pictures between lost ones are missing
                 assert_int_equal(help_number(frame), k);
             ho_frame_unref(&frame);
         }
@@ -219,8 +232,9 @@ static void test_usage(void **state)
     assert_int_equal(ho_reader_frame(reader, -1, &frame, NULL), HO_ERROR_USAGE);
     assert_int_equal(ho_reader_start(reader, 0, N, NULL), HO_ERROR_USAGE);
     diag = (struct ho_diag){0};
-    assert_int_equal(ho_reader_next(reader, &frame, &diag), HO_END);        // no run was started
-    assert_ok(ho_reader_start(reader, 0, N - 1, &diag), &diag);             // left in the middle, by another run, a frame, and the end
+    assert_int_equal(ho_reader_next(reader, &frame, &diag), HO_END);    // no run was started
+    assert_ok(ho_reader_start(reader, 0, N - 1, &diag),
+              &diag);    // left in the middle, by another run, a frame, and the end
     assert_ok(ho_reader_next(reader, &frame, &diag), &diag);
     struct ho_frame *kept = frame;
     assert_ok(ho_reader_start(reader, 50, 0, &diag), &diag);
@@ -233,7 +247,7 @@ static void test_usage(void **state)
     assert_int_equal(ho_reader_next(reader, &frame, &diag), HO_END);
     assert_ok(ho_reader_start(reader, 10, 90, &diag), &diag);
     ho_reader_close(&reader);
-    assert_int_equal(help_number(kept), 0);             // a frame outlives its reader
+    assert_int_equal(help_number(kept), 0);    // a frame outlives its reader
     ho_frame_unref(&kept);
     ho_reader_close(&reader);
 }
@@ -271,7 +285,8 @@ static void test_cancel(void **state)
     enum ho_result result = HO_OK;
     for (unsigned i = 0; result == HO_OK && seconds_now() - begin < 60; i++) {
         struct ho_frame *frame;
-        result = i % 50 == 0 ? ho_reader_start(reader, i / 50 % 2 ? N - 1 : 0, i / 50 % 2 ? 0 : N - 1, &diag) : ho_reader_next(reader, &frame, &diag);
+        result = i % 50 == 0 ? ho_reader_start(reader, i / 50 % 2 ? N - 1 : 0, i / 50 % 2 ? 0 : N - 1, &diag)
+                             : ho_reader_next(reader, &frame, &diag);
         if (i % 50 && result == HO_OK)
             ho_frame_unref(&frame);
     }
@@ -300,7 +315,8 @@ static void test_long_gop(void **state)
     help_needs("libx264");
     enum { N_LONG = 300 };
     help_make_raw(N_LONG);
-    assert_true(help_encode("-vf scale=1920:1080:flags=neighbor -c:v libx264 -preset ultrafast -g 1000 -bf 2", "long.mp4"));
+    assert_true(
+        help_encode("-vf scale=1920:1080:flags=neighbor -c:v libx264 -preset ultrafast -g 1000 -bf 2", "long.mp4"));
     struct ho_reader *reader = help_open("long.mp4", NULL);
     struct ho_diag diag = {0};
     struct ho_frame *frame;
@@ -337,7 +353,8 @@ int main(void)
     for (size_t i = 0; i < N_CASES; i++)
         tests[i] = (struct CMUnitTest){cases[i].name, test_case, NULL, NULL, (void *)(uintptr_t)&cases[i]};
     const struct CMUnitTest others[] = {
-        cmocka_unit_test(test_cut_off), cmocka_unit_test(test_size_changes), cmocka_unit_test(test_usage), cmocka_unit_test(test_cancel), cmocka_unit_test(test_long_gop),
+        cmocka_unit_test(test_cut_off), cmocka_unit_test(test_size_changes), cmocka_unit_test(test_usage),
+        cmocka_unit_test(test_cancel),  cmocka_unit_test(test_long_gop),
     };
     memcpy(tests + N_CASES, others, sizeof others);
     return cmocka_run_group_tests_name("damage", tests, setup, help_teardown);

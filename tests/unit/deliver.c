@@ -10,14 +10,17 @@
 #include "holdout/deliver.h"
 
 #define N_FRAMES 12
-#define WIDTH 161           // odd, so that anything chroma-aligned shows
+#define WIDTH 161    // odd, so that anything chroma-aligned shows
 #define HEIGHT 91
 
 static char folder[] = "/tmp/holdout-deliver-XXXXXX", bank_dir[64], id[HO_ID_SIZE];
 static struct ho_source_info source;
 
 static bool has_matte(int64_t frame) { return frame < 9; }
-static bool is_in(int64_t frame, int x, int y) { return x >= 20 + 3 * (int)frame && x < 70 + 3 * (int)frame && y >= 20 && y < 70; }
+static bool is_in(int64_t frame, int x, int y)
+{
+    return x >= 20 + 3 * (int)frame && x < 70 + 3 * (int)frame && y >= 20 && y < 70;
+}
 
 static void draw(struct ho_matte *matte, int64_t frame)
 {
@@ -29,8 +32,10 @@ static void draw(struct ho_matte *matte, int64_t frame)
 static void make_source(void)
 {
     char command[512];
-    snprintf(command, sizeof(command), "ffmpeg -v error -y -f lavfi -i testsrc2=size=200x100:rate=25,format=yuv444p10le,crop=%d:%d:10:4:exact=1 -frames:v %d -timecode 01:00:00:00 -c:v ffv1 -pix_fmt yuv444p10le %s/source.mov", WIDTH,
-             HEIGHT, N_FRAMES, folder);
+    snprintf(command, sizeof(command),
+             "ffmpeg -v error -y -f lavfi -i testsrc2=size=200x100:rate=25,format=yuv444p10le,crop=%d:%d:10:4:exact=1 "
+             "-frames:v %d -timecode 01:00:00:00 -c:v ffv1 -pix_fmt yuv444p10le %s/source.mov",
+             WIDTH, HEIGHT, N_FRAMES, folder);
     if (system(command) != 0)
         fail_msg("ffmpeg could not make the source");
     char path[128];
@@ -47,7 +52,13 @@ static void make_bank(void)
     struct ho_store *store;
     struct ho_matte *matte;
     char settings[] = "{\"quality\": \"faster\"}", prompts[] = "[]";
-    struct ho_recipe recipe = {.source = source, .object = "box", .engine = "stub", .engine_version = "1", .precision = "f32", .settings = settings, .prompts = prompts};
+    struct ho_recipe recipe = {.source = source,
+                               .object = "box",
+                               .engine = "stub",
+                               .engine_version = "1",
+                               .precision = "f32",
+                               .settings = settings,
+                               .prompts = prompts};
     assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
     assert_ok(ho_store_create(bank, &recipe, 0, &store, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &matte, &diag), &diag);
@@ -83,7 +94,8 @@ static int tear_down(void **state)
 
 static struct ho_deliver_request request_for(const char *output, enum ho_codec codec)
 {
-    struct ho_deliver_request request = {.bank_dir = bank_dir, .id = id, .output = output, .codec = codec, .first_number = -1};
+    struct ho_deliver_request request = {
+        .bank_dir = bank_dir, .id = id, .output = output, .codec = codec, .first_number = -1};
     ho_finesse_default(&request.finesse);
     return request;
 }
@@ -115,7 +127,10 @@ static void check_movie(const char *path, int n_planes, void (*check)(int64_t fr
     ho_reader_close(&reader);
 }
 
-static float at(const struct ho_picture *picture, int plane, int x, int y) { return picture->plane[plane][y * picture->stride + x]; }
+static float at(const struct ho_picture *picture, int plane, int x, int y)
+{
+    return picture->plane[plane][y * picture->stride + x];
+}
 
 // Flat parts come back exactly; frames without a matte are black, not dropped.
 static void check_matte(int64_t frame, const struct ho_picture *luma)
@@ -169,7 +184,7 @@ static void finesse_is_applied(void **state)
     check_movie(name, 1, check_matte);
 }
 
-static struct ho_picture *frames[N_FRAMES];     // the source's
+static struct ho_picture *frames[N_FRAMES];    // the source's
 
 static void keep_frame(int64_t frame, const struct ho_picture *picture)
 {
@@ -312,7 +327,10 @@ static void missing_and_wrong_sources(void **state)
     char name[128], command[512], other[128];
     snprintf(name, sizeof(name), "%s/wrong.mkv", folder);
     snprintf(other, sizeof(other), "%s/other.mov", folder);
-    snprintf(command, sizeof(command), "ffmpeg -v error -y -f lavfi -i testsrc=size=200x100:rate=25,format=yuv444p10le,crop=%d:%d:10:4:exact=1 -frames:v %d -c:v ffv1 %s", WIDTH, HEIGHT, N_FRAMES, other);
+    snprintf(command, sizeof(command),
+             "ffmpeg -v error -y -f lavfi -i testsrc=size=200x100:rate=25,format=yuv444p10le,crop=%d:%d:10:4:exact=1 "
+             "-frames:v %d -c:v ffv1 %s",
+             WIDTH, HEIGHT, N_FRAMES, other);
     assert_int_equal(system(command), 0);
     struct ho_deliver_request request = request_for(name, HO_CODEC_FFV1);
     request.view = HO_VIEW_OVERLAY;
@@ -343,7 +361,8 @@ static void comparing_movies(void **state)
     request.finesse.grow = -5;
     assert_ok(ho_deliver_matte(&request, &delivered, &diag), &diag);
     struct ho_compare_report report;
-    struct ho_compare_request compare = {.truth = truth, .matte = truth, .truth_id = HO_MASK_ANY, .matte_id = HO_MASK_ANY};
+    struct ho_compare_request compare = {
+        .truth = truth, .matte = truth, .truth_id = HO_MASK_ANY, .matte_id = HO_MASK_ANY};
     assert_ok(ho_compare(&compare, &report, &diag), &diag);
     assert_false(report.soft);
     assert_int_equal(report.n_counted, N_FRAMES - 2);
@@ -369,7 +388,8 @@ static void contact_sheet(void **state)
     snprintf(name, sizeof(name), "%s/sheet.png", folder);
     struct ho_deliver_request deliver_request = request_for(matte, HO_CODEC_PRORES_422);
     assert_ok(ho_deliver_matte(&deliver_request, &report, &diag), &diag);
-    struct ho_sheet_request request = {.source = source.path, .matte = matte, .n_frames = 5, .tile_width = 160, .output = name};
+    struct ho_sheet_request request = {
+        .source = source.path, .matte = matte, .n_frames = 5, .tile_width = 160, .output = name};
     assert_ok(ho_sheet_write(&request, &diag), &diag);
     struct ho_source_info info;
     assert_ok(ho_source_probe(name, &(struct ho_reader_options){0}, &info, &diag), &diag);
@@ -393,8 +413,15 @@ int main(void)
         return 77;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_matte), cmocka_unit_test(finesse_is_applied), cmocka_unit_test(views), cmocka_unit_test(cutout_has_alpha), cmocka_unit_test(sequences),
-        cmocka_unit_test(cancelled_leaves_nothing), cmocka_unit_test(missing_and_wrong_sources), cmocka_unit_test(comparing_movies), cmocka_unit_test(contact_sheet),
+        cmocka_unit_test(plain_matte),
+        cmocka_unit_test(finesse_is_applied),
+        cmocka_unit_test(views),
+        cmocka_unit_test(cutout_has_alpha),
+        cmocka_unit_test(sequences),
+        cmocka_unit_test(cancelled_leaves_nothing),
+        cmocka_unit_test(missing_and_wrong_sources),
+        cmocka_unit_test(comparing_movies),
+        cmocka_unit_test(contact_sheet),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The embedded networks as the C runtime runs them, against PyTorch's tensors of the same picture (training/parity.py writes them and says how they lie).
+// The embedded networks as the C runtime runs them, against PyTorch's tensors of the same picture (training/parity.py
+// writes them and says how they lie).
 #include <math.h>
 
 #include "base/memory.h"
@@ -10,7 +11,11 @@
 #define WIDTH 96
 #define PLACES (HEIGHT / 16 * WIDTH / 16)
 
-struct named { char name[32]; uint32_t n; float *data; };
+struct named {
+    char name[32];
+    uint32_t n;
+    float *data;
+};
 static struct named tensors[32];
 static uint32_t n_tensors;
 
@@ -43,7 +48,8 @@ static int load_vectors(void **state)
         for (uint32_t k = 0; k < rank; k++)
             tensors[i].n *= get_u32(file);
         tensors[i].data = ho_alloc_aligned(tensors[i].n * sizeof(float));
-        assert_int_equal(fread(tensors[i].data, sizeof(float), tensors[i].n, file), tensors[i].n);   // little-endian, as this processor
+        assert_int_equal(fread(tensors[i].data, sizeof(float), tensors[i].n, file),
+                         tensors[i].n);    // little-endian, as this processor
     }
     fclose(file);
     return 0;
@@ -82,19 +88,21 @@ static void assert_close(const char *name, const float *got)
 static struct ho_tensor tensor(const char *name, const char *vector, int channels, int stride)
 {
     const struct named *found = find(vector);
-    struct ho_tensor made = { name, { 1, channels, HEIGHT / stride, WIDTH / stride }, found->data };
+    struct ho_tensor made = {name, {1, channels, HEIGHT / stride, WIDTH / stride}, found->data};
     assert_int_equal(found->n, channels * HEIGHT / stride * WIDTH / stride);
     return made;
 }
 
-static void run(struct ho_runtime *runtime, struct ho_weights *weights, enum ho_stage stage, const struct ho_tensor *inputs, int n_inputs, const struct ho_tensor *outputs,
-                int n_outputs)
+static void run(struct ho_runtime *runtime, struct ho_weights *weights, enum ho_stage stage,
+                const struct ho_tensor *inputs, int n_inputs, const struct ho_tensor *outputs, int n_outputs)
 {
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     struct ho_network *network = NULL;
     struct ho_compiled *compiled = NULL;
     struct ho_weights_stage *files = &weights->stage[stage];
-    assert_ok(ho_network_create(runtime, ho_stage_name(stage), files->xml, files->xml_size, files->bin, files->bin_size, &network, &diag), &diag);
+    assert_ok(ho_network_create(runtime, ho_stage_name(stage), files->xml, files->xml_size, files->bin, files->bin_size,
+                                &network, &diag),
+              &diag);
     assert_ok(ho_compiled_create(network, inputs, n_inputs, &compiled, &diag), &diag);
     struct ho_tensor all[16];
     memcpy(all, inputs, (size_t)n_inputs * sizeof *all);
@@ -107,34 +115,43 @@ static void run(struct ho_runtime *runtime, struct ho_weights *weights, enum ho_
 static void networks_give_what_they_were_trained_to(void **state)
 {
     (void)state;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     struct ho_weights weights;
     struct ho_runtime *runtime = NULL;
     char models[4096];
     snprintf(models, sizeof models, "%s/models/embedded", getenv("HOLDOUT_SOURCE_ROOT"));
     assert_ok(ho_weights_load(models, &weights, &diag), &diag);
     assert_ok(ho_runtime_create(2, "f32", &runtime, &diag), &diag);
-    static _Alignas(64) float f4[24 * 16 * 24], f8[40 * 8 * 12], f16[112 * PLACES], key[64 * PLACES], shrinkage[PLACES + 8], selection[64 * PLACES], value[128 * PLACES], mask[HEIGHT * WIDTH];
+    static _Alignas(64) float f4[24 * 16 * 24], f8[40 * 8 * 12], f16[112 * PLACES], key[64 * PLACES],
+        shrinkage[PLACES + 8], selection[64 * PLACES], value[128 * PLACES], mask[HEIGHT * WIDTH];
 
     const struct ho_tensor image = tensor("image", "image", 3, 1);
-    const struct ho_tensor features[] = { { "f4", { 1, 24, 16, 24 }, f4 }, { "f8", { 1, 40, 8, 12 }, f8 }, { "f16", { 1, 112, 4, 6 }, f16 }, { "key", { 1, 64, 4, 6 }, key },
-                                          { "shrinkage", { 1, 1, 4, 6 }, shrinkage }, { "selection", { 1, 64, 4, 6 }, selection } };
+    const struct ho_tensor features[] = {{"f4", {1, 24, 16, 24}, f4},
+                                         {"f8", {1, 40, 8, 12}, f8},
+                                         {"f16", {1, 112, 4, 6}, f16},
+                                         {"key", {1, 64, 4, 6}, key},
+                                         {"shrinkage", {1, 1, 4, 6}, shrinkage},
+                                         {"selection", {1, 64, 4, 6}, selection}};
     run(runtime, &weights, HO_STAGE_ENCODE, &image, 1, features, 6);
     for (int i = 0; i < 6; i++)
         assert_close(features[i].name, features[i].data);
 
-    const struct ho_tensor seen[] = { image, tensor("f16", "f16", 112, 16), tensor("mask", "mask", 1, 1) };
-    run(runtime, &weights, HO_STAGE_MEMORIZE, seen, 3, &(struct ho_tensor){ "value", { 1, 128, 4, 6 }, value }, 1);
+    const struct ho_tensor seen[] = {image, tensor("f16", "f16", 112, 16), tensor("mask", "mask", 1, 1)};
+    run(runtime, &weights, HO_STAGE_MEMORIZE, seen, 3, &(struct ho_tensor){"value", {1, 128, 4, 6}, value}, 1);
     assert_close("value", value);
 
-    const struct ho_tensor read[] = { tensor("f4", "f4", 24, 4), tensor("f8", "f8", 40, 8), tensor("f16", "f16", 112, 16), tensor("reading", "reading", 128, 16),
-                                      tensor("previous", "previous", 1, 1), tensor("score", "score", 1, 16) };
-    run(runtime, &weights, HO_STAGE_DECODE, read, 6, &(struct ho_tensor){ "mask", { 1, 1, HEIGHT, WIDTH }, mask }, 1);
+    const struct ho_tensor read[] = {tensor("f4", "f4", 24, 4),
+                                     tensor("f8", "f8", 40, 8),
+                                     tensor("f16", "f16", 112, 16),
+                                     tensor("reading", "reading", 128, 16),
+                                     tensor("previous", "previous", 1, 1),
+                                     tensor("score", "score", 1, 16)};
+    run(runtime, &weights, HO_STAGE_DECODE, read, 6, &(struct ho_tensor){"mask", {1, 1, HEIGHT, WIDTH}, mask}, 1);
     assert_close("decode_mask", mask);
 
-    const struct ho_tensor clicked[] = { image, tensor("clicks", "clicks", 2, 1), read[4] };
+    const struct ho_tensor clicked[] = {image, tensor("clicks", "clicks", 2, 1), read[4]};
     static _Alignas(64) float quality[16];
-    const struct ho_tensor answer[] = { { "mask", { 1, 1, HEIGHT, WIDTH }, mask }, { "quality", { 1, 1, 1, 1 }, quality } };
+    const struct ho_tensor answer[] = {{"mask", {1, 1, HEIGHT, WIDTH}, mask}, {"quality", {1, 1, 1, 1}, quality}};
     run(runtime, &weights, HO_STAGE_CLICK, clicked, 3, answer, 2);
     assert_close("click_mask", mask);
     assert_close("click_quality", quality);
@@ -145,14 +162,17 @@ static void networks_give_what_they_were_trained_to(void **state)
 static void reading_is_pytorchs(void **state)
 {
     (void)state;
-    struct ho_diag diag = { 0 };
-    struct ho_memory memory = { .n = 1 };
-    struct ho_reader_scratch scratch = { 0 };
+    struct ho_diag diag = {0};
+    struct ho_memory memory = {.n = 1};
+    struct ho_reader_scratch scratch = {0};
     float values[HO_VALUE * PLACES], similarity[PLACES];
-    struct ho_reading reading = { .values = values, .similarity = similarity };
+    struct ho_reading reading = {.values = values, .similarity = similarity};
     int n = (int)find("memory_shrinkage")->n;
-    assert_ok(ho_places_create(0, n, find("memory_key")->data, find("memory_shrinkage")->data, find("memory_value")->data, &memory.frames[0], &diag), &diag);
-    assert_ok(ho_memory_read(&memory, find("key")->data, find("selection")->data, PLACES, 2, &scratch, &reading, &diag), &diag);
+    assert_ok(ho_places_create(0, n, find("memory_key")->data, find("memory_shrinkage")->data,
+                               find("memory_value")->data, &memory.frames[0], &diag),
+              &diag);
+    assert_ok(ho_memory_read(&memory, find("key")->data, find("selection")->data, PLACES, 2, &scratch, &reading, &diag),
+              &diag);
     assert_close("reading", values);
     ho_memory_clear(&memory);
     free(scratch.block);

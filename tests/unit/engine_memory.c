@@ -25,7 +25,8 @@ static void kernel_agrees_with_its_plain_twin(void **state)
 {
     (void)state;
     for (int n_panels = 1; n_panels <= 33; n_panels += 8) {
-        float *panels = noise_of((size_t)n_panels * 2 * HO_KEY * 6, -1, 1, 1), *tile = noise_of(2 * HO_KEY * 16, -1, 1, 2);
+        float *panels = noise_of((size_t)n_panels * 2 * HO_KEY * 6, -1, 1, 1),
+              *tile = noise_of(2 * HO_KEY * 16, -1, 1, 2);
         float *fast = noise_of((size_t)n_panels * 96, 0, 0, 3), *plain = noise_of((size_t)n_panels * 96, 0, 0, 3);
         ho_dot_best()(panels, n_panels, tile, fast);
         ho_dot_plain(panels, n_panels, tile, plain);
@@ -38,18 +39,23 @@ static void kernel_agrees_with_its_plain_twin(void **state)
     }
 }
 
-struct sample { struct ho_memory memory; float *keys[4], *shrinkage[4], *values[4], *query, *selection; int n[4], n_frames, n_query; };
+struct sample {
+    struct ho_memory memory;
+    float *keys[4], *shrinkage[4], *values[4], *query, *selection;
+    int n[4], n_frames, n_query;
+};
 
 static void make(struct sample *s, int n_frames, const int n[], int n_query)
 {
-    struct ho_diag diag = { 0 };
-    *s = (struct sample){ .n_frames = n_frames, .n_query = n_query };
+    struct ho_diag diag = {0};
+    *s = (struct sample){.n_frames = n_frames, .n_query = n_query};
     for (int f = 0; f < n_frames; f++) {
         s->n[f] = n[f];
         s->keys[f] = noise_of((size_t)n[f] * HO_KEY, -1, 1, 10 + (uint32_t)f);
         s->shrinkage[f] = noise_of((size_t)n[f], 1, 3, 20 + (uint32_t)f);
         s->values[f] = noise_of((size_t)n[f] * HO_VALUE, -1, 1, 30 + (uint32_t)f);
-        assert_ok(ho_places_create(f, n[f], s->keys[f], s->shrinkage[f], s->values[f], &s->memory.frames[f], &diag), &diag);
+        assert_ok(ho_places_create(f, n[f], s->keys[f], s->shrinkage[f], s->values[f], &s->memory.frames[f], &diag),
+                  &diag);
         s->memory.n++;
     }
     s->query = noise_of((size_t)n_query * HO_KEY, -1, 1, 40);
@@ -70,8 +76,8 @@ static void unmake(struct sample *s)
 
 static void read_sample(const struct sample *s, int n_threads, struct ho_reading *out)
 {
-    struct ho_diag diag = { 0 };
-    struct ho_reader_scratch scratch = { 0 };
+    struct ho_diag diag = {0};
+    struct ho_reader_scratch scratch = {0};
     out->values = ho_alloc_aligned((size_t)s->n_query * HO_VALUE * sizeof(float));
     out->similarity = ho_alloc_aligned((size_t)s->n_query * sizeof(float));
     assert_ok(ho_memory_read(&s->memory, s->query, s->selection, s->n_query, n_threads, &scratch, out, &diag), &diag);
@@ -93,7 +99,8 @@ static void expect_reading(const struct sample *s, int q, double out[HO_VALUE], 
         for (int m = 0; m < s->n[f]; m++, n++) {
             double sum = 0;
             for (int c = 0; c < HO_KEY; c++) {
-                double k = (double)s->keys[f][c * s->n[f] + m], x = (double)s->query[c * s->n_query + q], e = (double)s->selection[c * s->n_query + q];
+                double k = (double)s->keys[f][c * s->n[f] + m], x = (double)s->query[c * s->n_query + q],
+                       e = (double)s->selection[c * s->n_query + q];
                 sum += -k * k * e + 2 * k * x * e - e * x * x;
             }
             all[n][0] = sum * (double)s->shrinkage[f][m] / 8;
@@ -140,10 +147,10 @@ static void check_reading(int n_frames, const int n[], int n_query)
 static void reading_is_the_formula(void **state)
 {
     (void)state;
-    check_reading(3, (const int[]){ 200, 331, 97 }, 75);
-    check_reading(1, (const int[]){ 5 }, 3);         // fewer places than are mixed
-    check_reading(2, (const int[]){ 17, 13 }, 16);
-    check_reading(1, (const int[]){ 1 }, 1);
+    check_reading(3, (const int[]){200, 331, 97}, 75);
+    check_reading(1, (const int[]){5}, 3);    // fewer places than are mixed
+    check_reading(2, (const int[]){17, 13}, 16);
+    check_reading(1, (const int[]){1}, 1);
 }
 
 static void same_bits_with_any_number_of_threads(void **state)
@@ -151,7 +158,7 @@ static void same_bits_with_any_number_of_threads(void **state)
     (void)state;
     struct sample s;
     struct ho_reading one, many;
-    make(&s, 3, (const int[]){ 400, 400, 400 }, 700);
+    make(&s, 3, (const int[]){400, 400, 400}, 700);
     read_sample(&s, 1, &one);
     for (int n = 2; n <= 5; n++) {
         read_sample(&s, n, &many);
@@ -169,17 +176,18 @@ static void allocation_failures_get_a_result(void **state)
 {
     (void)state;
     struct sample s;
-    make(&s, 1, (const int[]){ 64 }, 64);
+    make(&s, 1, (const int[]){64}, 64);
     struct ho_reading reading;
     float values[64 * HO_VALUE], similarity[64];
     reading.values = values;
     reading.similarity = similarity;
-    struct ho_reader_scratch scratch = { 0 };
+    struct ho_reader_scratch scratch = {0};
     struct ho_places *places;
     for (int64_t n = 1; n <= 2; n++) {
-        struct ho_diag diag = { 0 };
+        struct ho_diag diag = {0};
         ho_memory_fail_at(n);
-        assert_int_equal(ho_places_create(0, 64, s.keys[0], s.shrinkage[0], s.values[0], &places, &diag), HO_ERROR_MEMORY);
+        assert_int_equal(ho_places_create(0, 64, s.keys[0], s.shrinkage[0], s.values[0], &places, &diag),
+                         HO_ERROR_MEMORY);
         ho_memory_fail_at(0);
     }
     ho_memory_fail_at(1);

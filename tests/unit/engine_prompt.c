@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What prompts give: the place clicked is in, the place excluded is out, a box holds, contradictions are refused; and what is said of weights that are not right.
+// What prompts give: the place clicked is in, the place excluded is out, a box holds, contradictions are refused; and
+// what is said of weights that are not right.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,14 +13,14 @@
 static const struct ho_engine *engine;
 static struct ho_engine_session *session;
 static struct ho_engine_walk *walk;
-static const struct scene scene = { WIDTH, HEIGHT, 170, 90, 34 };
+static const struct scene scene = {WIDTH, HEIGHT, 170, 90, 34};
 static struct ho_frame *frame;
 static struct ho_matte *truth, *matte;
 
 static int open_all(void **state)
 {
     (void)state;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     setenv("HOLDOUT_PRECISION", "f32", 1);
     assert_ok(ho_engine_find("embedded", &engine, &diag), &diag);
     session = session_of(engine, WIDTH, HEIGHT, HO_QUALITY_BETTER, 2);
@@ -43,49 +44,47 @@ static int close_all(void **state)
 
 static struct ho_prompt prompt_of(enum ho_prompt_kind kind, struct ho_point *points, size_t n)
 {
-    return (struct ho_prompt){ .kind = kind, .points = points, .n_points = n };
+    return (struct ho_prompt){.kind = kind, .points = points, .n_points = n};
 }
 
 static double ask(const struct ho_prompt *prompts, size_t n)
 {
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     float confidence = -1;
     assert_ok(engine->prompt(walk, frame, prompts, n, matte, &confidence, &diag), &diag);
     assert_true(confidence >= 0 && confidence <= 1);
     return overlap(matte, truth);
 }
 
-static bool is_in(float x, float y)
-{
-    return matte->data[(int)y * matte->stride + (int)x] >= 32768;
-}
+static bool is_in(float x, float y) { return matte->data[(int)y * matte->stride + (int)x] >= 32768; }
 
 static void a_click_finds_the_ball(void **state)
 {
     (void)state;
-    struct ho_point at = { 170, 90 };
+    struct ho_point at = {170, 90};
     struct ho_prompt click = prompt_of(HO_PROMPT_CLICK, &at, 1);
     double j = ask(&click, 1);
     if (j < 0.7)
         fail_msg("one click on a plain ball: J %.3f", j);
     struct ho_matte *first = scene_matte(&scene);
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_ok(ho_matte_copy(matte, first, &diag), &diag);
-    ask(&click, 1);                                         // tried again: the same bits, though features are kept now
+    ask(&click, 1);    // tried again: the same bits, though features are kept now
     assert_same_matte(first, matte);
     ho_matte_destroy(&first);
 }
 
-// Features are kept by frame and view: another object and the other direction cost the backbone nothing where they look at the same; clicks have one of their own.
+// Features are kept by frame and view: another object and the other direction cost the backbone nothing where they look
+// at the same; clicks have one of their own.
 static void a_view_of_a_frame_is_encoded_once(void **state)
 {
     (void)state;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     struct ho_engine_times times[4];
-    struct ho_point at = { 172, 91 };
+    struct ho_point at = {172, 91};
     struct ho_prompt click = prompt_of(HO_PROMPT_CLICK, &at, 1);
     struct ho_frame *own = scene_frame(&scene, 3), *kept = frame;
-    frame = own;                                            // one that nobody has looked at
+    frame = own;    // one that nobody has looked at
     engine->times(session, &times[0]);
     ask(&click, 1);
     engine->times(session, &times[1]);
@@ -97,7 +96,7 @@ static void a_view_of_a_frame_is_encoded_once(void **state)
     assert_int_equal(times[2].n_encoded, times[1].n_encoded);
     // Both begin from one matte and look at the frame after it: one of them pays.
     struct ho_frame *next = scene_frame(&scene, 4);
-    struct ho_matte *mattes[2] = { scene_matte(&scene), scene_matte(&scene) };
+    struct ho_matte *mattes[2] = {scene_matte(&scene), scene_matte(&scene)};
     float confidence;
     assert_ok(engine->keep(first, own, matte, &diag), &diag);
     assert_ok(engine->keep(other, own, matte, &diag), &diag);
@@ -120,7 +119,7 @@ static void every_click_is_obeyed(void **state)
 {
     (void)state;
     // Also where the network would say otherwise: on the ground, at borders, and out of the ball.
-    struct ho_point in[] = { { 170, 90 }, { 30, 30 }, { 0, 0 }, { 319.5f, 179.5f } }, out[] = { { 180, 100 }, { 300, 20 } };
+    struct ho_point in[] = {{170, 90}, {30, 30}, {0, 0}, {319.5f, 179.5f}}, out[] = {{180, 100}, {300, 20}};
     struct ho_prompt prompts[6];
     for (size_t i = 0; i < 4; i++)
         prompts[i] = prompt_of(HO_PROMPT_CLICK, &in[i], 1);
@@ -136,7 +135,7 @@ static void every_click_is_obeyed(void **state)
 static void a_box_holds_the_answer(void **state)
 {
     (void)state;
-    struct ho_point corners[] = { { 210, 130 }, { 130, 50 } };      // any two opposite ones
+    struct ho_point corners[] = {{210, 130}, {130, 50}};    // any two opposite ones
     struct ho_prompt box = prompt_of(HO_PROMPT_BOX, corners, 2);
     double j = ask(&box, 1);
     if (j < 0.7)
@@ -149,15 +148,15 @@ static void a_box_holds_the_answer(void **state)
 static void a_stroke_and_a_mask(void **state)
 {
     (void)state;
-    struct ho_point along[] = { { 155, 80 }, { 170, 95 }, { 185, 85 } };
-    struct ho_prompt stroke = prompt_of(HO_PROMPT_STROKE, along, 3), mask = { .kind = HO_PROMPT_MASK, .mask = truth };
+    struct ho_point along[] = {{155, 80}, {170, 95}, {185, 85}};
+    struct ho_prompt stroke = prompt_of(HO_PROMPT_STROKE, along, 3), mask = {.kind = HO_PROMPT_MASK, .mask = truth};
     assert_true(ask(&stroke, 1) > 0.6);
     for (int i = 0; i < 3; i++)
         assert_true(is_in(along[i].x, along[i].y));
     ask(&mask, 1);
-    assert_same_matte(matte, truth);                        // as it is
-    struct ho_point away = { 180, 100 };
-    struct ho_prompt both[] = { mask, prompt_of(HO_PROMPT_EXCLUDE, &away, 1) };
+    assert_same_matte(matte, truth);    // as it is
+    struct ho_point away = {180, 100};
+    struct ho_prompt both[] = {mask, prompt_of(HO_PROMPT_EXCLUDE, &away, 1)};
     ask(both, 2);
     assert_false(is_in(away.x, away.y));
 }
@@ -171,24 +170,26 @@ static void join(struct ho_matte *into, const struct ho_matte *other)
         }
 }
 
-// An excluded place in a mask of two things takes away the whole of the one that is there; excluded on the object's own rim, it takes a part.
+// An excluded place in a mask of two things takes away the whole of the one that is there; excluded on the object's own
+// rim, it takes a part.
 static void excluding_takes_the_thing_away(void **state)
 {
     (void)state;
-    static const struct scene left = { WIDTH, HEIGHT, 110, 90, 34 }, right = { WIDTH, HEIGHT, 200, 90, 34 };
+    static const struct scene left = {WIDTH, HEIGHT, 110, 90, 34}, right = {WIDTH, HEIGHT, 200, 90, 34};
     struct ho_frame *own = scene_frame_of_two(&left, right.x, 50), *kept = frame;
-    struct ho_matte *one = scene_matte(&left), *other = scene_matte(&right), *both = scene_matte(&left), *kept_truth = truth;
+    struct ho_matte *one = scene_matte(&left), *other = scene_matte(&right), *both = scene_matte(&left),
+                    *kept_truth = truth;
     join(both, other);
     frame = own;
     truth = one;
-    struct ho_point there = { 188, 80 };
-    struct ho_prompt prompts[] = { { .kind = HO_PROMPT_MASK, .mask = both }, prompt_of(HO_PROMPT_EXCLUDE, &there, 1) };
+    struct ho_point there = {188, 80};
+    struct ho_prompt prompts[] = {{.kind = HO_PROMPT_MASK, .mask = both}, prompt_of(HO_PROMPT_EXCLUDE, &there, 1)};
     double j = ask(prompts, 2);
     if (j < 0.9)
         fail_msg("of two balls one was excluded, and what is left is the other to J %.3f", j);
-    assert_int_equal(both->data[80 * both->stride + 188], 65535);      // the mask that was given is the caller's
+    assert_int_equal(both->data[80 * both->stride + 188], 65535);    // the mask that was given is the caller's
     prompts[0].mask = one;
-    struct ho_point rim = { 110, 62 };
+    struct ho_point rim = {110, 62};
     prompts[1].points = &rim;
     assert_true(ask(prompts, 2) > 0.6);
     frame = kept;
@@ -203,14 +204,15 @@ static void excluding_takes_the_thing_away(void **state)
 static void excluding_leaves_the_object(void **state)
 {
     (void)state;
-    static const struct scene ball = { WIDTH, HEIGHT, 110, 90, 34 }, scrap = { WIDTH, HEIGHT, 152, 40, 8 };
+    static const struct scene ball = {WIDTH, HEIGHT, 110, 90, 34}, scrap = {WIDTH, HEIGHT, 152, 40, 8};
     struct ho_frame *own = scene_frame_of_two(&ball, 200, 50), *kept = frame;
-    struct ho_matte *one = scene_matte(&ball), *small = scene_matte(&scrap), *both = scene_matte(&ball), *kept_truth = truth;
+    struct ho_matte *one = scene_matte(&ball), *small = scene_matte(&scrap), *both = scene_matte(&ball),
+                    *kept_truth = truth;
     join(both, small);
     frame = own;
     truth = one;
-    struct ho_point rim = { 110, 62 };
-    struct ho_prompt prompts[] = { { .kind = HO_PROMPT_MASK, .mask = both }, prompt_of(HO_PROMPT_EXCLUDE, &rim, 1) };
+    struct ho_point rim = {110, 62};
+    struct ho_prompt prompts[] = {{.kind = HO_PROMPT_MASK, .mask = both}, prompt_of(HO_PROMPT_EXCLUDE, &rim, 1)};
     double j = ask(prompts, 2);
     if (j < 0.5)
         fail_msg("a place on the rim of the ball was excluded, and of the ball is left J %.3f", j);
@@ -224,7 +226,7 @@ static void excluding_leaves_the_object(void **state)
 
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 {
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     float confidence;
     assert_int_equal(engine->prompt(walk, frame, prompts, n, matte, &confidence, &diag), HO_ERROR_USAGE);
     if (!strstr(diag.message, part))
@@ -234,11 +236,12 @@ static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 static void nonsense_is_refused(void **state)
 {
     (void)state;
-    struct ho_point a = { 100, 90 }, b = { 101, 91 }, outside = { 320, 10 }, nan = { NAN, 3 }, flat[] = { { 50, 50 }, { 90, 50 } }, corners[] = { { 10, 10 }, { 60, 60 } };
-    struct ho_prompt contradiction[] = { prompt_of(HO_PROMPT_CLICK, &a, 1), prompt_of(HO_PROMPT_EXCLUDE, &b, 1) };
+    struct ho_point a = {100, 90}, b = {101, 91}, outside = {320, 10}, nan = {NAN, 3}, flat[] = {{50, 50}, {90, 50}},
+                    corners[] = {{10, 10}, {60, 60}};
+    struct ho_prompt contradiction[] = {prompt_of(HO_PROMPT_CLICK, &a, 1), prompt_of(HO_PROMPT_EXCLUDE, &b, 1)};
     refuse(contradiction, 2, "contradict");
     refuse(&contradiction[1], 1, "add a click");
-    struct ho_prompt boxed[] = { prompt_of(HO_PROMPT_BOX, corners, 2), contradiction[0] };
+    struct ho_prompt boxed[] = {prompt_of(HO_PROMPT_BOX, corners, 2), contradiction[0]};
     refuse(boxed, 2, "outside its box");
     struct ho_prompt one = prompt_of(HO_PROMPT_CLICK, &outside, 1);
     refuse(&one, 1, "outside the picture of 320x180");
@@ -248,9 +251,9 @@ static void nonsense_is_refused(void **state)
     refuse(&one, 1, "no size");
     one = prompt_of(HO_PROMPT_STROKE, flat, 1);
     refuse(&one, 1, "points");
-    struct scene small = { 60, 40, 30, 20, 10 };
+    struct scene small = {60, 40, 30, 20, 10};
     struct ho_matte *wrong = scene_matte(&small);
-    one = (struct ho_prompt){ .kind = HO_PROMPT_MASK, .mask = wrong };
+    one = (struct ho_prompt){.kind = HO_PROMPT_MASK, .mask = wrong};
     refuse(&one, 1, "60x40");
     ho_matte_destroy(&wrong);
 }
@@ -278,7 +281,7 @@ static void drop_model(void)
 static void expect_weights(enum ho_result result, const char *part)
 {
     struct ho_weights weights;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_int_equal(ho_weights_load(folder, &weights, &diag), result);
     if (result == HO_OK)
         ho_weights_clear(&weights);
@@ -322,19 +325,19 @@ static void weights_that_are_not_right_get_a_sentence(void **state)
     expect_weights(HO_ERROR_ENGINE, "manifest.json' is damaged");
     drop_model();
 
-    struct ho_engine_options options = { .width = 64, .height = 64, .model = "/nonexistent/model" };
+    struct ho_engine_options options = {.width = 64, .height = 64, .model = "/nonexistent/model"};
     struct ho_engine_session *none = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_int_equal(engine->open(&options, &none, &diag), HO_ERROR_ENGINE);
     assert_null(none);
     assert_non_null(strstr(diag.message, "/nonexistent/model"));
-    diag = (struct ho_diag){ 0 };
+    diag = (struct ho_diag){0};
     options.model = NULL;
     setenv("HOLDOUT_MODELS", "/nonexistent/models", 1);
     assert_int_equal(engine->open(&options, &none, &diag), HO_ERROR_ENGINE);
     assert_non_null(strstr(diag.message, "HOLDOUT_MODELS"));
     unsetenv("HOLDOUT_MODELS");
-    diag = (struct ho_diag){ 0 };
+    diag = (struct ho_diag){0};
     setenv("HOLDOUT_PRECISION", "f7", 1);
     assert_int_equal(engine->open(&options, &none, &diag), HO_ERROR_USAGE);
     setenv("HOLDOUT_PRECISION", "f32", 1);

@@ -14,7 +14,9 @@ static double noise(uint32_t *state)
     return (double)(*state >> 8) / 8388608.0 - 1;
 }
 
-struct sample { float f16[F16 * PLACES], f8[F8 * 4 * PLACES], map[PIXELS]; };
+struct sample {
+    float f16[F16 * PLACES], f8[F8 * 4 * PLACES], map[PIXELS];
+};
 
 // Features of which the first few say whether a place is inside; a soft-edged disc as map.
 static struct sample *make(double cx, double cy, uint32_t seed)
@@ -47,7 +49,9 @@ static void row_of(const struct sample *s, int m, double z[N])
     z[IN] = 1;
 }
 
-struct twin { double mean[IN], deviation[IN], a[N][N], b[N], w[N]; };
+struct twin {
+    double mean[IN], deviation[IN], a[N][N], b[N], w[N];
+};
 
 static void normalised(const struct twin *twin, const struct sample *s, int m, double z[N])
 {
@@ -122,7 +126,7 @@ static double twin_score(const struct twin *twin, const struct sample *s, int m)
 static void learns_what_the_definition_says(void **state)
 {
     (void)state;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     struct ho_target *target = ho_alloc(1, sizeof *target);
     struct twin *twin = ho_alloc(1, sizeof *twin);
     assert_non_null(target);
@@ -160,7 +164,7 @@ static void learns_what_the_definition_says(void **state)
 static void nothing_learnt_changes_nothing(void **state)
 {
     (void)state;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     struct ho_target *target = ho_alloc(1, sizeof *target), *zero = ho_alloc(1, sizeof *zero);
     struct sample *s = make(70, 50, 1), *empty = make(-500, -500, 2);
     // A frame without the object teaches nothing, nor does a tracked one before any prompted one.

@@ -5,8 +5,9 @@
 #include "engine/embedded/view.h"
 #include "engine_help.h"
 
-static const struct ho_size sizes[] = { { 1, 1 }, { 2, 3 }, { 16, 16 }, { 854, 480 }, { 853, 481 }, { 480, 854 }, { 1920, 1080 }, { 4096, 2160 }, { 16384, 9 }, { 9, 16384 }, { 32768, 32768 } };
-static const struct ho_size shapes[] = { { 480, 480 }, { 480, 368 }, { 480, 272 }, { 368, 480 }, { 272, 480 } };
+static const struct ho_size sizes[] = {{1, 1},       {2, 3},       {16, 16},   {854, 480}, {853, 481},    {480, 854},
+                                       {1920, 1080}, {4096, 2160}, {16384, 9}, {9, 16384}, {32768, 32768}};
+static const struct ho_size shapes[] = {{480, 480}, {480, 368}, {480, 272}, {368, 480}, {272, 480}};
 
 static void check_view(struct ho_size picture, const struct ho_view *view)
 {
@@ -17,7 +18,8 @@ static void check_view(struct ho_size picture, const struct ho_view *view)
     assert_in_range(view->height, 64, 4096);
     assert_true(view->region.x1 > view->region.x0 && view->region.y1 > view->region.y0);
     // Pixels stay square to within the stretch that is allowed (and what rounding does to tiny regions).
-    double across = (double)(view->region.x1 - view->region.x0) / view->width, down = (double)(view->region.y1 - view->region.y0) / view->height;
+    double across = (double)(view->region.x1 - view->region.x0) / view->width,
+           down = (double)(view->region.y1 - view->region.y0) / view->height;
     if (view->region.x1 - view->region.x0 > 40 && view->region.y1 - view->region.y0 > 40)
         assert_true(fabs(across / down - 1) < 0.04);
 }
@@ -28,7 +30,8 @@ static void whole_views_hold_the_picture(void **state)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct ho_view view = ho_view_whole(sizes[i], 640);
         check_view(sizes[i], &view);
-        assert_true(view.region.x0 <= 0 && view.region.y0 <= 0 && view.region.x1 >= sizes[i].width && view.region.y1 >= sizes[i].height);
+        assert_true(view.region.x0 <= 0 && view.region.y0 <= 0 && view.region.x1 >= sizes[i].width &&
+                    view.region.y1 >= sizes[i].height);
     }
 }
 
@@ -39,10 +42,11 @@ static void crops_hold_the_object(void **state)
         for (int at = 0; at <= 4; at++) {
             struct ho_size p = sizes[i];
             int w = p.width / 5 + 1, h = p.height / 7 + 1, x = (p.width - w) * at / 4, y = (p.height - h) * at / 4;
-            struct ho_rect box = { x, y, x + w, y + h };
+            struct ho_rect box = {x, y, x + w, y + h};
             struct ho_view view = ho_view_crop(p, &box, 1.9, shapes, 5);
             check_view(p, &view);
-            assert_true(view.region.x0 <= box.x0 && view.region.y0 <= box.y0 && view.region.x1 >= box.x1 && view.region.y1 >= box.y1);
+            assert_true(view.region.x0 <= box.x0 && view.region.y0 <= box.y0 && view.region.x1 >= box.x1 &&
+                        view.region.y1 >= box.y1);
             // It lies inside the picture wherever it is no larger.
             if (view.region.x1 - view.region.x0 <= p.width)
                 assert_true(view.region.x0 >= 0 && view.region.x1 <= p.width);
@@ -52,9 +56,10 @@ static void crops_hold_the_object(void **state)
 static void a_matte_comes_back_from_a_view(void **state)
 {
     (void)state;
-    const struct ho_size tried[] = { { 1, 1 }, { 3, 2 }, { 200, 120 }, { 854, 480 }, { 1500, 900 }, { 16384, 3 } };
+    const struct ho_size tried[] = {{1, 1}, {3, 2}, {200, 120}, {854, 480}, {1500, 900}, {16384, 3}};
     for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
-        struct scene scene = { tried[i].width, tried[i].height, tried[i].width / 2.0, tried[i].height / 2.0, 0.3 * tried[i].height + 0.5 };
+        struct scene scene = {tried[i].width, tried[i].height, tried[i].width / 2.0, tried[i].height / 2.0,
+                              0.3 * tried[i].height + 0.5};
         struct ho_matte *matte = scene_matte(&scene), *back = scene_matte(&scene);
         struct ho_view view = ho_view_whole(tried[i], 640);
         float *map = malloc(ho_view_area(&view) * sizeof *map);
@@ -77,17 +82,17 @@ static void a_matte_comes_back_from_a_view(void **state)
 static void outside_a_crop_is_out(void **state)
 {
     (void)state;
-    struct ho_size picture = { 400, 300 };
-    struct ho_rect box = { 100, 100, 120, 130 };
+    struct ho_size picture = {400, 300};
+    struct ho_rect box = {100, 100, 120, 130};
     struct ho_view view = ho_view_crop(picture, &box, 1.9, shapes, 5);
     struct ho_matte *matte = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_ok(ho_matte_create(400, 300, &matte, &diag), &diag);
     float *map = malloc(ho_view_area(&view) * sizeof *map);
     for (size_t k = 0; k < ho_view_area(&view); k++)
         map[k] = 1;
     for (int i = 0; i < 400 * 300; i++)
-        matte->data[i / 400 * matte->stride + i % 400] = 77;        // what was there goes
+        matte->data[i / 400 * matte->stride + i % 400] = 77;    // what was there goes
     ho_view_to_matte(&view, map, 2, matte);
     for (int y = 0; y < 300; y++)
         for (int x = 0; x < 400; x++) {
@@ -109,11 +114,11 @@ static void outside_a_crop_is_out(void **state)
 static void bounds_are_those_of_the_object(void **state)
 {
     (void)state;
-    struct scene scene = { 854, 480, 300, 200, 60 };
+    struct scene scene = {854, 480, 300, 200, 60};
     struct ho_matte *matte = scene_matte(&scene);
-    struct ho_view view = ho_view_whole((struct ho_size){ 854, 480 }, 640);
+    struct ho_view view = ho_view_whole((struct ho_size){854, 480}, 640);
     float *map = calloc(ho_view_area(&view), sizeof *map);
-    struct ho_rect box = { 0 };
+    struct ho_rect box = {0};
     assert_int_equal(ho_view_bounds(&view, map, 0.5f, &box), 0);
     ho_view_from_matte(matte, &view, false, map);
     assert_true(ho_view_bounds(&view, map, 0.5f, &box) > 1000);
@@ -125,10 +130,8 @@ static void bounds_are_those_of_the_object(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_views_hold_the_picture),
-        cmocka_unit_test(crops_hold_the_object),
-        cmocka_unit_test(a_matte_comes_back_from_a_view),
-        cmocka_unit_test(outside_a_crop_is_out),
+        cmocka_unit_test(whole_views_hold_the_picture),   cmocka_unit_test(crops_hold_the_object),
+        cmocka_unit_test(a_matte_comes_back_from_a_view), cmocka_unit_test(outside_a_crop_is_out),
         cmocka_unit_test(bounds_are_those_of_the_object),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,8 +35,9 @@ static void every_type_gives_its_reference_picture(void **state)
         struct ho_graph *graph;
         struct ho_picture *picture;
         char hash[32];
-        if (!(*type)->reference) {      // only what depends on files or fonts at hand, which has tests of its own
-            assert_true((*type)->parameters[0].type == HO_PARAMETER_FILE || (*type)->parameters[0].type == HO_PARAMETER_TEXT);
+        if (!(*type)->reference) {    // only what depends on files or fonts at hand, which has tests of its own
+            assert_true((*type)->parameters[0].type == HO_PARAMETER_FILE ||
+                        (*type)->parameters[0].type == HO_PARAMETER_TEXT);
             continue;
         }
         assert_ok(ho_graph_parse((*type)->reference, (*type)->name, &graph, &diag), &diag);
@@ -58,9 +59,11 @@ static void every_type_is_described(void **state)
     for (const struct ho_node_type *const *type = ho_node_types(); *type; type++) {
         assert_true((*type)->label && *(*type)->help && (*type)->pages);
         for (const struct ho_parameter *p = (*type)->parameters; p->name; p++) {
-            bool good = p->help && *p->help && p->unit && p->min <= p->max && p->slider_min >= p->min && p->slider_max <= p->max;
+            bool good = p->help && *p->help && p->unit && p->min <= p->max && p->slider_min >= p->min &&
+                        p->slider_max <= p->max;
             for (int i = 0; i < 4; i++)
-                good = good && ((p->value[i] >= p->min && p->value[i] <= p->max) || p->type >= HO_PARAMETER_TEXT || (i > 0 && p->value[i] == 0));
+                good = good && ((p->value[i] >= p->min && p->value[i] <= p->max) || p->type >= HO_PARAMETER_TEXT ||
+                                (i > 0 && p->value[i] == 0));
             if (!good)
                 fail_msg("%s.%s: its table entry is not whole", (*type)->name, p->name);
         }
@@ -78,26 +81,35 @@ static int64_t n_computed(const struct ho_evaluator *evaluator, const struct ho_
     return 0;
 }
 
-// Two branches that change from frame to frame meet in a merge. While a value of one node is tried out on a frame, what does not depend on it is computed no more;
-// when the frame moves on, everything is.
+// Two branches that change from frame to frame meet in a merge. While a value of one node is tried out on a frame, what
+// does not depend on it is computed no more; when the frame moves on, everything is.
 static void a_slider_computes_only_what_it_must(void **state)
 {
     (void)state;
-    static const char json[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"clip\", \"type\": \"test_picture\"}, {\"id\": \"title\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}},"
-        " {\"id\": \"moving\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": {\"keys\": [[0, 1], [100, 2]]}}}, {\"id\": \"soft\", \"type\": \"blur\"},"
-        " {\"id\": \"look\", \"type\": \"color_corrector\", \"parameters\": {\"hue\": 10}}, {\"id\": \"turned\", \"type\": \"transform\", \"parameters\": {\"angle\": 20}},"
-        " {\"id\": \"both\", \"type\": \"merge\"}, {\"id\": \"out\", \"type\": \"media_out\"}], \"links\": [\"clip.image -> moving.image\", \"moving.image -> soft.image\","
-        " \"soft.image -> look.image\", \"title.image -> turned.image\", \"look.image -> both.background\", \"turned.image -> both.foreground\", \"both.image -> out.image\"]}";
-    static const struct step { int64_t frame; const char *node, *parameter, *value; int moving, soft, look, turned, title; } steps[] = {
+    static const char json[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"clip\", \"type\": \"test_picture\"}, "
+                               "{\"id\": \"title\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}},"
+                               " {\"id\": \"moving\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": "
+                               "{\"keys\": [[0, 1], [100, 2]]}}}, {\"id\": \"soft\", \"type\": \"blur\"},"
+                               " {\"id\": \"look\", \"type\": \"color_corrector\", \"parameters\": {\"hue\": 10}}, "
+                               "{\"id\": \"turned\", \"type\": \"transform\", \"parameters\": {\"angle\": 20}},"
+                               " {\"id\": \"both\", \"type\": \"merge\"}, {\"id\": \"out\", \"type\": \"media_out\"}], "
+                               "\"links\": [\"clip.image -> moving.image\", \"moving.image -> soft.image\","
+                               " \"soft.image -> look.image\", \"title.image -> turned.image\", \"look.image -> "
+                               "both.background\", \"turned.image -> both.foreground\", \"both.image -> out.image\"]}";
+    static const struct step {
+        int64_t frame;
+        const char *node, *parameter, *value;
+        int moving, soft, look, turned, title;
+    } steps[] = {
         {5, NULL, NULL, NULL, 1, 1, 1, 1, 1},
-        {5, NULL, NULL, NULL, 1, 1, 1, 1, 1},               // nothing changed
-        {5, "look", "hue", "20", 2, 2, 2, 1, 1},            // the first change finds no picture kept before it ...
-        {5, "look", "hue", "30", 2, 2, 3, 1, 1},            // ... the next ones do
+        {5, NULL, NULL, NULL, 1, 1, 1, 1, 1},       // nothing changed
+        {5, "look", "hue", "20", 2, 2, 2, 1, 1},    // the first change finds no picture kept before it ...
+        {5, "look", "hue", "30", 2, 2, 3, 1, 1},    // ... the next ones do
         {5, "look", "master_gain", "1.5", 2, 2, 4, 1, 1},
-        {5, "turned", "angle", "30", 2, 2, 5, 2, 1},        // another branch: the first is kept from here on
+        {5, "turned", "angle", "30", 2, 2, 5, 2, 1},    // another branch: the first is kept from here on
         {5, "turned", "angle", "40", 2, 2, 5, 3, 1},
         {5, "both", "blend", "0.5", 2, 2, 5, 3, 1},
-        {6, NULL, NULL, NULL, 3, 3, 6, 3, 1},               // the title's branch does not change between frames
+        {6, NULL, NULL, NULL, 3, 3, 6, 3, 1},    // the title's branch does not change between frames
         {7, NULL, NULL, NULL, 4, 4, 7, 3, 1},
     };
     struct ho_diag diag = {0};
@@ -119,7 +131,8 @@ static void a_slider_computes_only_what_it_must(void **state)
         const int wanted[] = {s->moving, s->soft, s->look, s->turned, s->title};
         for (int k = 0; k < 5; k++)
             if (n_computed(evaluator, graph, ids[k]) != wanted[k])
-                fail_msg("step %zu: %s was computed %d times, not %d", i, ids[k], (int)n_computed(evaluator, graph, ids[k]), wanted[k]);
+                fail_msg("step %zu: %s was computed %d times, not %d", i, ids[k],
+                         (int)n_computed(evaluator, graph, ids[k]), wanted[k]);
     }
     ho_evaluator_destroy(&evaluator);
     ho_graph_destroy(&graph);
@@ -129,7 +142,9 @@ static void a_slider_computes_only_what_it_must(void **state)
 
 static atomic_int n_pixels;
 
-static enum ho_result count_and_process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result count_and_process(const struct ho_node_context *context, int output,
+                                        const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out,
+                                        struct ho_diag *diag)
 {
     atomic_fetch_add(&n_pixels, (out->rect.x1 - out->rect.x0) * (out->rect.y1 - out->rect.y0));
     return test_picture_node.process(context, output, in, out, diag);
@@ -139,22 +154,36 @@ static void what_is_cut_away_is_not_computed(void **state)
 {
     (void)state;
     enum { ALL = 96 * 64 };
-    // "count" is a picture of 96 x 64, "far" a mask that lies outside it, "small" one in its middle, 24 x 16 large in a window of 34 x 34.
-    static const struct { const char *nodes, *links; int least, most; } cases[] = {
+    // "count" is a picture of 96 x 64, "far" a mask that lies outside it, "small" one in its middle, 24 x 16 large in a
+    // window of 34 x 34.
+    static const struct {
+        const char *nodes, *links;
+        int least, most;
+    } cases[] = {
         {"{\"id\": \"out\", \"type\": \"blur\"}", "\"count.image -> out.image\"", ALL, ALL},
-        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": true}}", "\"count.image -> out.image\", \"small.key -> out.mask\"", 24 * 16, 34 * 34},
-        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": true}}", "\"count.image -> out.image\", \"far.key -> out.mask\"", 0, 0},
-        {"{\"id\": \"turned\", \"type\": \"transform\", \"parameters\": {\"angle\": 20}}, {\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"multiply_by_mask\": true}}",
+        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": "
+         "true}}",
+         "\"count.image -> out.image\", \"small.key -> out.mask\"", 24 * 16, 34 * 34},
+        {"{\"id\": \"out\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 2, \"multiply_by_mask\": "
+         "true}}",
+         "\"count.image -> out.image\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"turned\", \"type\": \"transform\", \"parameters\": {\"angle\": 20}}, {\"id\": \"out\", \"type\": "
+         "\"brightness_contrast\", \"parameters\": {\"multiply_by_mask\": true}}",
          "\"count.image -> turned.image\", \"turned.image -> out.image\", \"small.key -> out.mask\"", 24 * 16, 50 * 50},
         {"{\"id\": \"out\", \"type\": \"output\"}", "\"count.image -> out.image\", \"far.key -> out.alpha\"", 0, 0},
-        {"{\"id\": \"out\", \"type\": \"output\"}", "\"count.image -> out.image\", \"small.key -> out.alpha\"", 24 * 16, 34 * 34},
-        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}", "\"b.image -> out.background\", \"count.image -> out.foreground\", \"far.key -> out.mask\"", 0, 0},
-        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}", "\"b.image -> out.background\", \"count.image -> out.foreground\", \"small.key -> out.mask\"",
-         24 * 16, 34 * 34},
-        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\", \"parameters\": {\"angle\": 10}}",
+        {"{\"id\": \"out\", \"type\": \"output\"}", "\"count.image -> out.image\", \"small.key -> out.alpha\"", 24 * 16,
+         34 * 34},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}",
          "\"b.image -> out.background\", \"count.image -> out.foreground\", \"far.key -> out.mask\"", 0, 0},
-        {"{\"id\": \"moved\", \"type\": \"transform\", \"parameters\": {\"centre\": [1.25, 0.5]}}, {\"id\": \"out\", \"type\": \"media_out\"}", "\"count.image -> moved.image\", \"moved.image -> out.image\"",
-         24 * 64, 30 * 64},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\"}",
+         "\"b.image -> out.background\", \"count.image -> out.foreground\", \"small.key -> out.mask\"", 24 * 16,
+         34 * 34},
+        {"{\"id\": \"b\", \"type\": \"test_picture\"}, {\"id\": \"out\", \"type\": \"merge\", \"parameters\": "
+         "{\"angle\": 10}}",
+         "\"b.image -> out.background\", \"count.image -> out.foreground\", \"far.key -> out.mask\"", 0, 0},
+        {"{\"id\": \"moved\", \"type\": \"transform\", \"parameters\": {\"centre\": [1.25, 0.5]}}, {\"id\": \"out\", "
+         "\"type\": \"media_out\"}",
+         "\"count.image -> moved.image\", \"moved.image -> out.image\"", 24 * 64, 30 * 64},
     };
     struct ho_node counting = test_picture_node;
     counting.process = count_and_process;
@@ -163,9 +192,13 @@ static void what_is_cut_away_is_not_computed(void **state)
         struct ho_diag diag = {0};
         struct ho_graph *graph;
         struct ho_picture *picture, *plain;
-        snprintf(text, sizeof(text), "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"count\", \"type\": \"test_picture\"}, {\"id\": \"far\", \"type\": \"rectangle_mask\", \"parameters\":"
-                 " {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [5, 5]}}, {\"id\": \"small\", \"type\": \"rectangle_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
-                 " \"width\": 0.25, \"height\": 0.25}}, %s], \"links\": [%s]}", cases[i].nodes, cases[i].links);
+        snprintf(text, sizeof(text),
+                 "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"count\", \"type\": \"test_picture\"}, {\"id\": "
+                 "\"far\", \"type\": \"rectangle_mask\", \"parameters\":"
+                 " {\"mask_width\": 96, \"mask_height\": 64, \"centre\": [5, 5]}}, {\"id\": \"small\", \"type\": "
+                 "\"rectangle_mask\", \"parameters\": {\"mask_width\": 96, \"mask_height\": 64,"
+                 " \"width\": 0.25, \"height\": 0.25}}, %s], \"links\": [%s]}",
+                 cases[i].nodes, cases[i].links);
         assert_ok(ho_graph_parse(text, "cut.json", &graph, &diag), &diag);
         evaluate(graph, "out", 0, NULL, &plain);
         graph->nodes[0].type = &counting.type;
@@ -191,8 +224,10 @@ static void a_moving_polygon_is_drawn(void **state)
     assert_ok(ho_graph_add(graph, "polygon_mask", "m", &diag), &diag);
     assert_ok(ho_graph_set(graph, "m", "mask_width", (double[]){96}, 1, &diag), &diag);
     assert_ok(ho_graph_set(graph, "m", "mask_height", (double[]){64}, 1, &diag), &diag);
-    assert_ok(ho_graph_keyframe_text(graph, "m", "points", 0, "0.1,0.1 0.9,0.1 0.5,0.9", HO_INTERPOLATE_LINEAR, &diag), &diag);
-    assert_ok(ho_graph_keyframe_text(graph, "m", "points", 8, "0.5,0.5 0.9,0.5 0.1,0.9", HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe_text(graph, "m", "points", 0, "0.1,0.1 0.9,0.1 0.5,0.9", HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
+    assert_ok(ho_graph_keyframe_text(graph, "m", "points", 8, "0.5,0.5 0.9,0.5 0.1,0.9", HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
     evaluate(graph, "m", 2, NULL, &moving);
     assert_ok(ho_graph_set_text(graph, "m", "points", "0.2,0.2 0.9,0.2 0.4,0.9", &diag), &diag);
     evaluate(graph, "m", 2, NULL, &still);
@@ -228,8 +263,12 @@ static void a_long_chain_works(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_is_described), cmocka_unit_test(every_type_gives_its_reference_picture), cmocka_unit_test(a_long_chain_works),
-        cmocka_unit_test(a_slider_computes_only_what_it_must), cmocka_unit_test(what_is_cut_away_is_not_computed), cmocka_unit_test(a_moving_polygon_is_drawn),
+        cmocka_unit_test(every_type_is_described),
+        cmocka_unit_test(every_type_gives_its_reference_picture),
+        cmocka_unit_test(a_long_chain_works),
+        cmocka_unit_test(a_slider_computes_only_what_it_must),
+        cmocka_unit_test(what_is_cut_away_is_not_computed),
+        cmocka_unit_test(a_moving_polygon_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,10 +53,10 @@ static void a_run_of_doubt_is_one_event_at_its_worst(void **state)
     entries[10].confidence = 0.45f;
     entries[11].confidence = 0.2f;
     entries[12].confidence = 0.4f;
-    entries[20].confidence = 0.65f;     // fell by more than 0.2, never low
-    entries[30].confidence = 0.75f;     // fell a little
+    entries[20].confidence = 0.65f;    // fell by more than 0.2, never low
+    entries[30].confidence = 0.75f;    // fell a little
     expect(entries, N, (struct ho_event[]){{HO_EVENT_CONFIDENCE, 11, 0}, {HO_EVENT_CONFIDENCE, 20, 0}}, 2);
-    entries[11].flags = HO_FLAG_PROMPTED;   // seen by the user: the run is cut in two
+    entries[11].flags = HO_FLAG_PROMPTED;    // seen by the user: the run is cut in two
     entries[20].flags = HO_FLAG_LOCKED;
     expect(entries, N, (struct ho_event[]){{HO_EVENT_CONFIDENCE, 10, 0}, {HO_EVENT_CONFIDENCE, 12, 0}}, 2);
 }
@@ -78,15 +78,15 @@ static void jumps_of_area(void **state)
     fill(entries);
     for (int i = 10; i < N; i++)
         entries[i].area = 1700;
-    entries[20].area = 900;             // down and up again: one event at the larger of the two
+    entries[20].area = 900;    // down and up again: one event at the larger of the two
     expect(entries, N, (struct ho_event[]){{HO_EVENT_AREA, 10, 0}, {HO_EVENT_AREA, 20, 0}}, 2);
     fill(entries);
     for (int i = 10; i < N; i++)
-        entries[i].area = 1500;         // half as large again is no jump
-    entries[30].area = 10;              // tiny things jump by noise
+        entries[i].area = 1500;    // half as large again is no jump
+    entries[30].area = 10;         // tiny things jump by noise
     entries[31].area = 40;
     for (int i = 30; i < N; i++)
-        entries[i].frame += 5;          // and beyond a gap nothing is compared
+        entries[i].frame += 5;    // and beyond a gap nothing is compared
     expect(entries, 30, NULL, 0);
     expect(entries + 30, 2, NULL, 0);
 }
@@ -142,7 +142,12 @@ static void the_most_helpful_correction(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_most_helpful_correction), cmocka_unit_test(a_calm_track_says_nothing), cmocka_unit_test(lost_and_found), cmocka_unit_test(a_run_of_doubt_is_one_event_at_its_worst),
-                                       cmocka_unit_test(a_slow_slide_is_found_when_it_is_low), cmocka_unit_test(jumps_of_area), cmocka_unit_test(held_frames_and_cuts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_most_helpful_correction),
+                                       cmocka_unit_test(a_calm_track_says_nothing),
+                                       cmocka_unit_test(lost_and_found),
+                                       cmocka_unit_test(a_run_of_doubt_is_one_event_at_its_worst),
+                                       cmocka_unit_test(a_slow_slide_is_found_when_it_is_low),
+                                       cmocka_unit_test(jumps_of_area),
+                                       cmocka_unit_test(held_frames_and_cuts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

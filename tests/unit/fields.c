@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// H.264 whose packets are single fields (PAFF), which no free encoder makes: written here bit by bit, all its macroblocks uncoded samples. Two packets are one
-// frame.
+// H.264 whose packets are single fields (PAFF), which no free encoder makes: written here bit by bit, all its
+// macroblocks uncoded samples. Two packets are one frame.
 #include "media_help.h"
 
 #include "image/frame.h"
 
 enum { N = 40, PERIOD = 10, MBS_WIDE = 4, FIELD_MBS_HIGH = 2, WIDTH = 64, HEIGHT = 64 };
 
-struct bits { uint8_t bytes[8192]; size_t n; };
+struct bits {
+    uint8_t bytes[8192];
+    size_t n;
+};
 
 static void put(struct bits *bits, unsigned value, int count)
 {
@@ -56,20 +59,21 @@ static void write_parameter_sets(FILE *file)
     static struct bits sps, pps;
     memset(&sps, 0, sizeof sps);
     memset(&pps, 0, sizeof pps);
-    put(&sps, 77, 8);               // Main
+    put(&sps, 77, 8);    // Main
     put(&sps, 0, 8);
     put(&sps, 30, 8);
-    const unsigned sps_numbers[] = {0, 4, 0, 4, 1};     // id, 8 bits of frame_num, order count type 0 of 8 bits, one reference frame
+    const unsigned sps_numbers[] = {0, 4, 0, 4,
+                                    1};    // id, 8 bits of frame_num, order count type 0 of 8 bits, one reference frame
     for (size_t i = 0; i < 5; i++)
         put_ue(&sps, sps_numbers[i]);
     put(&sps, 0, 1);
     put_ue(&sps, MBS_WIDE - 1);
     put_ue(&sps, FIELD_MBS_HIGH - 1);
-    put(&sps, 0x04, 5);             // fields allowed, no MBAFF, direct 8x8, no cropping, no VUI
+    put(&sps, 0x04, 5);    // fields allowed, no MBAFF, direct 8x8, no cropping, no VUI
     write_nal(file, 1, 7, &sps);
     put_ue(&pps, 0);
     put_ue(&pps, 0);
-    put(&pps, 0, 2);                // CAVLC
+    put(&pps, 0, 2);    // CAVLC
     put_ue(&pps, 0);
     put_ue(&pps, 0);
     put_ue(&pps, 0);
@@ -77,7 +81,7 @@ static void write_parameter_sets(FILE *file)
     put_ue(&pps, 0);
     put_ue(&pps, 0);
     put_ue(&pps, 0);
-    put(&pps, 0x4, 3);              // slices say that they are not deblocked
+    put(&pps, 0x4, 3);    // slices say that they are not deblocked
     write_nal(file, 1, 8, &pps);
 }
 
@@ -87,23 +91,23 @@ static void write_field(FILE *file, int frame, bool bottom)
     static struct bits bits;
     memset(&bits, 0, sizeof bits);
     put(&bits, 0, 3);
-    write_nal(file, 0, 9, &bits);   // access unit delimiter
+    write_nal(file, 0, 9, &bits);    // access unit delimiter
     memset(&bits, 0, sizeof bits);
     bool is_idr = frame % PERIOD == 0 && !bottom;
     put_ue(&bits, 0);
-    put_ue(&bits, 7);               // I
+    put_ue(&bits, 7);    // I
     put_ue(&bits, 0);
     put(&bits, (unsigned)(frame % PERIOD), 8);
-    put(&bits, 1, 1);               // a field
+    put(&bits, 1, 1);    // a field
     put(&bits, bottom, 1);
     if (is_idr)
         put_ue(&bits, (unsigned)(frame / PERIOD % 2));
     put(&bits, (unsigned)(frame % PERIOD * 2 + bottom), 8);
     put(&bits, 0, is_idr ? 2 : 1);
-    put_ue(&bits, 0);               // quantiser as it is
-    put_ue(&bits, 1);               // no deblocking
+    put_ue(&bits, 0);    // quantiser as it is
+    put_ue(&bits, 1);    // no deblocking
     for (int i = 0; i < MBS_WIDE * FIELD_MBS_HIGH; i++) {
-        put_ue(&bits, 25);          // samples, uncoded
+        put_ue(&bits, 25);    // samples, uncoded
         align(&bits);
         for (int k = 0; k < 384; k++)
             put(&bits, k < 256 ? (unsigned)(bottom ? 200 - frame : 30 + frame) : 128, 8);
@@ -130,7 +134,7 @@ static void check_movie(const char *name, bool has_rate)
     assert_int_equal(info->width, WIDTH);
     assert_int_equal(info->height, HEIGHT);
     assert_int_equal(info->field_order, HO_FIELD_TOP_FIRST);
-    if (has_rate) {                 // ffmpeg takes the elementary stream for 25 packets a second, which are fields
+    if (has_rate) {    // ffmpeg takes the elementary stream for 25 packets a second, which are fields
         assert_int_equal(info->rate.num, 25);
         assert_int_equal(info->rate.den, 2);
         assert_false(info->variable_rate);
@@ -168,7 +172,9 @@ static void test_fields(void **state)
     check_movie("fields.h264", false);
     static const char *const containers[] = {"fields.ts", "fields.mkv", "fields.mp4"};
     for (size_t i = 0; i < sizeof containers / sizeof *containers; i++)
-        if (help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -fflags +genpts -r 25 -i fields.h264 -c copy %s >>ffmpeg.log 2>&1", help_dir, containers[i]) == 0)
+        if (help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -fflags +genpts -r 25 -i fields.h264 -c copy %s "
+                     ">>ffmpeg.log 2>&1",
+                     help_dir, containers[i]) == 0)
             check_movie(containers[i], true);
         else
             print_message("this ffmpeg does not put single fields into %s\n", containers[i]);

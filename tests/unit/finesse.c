@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "holdout/matte.h"
 #include "base/memory.h"
+#include "holdout/matte.h"
 #include "image_help.h"
 
 static struct ho_picture *disc(int width, int height, double radius)
@@ -40,7 +40,7 @@ static void the_default_changes_nothing(void **state)
     assert_true(ho_finesse_is_identity(&f));
     assert_int_equal(ho_finesse_check(&f, NULL), HO_OK);
     struct ho_picture *key = disc(40, 30, 9), *before = copy_of(key);
-    set_pixel(key, 0, 3, 3, 1.25f);                 // even what lies outside 0 to 1
+    set_pixel(key, 0, 3, 3, 1.25f);    // even what lies outside 0 to 1
     set_pixel(before, 0, 3, 3, 1.25f);
     assert_int_equal(ho_finesse_apply(&f, key, 2, NULL), HO_OK);
     assert_true(largest_difference(key, before) == 0);
@@ -63,7 +63,7 @@ static void the_table_covers_the_whole_struct(void **state)
         assert_true(p[i].min <= p[i].value && p[i].value <= p[i].max);
         for (int over = 0; over < 3; over++) {
             struct ho_finesse f;
-            struct ho_diag diag = { 0 };
+            struct ho_diag diag = {0};
             ho_finesse_default(&f);
             float *field = (float *)(void *)((char *)&f + p[i].offset);
             *field = over == 0 ? p[i].max + 1 : over == 1 ? p[i].min - 1 : NAN;
@@ -83,19 +83,23 @@ static void each_parameter_does_its_part(void **state)
     (void)state;
     size_t n;
     const struct ho_finesse_parameter *p = ho_finesse_parameters(&n);
-    for (size_t i = 0; i + 1 < n; i++) {            // all but smooth, which is temporal
+    for (size_t i = 0; i + 1 < n; i++) {    // all but smooth, which is temporal
         struct ho_picture *key = disc(120, 100, 30);
         for (int y = 40; y < 44; y++)
             for (int x = 50; x < 54; x++)
-                set_pixel(key, 0, x, y, 0);         // a hole
+                set_pixel(key, 0, x, y, 0);    // a hole
         for (int y = 5; y < 9; y++)
             for (int x = 5; x < 9; x++)
-                set_pixel(key, 0, x, y, 1);         // a dot
+                set_pixel(key, 0, x, y, 1);    // a dot
         struct ho_picture *before = copy_of(key);
         struct ho_finesse f;
         ho_finesse_default(&f);
         float *field = (float *)(void *)((char *)&f + p[i].offset);
-        *field = strcmp(p[i].name, "black-clip") == 0 ? 0.3f : strcmp(p[i].name, "white-clip") == 0 ? 0.7f : strcmp(p[i].name, "gamma") == 0 ? 2 : p[i].max < 1.5f ? 0.5f : 8;
+        *field = strcmp(p[i].name, "black-clip") == 0   ? 0.3f
+                 : strcmp(p[i].name, "white-clip") == 0 ? 0.7f
+                 : strcmp(p[i].name, "gamma") == 0      ? 2
+                 : p[i].max < 1.5f                      ? 0.5f
+                                                        : 8;
         if (strcmp(p[i].name, "in-out-ratio") == 0)
             f.feather = 6;
         assert_false(ho_finesse_is_identity(&f));
@@ -103,7 +107,8 @@ static void each_parameter_does_its_part(void **state)
         double change = area(key) - area(before);
         if (largest_difference(key, before) == 0)
             fail_msg("%s does nothing", p[i].name);
-        static const char *const more[] = { "white-clip", "gamma", "clean-white", "fill-holes", "grow", "in-out-ratio" }, *const less[] = { "black-clip", "clean-black", "remove-dots" };
+        static const char *const more[] = {"white-clip", "gamma", "clean-white", "fill-holes", "grow", "in-out-ratio"},
+                                 *const less[] = {"black-clip", "clean-black", "remove-dots"};
         for (size_t k = 0; k < 6; k++)
             if (strcmp(p[i].name, more[k]) == 0)
                 assert_true(change > 5);
@@ -136,8 +141,9 @@ static void feather_has_its_width_and_place(void **state)
         f.in_out_ratio = (float)ratio;
         double old = crossing(key, 0.5);
         assert_int_equal(ho_finesse_apply(&f, key, 2, NULL), HO_OK);
-        assert_true(fabs(crossing(key, 0.5) - (old + ratio * 12)) < 0.6);      // a disc's own curvature draws it in by sigma^2 / 2r
-        double width = crossing(key, 0.0668) - crossing(key, 0.9332);           // 3 sigma between minus and plus 1.5 sigma
+        assert_true(fabs(crossing(key, 0.5) - (old + ratio * 12)) <
+                    0.6);    // a disc's own curvature draws it in by sigma^2 / 2r
+        double width = crossing(key, 0.0668) - crossing(key, 0.9332);    // 3 sigma between minus and plus 1.5 sigma
         assert_true(fabs(width - 24) < 1);
         ho_picture_destroy(&key);
     }
@@ -163,7 +169,7 @@ static void growing_then_feathering_inwards_keeps_gaps_closed(void **state)
 static void any_number_of_threads_gives_the_same(void **state)
 {
     (void)state;
-    struct ho_finesse f = { 0.1f, 0.9f, 1.4f, 3, 5, 0.1f, 0.05f, 2.5f, 17, -0.3f, 0 };
+    struct ho_finesse f = {0.1f, 0.9f, 1.4f, 3, 5, 0.1f, 0.05f, 2.5f, 17, -0.3f, 0};
     struct ho_picture *first = NULL;
     for (int n = 1; n <= 5; n++) {
         struct ho_picture *key = disc(311, 203, 70);
@@ -184,8 +190,8 @@ static void any_number_of_threads_gives_the_same(void **state)
 static void odd_input_is_clamped(void **state)
 {
     (void)state;
-    static const float odd[] = { NAN, INFINITY, -INFINITY, -3, 7 };
-    struct ho_finesse f = { 0.1f, 0.9f, 1.4f, 3, 5, 0.1f, 0.05f, 2.5f, 17, -0.3f, 0 };
+    static const float odd[] = {NAN, INFINITY, -INFINITY, -3, 7};
+    struct ho_finesse f = {0.1f, 0.9f, 1.4f, 3, 5, 0.1f, 0.05f, 2.5f, 17, -0.3f, 0};
     for (int size = 1; size < 20; size += 3)
         for (int i = 0; i < 5; i++) {
             struct ho_picture *key = picture_create(size, (size + 1) / 2, 1);
@@ -206,9 +212,13 @@ static void odd_input_is_clamped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_default_changes_nothing), cmocka_unit_test(the_table_covers_the_whole_struct), cmocka_unit_test(each_parameter_does_its_part),
-        cmocka_unit_test(feather_has_its_width_and_place), cmocka_unit_test(growing_then_feathering_inwards_keeps_gaps_closed),
-        cmocka_unit_test(any_number_of_threads_gives_the_same), cmocka_unit_test(odd_input_is_clamped),
+        cmocka_unit_test(the_default_changes_nothing),
+        cmocka_unit_test(the_table_covers_the_whole_struct),
+        cmocka_unit_test(each_parameter_does_its_part),
+        cmocka_unit_test(feather_has_its_width_and_place),
+        cmocka_unit_test(growing_then_feathering_inwards_keeps_gaps_closed),
+        cmocka_unit_test(any_number_of_threads_gives_the_same),
+        cmocka_unit_test(odd_input_is_clamped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

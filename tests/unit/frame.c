@@ -5,8 +5,8 @@ static struct ho_frame *turned(const AVFrame *av, int rotation)
 {
     AVFrame *copy = av_frame_clone(av);
     struct ho_frame *frame = NULL;
-    struct ho_diag diag = { 0 };
-    struct ho_colour colour = { 1, 1, 1, 0, 1 };
+    struct ho_diag diag = {0};
+    struct ho_colour colour = {1, 1, 1, 0, 1};
     if (ho_frame_create(&copy, 3, rotation, &colour, false, &frame, &diag) != HO_OK)
         fail_msg("%s", diag.message);
     assert_null(copy);
@@ -21,9 +21,12 @@ static void origin(int rotation, int width, int height, int x, int y, int *from_
 }
 
 static const enum AVPixelFormat formats[] = {
-    AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P, AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUV440P, AV_PIX_FMT_YUV420P10, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P16, AV_PIX_FMT_YUV411P,
-    AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_NV12, AV_PIX_FMT_NV16, AV_PIX_FMT_P010, AV_PIX_FMT_YUYV422, AV_PIX_FMT_UYVY422, AV_PIX_FMT_RGB24, AV_PIX_FMT_BGRA, AV_PIX_FMT_RGB48BE, AV_PIX_FMT_RGBA64,
-    AV_PIX_FMT_GRAY8, AV_PIX_FMT_GRAY16BE, AV_PIX_FMT_YA8, AV_PIX_FMT_GBRP, AV_PIX_FMT_GBRAP12, AV_PIX_FMT_YUVA444P10, AV_PIX_FMT_RGB565, AV_PIX_FMT_PAL8,
+    AV_PIX_FMT_YUV420P,   AV_PIX_FMT_YUV422P,   AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUV440P,    AV_PIX_FMT_YUV420P10,
+    AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P16, AV_PIX_FMT_YUV411P, AV_PIX_FMT_YUVJ422P,   AV_PIX_FMT_NV12,
+    AV_PIX_FMT_NV16,      AV_PIX_FMT_P010,      AV_PIX_FMT_YUYV422, AV_PIX_FMT_UYVY422,    AV_PIX_FMT_RGB24,
+    AV_PIX_FMT_BGRA,      AV_PIX_FMT_RGB48BE,   AV_PIX_FMT_RGBA64,  AV_PIX_FMT_GRAY8,      AV_PIX_FMT_GRAY16BE,
+    AV_PIX_FMT_YA8,       AV_PIX_FMT_GBRP,      AV_PIX_FMT_GBRAP12, AV_PIX_FMT_YUVA444P10, AV_PIX_FMT_RGB565,
+    AV_PIX_FMT_PAL8,
 };
 
 static void every_format_turns_by_moving_codes(void **state)
@@ -50,7 +53,8 @@ static void every_format_turns_by_moving_codes(void **state)
             for (int c = 0; c < n_components(&layout); c++) {
                 int w, h, uw, uh;
                 uint16_t *before = codes_of(av, c, &w, &h), *after = codes_of(up, c, &uw, &uh);
-                int vw = rotation == 180 ? uw : uh, vh = rotation == 180 ? uh : uw;     // of the turned component, lying down
+                int vw = rotation == 180 ? uw : uh,
+                    vh = rotation == 180 ? uh : uw;    // of the turned component, lying down
                 assert_true(vw % w == 0 && vh % h == 0);
                 for (int y = 0; y < uh; y++)
                     for (int x = 0; x < uw; x++) {
@@ -85,7 +89,7 @@ static void quarter_turns_keep_422_as_440(void **state)
 {
     (void)state;
     AVFrame *av = av_create(AV_PIX_FMT_YUV422P10, 16, 8);
-    av->sample_aspect_ratio = (AVRational){ 4, 3 };
+    av->sample_aspect_ratio = (AVRational){4, 3};
     fill_random(av, 1, false);
     struct ho_frame *frame = turned(av, 270);
     assert_int_equal(ho_frame_av(frame)->format, AV_PIX_FMT_YUV440P10);
@@ -120,12 +124,13 @@ static void references_are_counted(void **state)
 static void equal_means_every_code(void **state)
 {
     (void)state;
-    AVFrame *a = av_create(AV_PIX_FMT_YUV420P, 33, 17), *b = av_create(AV_PIX_FMT_YUV420P, 33, 17), *c = av_create(AV_PIX_FMT_YUV422P, 33, 17);
+    AVFrame *a = av_create(AV_PIX_FMT_YUV420P, 33, 17), *b = av_create(AV_PIX_FMT_YUV420P, 33, 17),
+            *c = av_create(AV_PIX_FMT_YUV422P, 33, 17);
     fill_random(a, 3, false);
     fill_random(b, 3, false);
     fill_random(c, 3, false);
     for (int y = 0; y < 17; y++)
-        b->data[0][y * b->linesize[0] + 33] ^= 0x55;        // beyond the row: no part of the picture
+        b->data[0][y * b->linesize[0] + 33] ^= 0x55;    // beyond the row: no part of the picture
     uint8_t *last = &b->data[2][8 * b->linesize[2] + 16];
     struct ho_frame *fa = frame_of(a, 1, 0), *fb = frame_of(b, 1, 0), *fc = frame_of(c, 1, 0);
     assert_true(ho_frame_equal(fa, fb));
@@ -149,7 +154,8 @@ static void the_frame_fills_in_what_it_lacks(void **state)
     ho_frame_unref(&frame);
 }
 
-// A ProRes header says 0 for "unknown", which is RGB elsewhere: a frame of luma and chroma is not RGB, one of G, B and R is.
+// A ProRes header says 0 for "unknown", which is RGB elsewhere: a frame of luma and chroma is not RGB, one of G, B and
+// R is.
 static void luma_and_chroma_are_no_rgb(void **state)
 {
     (void)state;
@@ -180,7 +186,7 @@ static void a_frame_is_written_to_by_its_only_owner(void **state)
     assert_true(ho_frame_equal(frame, other));
     writable->data[0][0] = (uint8_t)(before + 1);
     assert_int_equal(ho_frame_av(other)->data[0][0], before);
-    struct ho_frame *held = NULL;               // shares its buffers, not its count
+    struct ho_frame *held = NULL;    // shares its buffers, not its count
     assert_int_equal(ho_frame_create_held(other, 8, &held, NULL), HO_OK);
     assert_int_equal(ho_frame_make_writable(&held, &writable, NULL), HO_OK);
     assert_ptr_not_equal(writable->data[0], data);
@@ -195,7 +201,7 @@ static void what_cannot_be_turned_is_named(void **state)
     (void)state;
     AVFrame *av = av_create(AV_PIX_FMT_BAYER_RGGB8, 8, 8), *same = av;
     struct ho_frame *frame = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_int_equal(ho_frame_create(&av, 0, 90, NULL, false, &frame, &diag), HO_ERROR_INPUT);
     assert_non_null(strstr(diag.message, "bayer_rggb8"));
     assert_ptr_equal(av, same);
@@ -206,9 +212,15 @@ static void what_cannot_be_turned_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_format_turns_by_moving_codes), cmocka_unit_test(odd_sizes_turn), cmocka_unit_test(quarter_turns_keep_422_as_440),
-        cmocka_unit_test(references_are_counted), cmocka_unit_test(equal_means_every_code), cmocka_unit_test(the_frame_fills_in_what_it_lacks),
-        cmocka_unit_test(luma_and_chroma_are_no_rgb), cmocka_unit_test(a_frame_is_written_to_by_its_only_owner), cmocka_unit_test(what_cannot_be_turned_is_named),
+        cmocka_unit_test(every_format_turns_by_moving_codes),
+        cmocka_unit_test(odd_sizes_turn),
+        cmocka_unit_test(quarter_turns_keep_422_as_440),
+        cmocka_unit_test(references_are_counted),
+        cmocka_unit_test(equal_means_every_code),
+        cmocka_unit_test(the_frame_fills_in_what_it_lacks),
+        cmocka_unit_test(luma_and_chroma_are_no_rgb),
+        cmocka_unit_test(a_frame_is_written_to_by_its_only_owner),
+        cmocka_unit_test(what_cannot_be_turned_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Each kernel of matte arithmetic against a plain twin that does what its header says, the slow way.
-#include "base/memory.h"
 #include "image/kernels.h"
+#include "base/memory.h"
 #include "image_help.h"
 
 static struct ho_matte *matte_create(int width, int height)
@@ -60,14 +60,18 @@ static struct ho_matte *make(int width, int height, enum kind kind, uint32_t see
             double v = 0;
             for (int i = 0; i < 6 && kind >= BLOBS; i++) {
                 double d = disc_value(x, y, c[i][0], c[i][1], c[i][2], kind == SOFT ? 7 : 1);
-                v = i == 5 ? fmin(v, 1 - d) : fmax(v, d);       // the last is a hole
+                v = i == 5 ? fmin(v, 1 - d) : fmax(v, d);    // the last is a hole
             }
-            set(m, x, y, kind == EMPTY ? 0 : kind == FULL ? 65535 : kind == NOISE ? (int)(random_next(&seed) & 65535) : (int)(v * 65535 + 0.5));
+            set(m, x, y,
+                kind == EMPTY   ? 0
+                : kind == FULL  ? 65535
+                : kind == NOISE ? (int)(random_next(&seed) & 65535)
+                                : (int)(v * 65535 + 0.5));
         }
     return m;
 }
 
-static const int sizes[][2] = { { 1, 1 }, { 2, 1 }, { 1, 7 }, { 5, 3 }, { 33, 17 }, { 64, 64 }, { 131, 99 }, { 300, 41 } };
+static const int sizes[][2] = {{1, 1}, {2, 1}, {1, 7}, {5, 3}, {33, 17}, {64, 64}, {131, 99}, {300, 41}};
 enum { N_SIZES = sizeof sizes / sizeof *sizes };
 
 static void levels_are_those_of_the_formula(void **state)
@@ -79,10 +83,10 @@ static void levels_are_those_of_the_formula(void **state)
     for (int y = 0; y < 5; y++)
         for (int x = 0; x < 67; x++)
             set_pixel(key, 0, x, y, random_unit(&seed) * 1.4f - 0.2f);
-    const float odd[] = { NAN, INFINITY, -INFINITY, 0, 1, 0.1f, 0.9f };
+    const float odd[] = {NAN, INFINITY, -INFINITY, 0, 1, 0.1f, 0.9f};
     for (int i = 0; i < 7; i++)
         set_pixel(key, 0, i, 0, odd[i]);
-    static const float cases[][3] = { { 0, 1, 1 }, { 0.1f, 0.9f, 1 }, { 0.1f, 0.9f, 2.2f }, { 0, 1, 0.1f }, { 0.3f, 0.31f, 10 } };
+    static const float cases[][3] = {{0, 1, 1}, {0.1f, 0.9f, 1}, {0.1f, 0.9f, 2.2f}, {0, 1, 0.1f}, {0.3f, 0.31f, 10}};
     for (int i = 0; i < 5; i++) {
         float black = cases[i][0], white = cases[i][1], gamma = cases[i][2];
         assert_int_equal(ho_levels(key, black, white, gamma, m, 2, NULL), HO_OK);
@@ -91,7 +95,7 @@ static void levels_are_those_of_the_formula(void **state)
                 double v = ((double)pixel(key, 0, x, y) - (double)black) / ((double)white - (double)black);
                 v = v > 0 ? v < 1 ? v : 1 : 0;
                 double before = round(v * 65535) / 65535, want = pow(before, 1 / (double)gamma) * 65535;
-                double slack = i == 4 ? 30 : i == 3 ? 10 : 1.01;        // steep: float's own rounding grows with it
+                double slack = i == 4 ? 30 : i == 3 ? 10 : 1.01;    // steep: float's own rounding grows with it
                 if (before > 0.001 && fabs(get(m, x, y) - want) > slack)
                     fail_msg("case %d at %d,%d: %d, not %f", i, x, y, get(m, x, y), want);
             }
@@ -146,14 +150,15 @@ static struct ho_matte *plain_extreme(const struct ho_matte *m, int size, bool m
 static void opening_and_closing_match_the_plain_ones(void **state)
 {
     (void)state;
-    static const float diameters[] = { 0.5f, 1, 2, 3.7f, 6, 13 };
+    static const float diameters[] = {0.5f, 1, 2, 3.7f, 6, 13};
     for (int s = 0; s < N_SIZES; s++)
         for (enum kind kind = 0; kind < N_KINDS; kind++)
             for (int d = 0; d < 6; d++)
                 for (int close = 0; close < 2; close++) {
                     struct ho_matte *m = make(sizes[s][0], sizes[s][1], kind, 3), *one = copy_of(m);
                     int size = (int)diameters[d] + 1;
-                    struct ho_matte *between = plain_extreme(m, size, close), *want = plain_extreme(between, size, !close);
+                    struct ho_matte *between = plain_extreme(m, size, close),
+                                    *want = plain_extreme(between, size, !close);
                     assert_int_equal((close ? ho_close : ho_open)(m, diameters[d], 3, NULL), HO_OK);
                     assert_int_equal((close ? ho_close : ho_open)(one, diameters[d], 1, NULL), HO_OK);
                     if (!equal(m, want) || !equal(m, one))
@@ -175,12 +180,12 @@ static void specks_go_and_shapes_stay(void **state)
     struct ho_matte *clean = copy_of(m);
     for (int y = 0; y < 5; y++)
         for (int x = 0; x < 5; x++) {
-            set(m, 100 + x, 20 + y, 65535);             // a speck of 5
-            set(m, 48 + x, 40 + y, 0);                  // and one of black
+            set(m, 100 + x, 20 + y, 65535);    // a speck of 5
+            set(m, 48 + x, 40 + y, 0);         // and one of black
         }
     for (int x = 0; x < 120; x++)
         for (int y = 0; y < 4; y++)
-            set(m, x, y, 65535);                        // it may go on above the frame
+            set(m, x, y, 65535);    // it may go on above the frame
     assert_int_equal(ho_open(m, 5, 2, NULL), HO_OK);
     assert_int_equal(get(m, 102, 22), 0);
     assert_int_equal(get(m, 50, 42), 0);
@@ -193,7 +198,7 @@ static void specks_go_and_shapes_stay(void **state)
     for (int y = 0; y < 90; y++)
         for (int x = 0; x < 120; x++)
             differing += get(m, x, y) != get(clean, x, y);
-    assert_true(differing < 40);                        // the rim, at most: an octagon doesn't roll round a disc exactly
+    assert_true(differing < 40);    // the rim, at most: an octagon doesn't roll round a disc exactly
     ho_matte_destroy(&m);
     ho_matte_destroy(&clean);
 }
@@ -207,7 +212,8 @@ static void flat_is_never_said_of_what_is_not(void **state)
         assert_int_equal(ho_flat_map_create(m, &map, NULL), HO_OK);
         uint32_t seed = 9;
         for (int i = 0; i < 2000; i++) {
-            int x0 = (int)(random_next(&seed) % 160) - 20, y0 = (int)(random_next(&seed) % 120) - 20, x1 = x0 + (int)(random_next(&seed) % 70), y1 = y0 + (int)(random_next(&seed) % 70);
+            int x0 = (int)(random_next(&seed) % 160) - 20, y0 = (int)(random_next(&seed) % 120) - 20,
+                x1 = x0 + (int)(random_next(&seed) % 70), y1 = y0 + (int)(random_next(&seed) % 70);
             bool black = true, white = true;
             for (int y = y0 < 0 ? 0 : y0; y < y1 && y < 99; y++)
                 for (int x = x0 < 0 ? 0 : x0; x < x1 && x < 131; x++) {
@@ -245,7 +251,8 @@ static int plain_pieces(const struct ho_matte *m, bool inside, bool diagonal, in
             for (int dy = -1; dy <= 1; dy++)
                 for (int dx = -1; dx <= 1; dx++) {
                     int fx = x + dx, fy = y + dy;
-                    if ((!diagonal && dx && dy) || fx < 0 || fy < 0 || fx >= m->width || fy >= m->height || label[fy * m->width + fx] >= 0)
+                    if ((!diagonal && dx && dy) || fx < 0 || fy < 0 || fx >= m->width || fy >= m->height ||
+                        label[fy * m->width + fx] >= 0)
                         continue;
                     if ((get(m, fx, fy) >= HO_HALF) != inside)
                         continue;
@@ -263,13 +270,14 @@ static int plain_pieces(const struct ho_matte *m, bool inside, bool diagonal, in
 static void holes_and_dots_match_the_plain_ones(void **state)
 {
     (void)state;
-    static const float shares[] = { 0.0001f, 0.01f, 0.1f, 1 };
+    static const float shares[] = {0.0001f, 0.01f, 0.1f, 1};
     for (int s = 0; s < N_SIZES; s++)
         for (enum kind kind = 0; kind < N_KINDS; kind++)
             for (int share = 0; share < 4; share++)
                 for (int dots = 0; dots < 2; dots++) {
                     struct ho_matte *m = make(sizes[s][0], sizes[s][1], kind, 21);
-                    int n = m->width * m->height, *label = malloc((size_t)n * sizeof *label), *area = malloc((size_t)n * sizeof *area);
+                    int n = m->width * m->height, *label = malloc((size_t)n * sizeof *label),
+                        *area = malloc((size_t)n * sizeof *area);
                     bool *border = malloc((size_t)n);
                     for (int i = 0; i < n; i++)
                         set(m, i % m->width, i / m->width, get(m, i % m->width, i / m->width) >= HO_HALF ? 65535 : 0);
@@ -279,11 +287,13 @@ static void holes_and_dots_match_the_plain_ones(void **state)
                         largest = area[i] > area[largest] ? i : largest;
                     double of = dots ? pieces ? area[largest] : 0 : (double)ho_matte_area(m);
                     for (int i = 0; i < n; i++)
-                        if (label[i] >= 0 && area[label[i]] <= (double)shares[share] * of && (dots ? label[i] != largest : !border[label[i]]))
+                        if (label[i] >= 0 && area[label[i]] <= (double)shares[share] * of &&
+                            (dots ? label[i] != largest : !border[label[i]]))
                             set(want, i % m->width, i / m->width, dots ? 0 : 65535);
                     assert_int_equal((dots ? ho_remove_dots : ho_fill_holes)(m, shares[share], NULL), HO_OK);
                     if (!equal(m, want))
-                        fail_msg("%dx%d kind %d share %f dots %d", sizes[s][0], sizes[s][1], kind, (double)shares[share], dots);
+                        fail_msg("%dx%d kind %d share %f dots %d", sizes[s][0], sizes[s][1], kind,
+                                 (double)shares[share], dots);
                     free(label);
                     free(area);
                     free(border);
@@ -298,9 +308,9 @@ static void soft_rims_go_with_their_piece(void **state)
     struct ho_matte *m = matte_create(160, 120);
     for (int y = 0; y < 120; y++)
         for (int x = 0; x < 160; x++) {
-            double v = disc_value(x, y, 60, 60, 40, 5);                     // the object
-            v = fmin(v, 1 - disc_value(x, y, 60, 60, 8, 9));                // a hole with a wide rim
-            v = fmax(v, disc_value(x, y, 130, 30, 6, 7));                   // a dot with one
+            double v = disc_value(x, y, 60, 60, 40, 5);         // the object
+            v = fmin(v, 1 - disc_value(x, y, 60, 60, 8, 9));    // a hole with a wide rim
+            v = fmax(v, disc_value(x, y, 130, 30, 6, 7));       // a dot with one
             set(m, x, y, (int)(v * 65535 + 0.5));
         }
     assert_int_equal(ho_fill_holes(m, 0.2f, NULL), HO_OK);
@@ -330,13 +340,14 @@ static double plain_distance(const struct ho_matte *m, int x, int y)
 static void distances_are_exact(void **state)
 {
     (void)state;
-    static const int small[][2] = { { 1, 1 }, { 1, 9 }, { 9, 1 }, { 2, 2 }, { 31, 23 }, { 40, 57 } };
+    static const int small[][2] = {{1, 1}, {1, 9}, {9, 1}, {2, 2}, {31, 23}, {40, 57}};
     for (int s = 0; s < 6; s++)
         for (enum kind kind = 0; kind < N_KINDS; kind++)
             for (int r = 0; r < 2; r++) {
                 float reach = r ? 1000 : 6.5f;
                 struct ho_matte *m = make(small[s][0], small[s][1], kind, 31);
-                struct ho_picture *d = picture_create(m->width, m->height, 1), *one = picture_create(m->width, m->height, 1);
+                struct ho_picture *d = picture_create(m->width, m->height, 1),
+                                  *one = picture_create(m->width, m->height, 1);
                 bool crossed = false, any = false;
                 assert_int_equal(ho_distance(m, reach, d, &crossed, 3, NULL), HO_OK);
                 assert_int_equal(ho_distance(m, reach, one, &crossed, 1, NULL), HO_OK);
@@ -346,7 +357,8 @@ static void distances_are_exact(void **state)
                         any |= fabs(want) < 1e17;
                         want = want > (double)reach ? (double)reach : want < -(double)reach ? -(double)reach : want;
                         if (fabs((double)pixel(d, 0, x, y) - want) > 2e-3)
-                            fail_msg("%dx%d kind %d at %d,%d: %f, not %f", m->width, m->height, kind, x, y, (double)pixel(d, 0, x, y), want);
+                            fail_msg("%dx%d kind %d at %d,%d: %f, not %f", m->width, m->height, kind, x, y,
+                                     (double)pixel(d, 0, x, y), want);
                     }
                 assert_int_equal(crossed, any);
                 assert_true(largest_difference(d, one) == 0);
@@ -367,8 +379,8 @@ static double edge_right(const struct ho_matte *m, int x, int y)
 static void a_disc_grows_by_what_was_asked_for(void **state)
 {
     (void)state;
-    static const float by[] = { 0.25f, 1, 2.5f, 7, 15, -0.4f, -3, -12.3f };
-    static const double softness[] = { 1, 6 };
+    static const float by[] = {0.25f, 1, 2.5f, 7, 15, -0.4f, -3, -12.3f};
+    static const double softness[] = {1, 6};
     for (int b = 0; b < 8; b++)
         for (int s = 0; s < 2; s++) {
             struct ho_matte *m = matte_create(140, 130);
@@ -386,9 +398,10 @@ static void a_disc_grows_by_what_was_asked_for(void **state)
                     worst = fmax(worst, fabs(get(m, x, y) / 65535.0 - want));
                     area += get(m, x, y) / 65535.0 - want;
                 }
-            double off = area / (2 * 3.14159265 * (35 + (double)by[b]));      // mean shift of the edge
+            double off = area / (2 * 3.14159265 * (35 + (double)by[b]));    // mean shift of the edge
             if (fabs(off) > 0.06 || worst > (s ? 0.08 : 0.4))
-                fail_msg("by %f, softness %f: edge off by %f, worst value by %f", (double)by[b], softness[s], off, worst);
+                fail_msg("by %f, softness %f: edge off by %f, worst value by %f", (double)by[b], softness[s], off,
+                         worst);
             ho_matte_destroy(&m);
             ho_matte_destroy(&one);
         }
@@ -402,7 +415,8 @@ static void growing_matches_distance_on_any_shape(void **state)
             if (!by)
                 continue;
             struct ho_matte *m = make(80, 61, BLOBS, seed);
-            assert_int_equal(ho_open(m, 3, 1, NULL), HO_OK);        // slivers of less than a pixel have no inside to grow from
+            assert_int_equal(ho_open(m, 3, 1, NULL),
+                             HO_OK);    // slivers of less than a pixel have no inside to grow from
             assert_int_equal(ho_close(m, 3, 1, NULL), HO_OK);
             struct ho_matte *before = copy_of(m);
             assert_int_equal(ho_grow(m, (float)by, 2, NULL), HO_OK);
@@ -423,10 +437,10 @@ static void lines_grow_gaps_close_and_borders_are_no_edge(void **state)
     (void)state;
     struct ho_matte *m = matte_create(100, 60);
     for (int y = 0; y < 60; y++)
-        set(m, 20, y, 65535);                           // a line of one pixel, from border to border
+        set(m, 20, y, 65535);    // a line of one pixel, from border to border
     for (int y = 20; y < 40; y++)
         for (int x = 50; x < 90; x++)
-            set(m, x, y, x >= 68 && x < 72 ? 0 : 65535);        // a gap of four
+            set(m, x, y, x >= 68 && x < 72 ? 0 : 65535);    // a gap of four
     assert_int_equal(ho_grow(m, 5, 2, NULL), HO_OK);
     for (int y = 0; y < 60; y++) {
         for (int x = 16; x <= 24; x++)
@@ -460,7 +474,8 @@ static void lines_grow_gaps_close_and_borders_are_no_edge(void **state)
 static struct ho_matte *plain_blur(const struct ho_matte *m, double sigma)
 {
     int r = (int)ceil(5 * sigma);
-    double *weight = malloc((size_t)(r + 1) * sizeof *weight), sum = 0, *rows = malloc((size_t)m->width * (size_t)m->height * sizeof *rows);
+    double *weight = malloc((size_t)(r + 1) * sizeof *weight), sum = 0,
+           *rows = malloc((size_t)m->width * (size_t)m->height * sizeof *rows);
     for (int i = 0; i <= r; i++) {
         weight[i] = exp(-0.5 * i * i / (sigma * sigma));
         sum += i ? 2 * weight[i] : weight[i];
@@ -489,8 +504,8 @@ static struct ho_matte *plain_blur(const struct ho_matte *m, double sigma)
 static void blurring_is_gaussian(void **state)
 {
     (void)state;
-    static const float sigmas[] = { 0.005f, 0.3f, 1, 4.9f, 5.1f, 7, 10.1f, 17, 40, 66.7f };
-    double worst_of[10] = { 0 };
+    static const float sigmas[] = {0.005f, 0.3f, 1, 4.9f, 5.1f, 7, 10.1f, 17, 40, 66.7f};
+    double worst_of[10] = {0};
     for (int s = 0; s < N_SIZES; s++)
         for (enum kind kind = 0; kind < N_KINDS; kind++)
             for (int i = 0; i < 10; i++) {
@@ -521,8 +536,12 @@ static void every_failed_allocation_is_reported(void **state)
         for (int n = 1;; n++) {
             struct ho_matte *m = make(70, 50, BLOBS, 2);
             ho_memory_fail_at(n);
-            enum ho_result result = what == 0 ? ho_open(m, 3, 1, NULL) : what == 1 ? ho_close(m, 3, 1, NULL) : what == 2 ? ho_fill_holes(m, 1, NULL) :
-                what == 3 ? ho_remove_dots(m, 1, NULL) : what == 4 ? ho_grow(m, 3, 1, NULL) : ho_blur(m, what == 5 ? 2 : 20, 1, NULL);
+            enum ho_result result = what == 0   ? ho_open(m, 3, 1, NULL)
+                                    : what == 1 ? ho_close(m, 3, 1, NULL)
+                                    : what == 2 ? ho_fill_holes(m, 1, NULL)
+                                    : what == 3 ? ho_remove_dots(m, 1, NULL)
+                                    : what == 4 ? ho_grow(m, 3, 1, NULL)
+                                                : ho_blur(m, what == 5 ? 2 : 20, 1, NULL);
             int64_t made = ho_memory_count();
             ho_memory_fail_at(0);
             ho_matte_destroy(&m);
@@ -535,10 +554,18 @@ static void every_failed_allocation_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels_are_those_of_the_formula), cmocka_unit_test(opening_and_closing_match_the_plain_ones), cmocka_unit_test(specks_go_and_shapes_stay),
-        cmocka_unit_test(flat_is_never_said_of_what_is_not), cmocka_unit_test(holes_and_dots_match_the_plain_ones), cmocka_unit_test(soft_rims_go_with_their_piece),
-        cmocka_unit_test(distances_are_exact), cmocka_unit_test(a_disc_grows_by_what_was_asked_for), cmocka_unit_test(growing_matches_distance_on_any_shape),
-        cmocka_unit_test(lines_grow_gaps_close_and_borders_are_no_edge), cmocka_unit_test(blurring_is_gaussian), cmocka_unit_test(every_failed_allocation_is_reported),
+        cmocka_unit_test(levels_are_those_of_the_formula),
+        cmocka_unit_test(opening_and_closing_match_the_plain_ones),
+        cmocka_unit_test(specks_go_and_shapes_stay),
+        cmocka_unit_test(flat_is_never_said_of_what_is_not),
+        cmocka_unit_test(holes_and_dots_match_the_plain_ones),
+        cmocka_unit_test(soft_rims_go_with_their_piece),
+        cmocka_unit_test(distances_are_exact),
+        cmocka_unit_test(a_disc_grows_by_what_was_asked_for),
+        cmocka_unit_test(growing_matches_distance_on_any_shape),
+        cmocka_unit_test(lines_grow_gaps_close_and_borders_are_no_edge),
+        cmocka_unit_test(blurring_is_gaussian),
+        cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,8 @@ static struct ho_key key_of(const char *const *texts, size_t n)
 static void fields_do_not_run_together(void **state)
 {
     (void)state;
-    struct ho_key a = key_of((const char *[]){"ab", "c"}, 2), b = key_of((const char *[]){"a", "bc"}, 2), c = key_of((const char *[]){"abc"}, 1);
+    struct ho_key a = key_of((const char *[]){"ab", "c"}, 2), b = key_of((const char *[]){"a", "bc"}, 2),
+                  c = key_of((const char *[]){"abc"}, 1);
     assert_false(ho_key_equal(a, b));
     assert_false(ho_key_equal(a, c));
     assert_true(ho_key_equal(a, key_of((const char *[]){"ab", "c"}, 2)));
@@ -57,6 +58,8 @@ static void format_and_parse_are_inverse(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(fields_do_not_run_together), cmocka_unit_test(keys_are_the_same_for_ever), cmocka_unit_test(format_and_parse_are_inverse)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fields_do_not_run_together),
+                                       cmocka_unit_test(keys_are_the_same_for_ever),
+                                       cmocka_unit_test(format_and_parse_are_inverse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

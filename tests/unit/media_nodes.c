@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Graphs with footage: what passes through is untouched, mattes are matched by timecode, the templates do what they say.
+// Graphs with footage: what passes through is untouched, mattes are matched by timecode, the templates do what they
+// say.
 #include "unit/bank_fixture.h"
 
 #include <math.h>
@@ -18,7 +19,11 @@ static void fill_footage(struct ho_picture *picture, int frame)
     for (int p = 0; p < 3; p++)
         for (int y = 0; y < HEIGHT; y++)
             for (int x = 0; x < WIDTH; x++)
-                picture->plane[p][(ptrdiff_t)y * picture->stride + x] = (float)((p == 0 ? x * 2 : p == 1 ? y * 3 : 40) + frame * 5) / 400.0f;
+                picture->plane[p][(ptrdiff_t)y * picture->stride + x] = (float)((p == 0   ? x * 2
+                                                                                 : p == 1 ? y * 3
+                                                                                          : 40) +
+                                                                                frame * 5) /
+                                                                        400.0f;
 }
 
 // A square that moves one pixel a frame.
@@ -35,8 +40,15 @@ static void write_footage(void)
     struct ho_diag diag = {0};
     struct ho_writer *writer;
     struct ho_picture *picture;
-    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES,
-                                        .has_timecode = true, .start = {.frame = 86400, .fps = 24}, .colour = {1, 1, 1, 0, 0}};
+    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = {24, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = N_FRAMES,
+                                        .has_timecode = true,
+                                        .start = {.frame = 86400, .fps = 24},
+                                        .colour = {1, 1, 1, 0, 0}};
     assert_ok(ho_writer_open(footage, &options, &writer, &diag), &diag);
     assert_ok(ho_picture_create(WIDTH, HEIGHT, 3, &picture, &diag), &diag);
     for (int i = 0; i < N_FRAMES; i++) {
@@ -48,13 +60,21 @@ static void write_footage(void)
 }
 
 // A movie of one grey a frame, which tells its number.
-static void write_greys(const char *path, enum ho_codec codec, struct ho_rational rate, struct ho_timecode start, int n_frames)
+static void write_greys(const char *path, enum ho_codec codec, struct ho_rational rate, struct ho_timecode start,
+                        int n_frames)
 {
     struct ho_diag diag = {0};
     struct ho_writer *writer;
     struct ho_matte *m;
-    struct ho_writer_options options = {.codec = codec, .width = WIDTH, .height = HEIGHT, .rate = rate, .pixel_aspect = {1, 1}, .n_frames = n_frames,
-                                        .has_timecode = true, .start = start, .colour = {1, 1, 1, 0, 0}};
+    struct ho_writer_options options = {.codec = codec,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = rate,
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = n_frames,
+                                        .has_timecode = true,
+                                        .start = start,
+                                        .colour = {1, 1, 1, 0, 0}};
     assert_ok(ho_writer_open(path, &options, &writer, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
     for (int i = 0; i < n_frames; i++) {
@@ -72,8 +92,15 @@ static void write_matte(void)
     struct ho_diag diag = {0};
     struct ho_writer *writer;
     struct ho_matte *m;
-    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES - SHIFT,
-                                        .has_timecode = true, .start = {.frame = 86400 + SHIFT, .fps = 24}, .colour = {1, 1, 1, 0, 0}};
+    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = {24, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = N_FRAMES - SHIFT,
+                                        .has_timecode = true,
+                                        .start = {.frame = 86400 + SHIFT, .fps = 24},
+                                        .colour = {1, 1, 1, 0, 0}};
     assert_ok(ho_writer_open(matte, &options, &writer, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
     for (int i = SHIFT; i < N_FRAMES; i++) {
@@ -116,7 +143,8 @@ static struct ho_graph *make(const char *name, const char *const *files)
 
 static struct ho_graph *make_patch(void)
 {
-    struct ho_graph *graph = make("patch", (const char *const[]){"footage", "file", footage, "matte", "file", matte, NULL});
+    struct ho_graph *graph = make("patch",
+                                  (const char *const[]){"footage", "file", footage, "matte", "file", matte, NULL});
     struct ho_diag diag = {0};
     assert_ok(ho_graph_set_text(graph, "title", "text", "HHHHHH", &diag), &diag);
     assert_ok(ho_graph_set_text(graph, "title", "font", "DejaVu Sans Bold", &diag), &diag);
@@ -125,7 +153,13 @@ static struct ho_graph *make_patch(void)
 
 static struct ho_render_request request_of(const struct ho_graph *graph)
 {
-    return (struct ho_render_request){.graph = graph, .output = output, .codec = HO_CODEC_PRORES_HQ, .range = {0, -1}, .first_number = -1, .overwrite = true, .bank_dir = bank_dir};
+    return (struct ho_render_request){.graph = graph,
+                                      .output = output,
+                                      .codec = HO_CODEC_PRORES_HQ,
+                                      .range = {0, -1},
+                                      .first_number = -1,
+                                      .overwrite = true,
+                                      .bank_dir = bank_dir};
 }
 
 static struct ho_frame *read_frame(const char *path, int64_t index)
@@ -151,7 +185,10 @@ static void read_picture(const char *path, int64_t index, int n_planes, struct h
     ho_frame_unref(&frame);
 }
 
-static float at(const struct ho_picture *picture, int plane, int x, int y) { return picture->plane[plane][(ptrdiff_t)y * picture->stride + x]; }
+static float at(const struct ho_picture *picture, int plane, int x, int y)
+{
+    return picture->plane[plane][(ptrdiff_t)y * picture->stride + x];
+}
 
 // A patch of the footage over the footage is the footage: nothing is computed, the decoder's own frames go out.
 static void untouched_frames_pass_through(void **state)
@@ -180,7 +217,8 @@ static void untouched_frames_pass_through(void **state)
     ho_graph_destroy(&graph);
 }
 
-// A rendered frame has the source's code values wherever nothing was laid over it, also when its neighbours were written into in place.
+// A rendered frame has the source's code values wherever nothing was laid over it, also when its neighbours were
+// written into in place.
 static void codes_outside_the_patch_stay(void **state)
 {
     (void)state;
@@ -205,8 +243,10 @@ static void codes_outside_the_patch_stay(void **state)
         bool differs = false;
         for (int y = 0; y < HEIGHT; y++)
             for (int x = 0; x < WIDTH; x++) {
-                bool inside = x >= part.changed.x0 && x < part.changed.x1 && y >= part.changed.y0 && y < part.changed.y1;
-                bool same = !memcmp(a->data[0] + y * a->linesize[0] + 2 * x, b->data[0] + y * b->linesize[0] + 2 * x, 2);
+                bool inside = x >= part.changed.x0 && x < part.changed.x1 && y >= part.changed.y0 &&
+                              y < part.changed.y1;
+                bool same = !memcmp(a->data[0] + y * a->linesize[0] + 2 * x, b->data[0] + y * b->linesize[0] + 2 * x,
+                                    2);
                 differs = differs || !same;
                 if (!inside && !same)
                     fail_msg("frame %d: the code at %d,%d is another one", i, x, y);
@@ -236,14 +276,18 @@ static void the_short_cut_changes_nothing(void **state)
         assert_ok(ho_evaluator_frame(plain, NULL, i, false, &whole, &diag), &diag);
         read_picture(footage, i, 3, &source);
         assert_non_null(part.base);
-        assert_true(part.changed.x1 > part.changed.x0 && (part.changed.x1 - part.changed.x0) * (part.changed.y1 - part.changed.y0) < WIDTH * HEIGHT);
+        assert_true(part.changed.x1 > part.changed.x0 &&
+                    (part.changed.x1 - part.changed.x0) * (part.changed.y1 - part.changed.y0) < WIDTH * HEIGHT);
         for (int p = 0; p < 3; p++)
             for (int y = 0; y < HEIGHT; y++)
                 for (int x = 0; x < WIDTH; x++) {
-                    bool inside = x >= part.changed.x0 && x < part.changed.x1 && y >= part.changed.y0 && y < part.changed.y1;
-                    float value = inside ? at(part.picture, p, x - part.changed.x0, y - part.changed.y0) : at(source, p, x, y);
+                    bool inside = x >= part.changed.x0 && x < part.changed.x1 && y >= part.changed.y0 &&
+                                  y < part.changed.y1;
+                    float value = inside ? at(part.picture, p, x - part.changed.x0, y - part.changed.y0)
+                                         : at(source, p, x, y);
                     if (fabsf(value - at(whole.picture, p, x, y)) > 2e-3f)
-                        fail_msg("frame %d, plane %d, %d,%d: %g instead of %g", i, p, x, y, (double)value, (double)at(whole.picture, p, x, y));
+                        fail_msg("frame %d, plane %d, %d,%d: %g instead of %g", i, p, x, y, (double)value,
+                                 (double)at(whole.picture, p, x, y));
                 }
         ho_picture_destroy(&source);
     }
@@ -268,7 +312,7 @@ static void text_stands_behind_the_subject(void **state)
         read_picture(output, i, 3, &picture);
         read_picture(footage, i, 3, &source);
         for (int y = 24; y < 48; y++)
-            for (int x = 44 + i; x < 68 + i; x++)       // well inside the square of this frame
+            for (int x = 44 + i; x < 68 + i; x++)    // well inside the square of this frame
                 assert_true(fabsf(at(picture, 1, x, y) - at(source, 1, x, y)) < 0.03f);
         for (int x = 0; x < 36; x++)
             n_white_outside += at(picture, 1, x, HEIGHT / 2) > 0.9f;
@@ -282,7 +326,8 @@ static void text_stands_behind_the_subject(void **state)
 static void the_isolated_clip_is_cut_out(void **state)
 {
     (void)state;
-    struct ho_graph *graph = make("isolate", (const char *const[]){"source", "file", footage, "matte", "file", matte, NULL});
+    struct ho_graph *graph = make("isolate",
+                                  (const char *const[]){"source", "file", footage, "matte", "file", matte, NULL});
     struct ho_diag diag = {0};
     struct ho_evaluator *evaluator;
     struct ho_graph_frame frame;
@@ -305,7 +350,8 @@ static void store_matte(char id[HO_ID_SIZE])
     fixture_store_open(bank_dir, footage, "square", &bank, &store);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
     for (int i = 0; i < N_FRAMES; i++) {
-        struct ho_frame_entry entry = {.frame = i, .pass = HO_PASS_FINAL, .key = {(uint64_t)i + 1, 7}, .confidence = 1, .area = 1024};
+        struct ho_frame_entry entry = {
+            .frame = i, .pass = HO_PASS_FINAL, .key = {(uint64_t)i + 1, 7}, .confidence = 1, .area = 1024};
         fill_matte(m, i);
         assert_ok(ho_store_put(store, &entry, m, &diag), &diag);
     }
@@ -331,7 +377,7 @@ static void a_saved_mask_is_black_and_white(void **state)
     assert_ok(ho_graph_set_text(graph, "mask", "grow", "6", &diag), &diag);
     assert_ok(ho_render_graph(&request, &report, &diag), &diag);
     read_picture(output, 5, 1, &picture);
-    assert_true(fabsf(at(picture, 0, 41, 36) - 1) < 0.05f);        // 45 was the edge
+    assert_true(fabsf(at(picture, 0, 41, 36) - 1) < 0.05f);    // 45 was the edge
     ho_picture_destroy(&picture);
     ho_graph_destroy(&graph);
 }
@@ -347,7 +393,8 @@ static void compare_alpha(const struct ho_graph *graph, const struct ho_picture 
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)
             if (fabsf(at(frame.picture, 3, x, y) - at(wanted, 0, x, y)) > 0.01f)
-                fail_msg("%s: the key is %g at %d,%d and was saved as %g", what, (double)at(frame.picture, 3, x, y), x, y, (double)at(wanted, 0, x, y));
+                fail_msg("%s: the key is %g at %d,%d and was saved as %g", what, (double)at(frame.picture, 3, x, y), x,
+                         y, (double)at(wanted, 0, x, y));
     ho_evaluator_destroy(&evaluator);
 }
 
@@ -355,10 +402,13 @@ static void compare_alpha(const struct ho_graph *graph, const struct ho_picture 
 static struct ho_graph *make_reading(bool bitmap, const char *file)
 {
     static const char *const text[] = {
-        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": \"external_matte\"}, {\"id\": \"out\", \"type\": \"output\"}],"
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": "
+        "\"external_matte\"}, {\"id\": \"out\", \"type\": \"output\"}],"
         " \"links\": [\"main.image -> out.image\", \"saved.key -> out.alpha\"]}",
-        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": \"media_in\"}, {\"id\": \"key\", \"type\": \"bitmap\"},"
-        " {\"id\": \"out\", \"type\": \"output\"}], \"links\": [\"main.image -> out.image\", \"saved.image -> key.image\", \"key.key -> out.alpha\"]}"};
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"saved\", \"type\": "
+        "\"media_in\"}, {\"id\": \"key\", \"type\": \"bitmap\"},"
+        " {\"id\": \"out\", \"type\": \"output\"}], \"links\": [\"main.image -> out.image\", \"saved.image -> "
+        "key.image\", \"key.key -> out.alpha\"]}"};
     struct ho_diag diag = {0};
     struct ho_graph *graph;
     assert_ok(ho_graph_parse(text[bitmap], "reading.json", &graph, &diag), &diag);
@@ -371,8 +421,14 @@ static struct ho_graph *make_reading(bool bitmap, const char *file)
 static void a_saved_mask_reads_back(void **state)
 {
     (void)state;
-    static const struct { enum ho_codec codec; const char *name; } formats[] = {
-        {HO_CODEC_PRORES_HQ, "saved.mov"}, {HO_CODEC_PRORES_4444, "saved.mov"}, {HO_CODEC_FFV1, "saved.mkv"}, {HO_CODEC_PNG, "saved.%04d.png"},
+    static const struct {
+        enum ho_codec codec;
+        const char *name;
+    } formats[] = {
+        {HO_CODEC_PRORES_HQ, "saved.mov"},
+        {HO_CODEC_PRORES_4444, "saved.mov"},
+        {HO_CODEC_FFV1, "saved.mkv"},
+        {HO_CODEC_PNG, "saved.%04d.png"},
     };
     char id[HO_ID_SIZE], path[400];
     store_matte(id);
@@ -381,9 +437,11 @@ static void a_saved_mask_reads_back(void **state)
     struct ho_evaluator *evaluator;
     struct ho_graph_frame key;
     assert_ok(ho_graph_set_text(graph, "mask", "feather", "12", &diag), &diag);
-    assert_ok(ho_evaluator_create(graph, &(struct ho_evaluator_options){.bank_dir = bank_dir}, &evaluator, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, &(struct ho_evaluator_options){.bank_dir = bank_dir}, &evaluator, &diag),
+              &diag);
     assert_ok(ho_evaluator_frame(evaluator, "mask.key", 5, false, &key, &diag), &diag);
-    assert_true(at(key.picture, 0, 60, 36) > 0.99f && at(key.picture, 0, 20, 36) == 0 && at(key.picture, 0, 47, 36) > 0.1f && at(key.picture, 0, 47, 36) < 0.9f);
+    assert_true(at(key.picture, 0, 60, 36) > 0.99f && at(key.picture, 0, 20, 36) == 0 &&
+                at(key.picture, 0, 47, 36) > 0.1f && at(key.picture, 0, 47, 36) < 0.9f);
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
         struct ho_render_report report;
         struct ho_render_request request = request_of(graph);
@@ -408,7 +466,8 @@ static char logged[4096];
 static void keep_log(void *opaque, enum ho_log_level level, const char *message)
 {
     (void)opaque;
-    snprintf(logged + strlen(logged), sizeof(logged) - strlen(logged), "%s%s\n", level == HO_LOG_WARNING ? "warning: " : "", message);
+    snprintf(logged + strlen(logged), sizeof(logged) - strlen(logged), "%s%s\n",
+             level == HO_LOG_WARNING ? "warning: " : "", message);
 }
 
 // Which of write_greys()'s frames the graph's frame 4 is matched with, counted from 0.
@@ -463,7 +522,14 @@ static void a_cadence_ends_with_its_source(void **state)
     struct ho_matte *m;
     struct ho_render_report report;
     struct ho_source_info info;
-    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = N, .times = times, .colour = {1, 1, 1, 0, 0}};
+    struct ho_writer_options options = {.codec = HO_CODEC_PRORES_HQ,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = {24, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = N,
+                                        .times = times,
+                                        .colour = {1, 1, 1, 0, 0}};
     snprintf(file, sizeof(file), "%s/variable.mov", folder);
     assert_ok(ho_writer_open(file, &options, &writer, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
@@ -541,7 +607,8 @@ static void an_evaluator_sees_other_files_and_names(void **state)
     struct ho_diag diag = {0};
     struct ho_graph *graph;
     struct ho_evaluator *evaluator;
-    static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"media_in\"}, {\"id\": \"b\", \"type\": \"media_in\"}], \"links\": []}";
+    static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"media_in\"}, {\"id\": "
+                               "\"b\", \"type\": \"media_in\"}], \"links\": []}";
     assert_ok(ho_graph_parse(text, "two.json", &graph, &diag), &diag);
     assert_ok(ho_graph_set_text(graph, "a", "file", footage, &diag), &diag);
     assert_ok(ho_graph_set_text(graph, "b", "file", matte, &diag), &diag);
@@ -574,19 +641,31 @@ static int64_t n_computed(const struct ho_evaluator *evaluator, const struct ho_
 static void what_is_held_is_computed_once(void **state)
 {
     (void)state;
-    static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"media_in\"}, {\"id\": \"still\", \"type\": \"media_in\"},"
+    static const char text[] =
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"media_in\"}, {\"id\": \"still\", \"type\": "
+        "\"media_in\"},"
         " {\"id\": \"short\", \"type\": \"media_in\", \"parameters\": {\"match\": \"frames\"}},"
         " {\"id\": \"slow\", \"type\": \"media_in\", \"parameters\": {\"offset\": {\"keys\": [[0, 0], [12, -6]]}}},"
-        " {\"id\": \"soft_still\", \"type\": \"blur\"}, {\"id\": \"soft_short\", \"type\": \"blur\"}, {\"id\": \"soft_slow\", \"type\": \"blur\"},"
-        " {\"id\": \"title\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}}, {\"id\": \"soft_title\", \"type\": \"blur\", \"parameters\":"
+        " {\"id\": \"soft_still\", \"type\": \"blur\"}, {\"id\": \"soft_short\", \"type\": \"blur\"}, {\"id\": "
+        "\"soft_slow\", \"type\": \"blur\"},"
+        " {\"id\": \"title\", \"type\": \"test_picture\", \"parameters\": {\"cut_out\": true}}, {\"id\": "
+        "\"soft_title\", \"type\": \"blur\", \"parameters\":"
         " {\"blur_size\": {\"keys\": [[2, 1], [5, 4]]}}},"
-        " {\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"b\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}},"
-        " {\"id\": \"c\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"d\", \"type\": \"merge\"}, {\"id\": \"out\", \"type\": \"media_out\"}],"
-        " \"links\": [\"still.image -> soft_still.image\", \"short.image -> soft_short.image\", \"slow.image -> soft_slow.image\", \"title.image -> soft_title.image\","
-        " \"main.image -> a.background\", \"soft_still.image -> a.foreground\", \"a.image -> b.background\", \"soft_short.image -> b.foreground\","
-        " \"b.image -> c.background\", \"soft_slow.image -> c.foreground\", \"c.image -> d.background\", \"soft_title.image -> d.foreground\", \"d.image -> out.image\"]}";
-    static const struct { const char *id; int n; } expected[] = {
-        {"main", N_FRAMES}, {"still", 1}, {"soft_still", 1}, {"short", 4}, {"soft_short", 4}, {"slow", 7}, {"soft_slow", 7}, {"soft_title", 4}};
+        " {\"id\": \"a\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"b\", \"type\": \"merge\", "
+        "\"parameters\": {\"blend\": 0.5}},"
+        " {\"id\": \"c\", \"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}, {\"id\": \"d\", \"type\": "
+        "\"merge\"}, {\"id\": \"out\", \"type\": \"media_out\"}],"
+        " \"links\": [\"still.image -> soft_still.image\", \"short.image -> soft_short.image\", \"slow.image -> "
+        "soft_slow.image\", \"title.image -> soft_title.image\","
+        " \"main.image -> a.background\", \"soft_still.image -> a.foreground\", \"a.image -> b.background\", "
+        "\"soft_short.image -> b.foreground\","
+        " \"b.image -> c.background\", \"soft_slow.image -> c.foreground\", \"c.image -> d.background\", "
+        "\"soft_title.image -> d.foreground\", \"d.image -> out.image\"]}";
+    static const struct {
+        const char *id;
+        int n;
+    } expected[] = {{"main", N_FRAMES}, {"still", 1}, {"soft_still", 1}, {"short", 4},
+                    {"soft_short", 4},  {"slow", 7},  {"soft_slow", 7},  {"soft_title", 4}};
     char still[400], shorter[400];
     snprintf(still, sizeof(still), "%s/still.%%04d.png", folder);
     snprintf(shorter, sizeof(shorter), "%s/short.mov", folder);
@@ -615,7 +694,8 @@ static void what_is_held_is_computed_once(void **state)
     ho_log_set_level(HO_LOG_WARNING);
     for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
         if (n_computed(evaluator, graph, expected[i].id) != expected[i].n)
-            fail_msg("%s was computed %d times, not %d", expected[i].id, (int)n_computed(evaluator, graph, expected[i].id), expected[i].n);
+            fail_msg("%s was computed %d times, not %d", expected[i].id,
+                     (int)n_computed(evaluator, graph, expected[i].id), expected[i].n);
     ho_evaluator_destroy(&evaluator);
     ho_graph_destroy(&graph);
 }
@@ -623,10 +703,18 @@ static void what_is_held_is_computed_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(untouched_frames_pass_through), cmocka_unit_test(codes_outside_the_patch_stay), cmocka_unit_test(the_short_cut_changes_nothing), cmocka_unit_test(text_stands_behind_the_subject),
-        cmocka_unit_test(the_isolated_clip_is_cut_out), cmocka_unit_test(a_saved_mask_is_black_and_white), cmocka_unit_test(a_saved_mask_reads_back), cmocka_unit_test(drop_frame_is_told_from_non_drop),
-        cmocka_unit_test(a_cadence_ends_with_its_source), cmocka_unit_test(what_is_missing_gets_a_sentence),
-        cmocka_unit_test(an_evaluator_sees_other_files_and_names), cmocka_unit_test(what_is_held_is_computed_once),
+        cmocka_unit_test(untouched_frames_pass_through),
+        cmocka_unit_test(codes_outside_the_patch_stay),
+        cmocka_unit_test(the_short_cut_changes_nothing),
+        cmocka_unit_test(text_stands_behind_the_subject),
+        cmocka_unit_test(the_isolated_clip_is_cut_out),
+        cmocka_unit_test(a_saved_mask_is_black_and_white),
+        cmocka_unit_test(a_saved_mask_reads_back),
+        cmocka_unit_test(drop_frame_is_told_from_non_drop),
+        cmocka_unit_test(a_cadence_ends_with_its_source),
+        cmocka_unit_test(what_is_missing_gets_a_sentence),
+        cmocka_unit_test(an_evaluator_sees_other_files_and_names),
+        cmocka_unit_test(what_is_held_is_computed_once),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -34,7 +34,7 @@ static void overflow_is_refused(void **state)
     assert_null(ho_alloc_aligned(SIZE_MAX - 1 + (huge & 0)));
     void *block = ho_alloc(4, 4);
     assert_null(ho_realloc(block, huge, 3));
-    memset(block, 1, 16);                   // still valid
+    memset(block, 1, 16);    // still valid
     free(block);
 }
 
@@ -52,7 +52,8 @@ static void the_wanted_allocation_fails(void **state)
 {
     (void)state;
     ho_memory_fail_at(3);
-    void *first = ho_alloc(1, 1), *second = ho_alloc_aligned(1), *third = ho_alloc(1, 1), *fourth = ho_realloc(NULL, 1, 1);
+    void *first = ho_alloc(1, 1), *second = ho_alloc_aligned(1), *third = ho_alloc(1, 1),
+         *fourth = ho_realloc(NULL, 1, 1);
     assert_int_equal(ho_memory_count(), 4);
     ho_memory_fail_at(1);
     char *text = ho_format("%d", 1);
@@ -81,10 +82,8 @@ static void failing_says_how_much(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_zeroed_and_aligned),
-        cmocka_unit_test(overflow_is_refused),
-        cmocka_unit_test(text_is_copied_and_formatted),
-        cmocka_unit_test(the_wanted_allocation_fails),
+        cmocka_unit_test(memory_is_zeroed_and_aligned), cmocka_unit_test(overflow_is_refused),
+        cmocka_unit_test(text_is_copied_and_formatted), cmocka_unit_test(the_wanted_allocation_fails),
         cmocka_unit_test(failing_says_how_much),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

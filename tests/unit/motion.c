@@ -5,7 +5,9 @@
 
 enum { STRIDE = 29, SIZE = WINDOW + 4, N_ROUNDS = 200 };
 
-struct windows { float a[SIZE * STRIDE], b[SIZE * STRIDE], w[SIZE * STRIDE]; };
+struct windows {
+    float a[SIZE * STRIDE], b[SIZE * STRIDE], w[SIZE * STRIDE];
+};
 
 // Noise around `level`; weights from nothing to all.
 static void fill(struct windows *windows, uint32_t *seed, float level, float contrast)
@@ -17,7 +19,7 @@ static void fill(struct windows *windows, uint32_t *seed, float level, float con
     }
 }
 
-static const float *window(const float *of) { return of + STRIDE + 1; }     // its neighbours on each side are read too
+static const float *window(const float *of) { return of + STRIDE + 1; }    // its neighbours on each side are read too
 
 // `scale`: the sum of what was added, without signs.
 static void assert_near(double got, double expected, double scale)
@@ -47,15 +49,18 @@ static void check_normal_equations(const struct windows *windows, double fx, dou
     for (int y = 0; y < WINDOW; y++)
         for (int x = 0; x < WINDOW; x++) {
             int i = y * STRIDE + x;
-            double looked_up = (1 - fy) * ((1 - fx) * (double)b[i] + fx * (double)b[i + 1]) + fy * ((1 - fx) * (double)b[i + STRIDE] + fx * (double)b[i + STRIDE + 1]);
+            double looked_up = (1 - fy) * ((1 - fx) * (double)b[i] + fx * (double)b[i + 1]) +
+                               fy * ((1 - fx) * (double)b[i + STRIDE] + fx * (double)b[i + STRIDE + 1]);
             double e = (double)a[i] - looked_up, weight = (double)w[i] + (double)BASE_WEIGHT;
-            double gx = ((double)a[i + 1] - (double)a[i - 1]) / 2, gy = ((double)a[i + STRIDE] - (double)a[i - STRIDE]) / 2;
+            double gx = ((double)a[i + 1] - (double)a[i - 1]) / 2,
+                   gy = ((double)a[i + STRIDE] - (double)a[i - STRIDE]) / 2;
             xx += weight * gx * gx;
             xy += weight * gx * gy;
             yy += weight * gy * gy;
             ex += weight * gx * e;
             ey += weight * gy * e;
-            scale += weight * (fabs(gx) + fabs(gy)) * (fabs(gx) + fabs(gy) + fabs(e)) + 1e-3 * weight * fabs((double)a[i]);
+            scale += weight * (fabs(gx) + fabs(gy)) * (fabs(gx) + fabs(gy) + fabs(e)) +
+                     1e-3 * weight * fabs((double)a[i]);
         }
     struct normal_equations got;
     normal_sums(a, b, w, STRIDE, (float)fx, (float)fy, &got);
@@ -92,7 +97,8 @@ static void rows_are_halved_as_by_the_twin(void **state)
         }
         halve_row(a, b, n, to);
         for (int x = 0; x < n; x++)
-            assert_near((double)to[x], ((double)a[2 * x] + (double)a[2 * x + 1] + (double)b[2 * x] + (double)b[2 * x + 1]) / 4, 1);
+            assert_near((double)to[x],
+                        ((double)a[2 * x] + (double)a[2 * x + 1] + (double)b[2 * x] + (double)b[2 * x + 1]) / 4, 1);
         for (int x = n; x < 40; x++)
             assert_true(to[x] < -6);
     }
@@ -100,6 +106,7 @@ static void rows_are_halved_as_by_the_twin(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sums_are_those_of_the_twins), cmocka_unit_test(rows_are_halved_as_by_the_twin)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sums_are_those_of_the_twins),
+                                       cmocka_unit_test(rows_are_halved_as_by_the_twin)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Every node type against its twin in float64 (twin.h): random pictures and edge values, odd sizes, windows smaller than the frame, bands and threads.
+// Every node type against its twin in float64 (twin.h): random pictures and edge values, odd sizes, windows smaller
+// than the frame, bands and threads.
 #include "unit/twins_colour.h"
 #include "unit/twins_keys.h"
 #include "unit/twins_pictures.h"
 
 #include "nodes/nodes.h"
 
-// `settings`: "name=value; ...", "-port" leaves an input unconnected. `moves`: a pixel depends on more than the pixels of the inputs at its place.
-static const struct line { const char *type, *settings; twin_pixel pixel; double tolerance; bool moves; } table[] = {
+// `settings`: "name=value; ...", "-port" leaves an input unconnected. `moves`: a pixel depends on more than the pixels
+// of the inputs at its place.
+static const struct line {
+    const char *type, *settings;
+    twin_pixel pixel;
+    double tolerance;
+    bool moves;
+} table[] = {
     {"alpha_output", "", twin_same, 0, false},
     {"background", "colour=0.5,2,-0.25,0.75; width=0; height=0; -mask", twin_background, 1e-6, false},
     {"background", "kind=horizontal; colour=1,0,0.5,0.5; colour_2=0,4,0.25,1", twin_background, 1e-6, false},
@@ -19,7 +26,8 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"bitmap", "-key", twin_bitmap, 1e-6, false},
     {"bitmap", "paint_mode=subtract; invert=true", twin_bitmap, 1e-6, false},
     {"bitmap", "channel=green; soft_edge=0.1; -key", twin_bitmap_soft, 2e-6, false},
-    {"bitmap", "channel=alpha; soft_edge=0.05; level=0.7; low=0.2; invert=true; paint_mode=difference", twin_bitmap_soft, 2e-6, false},
+    {"bitmap", "channel=alpha; soft_edge=0.05; level=0.7; low=0.2; invert=true; paint_mode=difference",
+     twin_bitmap_soft, 2e-6, false},
     {"bitmap", "channel=red; soft_edge=0.2; paint_mode=replace", twin_bitmap_soft, 2e-6, false},
     {"bitmap", "channel=alpha; low=0.25; high=0.5; level=0.75; invert=true", twin_bitmap, 1e-6, false},
     {"bitmap", "channel=green; low=-0.5; high=2", twin_bitmap, 1e-6, false},
@@ -31,14 +39,19 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"blur", "blur_size=1.7", twin_blur, 2e-6, true},
     {"blur", "blur_size=4; lock=false; blur_size_y=0.4; filter=box", twin_blur, 2e-6, true},
     {"blur", "blur_size=0; lock=false; blur_size_y=3; red=false; -mask", twin_blur, 2e-6, true},
-    {"brightness_contrast", "gain=1.3; lift=0.1; contrast=0.4; brightness=-0.05; saturation=0.7", twin_brightness_contrast, 3e-6, false},
-    {"brightness_contrast", "gamma=2.2; low=0.1; high=0.9; clip_black=true; clip_white=true; multiply_by_mask=true", twin_brightness_contrast, 1e-5, false},
-    {"brightness_contrast", "gamma=0.4; saturation=2; blend=0.3; mask_invert=true", twin_brightness_contrast, 1e-5, false},
-    {"brightness_contrast", "gain=1.2; brightness=0.1; contrast=0.2; lift=-0.1; multiply_by_mask=true", twin_brightness_contrast, 3e-6, false},
+    {"brightness_contrast", "gain=1.3; lift=0.1; contrast=0.4; brightness=-0.05; saturation=0.7",
+     twin_brightness_contrast, 3e-6, false},
+    {"brightness_contrast", "gamma=2.2; low=0.1; high=0.9; clip_black=true; clip_white=true; multiply_by_mask=true",
+     twin_brightness_contrast, 1e-5, false},
+    {"brightness_contrast", "gamma=0.4; saturation=2; blend=0.3; mask_invert=true", twin_brightness_contrast, 1e-5,
+     false},
+    {"brightness_contrast", "gain=1.2; brightness=0.1; contrast=0.2; lift=-0.1; multiply_by_mask=true",
+     twin_brightness_contrast, 3e-6, false},
     {"brightness_contrast", "gain=1.1; blend=0.5; -mask", twin_brightness_contrast, 3e-6, false},
     {"channel_booleans", "operation=copy; to_red=alpha; to_alpha=luminance", twin_channel_booleans, 1e-6, false},
     {"channel_booleans", "operation=add; to_red=blue; to_green=keep; -mask", twin_channel_booleans, 1e-6, false},
-    {"channel_booleans", "operation=subtract; to_red=background-alpha; to_blue=white; -mask", twin_channel_booleans, 1e-6, false},
+    {"channel_booleans", "operation=subtract; to_red=background-alpha; to_blue=white; -mask", twin_channel_booleans,
+     1e-6, false},
     {"channel_booleans", "operation=and; to_red=background-luminance; -mask", twin_channel_booleans, 1e-6, false},
     {"channel_booleans", "operation=or; to_alpha=black; -mask", twin_channel_booleans, 1e-6, false},
     {"channel_booleans", "operation=exclusive-or; -foreground; -mask", twin_channel_booleans, 1e-6, false},
@@ -49,22 +62,28 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"channel_booleans", "operation=invert; -mask", twin_channel_booleans, 1e-6, false},
     {"channel_booleans", "operation=difference; multiply_by_mask=true", twin_channel_booleans, 1e-6, false},
     {"channel_booleans", "operation=threshold; -mask", twin_channel_booleans, 1e-6, false},
-    {"color_corrector", "shadows_brightness=0.2; highlights_saturation=0; midtones_gamma=1.5; hue=40", twin_color_corrector, 2e-5, false},
-    {"color_corrector", "shadows_end=0.9; highlights_start=0.2; shadows_lift=0.1; highlights_gain=1.4; master_gamma=0.8; -mask", twin_color_corrector, 2e-5, false},
+    {"color_corrector", "shadows_brightness=0.2; highlights_saturation=0; midtones_gamma=1.5; hue=40",
+     twin_color_corrector, 2e-5, false},
+    {"color_corrector",
+     "shadows_end=0.9; highlights_start=0.2; shadows_lift=0.1; highlights_gain=1.4; master_gamma=0.8; -mask",
+     twin_color_corrector, 2e-5, false},
     {"color_corrector", "master_contrast=0.3; master_saturation=1.4; -mask", twin_color_corrector, 5e-6, false},
     {"color_generator", "colour=1,0.5,0,0.8", twin_color_generator, 1e-6, false},
     {"color_generator", "colour=-1,0.5,3,0.8; -key", twin_color_generator, 1e-6, false},
-    {"corrector", "lift=0.1,0,-0.1,0.05; gain=1.2,1,0.8,1.1; offset=0,0.1,0,-0.05; contrast=1.4; saturation=0.5", twin_corrector, 5e-6, false},
+    {"corrector", "lift=0.1,0,-0.1,0.05; gain=1.2,1,0.8,1.1; offset=0,0.1,0,-0.05; contrast=1.4; saturation=0.5",
+     twin_corrector, 5e-6, false},
     {"corrector", "gamma=1,1.2,0.7,1.1; key_gain=2; key_offset=-0.5; key_invert=true", twin_corrector, 2e-5, false},
     {"corrector", "gamma=2.2,2.2,2.2,1; -key", twin_corrector, 2e-5, false},
     {"corrector", "gain=1.4,1,0.8,1; key_blur_radius=1.5", twin_corrector_blur, 1e-5, false},
-    {"corrector", "lift=0.2,0,0,0; saturation=0.4; key_blur_radius=0.7; key_gain=2; key_offset=-0.5; key_invert=true", twin_corrector_blur, 1e-5, false},
+    {"corrector", "lift=0.2,0,0,0; saturation=0.4; key_blur_radius=0.7; key_gain=2; key_offset=-0.5; key_invert=true",
+     twin_corrector_blur, 1e-5, false},
     {"ellipse_mask", "soft_edge=0.2; angle=20; centre=0.4,0.6", twin_shape, 1e-5, false},
     {"ellipse_mask", "width=0.2; border_width=0.1; paint_mode=difference; level=0.8", twin_shape, 1e-5, false},
     {"ellipse_mask", "invert=true; -key", twin_shape, 1e-5, false},
     {"rectangle_mask", "soft_edge=0.2; angle=30; corner_radius=0.4; paint_mode=intersect", twin_shape, 1e-5, false},
     {"rectangle_mask", "width=0.3; border_width=0.05; level=0.5; -key", twin_shape, 1e-5, false},
-    {"polygon_mask", "soft_edge=0.1; angle=-40; size=0.9; points=0.1,0.2 0.9,0.1 0.4,0.5 0.8,0.9 0.2,0.8", twin_shape, 1e-5, false},
+    {"polygon_mask", "soft_edge=0.1; angle=-40; size=0.9; points=0.1,0.2 0.9,0.1 0.4,0.5 0.8,0.9 0.2,0.8", twin_shape,
+     1e-5, false},
     {"polygon_mask", "invert=true; paint_mode=subtract; border_width=-0.03", twin_shape, 1e-5, false},
     {"window", "kind=circle; soft_edge=0.3; aspect=1.5; angle=30", twin_shape, 1e-5, false},
     {"window", "kind=linear; size=0.4; angle=15; paint_mode=add", twin_shape, 1e-5, false},
@@ -89,22 +108,30 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"layer_mixer", "composite_mode=darken; -layer_4", twin_layer_mixer, 3e-6, false},
     {"layer_mixer", "composite_mode=lighten; -layer_4", twin_layer_mixer, 3e-6, false},
     {"matte_control", "combine=luminance; gamma=1.6; low=0.1; high=0.9; -mask", twin_matte_control, 1e-5, false},
-    {"matte_control", "combine=alpha; combine_op=add; spill_colour=green; spill_suppression=0.7; -garbage", twin_matte_control, 1e-5, false},
-    {"matte_control", "combine=red; combine_op=subtract; invert=true; spill_colour=blue; -solid; -mask", twin_matte_control, 1e-5, false},
+    {"matte_control", "combine=alpha; combine_op=add; spill_colour=green; spill_suppression=0.7; -garbage",
+     twin_matte_control, 1e-5, false},
+    {"matte_control", "combine=red; combine_op=subtract; invert=true; spill_colour=blue; -solid; -mask",
+     twin_matte_control, 1e-5, false},
     {"matte_control", "combine=green; combine_op=inverse-subtract; -mask", twin_matte_control, 1e-5, false},
     {"matte_control", "combine=blue; combine_op=maximum; -mask", twin_matte_control, 1e-5, false},
     {"matte_control", "combine=alpha; combine_op=minimum; -mask", twin_matte_control, 1e-5, false},
     {"matte_control", "combine=alpha; combine_op=multiply; multiply_by_mask=true", twin_matte_control, 1e-5, false},
     {"matte_control", "combine=luminance; low=0.5; high=0.5; -mask", twin_matte_control, 1e-6, false},
-    {"matte_control", "combine=alpha; combine_op=add; low=0.75; high=0.25; -solid; -garbage; -mask", twin_matte_control, 1e-6, false},
+    {"matte_control", "combine=alpha; combine_op=add; low=0.75; high=0.25; -solid; -garbage; -mask", twin_matte_control,
+     1e-6, false},
     {"matte_control", "combine=none; low=0; high=0; invert=true; -mask", twin_matte_control, 1e-6, false},
     {"matte_control", "combine=none; low=1; high=1; -solid; -garbage; -mask", twin_matte_control, 1e-6, false},
     {"matte_control", "combine=alpha; blur=1.3; -mask", twin_matte_spatial, 1e-5, false},
-    {"matte_control", "combine=green; combine_op=maximum; blur=0.6; low=0.2; high=0.9; invert=true; spill_colour=green; -solid; -garbage", twin_matte_spatial, 1e-5, false},
+    {"matte_control",
+     "combine=green; combine_op=maximum; blur=0.6; low=0.2; high=0.9; invert=true; spill_colour=green; -solid; "
+     "-garbage",
+     twin_matte_spatial, 1e-5, false},
     {"matte_control", "combine=none; blur=2; -foreground; -solid; -garbage; -mask", twin_matte_spatial, 1e-5, false},
-    {"matte_control", "combine=none; contract_expand=-1.5; -foreground; -solid; -garbage; -mask", twin_matte_spatial, 1e-4, false},
+    {"matte_control", "combine=none; contract_expand=-1.5; -foreground; -solid; -garbage; -mask", twin_matte_spatial,
+     1e-4, false},
     {"matte_control", "combine=red; contract_expand=2; -mask", twin_matte_spatial, 1e-4, false},
-    {"matte_control", "combine=alpha; contract_expand=-0.7; blur=0.8; multiply_by_mask=true", twin_matte_spatial, 1e-4, false},
+    {"matte_control", "combine=alpha; contract_expand=-0.7; blur=0.8; multiply_by_mask=true", twin_matte_spatial, 1e-4,
+     false},
     {"media_out", "", twin_same, 0, false},
     {"merge", "-mask", twin_merge, 2e-6, false},
     {"merge", "multiply_by_mask=true; blend=0.7", twin_merge, 2e-6, false},
@@ -129,7 +156,8 @@ static const struct line { const char *type, *settings; twin_pixel pixel; double
     {"test_picture", "cut_out=true", twin_test_picture, 2e-6, false},
     {"transform", "size=1.3; angle=17; centre=0.52,0.45", twin_transform, 1e-5, true},
     {"transform", "size=0.4; aspect=0.7; angle=-50; pivot=0.3,0.6; -mask", twin_transform, 1e-5, true},
-    {"transform", "size=1.7; filter=linear; edges=duplicate; flip_horizontally=true; -mask", twin_transform, 1e-5, true},
+    {"transform", "size=1.7; filter=linear; edges=duplicate; flip_horizontally=true; -mask", twin_transform, 1e-5,
+     true},
     {"transform", "angle=33; filter=nearest; edges=wrap; centre=0.513,0.5; -mask", twin_transform, 1e-6, true},
     {"transform", "centre=0.611,0.437; edges=mirror; -mask", twin_transform, 1e-5, true},
     {"transform", "size=2.3; aspect=1.5; -mask", twin_transform, 1e-5, true},
@@ -149,15 +177,18 @@ static double tame(uint32_t *state)
 // Everything a plug-in or a broken file may leave in a picture.
 static double wild(uint32_t *state)
 {
-    static const double values[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, -0.5, -0.0, 1e-6, 1.5, 4, 300, 1e5};
+    static const double values[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, -0.5, -0.0, 1e-6, 1.5, 4, 300,
+                                    1e5};
     uint32_t kind = random_next(state) % 40;
     return kind < 10 ? values[kind] : tame(state);
 }
 
-static void fill_probe(struct probe *probe, int n_planes, int width, int height, enum content content, bool inset, uint32_t *state)
+static void fill_probe(struct probe *probe, int n_planes, int width, int height, enum content content, bool inset,
+                       uint32_t *state)
 {
-    *probe = (struct probe){.n_planes = n_planes, .domain = {width, height, {0, 0, width, height}, 0, {0, 0, width, height}}};
-    int by = n_planes == 1 && width > 12 && height > 10 ? 3 : 0;        // keys, masks among them, end inside the pictures
+    *probe = (struct probe){.n_planes = n_planes,
+                            .domain = {width, height, {0, 0, width, height}, 0, {0, 0, width, height}}};
+    int by = n_planes == 1 && width > 12 && height > 10 ? 3 : 0;    // keys, masks among them, end inside the pictures
     if (inset && width > 6 && height > 4)
         probe->domain.window = (struct ho_rect){2 + by, 1 + by, width - 3 - by, height - 2 - by};
     if (n_planes == 1 && random_next(state) % 3 == 0)
@@ -170,7 +201,9 @@ static void fill_probe(struct probe *probe, int n_planes, int width, int height,
         bool there = x >= w.x0 && x < w.x1 && y >= w.y0 && y < w.y1;
         double alpha = tame(state);
         for (int p = 0; p < n_planes; p++) {
-            double v = n_planes == 1 ? tame(state) : p < 3 ? tame(state) * alpha : alpha;      // keys are within 0..1, whoever makes them
+            double v = n_planes == 1 ? tame(state)
+                       : p < 3       ? tame(state) * alpha
+                                     : alpha;    // keys are within 0..1, whoever makes them
             if (content == WILD && n_planes == 4 && random_next(state) % 4 == 0)
                 v = wild(state);
             probe->value[(size_t)p * plane + i] = there ? (double)(float)v : (double)probe->domain.outside;
@@ -188,7 +221,8 @@ static void probe_domain(const struct ho_node_context *context, int output, stru
     *out = probes[atoi(context->id + 1)].domain;
 }
 
-static enum ho_result probe_process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
+static enum ho_result probe_process(const struct ho_node_context *context, int output,
+                                    const struct ho_tile in[HO_PORTS_MAX], struct ho_tile *out, struct ho_diag *diag)
 {
     (void)output;
     (void)in;
@@ -235,9 +269,11 @@ static struct ho_graph *make_graph(const struct line *line, int width, int heigh
     assert_ok(ho_graph_create(&graph, &diag), &diag);
     assert_ok(ho_graph_add(graph, line->type, "node", &diag), &diag);
     const struct ho_node_type *type = ho_node_type_find(line->type);
-    for (const struct ho_parameter *p = type->parameters; p->name; p++)     // sources of a size of their own
+    for (const struct ho_parameter *p = type->parameters; p->name; p++)    // sources of a size of their own
         if (p->type == HO_PARAMETER_INTEGER)
-            assert_ok(ho_graph_set(graph, "node", p->name, (double[]){strstr(p->name, "width") ? width : height}, 1, &diag), &diag);
+            assert_ok(
+                ho_graph_set(graph, "node", p->name, (double[]){strstr(p->name, "width") ? width : height}, 1, &diag),
+                &diag);
     for (int i = 0; type->inputs[i].name; i++) {
         char id[16];
         bool picture = type->inputs[i].type == HO_PORT_IMAGE;
@@ -281,10 +317,11 @@ static bool agrees(double is, double should, double tolerance)
 {
     if (!isfinite(should))
         return isnan(should) ? isnan(is) : is == should;
-    return fabs(is - should) <= tolerance;      // false for NaN
+    return fabs(is - should) <= tolerance;    // false for NaN
 }
 
-static int compare(const struct line *line, const struct ho_graph *graph, const struct ho_graph_frame *frame, const char *what)
+static int compare(const struct line *line, const struct ho_graph *graph, const struct ho_graph_frame *frame,
+                   const char *what)
 {
     struct twin t = {.node = &graph->nodes[find_node(graph, "node")]};
     t.width = frame->domain.width;
@@ -302,10 +339,12 @@ static int compare(const struct line *line, const struct ho_graph *graph, const 
             bool any = !line->moves && !t.exact && !inputs_are_finite(&t, x, y);
             for (int p = 0; p < n_planes; p++) {
                 double got = (double)pixel(frame->picture, p, x, y);
-                bool good = any || (line->moves && !isfinite(out[p])) || agrees(got, out[p], line->tolerance * fmax(t.scale, fabs(out[p])));
+                bool good = any || (line->moves && !isfinite(out[p])) ||
+                            agrees(got, out[p], line->tolerance * fmax(t.scale, fabs(out[p])));
                 good = good && (n_planes == 4 || (got >= 0 && got <= 1));
                 if (!good && n_wrong++ < 3)
-                    print_message("%s (%s) %s: pixel %d,%d plane %d is %.9g, not %.9g\n", line->type, line->settings, what, x, y, p, got, out[p]);
+                    print_message("%s (%s) %s: pixel %d,%d plane %d is %.9g, not %.9g\n", line->type, line->settings,
+                                  what, x, y, p, got, out[p]);
             }
         }
     return n_wrong;
@@ -315,7 +354,8 @@ static int run_line(const struct line *line, int width, int height, enum content
 {
     struct ho_diag diag = {0};
     char what[128];
-    snprintf(what, sizeof(what), "%dx%d %s%s", width, height, content == WILD ? "wild" : "tame", inset ? ", window inset" : "");
+    snprintf(what, sizeof(what), "%dx%d %s%s", width, height, content == WILD ? "wild" : "tame",
+             inset ? ", window inset" : "");
     const struct ho_node_type *type = ho_node_type_find(line->type);
     for (int i = 0; type->inputs[i].name; i++)
         fill_probe(&probes[i], type->inputs[i].type == HO_PORT_IMAGE ? 4 : 1, width, height, content, inset, &seed);
@@ -343,7 +383,8 @@ static void every_node_is_its_twin(void **state)
         for (size_t s = 0; s < sizeof(sizes) / sizeof(*sizes); s++)
             for (int content = 0; content < N_CONTENTS; content++)
                 for (int inset = 0; inset < 2; inset++)
-                    n_wrong += run_line(&table[i], sizes[s][0], sizes[s][1], (enum content)content, inset, (uint32_t)(i * 7919 + s * 104729 + (size_t)content * 31 + (size_t)inset + 1));
+                    n_wrong += run_line(&table[i], sizes[s][0], sizes[s][1], (enum content)content, inset,
+                                        (uint32_t)(i * 7919 + s * 104729 + (size_t)content * 31 + (size_t)inset + 1));
     assert_int_equal(n_wrong, 0);
 }
 
@@ -351,7 +392,8 @@ static void every_node_is_its_twin(void **state)
 static void every_type_has_a_twin(void **state)
 {
     (void)state;
-    static const char *const others[] = {"external_matte", "magic_mask", "media_in", "source", "text_plus"};    // source_twins.c has theirs
+    static const char *const others[] = {"external_matte", "magic_mask", "media_in", "source",
+                                         "text_plus"};    // source_twins.c has theirs
     for (const struct ho_node_type *const *type = ho_node_types(); *type; type++) {
         bool found = false;
         for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
@@ -365,6 +407,7 @@ static void every_type_has_a_twin(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_type_has_a_twin), cmocka_unit_test(every_node_is_its_twin)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_type_has_a_twin),
+                                       cmocka_unit_test(every_node_is_its_twin)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A picture that passes through Source -> Output comes back code for code: as the decoder's own frame, and computed (to float and back) as well.
+// A picture that passes through Source -> Output comes back code for code: as the decoder's own frame, and computed (to
+// float and back) as well.
 #include "image_help.h"
 
 #include <stdio.h>
@@ -10,18 +11,21 @@
 
 enum { WIDTH = 70, HEIGHT = 38 };
 
-static const struct { int depth; enum AVPixelFormat format[3]; } depths[] = {
+static const struct {
+    int depth;
+    enum AVPixelFormat format[3];
+} depths[] = {
     {8, {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV422P, AV_PIX_FMT_YUV444P}},
     {10, {AV_PIX_FMT_YUV420P10, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV444P10}},
     {12, {AV_PIX_FMT_YUV420P12, AV_PIX_FMT_YUV422P12, AV_PIX_FMT_YUV444P12}},
 };
 static const int matrices[] = {AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT709, AVCOL_SPC_BT2020_NCL};
 
-#define ok(expression)                                                  \
-    do {                                                                \
-        struct ho_diag diag = {0};                                      \
-        if ((expression) != HO_OK)                                      \
-            fail_msg("%s", diag.message);                               \
+#define ok(expression)                    \
+    do {                                  \
+        struct ho_diag diag = {0};        \
+        if ((expression) != HO_OK)        \
+            fail_msg("%s", diag.message); \
     } while (0)
 
 // All codes of the range, in random order.
@@ -32,7 +36,8 @@ static AVFrame *random_codes(enum AVPixelFormat format, int depth, bool full)
     for (int c = 0; c < 3; c++) {
         int width, height;
         uint16_t *codes = codes_of(av, c, &width, &height);
-        unsigned low = full ? 0 : 16u << (depth - 8), high = full ? (1u << depth) - 1 : (c ? 240u : 235u) << (depth - 8);
+        unsigned low = full ? 0 : 16u << (depth - 8),
+                 high = full ? (1u << depth) - 1 : (c ? 240u : 235u) << (depth - 8);
         for (int i = 0; i < width * height; i++)
             codes[i] = (uint16_t)(low + random_next(&seed) % (high - low + 1));
         put_codes(av, c, codes);
@@ -44,7 +49,13 @@ static AVFrame *random_codes(enum AVPixelFormat format, int depth, bool full)
 static void write_source(const char *path, const AVFrame *av, int matrix, bool full)
 {
     struct ho_colour colour = {matrix, AVCOL_TRC_BT709, AVCOL_PRI_BT709, full, AVCHROMA_LOC_LEFT};
-    struct ho_writer_options options = {.codec = HO_CODEC_FFV1, .width = WIDTH, .height = HEIGHT, .rate = {25, 1}, .pixel_aspect = {1, 1}, .n_frames = 1, .colour = colour};
+    struct ho_writer_options options = {.codec = HO_CODEC_FFV1,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = {25, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = 1,
+                                        .colour = colour};
     struct ho_writer *writer;
     struct ho_frame *frame;
     AVFrame *copy = av_frame_clone(av);
@@ -63,7 +74,8 @@ static void assert_codes(const AVFrame *got, const AVFrame *wanted, const char *
         uint16_t *a = codes_of(got, c, &width, &height), *b = codes_of(wanted, c, &width, &height);
         for (int i = 0; i < width * height; i++)
             if (a[i] != b[i])
-                fail_msg("%s, %s, matrix %d, range %d: component %d has code %d at %d,%d instead of %d", av_get_pix_fmt_name(wanted->format), how, got->colorspace, got->color_range, c, a[i],
+                fail_msg("%s, %s, matrix %d, range %d: component %d has code %d at %d,%d instead of %d",
+                         av_get_pix_fmt_name(wanted->format), how, got->colorspace, got->color_range, c, a[i],
                          i % width, i / width, b[i]);
         free(a);
         free(b);
@@ -109,7 +121,8 @@ static void every_depth_matrix_and_range_comes_back(void **state)
 {
     (void)state;
     char path[300];
-    snprintf(path, sizeof(path), "%s/holdout-pass-%ld.mkv", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (long)getpid());
+    snprintf(path, sizeof(path), "%s/holdout-pass-%ld.mkv", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
+             (long)getpid());
     for (size_t d = 0; d < sizeof(depths) / sizeof(depths[0]); d++)
         for (int f = 0; f < 3; f++)
             for (size_t m = 0; m < sizeof(matrices) / sizeof(matrices[0]); m++)

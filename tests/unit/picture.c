@@ -6,7 +6,7 @@ static void sizes_are_checked_and_rows_aligned(void **state)
 {
     (void)state;
     struct ho_picture *picture = NULL;
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     assert_int_equal(ho_picture_create(0, 5, 1, &picture, &diag), HO_ERROR_USAGE);
     assert_non_null(strstr(diag.message, "0x5"));
     assert_int_equal(ho_picture_create(HO_SIZE_MAX + 1, 5, 1, &picture, NULL), HO_ERROR_USAGE);
@@ -15,7 +15,8 @@ static void sizes_are_checked_and_rows_aligned(void **state)
         assert_int_equal(ho_picture_create(width, 3, 4, &picture, NULL), HO_OK);
         for (int p = 0; p < 4; p++)
             for (int y = 0; y < 3; y++)
-                assert_int_equal((uintptr_t)(picture->plane[p] + (size_t)y * (size_t)picture->stride) % HO_ALIGNMENT, 0);
+                assert_int_equal((uintptr_t)(picture->plane[p] + (size_t)y * (size_t)picture->stride) % HO_ALIGNMENT,
+                                 0);
         ho_picture_destroy(&picture);
         assert_null(picture);
     }
@@ -43,13 +44,13 @@ static void a_matte_knows_its_area_and_bounds(void **state)
 {
     (void)state;
     struct ho_matte *matte = NULL, *other = NULL, *copy = NULL;
-    struct ho_rect box = { 0 };
+    struct ho_rect box = {0};
     assert_int_equal(ho_matte_create(37, 11, &matte, NULL), HO_OK);
     assert_int_equal(ho_matte_create(37, 11, &copy, NULL), HO_OK);
     assert_int_equal(ho_matte_create(36, 11, &other, NULL), HO_OK);
     assert_true(ho_matte_is_empty(matte));
     assert_false(ho_matte_bounds(matte, &box));
-    matte->data[5 * matte->stride + 30] = 32767;        // just below one half
+    matte->data[5 * matte->stride + 30] = 32767;    // just below one half
     assert_true(ho_matte_is_empty(matte));
     matte->data[5 * matte->stride + 30] = 32768;
     matte->data[9 * matte->stride + 2] = 65535;
@@ -88,8 +89,8 @@ static void every_value_comes_back_from_float(void **state)
     assert_true(pixel(key, 0, 0, 0) == 0.0f);
     ho_matte_from_picture(key, back);
     assert_memory_equal(matte->data, back->data, (size_t)matte->stride * 256 * 2);
-    const float odd[] = { NAN, -1, 2, INFINITY, -INFINITY, 0.5f / 65535.0f * 0.99f, 0.5f / 65535.0f * 1.01f };
-    const uint16_t want[] = { 0, 0, 65535, 65535, 0, 0, 1 };
+    const float odd[] = {NAN, -1, 2, INFINITY, -INFINITY, 0.5f / 65535.0f * 0.99f, 0.5f / 65535.0f * 1.01f};
+    const uint16_t want[] = {0, 0, 65535, 65535, 0, 0, 1};
     for (int i = 0; i < 7; i++)
         set_pixel(key, 0, i, 0, odd[i]);
     ho_matte_from_picture(key, back);
@@ -103,8 +104,10 @@ static void every_value_comes_back_from_float(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes_are_checked_and_rows_aligned), cmocka_unit_test(failed_allocations_leave_nothing),
-        cmocka_unit_test(a_matte_knows_its_area_and_bounds), cmocka_unit_test(every_value_comes_back_from_float),
+        cmocka_unit_test(sizes_are_checked_and_rows_aligned),
+        cmocka_unit_test(failed_allocations_leave_nothing),
+        cmocka_unit_test(a_matte_knows_its_area_and_bounds),
+        cmocka_unit_test(every_value_comes_back_from_float),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

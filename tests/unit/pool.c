@@ -10,7 +10,11 @@
 #include "base/pool.h"
 
 enum { MAX_N = 1000 };
-struct seen { atomic_int times[MAX_N]; atomic_int piece_end[MAX_N]; int n; };
+struct seen {
+    atomic_int times[MAX_N];
+    atomic_int piece_end[MAX_N];
+    int n;
+};
 
 static void mark(void *opaque, int first, int last)
 {
@@ -55,7 +59,7 @@ static void two_threads_really_work(void **state)
 {
     (void)state;
     atomic_int n_inside = 0;
-    alarm(60);      // one thread alone would wait for ever
+    alarm(60);    // one thread alone would wait for ever
     ho_pool_run(2, 1, 2, wait_for_the_other, &n_inside);
     alarm(0);
     assert_int_equal(n_inside, 2);
@@ -127,10 +131,8 @@ static void there_is_a_core(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_is_a_core),
-        cmocka_unit_test(every_index_once_in_the_same_pieces),
-        cmocka_unit_test(two_threads_really_work),
-        cmocka_unit_test(several_callers_share_it),
+        cmocka_unit_test(there_is_a_core),           cmocka_unit_test(every_index_once_in_the_same_pieces),
+        cmocka_unit_test(two_threads_really_work),   cmocka_unit_test(several_callers_share_it),
         cmocka_unit_test(a_forked_child_can_use_it),
     };
     return cmocka_run_group_tests_name("pool", tests, NULL, NULL);

@@ -35,7 +35,10 @@ static void test_prores(void **state)
 {
     (void)state;
     help_needs("prores");
-    make_at("30000/1001", "-c:v prores -profile:v 3 -timecode '01:00:00;02' -metadata:s:v reel_name=A001C002 -color_primaries bt709 -color_trc bt709 -colorspace bt709", "shot_v01.mov");
+    make_at("30000/1001",
+            "-c:v prores -profile:v 3 -timecode '01:00:00;02' -metadata:s:v reel_name=A001C002 -color_primaries bt709 "
+            "-color_trc bt709 -colorspace bt709",
+            "shot_v01.mov");
     struct ho_source_info info = help_probe("shot_v01.mov");
     check_start(&info, "01:00:00;02", 30, true);
     check_rate(&info, 30000, 1001);
@@ -67,7 +70,8 @@ static void test_container_colour(void **state)
 {
     (void)state;
     help_needs("ffv1");
-    make("-c:v ffv1 -level 3 -color_primaries bt470bg -color_trc smpte170m -colorspace bt470bg -color_range tv", "tagged.mkv");
+    make("-c:v ffv1 -level 3 -color_primaries bt470bg -color_trc smpte170m -colorspace bt470bg -color_range tv",
+         "tagged.mkv");
     struct ho_source_info info = help_probe("tagged.mkv");
     assert_true(info.colour_is_tagged);
     assert_int_equal(info.colour.matrix, 5);
@@ -79,16 +83,29 @@ static void test_rates(void **state)
 {
     (void)state;
     help_needs("libx264");
-    static const struct { const char *rate, *file; int64_t num, den; } rates[] = {
-        {"24000/1001", "a.mkv", 24000, 1001}, {"24", "b.mp4", 24, 1}, {"30000/1001", "c.mkv", 30000, 1001}, {"60000/1001", "d.mkv", 60000, 1001},
-        {"30000/1001", "e.ts", 30000, 1001}, {"24000/1001", "f.ts", 24000, 1001}, {"30000/1001", "g.avi", 30000, 1001}, {"50", "h.mkv", 50, 1},
-        {"12.5", "i.mp4", 25, 2}, {"120", "j.mp4", 120, 1}, {"30000/1001", "k.flv", 30000, 1001}, {"24000/1001", "l.mov", 24000, 1001},
+    static const struct {
+        const char *rate, *file;
+        int64_t num, den;
+    } rates[] = {
+        {"24000/1001", "a.mkv", 24000, 1001},
+        {"24", "b.mp4", 24, 1},
+        {"30000/1001", "c.mkv", 30000, 1001},
+        {"60000/1001", "d.mkv", 60000, 1001},
+        {"30000/1001", "e.ts", 30000, 1001},
+        {"24000/1001", "f.ts", 24000, 1001},
+        {"30000/1001", "g.avi", 30000, 1001},
+        {"50", "h.mkv", 50, 1},
+        {"12.5", "i.mp4", 25, 2},
+        {"120", "j.mp4", 120, 1},
+        {"30000/1001", "k.flv", 30000, 1001},
+        {"24000/1001", "l.mov", 24000, 1001},
     };
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         make_at(rates[i].rate, "-c:v libx264 -bf 2", rates[i].file);
         struct ho_source_info info = help_probe(rates[i].file);
         if (info.rate.num != rates[i].num || info.rate.den != rates[i].den || info.variable_rate)
-            fail_msg("%s: %lld/%lld%s, not %s", rates[i].file, (long long)info.rate.num, (long long)info.rate.den, info.variable_rate ? " variable" : "", rates[i].rate);
+            fail_msg("%s: %lld/%lld%s, not %s", rates[i].file, (long long)info.rate.num, (long long)info.rate.den,
+                     info.variable_rate ? " variable" : "", rates[i].rate);
     }
 }
 
@@ -121,7 +138,7 @@ static void test_half_rate_timecode(void **state)
     help_needs("prores");
     make_at("50", "-c:v prores -timecode 10:00:00:20", "half.mov");
     static const uint8_t whole[] = {0, 0, 0x32, 0, 0, 0, 1, 0, 0x32}, half[] = {0, 0, 0x32, 0, 0, 0, 2, 0, 0x19};
-    help_patch("half.mov", whole, half, sizeof whole);      // the tmcd entry: timescale, frame duration, frames a second
+    help_patch("half.mov", whole, half, sizeof whole);    // the tmcd entry: timescale, frame duration, frames a second
     struct ho_source_info info = help_probe("half.mov");
     char expected[64];
     // The track's sample still counts 1800020 frames, now of 1/25 s.
@@ -138,11 +155,14 @@ static void test_rtmd(void **state)
     help_save("s.srt", text, sizeof text - 1);
     for (int fragmented = 0; fragmented < 2; fragmented++) {
         char arguments[256];
-        snprintf(arguments, sizeof arguments, "-i s.srt -c:v libx264 -c:s mov_text %s", fragmented ? "-movflags frag_keyframe+empty_moov" : "");
+        snprintf(arguments, sizeof arguments, "-i s.srt -c:v libx264 -c:s mov_text %s",
+                 fragmented ? "-movflags frag_keyframe+empty_moov" : "");
         make_at("30000/1001", arguments, "sony.mp4");
         help_patch("sony.mp4", "tx3g", "rtmd", 4);
         help_patch("sony.mp4", "sbtl", "meta", 4);
-        static const char times[5] = {12, 34, 56, 1, 7};    // hours, minutes, seconds, drop-frame, frames; two bytes of length come before the text
+        static const char times[5] = {
+            12, 34, 56, 1,
+            7};    // hours, minutes, seconds, drop-frame, frames; two bytes of length come before the text
         help_patch("sony.mp4", "LMNOP", times, sizeof times);
         struct ho_source_info info = help_probe("sony.mp4");
         check_start(&info, "12:34:56;07", 30, true);
@@ -168,8 +188,11 @@ static void check_turned(int rotation)
 {
     char name[32];
     snprintf(name, sizeof name, "turned%d.mp4", rotation);
-    assert_int_equal(help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -i wide.mp4 -c copy -metadata:s:v rotate=%d %s && ffmpeg -nostdin -loglevel error -y -i %s -frames:v 1 -f rawvideo one.raw",
-                              help_dir, rotation, name, name), 0);
+    assert_int_equal(
+        help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -i wide.mp4 -c copy -metadata:s:v rotate=%d %s && "
+                 "ffmpeg -nostdin -loglevel error -y -i %s -frames:v 1 -f rawvideo one.raw",
+                 help_dir, rotation, name, name),
+        0);
     struct ho_reader *reader = help_open(name, NULL);
     const struct ho_source_info *info = ho_reader_info(reader);
     bool is_turned = rotation != 180;
@@ -208,12 +231,19 @@ static void test_colour_defaults(void **state)
 {
     (void)state;
     help_needs("libx264");
-    static const struct { const char *scale; int matrix, primaries, transfer; } sizes[] = {
-        {"720:480", 6, 6, 6}, {"720:576", 5, 5, 6}, {"1280:720", 1, 1, 1}, {"1920:1080", 1, 1, 1},
+    static const struct {
+        const char *scale;
+        int matrix, primaries, transfer;
+    } sizes[] = {
+        {"720:480", 6, 6, 6},
+        {"720:576", 5, 5, 6},
+        {"1280:720", 1, 1, 1},
+        {"1920:1080", 1, 1, 1},
     };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         char arguments[128];
-        snprintf(arguments, sizeof arguments, "-vf scale=%s -frames:v 2 -c:v libx264 -preset ultrafast", sizes[i].scale);
+        snprintf(arguments, sizeof arguments, "-vf scale=%s -frames:v 2 -c:v libx264 -preset ultrafast",
+                 sizes[i].scale);
         make(arguments, "size.mp4");
         struct ho_source_info info = help_probe("size.mp4");
         assert_false(info.colour_is_tagged);
@@ -223,7 +253,8 @@ static void test_colour_defaults(void **state)
         assert_int_equal(info.colour.full_range, 0);
         assert_non_null(strstr(help_log, "not fully tagged"));
     }
-    make("-frames:v 2 -c:v libx264 -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc -color_range pc", "hdr.mp4");
+    make("-frames:v 2 -c:v libx264 -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc -color_range pc",
+         "hdr.mp4");
     struct ho_source_info info = help_probe("hdr.mp4");
     assert_true(info.colour_is_tagged);
     assert_int_equal(info.colour.matrix, 9);
@@ -329,8 +360,18 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_prores), cmocka_unit_test(test_container_colour), cmocka_unit_test(test_rates), cmocka_unit_test(test_timecodes), cmocka_unit_test(test_half_rate_timecode), cmocka_unit_test(test_rtmd),
-        cmocka_unit_test(test_shape), cmocka_unit_test(test_rotation), cmocka_unit_test(test_colour_defaults), cmocka_unit_test(test_interlaced), cmocka_unit_test(test_variable_rate), cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_prores),
+        cmocka_unit_test(test_container_colour),
+        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_timecodes),
+        cmocka_unit_test(test_half_rate_timecode),
+        cmocka_unit_test(test_rtmd),
+        cmocka_unit_test(test_shape),
+        cmocka_unit_test(test_rotation),
+        cmocka_unit_test(test_colour_defaults),
+        cmocka_unit_test(test_interlaced),
+        cmocka_unit_test(test_variable_rate),
+        cmocka_unit_test(test_streams),
         cmocka_unit_test(test_no_sources),
     };
     return cmocka_run_group_tests_name("probe", tests, setup, help_teardown);

@@ -25,8 +25,9 @@ static void refuse(const struct ho_prompt *prompts, size_t n, const char *says)
 static void bad_prompts_get_a_sentence(void **state)
 {
     (void)state;
-    struct ho_point inside[] = {{10, 20}, {10, 20}, {300, 100}}, right[] = {{320, 20}}, below[] = {{10, 180}}, left[] = {{-1, 2}}, odd[] = {{NAN, 2}},
-                    outside_box[] = {{400, 10}, {500, 50}}, good_box[] = {{300, 100}, {10, 20}};
+    struct ho_point inside[] = {{10, 20}, {10, 20}, {300, 100}}, right[] = {{320, 20}}, below[] = {{10, 180}},
+                    left[] = {{-1, 2}}, odd[] = {{NAN, 2}}, outside_box[] = {{400, 10}, {500, 50}},
+                    good_box[] = {{300, 100}, {10, 20}};
     refuse(NULL, 0, "what to track");
     refuse(&(struct ho_prompt){.kind = HO_PROMPT_CLICK, .frame = 50, .points = inside, .n_points = 1}, 1, "frame 50");
     refuse(&(struct ho_prompt){.kind = HO_PROMPT_CLICK, .frame = -1, .points = inside, .n_points = 1}, 1, "0 to 49");
@@ -54,9 +55,10 @@ static void bad_prompts_get_a_sentence(void **state)
     refuse(&p, 1, "2 x 2 and the source 320 x 180");
     p = prompt((enum ho_prompt_kind)77, 3, inside, 1);
     refuse(&p, 1, "no known kind");
-    struct ho_prompt both[] = {prompt(HO_PROMPT_CLICK, 3, inside, 1), prompt(HO_PROMPT_BOX, 3, good_box, 2), prompt(HO_PROMPT_EXCLUDE, 3, inside, 1)};
+    struct ho_prompt both[] = {prompt(HO_PROMPT_CLICK, 3, inside, 1), prompt(HO_PROMPT_BOX, 3, good_box, 2),
+                               prompt(HO_PROMPT_EXCLUDE, 3, inside, 1)};
     refuse(both, 3, "prompts 1 and 3 contradict");
-    both[2].frame = 4;      // another frame is another matter
+    both[2].frame = 4;    // another frame is another matter
     struct ho_prompt_set set;
     struct ho_diag diag = {0};
     assert_ok(ho_prompt_set_create(both, 3, &source, &set, &diag), &diag);
@@ -77,13 +79,16 @@ static void boxes_are_tidied(void **state)
     ho_prompt_set_clear(&set);
 }
 
-// In which order frames are given does not matter here, nor what is said twice; on a frame a later click answers what the earlier ones showed.
+// In which order frames are given does not matter here, nor what is said twice; on a frame a later click answers what
+// the earlier ones showed.
 static void frames_are_put_in_order(void **state)
 {
     (void)state;
     struct ho_point a[] = {{1, 2}}, b[] = {{3, 4}}, c[] = {{3, 5}};
-    struct ho_prompt one[] = {prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1), prompt(HO_PROMPT_EXCLUDE, 2, c, 1)},
-                     other[] = {prompt(HO_PROMPT_CLICK, 2, b, 1), prompt(HO_PROMPT_EXCLUDE, 2, c, 1), prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1)},
+    struct ho_prompt one[] = {prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1),
+                              prompt(HO_PROMPT_EXCLUDE, 2, c, 1)},
+                     other[] = {prompt(HO_PROMPT_CLICK, 2, b, 1), prompt(HO_PROMPT_EXCLUDE, 2, c, 1),
+                                prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1)},
                      reversed[] = {other[1], other[0], other[2]};
     struct ho_prompt_set p, q, r;
     struct ho_diag diag = {0};
@@ -103,7 +108,8 @@ static void frames_are_put_in_order(void **state)
     assert_ok(ho_prompt_set_json(&p, &json, &diag), &diag);
     assert_ok(ho_prompt_set_json(&q, &other_json, &diag), &diag);
     assert_string_equal(json, other_json);
-    assert_string_equal(json, "[{\"frame\":2,\"kind\":\"click\",\"points\":[[3.0,4.0]]},{\"frame\":2,\"kind\":\"exclude\",\"points\":[[3.0,5.0]]},"
+    assert_string_equal(json, "[{\"frame\":2,\"kind\":\"click\",\"points\":[[3.0,4.0]]},{\"frame\":2,\"kind\":"
+                              "\"exclude\",\"points\":[[3.0,5.0]]},"
                               "{\"frame\":9,\"kind\":\"click\",\"points\":[[1.0,2.0]]}]");
     free(json);
     free(other_json);
@@ -143,7 +149,8 @@ static void masks_are_their_pixels(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(bad_prompts_get_a_sentence), cmocka_unit_test(boxes_are_tidied), cmocka_unit_test(frames_are_put_in_order),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bad_prompts_get_a_sentence), cmocka_unit_test(boxes_are_tidied),
+                                       cmocka_unit_test(frames_are_put_in_order),
                                        cmocka_unit_test(masks_are_their_pixels)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ static void *send_all(void *opaque)
     struct ho_queue *queue = opaque;
     for (uintptr_t i = 1; i <= N_ITEMS; i++) {
         if (ho_queue_send(queue, (void *)i) != HO_OK)
-            return (void *)i;       // the item that stayed here
+            return (void *)i;    // the item that stayed here
     }
     ho_queue_close_send(queue);
     return NULL;

@@ -8,17 +8,21 @@
 #include "holdout/graph.h"
 
 // A new evaluator's picture.
-static inline void evaluate(const struct ho_graph *graph, const char *output, int64_t frame, const struct ho_evaluator_options *options, struct ho_picture **out)
+static inline void evaluate(const struct ho_graph *graph, const char *output, int64_t frame,
+                            const struct ho_evaluator_options *options, struct ho_picture **out)
 {
     struct ho_diag diag = {0};
     struct ho_evaluator *evaluator;
     struct ho_graph_frame result;
     assert_ok(ho_evaluator_create(graph, options, &evaluator, &diag), &diag);
     assert_ok(ho_evaluator_frame(evaluator, output, frame, false, &result, &diag), &diag);
-    assert_ok(ho_picture_create(result.picture->width, result.picture->height, result.picture->n_planes, out, &diag), &diag);
+    assert_ok(ho_picture_create(result.picture->width, result.picture->height, result.picture->n_planes, out, &diag),
+              &diag);
     for (int p = 0; p < (*out)->n_planes; p++)
         for (int y = 0; y < (*out)->height; y++)
-            memcpy((*out)->plane[p] + (ptrdiff_t)y * (*out)->stride, result.picture->plane[p] + (ptrdiff_t)y * result.picture->stride, (size_t)(*out)->width * sizeof(float));
+            memcpy((*out)->plane[p] + (ptrdiff_t)y * (*out)->stride,
+                   result.picture->plane[p] + (ptrdiff_t)y * result.picture->stride,
+                   (size_t)(*out)->width * sizeof(float));
     ho_evaluator_destroy(&evaluator);
 }
 
@@ -58,17 +62,20 @@ static inline void random_values(struct ho_graph *graph, const char *id, const s
         assert_ok(ho_graph_set(graph, id, p->name, v, n, &diag), &diag);
         for (int k = 0; keys && k < 3 && roll(3) == 0; k++) {
             n = random_numbers(p, v);
-            assert_ok(ho_graph_keyframe(graph, id, p->name, roll(8) - 1, v, n, (enum ho_interpolation)roll(3), &diag), &diag);
+            assert_ok(ho_graph_keyframe(graph, id, p->name, roll(8) - 1, v, n, (enum ho_interpolation)roll(3), &diag),
+                      &diag);
         }
     }
 }
 
-static inline void set_sizes(struct ho_graph *graph, const char *id, const struct ho_node_type *type, int width, int height)
+static inline void set_sizes(struct ho_graph *graph, const char *id, const struct ho_node_type *type, int width,
+                             int height)
 {
     struct ho_diag diag = {0};
     for (const struct ho_parameter *p = type->parameters; p->name; p++)
         if (is_size(p))
-            assert_ok(ho_graph_set(graph, id, p->name, (double[]){strstr(p->name, "width") ? width : height}, 1, &diag), &diag);
+            assert_ok(ho_graph_set(graph, id, p->name, (double[]){strstr(p->name, "width") ? width : height}, 1, &diag),
+                      &diag);
 }
 
 static inline const struct ho_node_type *random_type(void)
@@ -91,7 +98,8 @@ static inline bool random_link(struct ho_graph *graph, int n, const char *id, co
         char from[HO_NODE_ID_SIZE];
         snprintf(from, sizeof(from), "%s", source.id);
         for (int o = 0; source.type->outputs[o].name; o++)
-            if (source.type->outputs[o].type == input->type && ho_graph_connect(graph, from, source.type->outputs[o].name, id, input->name, NULL) == HO_OK)
+            if (source.type->outputs[o].type == input->type &&
+                ho_graph_connect(graph, from, source.type->outputs[o].name, id, input->name, NULL) == HO_OK)
                 return true;
     }
     return false;
@@ -113,12 +121,12 @@ static inline struct ho_graph *random_graph(int n_nodes, int width, int height, 
         for (int p = 0; type->inputs[p].name; p++) {
             if (random_link(graph, i, id, &type->inputs[p]) || !type->inputs[p].required)
                 continue;
-            assert_ok(ho_graph_remove(graph, id, &diag), &diag);        // nothing fits: a key where none was made yet
+            assert_ok(ho_graph_remove(graph, id, &diag), &diag);    // nothing fits: a key where none was made yet
             type = ho_node_type_find("test_picture");
             assert_ok(ho_graph_add(graph, type->name, id, &diag), &diag);
             break;
         }
-        set_sizes(graph, id, type, width, height);                      // not the graph's, which is large
+        set_sizes(graph, id, type, width, height);    // not the graph's, which is large
         if (i && roll(8) == 0)
             assert_ok(ho_graph_enable(graph, id, false, &diag), &diag);
     }

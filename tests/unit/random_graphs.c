@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Random graphs give the same bits whatever the bands, threads and reuse; and an evaluator that lives through edits shows what a new one shows.
+// Random graphs give the same bits whatever the bands, threads and reuse; and an evaluator that lives through edits
+// shows what a new one shows.
 #include "unit/random_graph.h"
 
-static const struct { int width, height; } sizes[] = {{96, 64}, {1, 1}, {3, 7}, {65, 33}};
+static const struct {
+    int width, height;
+} sizes[] = {{96, 64}, {1, 1}, {3, 7}, {65, 33}};
 enum { N_SIZES = sizeof(sizes) / sizeof(*sizes), WHOLE = 1 << 20 };
 
-static void assert_fresh(struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *wanted, int64_t frame)
+static void assert_fresh(struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *wanted,
+                         int64_t frame)
 {
     struct ho_diag diag = {0};
     struct ho_graph_frame result;
@@ -19,10 +23,13 @@ static void assert_fresh(struct ho_evaluator *evaluator, const struct ho_graph *
 static void the_same_bits_whatever_the_bands(void **state)
 {
     (void)state;
-    static const struct { int rows, threads; } ways[] = {{WHOLE, 1}, {1, 1}, {7, 3}, {64, 3}, {WHOLE, 3}, {0, 2}, {7, 1}};
+    static const struct {
+        int rows, threads;
+    } ways[] = {{WHOLE, 1}, {1, 1}, {7, 3}, {64, 3}, {WHOLE, 3}, {0, 2}, {7, 1}};
     for (uint32_t run = 0; run < 80; run++) {
         seed = run * 7919 + 1;
-        struct ho_graph *graph = random_graph(3 + roll(15), sizes[run % N_SIZES].width, sizes[run % N_SIZES].height, run % 2);
+        struct ho_graph *graph = random_graph(3 + roll(15), sizes[run % N_SIZES].width, sizes[run % N_SIZES].height,
+                                              run % 2);
         char last[16];
         snprintf(last, sizeof(last), "n%zu", ho_graph_n_nodes(graph) - 1);
         struct ho_picture *first = NULL;
@@ -49,7 +56,8 @@ static void the_same_bits_whatever_was_before(void **state)
     static const int64_t order[] = {0, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9, 2, 1, 0, 30, 31, -5, 6};
     for (uint32_t run = 0; run < 24; run++) {
         seed = run * 31337 + 5;
-        struct ho_graph *graph = random_graph(4 + roll(12), sizes[run % N_SIZES].width, sizes[run % N_SIZES].height, true);
+        struct ho_graph *graph = random_graph(4 + roll(12), sizes[run % N_SIZES].width, sizes[run % N_SIZES].height,
+                                              true);
         char last[16];
         snprintf(last, sizeof(last), "n%zu", ho_graph_n_nodes(graph) - 1);
         struct ho_diag diag = {0};
@@ -98,7 +106,8 @@ static void edit_graph(struct ho_graph *graph, int number)
         if (n > 4)
             assert_ok(ho_graph_remove(graph, id, &diag), &diag);
         break;
-    case 2: case 3:
+    case 2:
+    case 3:
         if (input)
             random_link(graph, n, id, input);
         break;
@@ -138,7 +147,7 @@ static void a_living_evaluator_sees_every_edit(void **state)
             if (ho_graph_check(graph, NULL) == HO_OK) {
                 assert_fresh(evaluator, graph, wanted, edit / 3);
                 n_compared++;
-            } else {            // a required input is open: a sentence, or a picture where what is wanted does not need it
+            } else {    // a required input is open: a sentence, or a picture where what is wanted does not need it
                 struct ho_graph_frame result;
                 diag = (struct ho_diag){0};
                 if (ho_evaluator_frame(evaluator, wanted, edit / 3, false, &result, &diag) != HO_OK)
@@ -153,6 +162,8 @@ static void a_living_evaluator_sees_every_edit(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_same_bits_whatever_the_bands), cmocka_unit_test(the_same_bits_whatever_was_before), cmocka_unit_test(a_living_evaluator_sees_every_edit)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_same_bits_whatever_the_bands),
+                                       cmocka_unit_test(the_same_bits_whatever_was_before),
+                                       cmocka_unit_test(a_living_evaluator_sees_every_edit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

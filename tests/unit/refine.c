@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "holdout/matte.h"
 #include "base/memory.h"
+#include "holdout/matte.h"
 #include "image/kernels.h"
 #include "image_help.h"
 
@@ -10,7 +10,8 @@ static double disc(double x, double y, double cx, double cy, double r)
     return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
-static void make(int width, int height, double off, struct ho_picture **key, struct ho_picture **luma, struct ho_picture **truth)
+static void make(int width, int height, double off, struct ho_picture **key, struct ho_picture **luma,
+                 struct ho_picture **truth)
 {
     uint32_t seed = 5;
     *key = picture_create(width, height, 1);
@@ -18,7 +19,8 @@ static void make(int width, int height, double off, struct ho_picture **key, str
     *truth = picture_create(width, height, 1);
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            double t = disc(x, y, width * 0.5, height * 0.5, height * 0.3), noise = 0.02 * ((double)random_unit(&seed) - 0.5);
+            double t = disc(x, y, width * 0.5, height * 0.5, height * 0.3),
+                   noise = 0.02 * ((double)random_unit(&seed) - 0.5);
             set_pixel(*truth, 0, x, y, (float)t);
             set_pixel(*key, 0, x, y, (float)disc(x, y, width * 0.5 + off, height * 0.5, height * 0.3));
             set_pixel(*luma, 0, x, y, (float)(0.2 + 0.5 * t + noise));
@@ -38,13 +40,11 @@ static double window_mean(const double *plane, int width, int height, int x, int
     return sum / n;
 }
 
-static double without_haze(double change)
-{
-    return fabs(change) <= 0.1 ? 0 : (change - copysign(0.1, change)) / 0.9;
-}
+static double without_haze(double change) { return fabs(change) <= 0.1 ? 0 : (change - copysign(0.1, change)) / 0.9; }
 
 // The paper's algorithm, each mean taken over its whole window.
-static void plain_refine(const struct ho_picture *key, const struct ho_picture *luma, int r, double epsilon, struct ho_picture *out)
+static void plain_refine(const struct ho_picture *key, const struct ho_picture *luma, int r, double epsilon,
+                         struct ho_picture *out)
 {
     int w = key->width, h = key->height;
     double *plane[6];
@@ -75,9 +75,13 @@ static void plain_refine(const struct ho_picture *key, const struct ho_picture *
         }
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
-            double q = window_mean(plane[4], w, h, x, y, r) * plane[0][y * w + x] + window_mean(plane[5], w, h, x, y, r), p = plane[1][y * w + x];
+            double q = window_mean(plane[4], w, h, x, y, r) * plane[0][y * w + x] +
+                       window_mean(plane[5], w, h, x, y, r),
+                   p = plane[1][y * w + x];
             double share = fmin(1, 2 * (1 - fabs((double)pixel(distance, 0, x, y)) / r));
-            set_pixel(out, 0, x, y, share <= 0 || !any ? pixel(key, 0, x, y) : (float)(p + share * without_haze(fmin(1, fmax(0, q)) - p)));
+            set_pixel(out, 0, x, y,
+                      share <= 0 || !any ? pixel(key, 0, x, y)
+                                         : (float)(p + share * without_haze(fmin(1, fmax(0, q)) - p)));
         }
     for (int i = 0; i < 6; i++)
         free(plane[i]);
@@ -88,7 +92,7 @@ static void plain_refine(const struct ho_picture *key, const struct ho_picture *
 static void it_matches_the_plain_one(void **state)
 {
     (void)state;
-    static const int sizes[][2] = { { 1, 1 }, { 9, 4 }, { 70, 50 }, { 150, 97 } };
+    static const int sizes[][2] = {{1, 1}, {9, 4}, {70, 50}, {150, 97}};
     for (int s = 0; s < 4; s++)
         for (int r = 1; r <= 9; r += 4) {
             struct ho_picture *key, *luma, *truth, *want = picture_create(sizes[s][0], sizes[s][1], 1), *one;
@@ -131,7 +135,7 @@ static void a_misplaced_edge_moves_to_the_pictures(void **state)
     assert_true(after < 0.6 * before);
     for (int y = 0; y < 160; y++)
         for (int x = 0; x < 200; x++) {
-            double d = hypot(x - 102, y - 80) - 48;         // from the key's edge
+            double d = hypot(x - 102, y - 80) - 48;    // from the key's edge
             if (d > 9)
                 assert_true(pixel(key, 0, x, y) == 0.0f);
             if (d < -9)
@@ -164,12 +168,13 @@ static void a_picture_without_edges_does_no_harm(void **state)
 static void bad_parameters_and_values(void **state)
 {
     (void)state;
-    struct ho_picture *key = picture_create(20, 20, 1), *luma = picture_create(20, 20, 1), *other = picture_create(20, 21, 1);
+    struct ho_picture *key = picture_create(20, 20, 1), *luma = picture_create(20, 20, 1),
+                      *other = picture_create(20, 21, 1);
     assert_int_equal(ho_matte_refine(key, other, 4, 1e-3f, 1, NULL), HO_ERROR_USAGE);
     assert_int_equal(ho_matte_refine(key, luma, 0, 1e-3f, 1, NULL), HO_ERROR_USAGE);
     assert_int_equal(ho_matte_refine(key, luma, 4, 0, 1, NULL), HO_ERROR_USAGE);
     assert_int_equal(ho_matte_refine(key, luma, 4, NAN, 1, NULL), HO_ERROR_USAGE);
-    static const float odd[] = { NAN, INFINITY, 0, 1, -INFINITY };
+    static const float odd[] = {NAN, INFINITY, 0, 1, -INFINITY};
     for (int y = 0; y < 20; y++)
         for (int x = 0; x < 20; x++) {
             set_pixel(key, 0, x, y, odd[(x / 3 + y) % 5]);
@@ -193,7 +198,9 @@ static void bad_parameters_and_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_matches_the_plain_one), cmocka_unit_test(a_misplaced_edge_moves_to_the_pictures), cmocka_unit_test(a_picture_without_edges_does_no_harm),
+        cmocka_unit_test(it_matches_the_plain_one),
+        cmocka_unit_test(a_misplaced_edge_moves_to_the_pictures),
+        cmocka_unit_test(a_picture_without_edges_does_no_harm),
         cmocka_unit_test(bad_parameters_and_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

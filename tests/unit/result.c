@@ -43,7 +43,11 @@ static void exit_codes_are_the_documented_ones(void **state)
     }
 }
 
-struct heard { int n; enum ho_log_level level; char message[100]; };
+struct heard {
+    int n;
+    enum ho_log_level level;
+    char message[100];
+};
 
 static void hear(void *opaque, enum ho_log_level level, const char *message)
 {

@@ -10,7 +10,10 @@ enum { N = 60 };
 
 static void remux(const char *from, const char *arguments, const char *to)
 {
-    assert_int_equal(help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -i %s -map 0:v -c copy %s %s >>ffmpeg.log 2>&1", help_dir, from, arguments, to), 0);
+    assert_int_equal(
+        help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -i %s -map 0:v -c copy %s %s >>ffmpeg.log 2>&1",
+                 help_dir, from, arguments, to),
+        0);
 }
 
 static void test_hash(void **state)
@@ -21,15 +24,19 @@ static void test_hash(void **state)
     struct ho_source_info a = help_probe("a.mp4");
     assert_int_equal(strlen(a.hash), 32);
     assert_int_equal(strspn(a.hash, "0123456789abcdef"), 32);
-    assert_int_equal(help_run("cd '%s' && mkdir other && cp a.mp4 'other/renamed clip.mp4' && touch -d '2001-01-01' 'other/renamed clip.mp4'", help_dir), 0);
+    assert_int_equal(help_run("cd '%s' && mkdir other && cp a.mp4 'other/renamed clip.mp4' && touch -d '2001-01-01' "
+                              "'other/renamed clip.mp4'",
+                              help_dir),
+                     0);
     assert_string_equal(help_probe("other/renamed clip.mp4").hash, a.hash);
-    remux("a.mp4", "-metadata title=x", "b.mov");       // another container, without sound, with other tags: the same pictures
+    remux("a.mp4", "-metadata title=x",
+          "b.mov");    // another container, without sound, with other tags: the same pictures
     assert_string_equal(help_probe("b.mov").hash, a.hash);
     remux("a.mp4", "", "c.mkv");
     assert_string_equal(help_probe("c.mkv").hash, a.hash);
-    remux("a.mp4", "-t 1", "d.mp4");                    // fewer frames
+    remux("a.mp4", "-t 1", "d.mp4");    // fewer frames
     assert_string_not_equal(help_probe("d.mp4").hash, a.hash);
-    remux("a.mp4", "-metadata:s:v rotate=180", "e.mp4");        // stands otherwise: its mattes would not fit
+    remux("a.mp4", "-metadata:s:v rotate=180", "e.mp4");    // stands otherwise: its mattes would not fit
     assert_string_not_equal(help_probe("e.mp4").hash, a.hash);
     assert_true(help_encode("-c:v libx264 -bf 2 -g 20 -crf 24", "f.mp4"));
     assert_string_not_equal(help_probe("f.mp4").hash, a.hash);
@@ -67,7 +74,7 @@ static void test_remembered(void **state)
     struct ho_reader *reader = help_open("m.mp4", &options);
     struct ho_source_info first = *ho_reader_info(reader);
     ho_reader_close(&reader);
-    assert_true(only_file("index", name));              // no temporary file is left beside it
+    assert_true(only_file("index", name));    // no temporary file is left beside it
 
     // That it is used shows when it says something else than the movie: a hash of all 7, under a right checksum.
     size_t size;
@@ -139,8 +146,15 @@ static void build(struct ho_index *index, const int64_t *pts, const char *keys, 
     memset(index, 0, sizeof *index);
     index->time_base = (AVRational){1, 25};
     for (uint32_t i = 0; i < n; i++) {
-        struct ho_packet_entry entry = {.pts = pts[i], .dts = i, .size = 100, .flags = keys[i] == 'K' ? HO_PACKET_KEY : keys[i] == 'D' ? HO_PACKET_DISCARD : keys[i] == 'd'
-                                        ? HO_PACKET_DISCARD | HO_PACKET_KEY : keys[i] == '2' ? HO_PACKET_SECOND_FIELD : keys[i] == '-' ? HO_PACKET_EMPTY : 0};
+        struct ho_packet_entry entry = {.pts = pts[i],
+                                        .dts = i,
+                                        .size = 100,
+                                        .flags = keys[i] == 'K'   ? HO_PACKET_KEY
+                                                 : keys[i] == 'D' ? HO_PACKET_DISCARD
+                                                 : keys[i] == 'd' ? HO_PACKET_DISCARD | HO_PACKET_KEY
+                                                 : keys[i] == '2' ? HO_PACKET_SECOND_FIELD
+                                                 : keys[i] == '-' ? HO_PACKET_EMPTY
+                                                                  : 0};
         assert_ok(ho_index_add(index, &entry, &diag), &diag);
     }
 }
@@ -175,7 +189,8 @@ static void test_order(void **state)
     assert_int_equal(ho_index_anchor(&index, 4), 1);
     ho_index_free(&index);
 
-    // What is not shown: before an edit, the other half of a frame, nothing at all. A hidden key still starts the frames after it.
+    // What is not shown: before an edit, the other half of a frame, nothing at all. A hidden key still starts the
+    // frames after it.
     static const int64_t hidden[] = {0, 1, 2, 3, 4, 5, 6, 7};
     build(&index, hidden, "dDK2-.d.", 8);
     assert_ok(ho_index_sort(&index, true, &diag), &diag);
@@ -208,7 +223,8 @@ static void test_order(void **state)
     ho_index_free(&index);
 }
 
-static void check_rate(const int64_t *times, uint32_t n, AVRational time_base, AVRational stated, int64_t num, int64_t den, bool variable)
+static void check_rate(const int64_t *times, uint32_t n, AVRational time_base, AVRational stated, int64_t num,
+                       int64_t den, bool variable)
 {
     struct ho_index index;
     struct ho_diag diag = {0};
@@ -233,17 +249,17 @@ static void test_rate(void **state)
     enum { LONG = 5000 };
     static int64_t times[LONG];
     for (int i = 0; i < LONG; i++)
-        times[i] = llround(i * 1001 / 30.0);          // milliseconds, as Matroska rounds them
+        times[i] = llround(i * 1001 / 30.0);    // milliseconds, as Matroska rounds them
     check_rate(times, LONG, (AVRational){1, 1000}, (AVRational){30, 1}, 30000, 1001, false);
     check_rate(times, 12, (AVRational){1, 1000}, (AVRational){30000, 1001}, 30000, 1001, false);
     for (int i = 0; i < LONG; i++)
-        times[i] = i * 3003 + (i % 3 - 1) * 600;                // a phone whose clock trembles by a fifth of a frame
+        times[i] = i * 3003 + (i % 3 - 1) * 600;    // a phone whose clock trembles by a fifth of a frame
     check_rate(times, LONG, (AVRational){1, 90000}, (AVRational){30, 1}, 30000, 1001, false);
     for (int i = 0; i < LONG; i++)
-        times[i] = i * 3003 + (i > LONG / 2) * 3003;            // one frame is not there
+        times[i] = i * 3003 + (i > LONG / 2) * 3003;    // one frame is not there
     check_rate(times, LONG, (AVRational){1, 90000}, (AVRational){30000, 1001}, 30000, 1001, true);
     for (int i = 1; i < LONG; i++)
-        times[i] = times[i - 1] + 1500 + i * 7919 % 4000;       // no rate at all
+        times[i] = times[i - 1] + 1500 + i * 7919 % 4000;    // no rate at all
     check_rate(times, LONG, (AVRational){1, 90000}, (AVRational){30000, 1001}, 0, 0, true);
     check_rate(times, 1, (AVRational){1, 90000}, (AVRational){24, 1}, 24, 1, false);
     check_rate(times, 1, (AVRational){1, 90000}, (AVRational){0, 0}, 25, 1, false);
@@ -260,7 +276,8 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hash), cmocka_unit_test(test_remembered), cmocka_unit_test(test_unwritable), cmocka_unit_test(test_order), cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_hash),  cmocka_unit_test(test_remembered), cmocka_unit_test(test_unwritable),
+        cmocka_unit_test(test_order), cmocka_unit_test(test_rate),
     };
     return cmocka_run_group_tests_name("scan", tests, setup, help_teardown);
 }

@@ -34,27 +34,30 @@ static void region_is_intersection_over_union(void **state)
     assert_true(ho_score_region(a, a) == 1.0);
     assert_true(ho_score_region(none, none) == 1.0);
     assert_true(ho_score_region(a, none) == 0.0);
-    b->data[0] = 32767;             // just out
+    b->data[0] = 32767;    // just out
     assert_true(fabs(ho_score_region(a, b) - 18.0 / 54.0) < 1e-12);
-    b->data[0] = 32768;             // just in
+    b->data[0] = 32768;    // just in
     assert_true(fabs(ho_score_region(a, b) - 18.0 / 55.0) < 1e-12);
     ho_matte_destroy(&a);
     ho_matte_destroy(&b);
     ho_matte_destroy(&none);
 }
 
-// 10x10: the bound is ceil(0.008 * 14.14) = 1 pixel. The boundary of a box [x0, x1) x [y0, y1) inside is the ring from x0 - 1 to x1 - 1 and y0 - 1 to y1 - 1.
+// 10x10: the bound is ceil(0.008 * 14.14) = 1 pixel. The boundary of a box [x0, x1) x [y0, y1) inside is the ring from
+// x0 - 1 to x1 - 1 and y0 - 1 to y1 - 1.
 static void contour_of_boxes_by_hand(void **state)
 {
     (void)state;
-    struct ho_matte *a = box(10, 10, 3, 3, 6, 6), *one = box(10, 10, 4, 3, 7, 6), *far = box(10, 10, 3, 3, 9, 6), *none = matte_create(10, 10), *all = box(10, 10, 0, 0, 10, 10);
+    struct ho_matte *a = box(10, 10, 3, 3, 6, 6), *one = box(10, 10, 4, 3, 7, 6), *far = box(10, 10, 3, 3, 9, 6),
+                    *none = matte_create(10, 10), *all = box(10, 10, 0, 0, 10, 10);
     assert_true(contour(a, a) == 1.0);
-    assert_true(contour(a, one) == 1.0);            // moved by one: every boundary pixel has one within one pixel
-    // `far` is 6 wide: its ring has 7x4 - 5x2 = 18 pixels, a's 4x4 - 2x2 = 12. All of a's match: the right column's inner two (x 5, y 3 and 4) lie one below or above far's rows.
-    // Of far's, the left column's inner two match, and above and below x 2 to 5 and, one to the right of a's, x 6: 2 + 5 + 5 = 12 of 18.
+    assert_true(contour(a, one) == 1.0);    // moved by one: every boundary pixel has one within one pixel
+    // `far` is 6 wide: its ring has 7x4 - 5x2 = 18 pixels, a's 4x4 - 2x2 = 12. All of a's match: the right column's
+    // inner two (x 5, y 3 and 4) lie one below or above far's rows. Of far's, the left column's inner two match, and
+    // above and below x 2 to 5 and, one to the right of a's, x 6: 2 + 5 + 5 = 12 of 18.
     assert_true(fabs(contour(a, far) - 2 * (12.0 / 18) * 1.0 / (12.0 / 18 + 1.0)) < 1e-12);
     assert_true(contour(none, none) == 1.0);
-    assert_true(contour(none, all) == 1.0);         // neither has a boundary
+    assert_true(contour(none, all) == 1.0);    // neither has a boundary
     assert_true(contour(a, none) == 0.0);
     assert_true(contour(none, a) == 0.0);
     ho_matte_destroy(&a);
@@ -64,11 +67,12 @@ static void contour_of_boxes_by_hand(void **state)
     ho_matte_destroy(&all);
 }
 
-// The public evaluation's own steps, array by array: shifted copies, exclusive or, last row and column set apart, dilation by a disc.
+// The public evaluation's own steps, array by array: shifted copies, exclusive or, last row and column set apart,
+// dilation by a disc.
 static double plain_contour(const struct ho_matte *truth, const struct ho_matte *matte)
 {
     int w = truth->width, h = truth->height, r = (int)ceil(0.008 * sqrt((double)w * w + (double)h * h));
-    const struct ho_matte *m[2] = { truth, matte };
+    const struct ho_matte *m[2] = {truth, matte};
     bool *bound[2], *dilated[2];
     for (int i = 0; i < 2; i++) {
         bound[i] = calloc((size_t)(w * h), sizeof(bool));
@@ -92,10 +96,11 @@ static double plain_contour(const struct ho_matte *truth, const struct ho_matte 
             for (int x = 0; x < w; x++)
                 for (int v = -r; v <= r; v++)
                     for (int u = -r; u <= r; u++)
-                        if (u * u + v * v <= r * r && x + u >= 0 && y + v >= 0 && x + u < w && y + v < h && bound[i][(y + v) * w + x + u])
+                        if (u * u + v * v <= r * r && x + u >= 0 && y + v >= 0 && x + u < w && y + v < h &&
+                            bound[i][(y + v) * w + x + u])
                             dilated[i][y * w + x] = true;
     }
-    double n[2] = { 0, 0 }, match[2] = { 0, 0 };
+    double n[2] = {0, 0}, match[2] = {0, 0};
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < w * h; k++) {
             n[i] += bound[i][k];
@@ -121,7 +126,8 @@ static struct ho_matte *blob(int width, int height, uint32_t *seed)
 {
     struct ho_matte *m = matte_create(width, height);
     for (int i = 0; i < 3; i++) {
-        double cx = (double)random_unit(seed) * width, cy = (double)random_unit(seed) * height, r = 1 + (double)random_unit(seed) * width / 4;
+        double cx = (double)random_unit(seed) * width, cy = (double)random_unit(seed) * height,
+               r = 1 + (double)random_unit(seed) * width / 4;
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
                 if (hypot(x - cx, y - cy) < r)
@@ -133,7 +139,7 @@ static struct ho_matte *blob(int width, int height, uint32_t *seed)
 static void contour_matches_the_plain_one(void **state)
 {
     (void)state;
-    static const int sizes[][2] = { { 1, 1 }, { 1, 8 }, { 17, 5 }, { 64, 48 }, { 160, 120 } };
+    static const int sizes[][2] = {{1, 1}, {1, 8}, {17, 5}, {64, 48}, {160, 120}};
     uint32_t seed = 77;
     for (int s = 0; s < 5; s++)
         for (int i = 0; i < 12; i++) {
@@ -150,18 +156,18 @@ static void soft_scores_by_hand(void **state)
     struct ho_matte *truth = matte_create(100, 50), *matte = matte_create(100, 50), *before = matte_create(100, 50);
     for (int y = 0; y < 50; y++)
         for (int x = 0; x < 100; x++) {
-            truth->data[y * truth->stride + x] = 13107;         // 0.2
-            matte->data[y * matte->stride + x] = 26214;         // 0.4
-            before->data[y * before->stride + x] = 39321;       // 0.6
+            truth->data[y * truth->stride + x] = 13107;      // 0.2
+            matte->data[y * matte->stride + x] = 26214;      // 0.4
+            before->data[y * before->stride + x] = 39321;    // 0.6
         }
     struct ho_soft_score s;
     assert_int_equal(ho_score_soft(truth, matte, NULL, NULL, &s, NULL), HO_OK);
-    assert_true(fabs(s.sad - 1.0) < 1e-9);                      // 5000 * 0.2 / 1000
+    assert_true(fabs(s.sad - 1.0) < 1e-9);    // 5000 * 0.2 / 1000
     assert_true(fabs(s.mse - 0.04) < 1e-9);
-    assert_true(fabs(s.gradient) < 1e-12);                      // both are flat
+    assert_true(fabs(s.gradient) < 1e-12);    // both are flat
     assert_true(s.dtssd == 0);
     assert_int_equal(ho_score_soft(truth, matte, truth, before, &s, NULL), HO_OK);
-    assert_true(fabs(s.dtssd - 0.2) < 1e-9);                    // the matte fell by 0.2, the truth stayed
+    assert_true(fabs(s.dtssd - 0.2) < 1e-9);    // the matte fell by 0.2, the truth stayed
     ho_matte_destroy(&truth);
     ho_matte_destroy(&matte);
     ho_matte_destroy(&before);
@@ -172,7 +178,7 @@ static void gradient_matches_the_plain_one(void **state)
 {
     (void)state;
     enum { W = 23, H = 14 };
-    struct ho_matte *m[2] = { matte_create(W, H), matte_create(W, H) };
+    struct ho_matte *m[2] = {matte_create(W, H), matte_create(W, H)};
     uint32_t seed = 6;
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < W * H; k++)
@@ -181,7 +187,8 @@ static void gradient_matches_the_plain_one(void **state)
     for (int i = 0; i < 9; i++)
         for (int j = 0; j < 9; j++) {
             double u = i - 4, v = j - 4, pi = 3.14159265358979;
-            kernel[i][j] = exp(-u * u / (2 * 1.4 * 1.4)) / (1.4 * sqrt(2 * pi)) * (-v * exp(-v * v / (2 * 1.4 * 1.4)) / (1.4 * sqrt(2 * pi)) / (1.4 * 1.4));
+            kernel[i][j] = exp(-u * u / (2 * 1.4 * 1.4)) / (1.4 * sqrt(2 * pi)) *
+                           (-v * exp(-v * v / (2 * 1.4 * 1.4)) / (1.4 * sqrt(2 * pi)) / (1.4 * 1.4));
             sum += kernel[i][j] * kernel[i][j];
         }
     for (int y = 0; y < H; y++)
@@ -214,7 +221,7 @@ static void unequal_sizes_are_refused(void **state)
 {
     (void)state;
     struct ho_matte *a = matte_create(8, 8), *b = matte_create(8, 9);
-    struct ho_diag diag = { 0 };
+    struct ho_diag diag = {0};
     struct ho_soft_score s;
     double f;
     assert_int_equal(ho_score_contour(a, b, &f, &diag), HO_ERROR_USAGE);
@@ -233,8 +240,9 @@ static void unequal_sizes_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(region_is_intersection_over_union), cmocka_unit_test(contour_of_boxes_by_hand), cmocka_unit_test(contour_matches_the_plain_one),
-        cmocka_unit_test(soft_scores_by_hand), cmocka_unit_test(gradient_matches_the_plain_one), cmocka_unit_test(unequal_sizes_are_refused),
+        cmocka_unit_test(region_is_intersection_over_union), cmocka_unit_test(contour_of_boxes_by_hand),
+        cmocka_unit_test(contour_matches_the_plain_one),     cmocka_unit_test(soft_scores_by_hand),
+        cmocka_unit_test(gradient_matches_the_plain_one),    cmocka_unit_test(unequal_sizes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,7 +86,7 @@ static void test_glob(void **state)
 {
     (void)state;
     assert_int_equal(help_run("mkdir '%s/ride'", help_dir), 0);
-    make("-start_number 1", "ride/%d.jpg");         // 10 comes after 9, not after 1
+    make("-start_number 1", "ride/%d.jpg");    // 10 comes after 9, not after 1
     struct ho_reader *reader = help_open("ride/*.jpg", NULL);
     assert_int_equal(ho_reader_info(reader)->first_number, 1);
     assert_string_equal(ho_reader_info(reader)->clip_name, "ride");
@@ -118,7 +118,7 @@ static void test_missing(void **state)
     ho_frame_unref(&frame);
     ho_reader_close(&reader);
 
-    reader = help_open("gap.*.png", NULL);          // a pattern with a star takes what is there, and says what isn't
+    reader = help_open("gap.*.png", NULL);    // a pattern with a star takes what is there, and says what isn't
     assert_non_null(strstr(help_log, "no picture has a number from 1006 to 1006"));
     assert_int_equal(ho_reader_info(reader)->n_frames, N - 1);
     ho_reader_close(&reader);
@@ -139,7 +139,8 @@ static void test_sparse(void **state)
     (void)state;
     make("-frames:v 1", "far.%04d.png");
     assert_int_equal(rename(help_path("far.0001.png"), help_path("far.0001.keep")), 0);
-    assert_int_equal(help_run("cd '%s' && cp far.0001.keep far.0001.png && cp far.0001.keep far.9000.png", help_dir), 0);
+    assert_int_equal(help_run("cd '%s' && cp far.0001.keep far.0001.png && cp far.0001.keep far.9000.png", help_dir),
+                     0);
     struct ho_reader *reader;
     struct ho_diag diag = {0};
     assert_int_equal(ho_reader_open(help_path("far.%04d.png"), NULL, &reader, &diag), HO_ERROR_INPUT);
@@ -150,7 +151,10 @@ static void test_size_changes(void **state)
 {
     (void)state;
     make("", "size.%04d.png");
-    assert_int_equal(help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -i size.0005.png -vf scale=80:48 small.png && mv small.png size.0005.png", help_dir), 0);
+    assert_int_equal(help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -i size.0005.png -vf scale=80:48 "
+                              "small.png && mv small.png size.0005.png",
+                              help_dir),
+                     0);
     struct ho_reader *reader = help_open("size.%04d.png", NULL);
     struct ho_frame *frame;
     struct ho_diag diag = {0};
@@ -190,8 +194,11 @@ static void test_exr(void **state)
 {
     (void)state;
     help_needs("exr");
-    assert_int_equal(help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -f lavfi -i color=gray:s=64x32,format=gbrpf32le,lutrgb=r=0.18:g=0.18:b=0.18 -frames:v 1 -c:v exr grey.exr 2>>ffmpeg.log",
-                              help_dir), 0);
+    assert_int_equal(help_run("cd '%s' && ffmpeg -nostdin -loglevel error -y -f lavfi -i "
+                              "color=gray:s=64x32,format=gbrpf32le,lutrgb=r=0.18:g=0.18:b=0.18 -frames:v 1 -c:v exr "
+                              "grey.exr 2>>ffmpeg.log",
+                              help_dir),
+                     0);
     help_clear_log();
     struct ho_reader *reader = help_open("grey.exr", NULL);
     assert_non_null(strstr(help_log, "scene-linear"));
@@ -204,7 +211,13 @@ static void test_exr(void **state)
 static void test_exr_matte(void **state)
 {
     (void)state;
-    struct ho_writer_options options = {.codec = HO_CODEC_EXR, .width = 64, .height = 32, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = 2, .first_number = 1};
+    struct ho_writer_options options = {.codec = HO_CODEC_EXR,
+                                        .width = 64,
+                                        .height = 32,
+                                        .rate = {24, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = 2,
+                                        .first_number = 1};
     struct ho_writer *writer;
     struct ho_matte *matte;
     struct ho_diag diag = {0};
@@ -236,7 +249,13 @@ static void test_exr_cutout(void **state)
 {
     (void)state;
     enum { WIDTH = 64, HEIGHT = 32 };
-    struct ho_writer_options options = {.codec = HO_CODEC_EXR_FLOAT, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = 1, .colour = {.matrix = 1, .transfer = 13, .primaries = 1, .full_range = 1}};
+    struct ho_writer_options options = {.codec = HO_CODEC_EXR_FLOAT,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = {24, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = 1,
+                                        .colour = {.matrix = 1, .transfer = 13, .primaries = 1, .full_range = 1}};
     struct ho_writer *writer;
     struct ho_picture *picture, *back;
     struct ho_diag diag = {0};
@@ -245,7 +264,8 @@ static void test_exr_cutout(void **state)
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)
             for (int p = 0; p < 4; p++)
-                picture->plane[p][(size_t)y * picture->stride + (size_t)x] = (float)x / (WIDTH - 1) * (p == 3 ? 1 : 0.25f + 0.25f * (float)p);
+                picture->plane[p][(size_t)y * picture->stride + (size_t)x] = (float)x / (WIDTH - 1) *
+                                                                             (p == 3 ? 1 : 0.25f + 0.25f * (float)p);
     assert_ok(ho_writer_open(help_path("cutout.exr"), &options, &writer, &diag), &diag);
     assert_ok(ho_writer_send_picture(writer, picture, &diag), &diag);
     assert_ok(ho_writer_finish(&writer, &diag), &diag);
@@ -258,7 +278,8 @@ static void test_exr_cutout(void **state)
     for (int x = 0; x < WIDTH; x++)
         for (int p = 0; p < 4; p++)
             if (fabsf(back->plane[p][x] - picture->plane[p][x]) > 0.002f)
-                fail_msg("plane %d at alpha %.3f: %.4f became %.4f", p, (double)picture->plane[3][x], (double)picture->plane[p][x], (double)back->plane[p][x]);
+                fail_msg("plane %d at alpha %.3f: %.4f became %.4f", p, (double)picture->plane[3][x],
+                         (double)picture->plane[p][x], (double)back->plane[p][x]);
     ho_picture_destroy(&picture);
     ho_picture_destroy(&back);
     ho_converter_destroy(&converter);
@@ -270,11 +291,16 @@ static void test_hash(void **state)
 {
     (void)state;
     make("", "one.%04d.png");
-    assert_int_equal(help_run("cd '%s' && mkdir -p other && for i in *one.00*.png; do cp \"$i\" other/two.1\"${i#one.0}\"; done", help_dir), 0);
+    assert_int_equal(
+        help_run("cd '%s' && mkdir -p other && for i in *one.00*.png; do cp \"$i\" other/two.1\"${i#one.0}\"; done",
+                 help_dir),
+        0);
     struct ho_source_info one = help_probe("one.%04d.png"), two = help_probe("other/two.*.png");
     assert_int_equal(two.n_frames, N);
-    assert_string_equal(one.hash, two.hash);        // the same files, moved and renamed
-    assert_int_equal(help_run("cd '%s/other' && mv two.1005.png x && mv two.1006.png two.1005.png && mv x two.1006.png", help_dir), 0);
+    assert_string_equal(one.hash, two.hash);    // the same files, moved and renamed
+    assert_int_equal(
+        help_run("cd '%s/other' && mv two.1005.png x && mv two.1006.png two.1005.png && mv x two.1006.png", help_dir),
+        0);
     two = help_probe("other/two.*.png");
     assert_string_not_equal(one.hash, two.hash);    // in another order
 }
@@ -290,8 +316,10 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbered), cmocka_unit_test(test_digits), cmocka_unit_test(test_glob), cmocka_unit_test(test_missing), cmocka_unit_test(test_sparse),
-        cmocka_unit_test(test_size_changes), cmocka_unit_test(test_still), cmocka_unit_test(test_exr), cmocka_unit_test(test_exr_matte), cmocka_unit_test(test_exr_cutout), cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_numbered),   cmocka_unit_test(test_digits), cmocka_unit_test(test_glob),
+        cmocka_unit_test(test_missing),    cmocka_unit_test(test_sparse), cmocka_unit_test(test_size_changes),
+        cmocka_unit_test(test_still),      cmocka_unit_test(test_exr),    cmocka_unit_test(test_exr_matte),
+        cmocka_unit_test(test_exr_cutout), cmocka_unit_test(test_hash),
     };
     return cmocka_run_group_tests_name("sequence", tests, setup, help_teardown);
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A textured disc moves over a textured ground; its matte flickers. Smoothing must take the flicker out and leave the edge where it is.
-#include "holdout/matte.h"
+// A textured disc moves over a textured ground; its matte flickers. Smoothing must take the flicker out and leave the
+// edge where it is.
 #include "base/memory.h"
+#include "holdout/matte.h"
 #include "image_help.h"
 
 enum { W = 240, H = 176, N = 12, RADIUS = 36 };
 
-struct scene { struct ho_picture *luma[N], *truth[N], *key[N]; double cx[N], cy[N]; };
+struct scene {
+    struct ho_picture *luma[N], *truth[N], *key[N];
+    double cx[N], cy[N];
+};
 
 // Smooth noise: random values on a grid of `cell` pixels, bilinear between.
 static double texture(double x, double y, double cell, uint32_t salt)
@@ -49,7 +53,8 @@ static struct scene make(double speed, double acceleration, double flicker)
         for (int py = 0; py < H; py++)
             for (int px = 0; px < W; px++) {
                 double a = coverage(px, py, s.cx[n], s.cy[n], RADIUS);
-                double disc = 0.35 + 0.6 * texture(px - s.cx[n] + 300, py - s.cy[n] + 300, 5, 1), ground = 0.1 + 0.5 * texture(px, py, 7, 2);
+                double disc = 0.35 + 0.6 * texture(px - s.cx[n] + 300, py - s.cy[n] + 300, 5, 1),
+                       ground = 0.1 + 0.5 * texture(px, py, 7, 2);
                 double noise = 0.01 * (2 * (double)random_unit(&seed) - 1);
                 set_pixel(s.luma[n], 0, px, py, (float)(a * disc + (1 - a) * ground + noise));
                 set_pixel(s.truth[n], 0, px, py, (float)a);
@@ -68,13 +73,15 @@ static void scene_destroy(struct scene *s)
     }
 }
 
-// How far the matte's front edge lies ahead of the truth's, and its rear edge: by the coverage within reach of each, along the direction of motion. Their mean is the lag.
+// How far the matte's front edge lies ahead of the truth's, and its rear edge: by the coverage within reach of each,
+// along the direction of motion. Their mean is the lag.
 static double lag(const struct ho_picture *key, const struct ho_picture *truth, double cx, double cy)
 {
     double front = 0, rear = 0, front_length = 0, rear_length = 0;
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++) {
-            double along = ((x - cx) * 1 + (y - cy) * 0.6) / hypot(1, 0.6), across = ((y - cy) * 1 - (x - cx) * 0.6) / hypot(1, 0.6);
+            double along = ((x - cx) * 1 + (y - cy) * 0.6) / hypot(1, 0.6),
+                   across = ((y - cy) * 1 - (x - cx) * 0.6) / hypot(1, 0.6);
             double d = (double)pixel(key, 0, x, y) - (double)pixel(truth, 0, x, y);
             if (fabs(across) > RADIUS / 2)
                 continue;
@@ -134,8 +141,8 @@ static void smooth_all(const struct scene *s, struct ho_picture *out[N], bool pl
                 }
             continue;
         }
-        const struct ho_picture *key[3] = { n ? s->key[n - 1] : NULL, s->key[n], n + 1 < N ? s->key[n + 1] : NULL };
-        const struct ho_picture *luma[3] = { n ? s->luma[n - 1] : NULL, s->luma[n], n + 1 < N ? s->luma[n + 1] : NULL };
+        const struct ho_picture *key[3] = {n ? s->key[n - 1] : NULL, s->key[n], n + 1 < N ? s->key[n + 1] : NULL};
+        const struct ho_picture *luma[3] = {n ? s->luma[n - 1] : NULL, s->luma[n], n + 1 < N ? s->luma[n + 1] : NULL};
         assert_int_equal(ho_matte_smooth(key, luma, 1, out[n], 2, NULL), HO_OK);
     }
 }
@@ -149,7 +156,7 @@ static void destroy_all(struct ho_picture *out[N])
 static void moving_edges_stay_where_they_are(void **state)
 {
     (void)state;
-    static const double motions[][2] = { { 0, 0 }, { 3.3, 0 }, { 7.6, 0 }, { 1, 0.9 } };
+    static const double motions[][2] = {{0, 0}, {3.3, 0}, {7.6, 0}, {1, 0.9}};
     for (int m = 0; m < 4; m++) {
         struct scene s = make(motions[m][0], motions[m][1], 0);
         struct ho_picture *smooth[N], *plain[N];
@@ -162,11 +169,12 @@ static void moving_edges_stay_where_they_are(void **state)
             soft = fmax(soft, softness(smooth[n]));
             soft_plain = fmax(soft_plain, softness(plain[n]));
         }
-        print_message("speed %.1f + %.1f: lag %.3f px (plain average %.3f), edge %.2f px wide (truth %.2f, plain average %.2f)\n", motions[m][0], motions[m][1], worst,
-                      worst_plain, soft, soft_truth, soft_plain);
+        print_message(
+            "speed %.1f + %.1f: lag %.3f px (plain average %.3f), edge %.2f px wide (truth %.2f, plain average %.2f)\n",
+            motions[m][0], motions[m][1], worst, worst_plain, soft, soft_truth, soft_plain);
         assert_true(worst < 0.1);
         assert_true(soft < soft_truth + 0.5);
-        if (m) {            // what the plain average does to a moving edge: this very test refuses it
+        if (m) {    // what the plain average does to a moving edge: this very test refuses it
             assert_true(worst_plain > 0.1);
             assert_true(soft_plain > soft_truth + 0.5);
         }
@@ -179,7 +187,7 @@ static void moving_edges_stay_where_they_are(void **state)
 static void flicker_falls_by_half(void **state)
 {
     (void)state;
-    static const double speeds[] = { 0, 3.3, 7.6 };
+    static const double speeds[] = {0, 3.3, 7.6};
     for (int m = 0; m < 3; m++) {
         struct scene s = make(speeds[m], 0, 1.5);
         struct ho_picture *smooth[N];
@@ -206,11 +214,11 @@ static void what_has_no_match_is_left_alone(void **state)
             set_pixel(grey, 0, x, y, 0.95f);
         }
     // Something else stands in front in both neighbours: nothing of their empty mattes may come in.
-    const struct ho_picture *key[3] = { black, s.key[4], black }, *luma[3] = { grey, s.luma[4], grey };
+    const struct ho_picture *key[3] = {black, s.key[4], black}, *luma[3] = {grey, s.luma[4], grey};
     assert_int_equal(ho_matte_smooth(key, luma, 1, out, 2, NULL), HO_OK);
     assert_true(fabs(area(out) - area(s.key[4])) < 0.02 * area(s.key[4]));
     // No neighbours, or no strength: a copy.
-    const struct ho_picture *alone[3] = { NULL, s.key[4], NULL }, *alone_luma[3] = { NULL, s.luma[4], NULL };
+    const struct ho_picture *alone[3] = {NULL, s.key[4], NULL}, *alone_luma[3] = {NULL, s.luma[4], NULL};
     assert_int_equal(ho_matte_smooth(alone, alone_luma, 1, out, 2, NULL), HO_OK);
     assert_true(largest_difference(out, s.key[4]) == 0);
     assert_int_equal(ho_matte_smooth(key, luma, 0, out, 2, NULL), HO_OK);
@@ -231,10 +239,12 @@ static void a_smaller_luma_and_any_threads_will_do(void **state)
         out[i] = picture_create(W, H, 1);
         for (int y = 0; y < H / 2; y++)
             for (int x = 0; x < W / 2; x++)
-                set_pixel(half[i], 0, x, y, 0.25f * (pixel(s.luma[4 + i], 0, 2 * x, 2 * y) + pixel(s.luma[4 + i], 0, 2 * x + 1, 2 * y) +
-                                                     pixel(s.luma[4 + i], 0, 2 * x, 2 * y + 1) + pixel(s.luma[4 + i], 0, 2 * x + 1, 2 * y + 1)));
+                set_pixel(half[i], 0, x, y,
+                          0.25f * (pixel(s.luma[4 + i], 0, 2 * x, 2 * y) + pixel(s.luma[4 + i], 0, 2 * x + 1, 2 * y) +
+                                   pixel(s.luma[4 + i], 0, 2 * x, 2 * y + 1) +
+                                   pixel(s.luma[4 + i], 0, 2 * x + 1, 2 * y + 1)));
     }
-    const struct ho_picture *key[3] = { s.key[4], s.key[5], s.key[6] }, *luma[3] = { half[0], half[1], half[2] };
+    const struct ho_picture *key[3] = {s.key[4], s.key[5], s.key[6]}, *luma[3] = {half[0], half[1], half[2]};
     for (int i = 0; i < 3; i++)
         assert_int_equal(ho_matte_smooth(key, luma, 1, out[i], i + 1, NULL), HO_OK);
     assert_true(largest_difference(out[0], out[1]) == 0 && largest_difference(out[0], out[2]) == 0);
@@ -249,16 +259,18 @@ static void a_smaller_luma_and_any_threads_will_do(void **state)
 static void odd_input_is_refused_or_survived(void **state)
 {
     (void)state;
-    static const float odd[] = { NAN, INFINITY, -INFINITY, 0.5f, 1 };
+    static const float odd[] = {NAN, INFINITY, -INFINITY, 0.5f, 1};
     for (int size = 1; size < 60; size += 9) {
-        struct ho_picture *key = picture_create(size, (size + 2) / 3, 1), *luma = picture_create((size + 1) / 2, (size + 5) / 6, 1), *out = picture_create(size, (size + 2) / 3, 1);
+        struct ho_picture *key = picture_create(size, (size + 2) / 3, 1),
+                          *luma = picture_create((size + 1) / 2, (size + 5) / 6, 1),
+                          *out = picture_create(size, (size + 2) / 3, 1);
         for (int y = 0; y < key->height; y++)
             for (int x = 0; x < size; x++)
                 set_pixel(key, 0, x, y, odd[(x + y) % 5]);
         for (int y = 0; y < luma->height; y++)
             for (int x = 0; x < luma->width; x++)
                 set_pixel(luma, 0, x, y, odd[(x * 3 + y) % 5]);
-        const struct ho_picture *keys[3] = { key, key, key }, *lumas[3] = { luma, luma, luma };
+        const struct ho_picture *keys[3] = {key, key, key}, *lumas[3] = {luma, luma, luma};
         assert_int_equal(ho_matte_smooth(keys, lumas, 1, out, 2, NULL), HO_OK);
         for (int y = 0; y < key->height; y++)
             for (int x = 0; x < size; x++)
@@ -268,9 +280,9 @@ static void odd_input_is_refused_or_survived(void **state)
         ho_picture_destroy(&out);
     }
     struct ho_picture *a = picture_create(20, 20, 1), *b = picture_create(21, 20, 1), *out = picture_create(20, 20, 1);
-    const struct ho_picture *keys[3] = { b, a, NULL }, *lumas[3] = { a, a, NULL };
+    const struct ho_picture *keys[3] = {b, a, NULL}, *lumas[3] = {a, a, NULL};
     assert_int_equal(ho_matte_smooth(keys, lumas, 1, out, 1, NULL), HO_ERROR_USAGE);
-    const struct ho_picture *big[3] = { NULL, b, NULL }, *one[3] = { NULL, a, NULL };
+    const struct ho_picture *big[3] = {NULL, b, NULL}, *one[3] = {NULL, a, NULL};
     assert_int_equal(ho_matte_smooth(one, big, 1, out, 1, NULL), HO_ERROR_USAGE);
     assert_int_equal(ho_matte_smooth(one, one, 1.5f, out, 1, NULL), HO_ERROR_USAGE);
     ho_picture_destroy(&a);
@@ -285,7 +297,7 @@ static void every_failed_allocation_is_reported(void **state)
     for (int y = 0; y < 48; y++)
         for (int x = 0; x < 64; x++)
             set_pixel(key, 0, x, y, (float)coverage(x, y, 30, 24, 12));
-    const struct ho_picture *keys[3] = { key, key, key };
+    const struct ho_picture *keys[3] = {key, key, key};
     for (int n = 1;; n++) {
         ho_memory_fail_at(n);
         enum ho_result result = ho_matte_smooth(keys, keys, 1, out, 1, NULL);
@@ -302,8 +314,9 @@ static void every_failed_allocation_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(moving_edges_stay_where_they_are), cmocka_unit_test(flicker_falls_by_half), cmocka_unit_test(what_has_no_match_is_left_alone),
-        cmocka_unit_test(a_smaller_luma_and_any_threads_will_do), cmocka_unit_test(odd_input_is_refused_or_survived), cmocka_unit_test(every_failed_allocation_is_reported),
+        cmocka_unit_test(moving_edges_stay_where_they_are), cmocka_unit_test(flicker_falls_by_half),
+        cmocka_unit_test(what_has_no_match_is_left_alone),  cmocka_unit_test(a_smaller_luma_and_any_threads_will_do),
+        cmocka_unit_test(odd_input_is_refused_or_survived), cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

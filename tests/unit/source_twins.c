@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The twins of nodes whose pictures come from files, a bank or fonts: what they deliver, computed in float64 from the codes, the matte or the letters' coverage.
+// The twins of nodes whose pictures come from files, a bank or fonts: what they deliver, computed in float64 from the
+// codes, the matte or the letters' coverage.
 #include "unit/bank_fixture.h"
 
 #include <math.h>
@@ -11,14 +12,20 @@
 
 enum { WIDTH = 70, HEIGHT = 38, N_FRAMES = 3 };
 
-static char folder[256], path[2][300], bank_dir[300], matte_id[HO_ID_SIZE];       // a movie without and one with alpha
+static char folder[256], path[2][300], bank_dir[300], matte_id[HO_ID_SIZE];    // a movie without and one with alpha
 static const enum AVPixelFormat formats[] = {AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUVA444P10};
 
 static void write_random(const char *name, enum AVPixelFormat format)
 {
     struct ho_diag diag = {0};
     struct ho_colour colour = {AVCOL_SPC_BT709, AVCOL_TRC_BT709, AVCOL_PRI_BT709, 0, AVCHROMA_LOC_LEFT};
-    struct ho_writer_options options = {.codec = HO_CODEC_FFV1, .width = WIDTH, .height = HEIGHT, .rate = {25, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES, .colour = colour};
+    struct ho_writer_options options = {.codec = HO_CODEC_FFV1,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = {25, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = N_FRAMES,
+                                        .colour = colour};
     struct ho_writer *writer;
     assert_ok(ho_writer_open(name, &options, &writer, &diag), &diag);
     for (int i = 0; i < N_FRAMES; i++) {
@@ -61,7 +68,7 @@ static int setup(void **state)
         write_random(path[i], formats[i]);
     }
     store_matte();
-    ho_log_set_level(HO_LOG_QUIET);     // the graphs are meant to go beyond their files
+    ho_log_set_level(HO_LOG_QUIET);    // the graphs are meant to go beyond their files
     return 0;
 }
 
@@ -92,7 +99,8 @@ static double *read_file(const char *name, int64_t index)
     for (int c = 0; c < (alpha ? 4 : 3); c++)
         codes[c] = codes_of(av, c, &width, &height);
     for (int i = 0; i < PLANE; i++) {
-        double y = (codes[0][i] - 64) / 876.0, cb = (codes[1][i] - 512) / 896.0, cr = (codes[2][i] - 512) / 896.0, a = alpha ? codes[3][i] / 1023.0 : 1;
+        double y = (codes[0][i] - 64) / 876.0, cb = (codes[1][i] - 512) / 896.0, cr = (codes[2][i] - 512) / 896.0,
+               a = alpha ? codes[3][i] / 1023.0 : 1;
         double rgb[3] = {y + 2 * (1 - 0.2126) * cr, 0, y + 2 * (1 - 0.0722) * cb};
         rgb[1] = (y - 0.2126 * rgb[0] - 0.0722 * rgb[2]) / 0.7152;
         for (int p = 0; p < 3; p++)
@@ -110,7 +118,8 @@ typedef double (*twin_value)(const double *file, int plane, int i);
 
 static double as_it_is(const double *file, int plane, int i) { return file ? file[plane * WIDTH * HEIGHT + i] : 0; }
 
-static double as_alpha(const double *file, int plane, int i)        // of a picture that the matte cut out: its alpha is looked at
+static double as_alpha(const double *file, int plane,
+                       int i)    // of a picture that the matte cut out: its alpha is looked at
 {
     enum { PLANE = WIDTH * HEIGHT };
     double luma = file ? 0.2126 * file[i] + 0.7152 * file[PLANE + i] + 0.0722 * file[2 * PLANE + i] : 0;
@@ -130,13 +139,16 @@ static void compare(const char *graph_text, const char *name, int64_t frame, int
     if (ho_graph_n_nodes(graph) > 1)
         assert_ok(ho_graph_set_text(graph, "main", "file", path[0], &diag), &diag);
     assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
-    assert_ok(ho_evaluator_frame(evaluator, ho_graph_n_nodes(graph) > 1 ? "out" : "n", frame, false, &result, &diag), &diag);
+    assert_ok(ho_evaluator_frame(evaluator, ho_graph_n_nodes(graph) > 1 ? "out" : "n", frame, false, &result, &diag),
+              &diag);
     double *file = index < 0 ? NULL : read_file(name, index);
     for (int p = 0; p < 4; p++)
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
-            double is = (double)result.picture->plane[p][(ptrdiff_t)(i / WIDTH) * result.picture->stride + i % WIDTH], should = value(file, p, i);
+            double is = (double)result.picture->plane[p][(ptrdiff_t)(i / WIDTH) * result.picture->stride + i % WIDTH],
+                   should = value(file, p, i);
             if (!isnan(should) && !(fabs(is - should) < 2e-6))
-                fail_msg("%s, frame %d: plane %d, pixel %d,%d is %.9g, not %.9g", graph_text, (int)frame, p, i % WIDTH, i / WIDTH, is, should);
+                fail_msg("%s, frame %d: plane %d, pixel %d,%d is %.9g, not %.9g", graph_text, (int)frame, p, i % WIDTH,
+                         i / WIDTH, is, should);
         }
     free(file);
     ho_evaluator_destroy(&evaluator);
@@ -146,7 +158,8 @@ static void compare(const char *graph_text, const char *name, int64_t frame, int
 static void footage_is_its_twin(void **state)
 {
     (void)state;
-    static const char graph[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"n\", \"type\": \"%s\", \"parameters\": {\"offset\": 1%s}}]}";
+    static const char graph[] =
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"n\", \"type\": \"%s\", \"parameters\": {\"offset\": 1%s}}]}";
     for (int g = 0; g < 2; g++)
         for (int alpha = 0; alpha < 2; alpha++) {
             char text[512], black[512];
@@ -164,8 +177,10 @@ static void footage_is_its_twin(void **state)
 static void an_external_matte_is_its_twin(void **state)
 {
     (void)state;
-    static const char graph[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"n\", \"type\": \"external_matte\", \"parameters\": {%s}},"
-                                " {\"id\": \"out\", \"type\": \"output\"}], \"links\": [\"main.image -> out.image\", \"n.key -> out.alpha\"]}";
+    static const char graph[] =
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"main\", \"type\": \"source\"}, {\"id\": \"n\", \"type\": "
+        "\"external_matte\", \"parameters\": {%s}},"
+        " {\"id\": \"out\", \"type\": \"output\"}], \"links\": [\"main.image -> out.image\", \"n.key -> out.alpha\"]}";
     for (int alpha = 0; alpha < 2; alpha++) {
         char text[512];
         snprintf(text, sizeof(text), graph, "\"offset\": -1");
@@ -198,9 +213,11 @@ static void a_magic_mask_is_its_twin(void **state)
             assert_ok(ho_evaluator_frame(evaluator, "n.key", frame, false, &result, &diag), &diag);
             for (int y = 0; y < HEIGHT; y++)
                 for (int x = 0; x < WIDTH; x++) {
-                    double should = frame == 2 ? matte_value(x, y) / 65535.0 : 0, is = (double)result.picture->plane[0][(ptrdiff_t)y * result.picture->stride + x];
+                    double should = frame == 2 ? matte_value(x, y) / 65535.0 : 0,
+                           is = (double)result.picture->plane[0][(ptrdiff_t)y * result.picture->stride + x];
                     if (fabs(is - (invert ? 1 - should : should)) > 1e-6)
-                        fail_msg("frame %d, invert %d: %.9g at %d,%d is not %.9g", (int)frame, invert, is, x, y, invert ? 1 - should : should);
+                        fail_msg("frame %d, invert %d: %.9g at %d,%d is not %.9g", (int)frame, invert, is, x, y,
+                                 invert ? 1 - should : should);
                 }
             ho_evaluator_destroy(&evaluator);
             ho_graph_destroy(&graph);
@@ -209,7 +226,10 @@ static void a_magic_mask_is_its_twin(void **state)
 
 // ---- letters
 
-struct cover { struct ho_picture *picture; struct ho_rect rect; };
+struct cover {
+    struct ho_picture *picture;
+    struct ho_rect rect;
+};
 
 static double cover_at(struct cover c, int x, int y)
 {
@@ -243,18 +263,33 @@ static void under(double out[4], double cover, const double colour[4])
     out[3] += weight;
 }
 
-// Whatever font there is: letters over their outline over the shadow, each laid under what is there, from the coverage that the layout gives.
+// Whatever font there is: letters over their outline over the shadow, each laid under what is there, from the coverage
+// that the layout gives.
+// The shadow has a sigma of 2.45: boxes of 5.
 static void a_title_is_its_twin(void **state)
 {
     (void)state;
     enum { W = 160, H = 90, ROOM = 60, DX = 16, DY = 9, RADIUS = 2 };
     static const double fill[4] = {0.9, 0.2, 0.1, 0.75}, outline[4] = {0, 1, 0.5, 0.5}, shadow[4] = {0.25, 0, 1, 0.8};
-    static const char text[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"n\", \"type\": \"text_plus\", \"parameters\": {\"text\": \"Ohm\", \"font\": \"Sans Bold\", \"size\": 0.4,"
-        " \"position\": [0.1, 0.4], \"rotation\": 10, \"width\": 160, \"height\": 90, \"colour\": [0.9, 0.2, 0.1, 0.75], \"outline\": 0.02, \"outline_colour\": [0, 1, 0.5, 0.5],"
-        " \"shadow_colour\": [0.25, 0, 1, 0.8], \"shadow_offset\": [0.1, 0.1], \"shadow_blur\": 0.0272}},"       // sigma 2.45: boxes of 5
-        " {\"id\": \"m\", \"type\": \"ellipse_mask\", \"parameters\": {\"mask_width\": 160, \"mask_height\": 90, \"soft_edge\": 0.3, \"centre\": [0.2, 0.4]}}]}";
+    static const char text[] =
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"n\", \"type\": \"text_plus\", \"parameters\": {\"text\": "
+        "\"Ohm\", \"font\": \"Sans Bold\", \"size\": 0.4,"
+        " \"position\": [0.1, 0.4], \"rotation\": 10, \"width\": 160, \"height\": 90, \"colour\": [0.9, 0.2, 0.1, "
+        "0.75], \"outline\": 0.02, \"outline_colour\": [0, 1, 0.5, 0.5],"
+        " \"shadow_colour\": [0.25, 0, 1, 0.8], \"shadow_offset\": [0.1, 0.1], \"shadow_blur\": 0.0272}},"
+        " {\"id\": \"m\", \"type\": \"ellipse_mask\", \"parameters\": {\"mask_width\": 160, \"mask_height\": 90, "
+        "\"soft_edge\": 0.3, \"centre\": [0.2, 0.4]}}]}";
     struct ho_diag diag = {0};
-    struct text_style style = {.text = "Ohm", .font = "Sans Bold", .size = 0.4 * H, .line_spacing = 1, .align = 1, .outline = 0.02 * H, .x = 0.1 * W, .y = 0.4 * H, .rotation = 10, .reveal_to = 1};
+    struct text_style style = {.text = "Ohm",
+                               .font = "Sans Bold",
+                               .size = 0.4 * H,
+                               .line_spacing = 1,
+                               .align = 1,
+                               .outline = 0.02 * H,
+                               .x = 0.1 * W,
+                               .y = 0.4 * H,
+                               .rotation = 10,
+                               .reveal_to = 1};
     struct text_layers layers;
     assert_ok(text_draw(&style, (struct ho_rect){-ROOM, -ROOM, W + ROOM, H + ROOM}, &layers, &diag), &diag);
     assert_true(layers.rect.x0 < 0 && layers.outline);
@@ -269,7 +304,7 @@ static void a_title_is_its_twin(void **state)
         mask[i / W][i % W] = (double)result.picture->plane[0][(ptrdiff_t)(i / W) * result.picture->stride + i % W];
     struct cover letters = {layers.fill, layers.rect}, edge = {layers.outline, layers.rect};
     double all = 0;
-    for (int masked = 0; masked < 3; masked++) {        // without; where it is; where it is not
+    for (int masked = 0; masked < 3; masked++) {    // without; where it is; where it is not
         if (masked)
             assert_ok(ho_graph_connect(graph, "m", "key", "n", "mask", &diag), &diag);
         assert_ok(ho_graph_set_text(graph, "n", "mask_invert", masked == 2 ? "true" : "false", &diag), &diag);
@@ -282,8 +317,11 @@ static void a_title_is_its_twin(void **state)
                 under(out, shadow_at(edge, RADIUS, x - DX, y - DY), shadow);
                 all += out[3];
                 for (int p = 0; p < 4; p++)
-                    if (fabs((double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x] - out[p] * share) > 2e-5)
-                        fail_msg("plane %d at %d,%d is %g, not %g", p, x, y, (double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x], out[p] * share);
+                    if (fabs((double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x] -
+                             out[p] * share) > 2e-5)
+                        fail_msg("plane %d at %d,%d is %g, not %g", p, x, y,
+                                 (double)result.picture->plane[p][(ptrdiff_t)y * result.picture->stride + x],
+                                 out[p] * share);
             }
     }
     assert_true(all > 1500);
@@ -295,7 +333,10 @@ static void a_title_is_its_twin(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(footage_is_its_twin), cmocka_unit_test(an_external_matte_is_its_twin), cmocka_unit_test(a_magic_mask_is_its_twin), cmocka_unit_test(a_title_is_its_twin),
+        cmocka_unit_test(footage_is_its_twin),
+        cmocka_unit_test(an_external_matte_is_its_twin),
+        cmocka_unit_test(a_magic_mask_is_its_twin),
+        cmocka_unit_test(a_title_is_its_twin),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -20,7 +20,11 @@ static int set_up(void **state) { return bank_fixture_set_up(state, WIDTH, HEIGH
 
 static struct ho_frame_entry entry_of(int64_t frame)
 {
-    return (struct ho_frame_entry){.frame = frame, .key = {7, 8}, .confidence = 0.75f, .area = frame * 10, .flags = frame == 3 ? HO_FLAG_PROMPTED : 0};
+    return (struct ho_frame_entry){.frame = frame,
+                                   .key = {7, 8},
+                                   .confidence = 0.75f,
+                                   .area = frame * 10,
+                                   .flags = frame == 3 ? HO_FLAG_PROMPTED : 0};
 }
 
 static struct ho_store *create(struct bank_fixture *f, const char *prompts)
@@ -182,7 +186,9 @@ static void passes_and_flags(void **state)
 static void packing_is_reversible(void **state)
 {
     (void)state;
-    static const struct { int width, height; } sizes[] = {{1, 1}, {1, 7}, {7, 1}, {319, 3}, {257, 64}, {640, 37}};
+    static const struct {
+        int width, height;
+    } sizes[] = {{1, 1}, {1, 7}, {7, 1}, {319, 3}, {257, 64}, {640, 37}};
     struct ho_diag diag = {0};
     struct ho_packer *packer;
     assert_ok(ho_packer_create(&packer, &diag), &diag);
@@ -195,8 +201,12 @@ static void packing_is_reversible(void **state)
             for (int y = 0; y < a->height; y++)
                 for (int x = 0; x < a->width; x++)
                     a->data[(size_t)y * (size_t)a->stride + (size_t)x] =
-                        (uint16_t)(kind == 0 ? 0 : kind == 1 ? 65535 : kind == 2 ? rand() : kind == 3 ? (x == a->width - 1 && y == a->height - 1) * 65535
-                                   : kind == 4 ? 65535 - (x == a->width / 2 && y == 0) : (x + y) * 37);
+                        (uint16_t)(kind == 0   ? 0
+                                   : kind == 1 ? 65535
+                                   : kind == 2 ? rand()
+                                   : kind == 3 ? (x == a->width - 1 && y == a->height - 1) * 65535
+                                   : kind == 4 ? 65535 - (x == a->width / 2 && y == 0)
+                                               : (x + y) * 37);
             const void *bytes;
             size_t size;
             memset(b->data, 0xa5, (size_t)b->stride * (size_t)b->height * 2);
@@ -226,7 +236,11 @@ static void flip(const char *path, off_t offset, uint8_t mask)
     close(fd);
 }
 
-struct faults { int n; int64_t frame; bool named_file; };
+struct faults {
+    int n;
+    int64_t frame;
+    bool named_file;
+};
 
 static void count_fault(void *opaque, const char *id, int64_t frame, const char *text)
 {
@@ -241,7 +255,8 @@ static void count_fault(void *opaque, const char *id, int64_t frame, const char 
     }
 }
 
-// A byte flipped anywhere: what is read is right or refused with HO_ERROR_VERIFY, and one byte in a picture costs that picture alone.
+// A byte flipped anywhere: what is read is right or refused with HO_ERROR_VERIFY, and one byte in a picture costs that
+// picture alone.
 static void a_flipped_byte_is_found(void **state)
 {
     struct bank_fixture *f = *state;
@@ -339,7 +354,8 @@ static void repair_keeps_what_can_be_read(void **state)
     snprintf(path, sizeof(path), "%s", ho_store_path(store));
     strcpy(id, ho_store_id(store));
     sqlite3_stmt *update;
-    assert_ok(ho_sql_prepare(store->db, path, "UPDATE mattes SET packed = x'010203' WHERE id = 28", &update, &diag), &diag);    // frame 7
+    assert_ok(ho_sql_prepare(store->db, path, "UPDATE mattes SET packed = x'010203' WHERE id = 28", &update, &diag),
+              &diag);    // frame 7
     assert_int_equal(sqlite3_step(update), SQLITE_DONE);
     sqlite3_finalize(update);
     ho_store_close(&store);
@@ -383,7 +399,9 @@ static void foreign_tables_are_refused(void **state)
     struct ho_store *store = create(f, "[]");
     char id[HO_ID_SIZE];
     strcpy(id, ho_store_id(store));
-    assert_ok(ho_sql_run(store->db, store->path, "CREATE TRIGGER t AFTER INSERT ON frames BEGIN DELETE FROM frames; END", &diag), &diag);
+    assert_ok(ho_sql_run(store->db, store->path,
+                         "CREATE TRIGGER t AFTER INSERT ON frames BEGIN DELETE FROM frames; END", &diag),
+              &diag);
     ho_store_close(&store);
     assert_int_equal(ho_store_open(f->bank, id, HO_STORE_READ, &store, &diag), HO_ERROR_VERIFY);
 }
@@ -395,16 +413,19 @@ static void write_frames(const char *dir, int64_t first, int64_t last, int repor
     struct ho_matte *matte;
     struct ho_store *store;
     struct ho_recipe recipe = fixture_recipe(WIDTH, HEIGHT, "disc", "[]");
-    if (ho_bank_open(dir, &bank, NULL) != HO_OK || ho_matte_create(WIDTH, HEIGHT, &matte, NULL) != HO_OK || ho_store_create(bank, &recipe, 5, &store, NULL) != HO_OK)
+    if (ho_bank_open(dir, &bank, NULL) != HO_OK || ho_matte_create(WIDTH, HEIGHT, &matte, NULL) != HO_OK ||
+        ho_store_create(bank, &recipe, 5, &store, NULL) != HO_OK)
         _exit(1);
     for (int64_t frame = first; frame <= last; frame++) {
         struct ho_frame_entry entry = entry_of(frame);
         fixture_draw(matte, frame);
         char memory[64];
         int size = snprintf(memory, sizeof(memory), "memory after %lld", (long long)frame);
-        if (ho_store_put(store, &entry, matte, NULL) != HO_OK || ho_store_put_state(store, (struct ho_key){5, 6}, frame, memory, (size_t)size + 1, NULL) != HO_OK)
+        if (ho_store_put(store, &entry, matte, NULL) != HO_OK ||
+            ho_store_put_state(store, (struct ho_key){5, 6}, frame, memory, (size_t)size + 1, NULL) != HO_OK)
             _exit(2);
-        if (frame % 3 == 2 && (ho_store_commit(store, NULL) != HO_OK || write(report, &frame, sizeof(frame)) != sizeof(frame)))
+        if (frame % 3 == 2 &&
+            (ho_store_commit(store, NULL) != HO_OK || write(report, &frame, sizeof(frame)) != sizeof(frame)))
             _exit(3);
     }
     ho_store_close(&store);
@@ -428,7 +449,8 @@ static void a_killed_writer_loses_nothing(void **state)
         }
         close(ends[1]);
         int64_t frame;
-        if (round % 2 == 0 && read(ends[0], &frame, sizeof(frame)) == sizeof(frame))     // every other time while it opens or begins
+        if (round % 2 == 0 &&
+            read(ends[0], &frame, sizeof(frame)) == sizeof(frame))    // every other time while it opens or begins
             promised = frame;
         nanosleep(&(struct timespec){.tv_nsec = rand() % 20000000}, NULL);
         kill(child, SIGKILL);
@@ -438,7 +460,7 @@ static void a_killed_writer_loses_nothing(void **state)
         while (read(ends[0], &frame, sizeof(frame)) == sizeof(frame))
             promised = frame;
         close(ends[0]);
-        struct ho_store *store = create(f, "[]");     // the dead writer's lock is free
+        struct ho_store *store = create(f, "[]");    // the dead writer's lock is free
         for (int64_t i = promised < 40 ? 0 : promised - 40; i <= promised; i++)
             assert_frame(f, store, i);
         struct ho_diag diag = {0};
@@ -520,7 +542,7 @@ static void a_full_disk_loses_nothing(void **state)
     snprintf(mount_point, sizeof(mount_point), "%s/small", f->dir);
     assert_int_equal(mkdir(mount_point, 0700), 0);
     if (mount("none", mount_point, "tmpfs", 0, "size=1m") != 0)
-        skip();     // only root may mount
+        skip();    // only root may mount
     struct ho_bank *outer = f->bank;
     assert_ok(ho_bank_open(mount_point, &f->bank, &diag), &diag);
     int64_t n;
@@ -594,7 +616,10 @@ static int n_sqlite_allocations, sqlite_fails_at;
 
 static bool is_sqlite_to_fail(void) { return ++n_sqlite_allocations == sqlite_fails_at; }
 static void *sqlite_alloc(int size) { return is_sqlite_to_fail() ? NULL : real_memory.xMalloc(size); }
-static void *sqlite_grow(void *block, int size) { return is_sqlite_to_fail() ? NULL : real_memory.xRealloc(block, size); }
+static void *sqlite_grow(void *block, int size)
+{
+    return is_sqlite_to_fail() ? NULL : real_memory.xRealloc(block, size);
+}
 
 static void count_sqlite_allocations(void)
 {
@@ -617,7 +642,7 @@ static void every_failed_allocation_of_sqlite_is_said(void **state)
     struct ho_diag first = {0};
     assert_ok(exercise(f, &first), &first);
     int n_all = n_sqlite_allocations;
-    ho_log_set_level(HO_LOG_QUIET);     // a close that fails says so in the log
+    ho_log_set_level(HO_LOG_QUIET);    // a close that fails says so in the log
     for (n = 1; n < n_all; n += 1 + n / 60) {
         struct ho_diag diag = {0};
         n_sqlite_allocations = 0;

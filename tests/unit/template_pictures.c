@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Golden pictures of the templates: every pixel of a 1920 x 1080 frame, with a matte whose edge is soft. Each was looked at when its hash was stored (KEEP=folder writes them).
-// Other processors and versions convert codes and draw letters with other last bits: where what goes in is not what it was then, there is nothing to compare with.
+// Golden pictures of the templates: every pixel of a 1920 x 1080 frame, with a matte whose edge is soft. Each was
+// looked at when its hash was stored (KEEP=folder writes them). Other processors and versions convert codes and draw
+// letters with other last bits: where what goes in is not what it was then, there is nothing to compare with.
 #include "unit/bank_fixture.h"
 
 #include <math.h>
@@ -16,7 +17,13 @@ static const struct ho_colour colour = {AVCOL_SPC_BT709, AVCOL_TRC_BT709, AVCOL_
 
 static struct ho_writer_options options_of(void)
 {
-    return (struct ho_writer_options){.codec = HO_CODEC_FFV1, .width = WIDTH, .height = HEIGHT, .rate = {25, 1}, .pixel_aspect = {1, 1}, .n_frames = 1, .colour = colour};
+    return (struct ho_writer_options){.codec = HO_CODEC_FFV1,
+                                      .width = WIDTH,
+                                      .height = HEIGHT,
+                                      .rate = {25, 1},
+                                      .pixel_aspect = {1, 1},
+                                      .n_frames = 1,
+                                      .colour = colour};
 }
 
 // Ramps, by codes, so that it is the same everywhere.
@@ -32,7 +39,9 @@ static void write_footage(void)
         uint16_t *codes = codes_of(av, c, &width, &height);
         for (int i = 0; i < width * height; i++) {
             int x = i % width, y = i / width;
-            codes[i] = (uint16_t)(c == 0 ? 150 + x * 300 / WIDTH + y * 250 / HEIGHT + (x / 16 + y / 16) % 2 * 30 : c == 1 ? 400 + x * 200 / width : 620 - y * 200 / height);
+            codes[i] = (uint16_t)(c == 0   ? 150 + x * 300 / WIDTH + y * 250 / HEIGHT + (x / 16 + y / 16) % 2 * 30
+                                  : c == 1 ? 400 + x * 200 / width
+                                           : 620 - y * 200 / height);
         }
         put_codes(av, c, codes);
         free(codes);
@@ -99,7 +108,8 @@ static void hash_picture(const struct ho_picture *picture, char out[32])
     for (int p = 0; p < picture->n_planes; p++)
         for (int y = 0; y < picture->height; y++)
             for (int x = 0; x < picture->width; x++) {
-                float v = picture->plane[p][(ptrdiff_t)y * picture->stride + x] * 1023.0f + 0.37f;     // codes' own levels lie away from where it rounds
+                float v = picture->plane[p][(ptrdiff_t)y * picture->stride + x] * 1023.0f +
+                          0.37f;    // codes' own levels lie away from where it rounds
                 uint16_t code = (uint16_t)(v > 0 ? v < 1023 ? v : 1023 : 0);
                 XXH3_64bits_update(state, &code, sizeof(code));
             }
@@ -121,14 +131,16 @@ static void keep(const struct ho_picture *picture, const char *name)
     assert_ok(ho_writer_finish(&writer, &diag), &diag);
 }
 
-static void picture_of(const char *graph_text, const char *template, const char *const (*values)[3], const char *name, char hash[32])
+static void picture_of(const char *graph_text, const char *template, const char *const (*values)[3], const char *name,
+                       char hash[32])
 {
     struct ho_diag diag = {0};
     struct ho_evaluator_options options = {.bank_dir = bank_dir};
     struct ho_graph *graph;
     struct ho_evaluator *evaluator;
     struct ho_graph_frame frame;
-    assert_ok(template ? ho_graph_template(template, &graph, &diag) : ho_graph_parse(graph_text, name, &graph, &diag), &diag);
+    assert_ok(template ? ho_graph_template(template, &graph, &diag) : ho_graph_parse(graph_text, name, &graph, &diag),
+              &diag);
     for (; (*values)[0]; values++)
         assert_ok(ho_graph_set_text(graph, (*values)[0], (*values)[1], (*values)[2], &diag), &diag);
     assert_ok(ho_evaluator_create(graph, &options, &evaluator, &diag), &diag);
@@ -145,7 +157,10 @@ static void picture_of(const char *graph_text, const char *template, const char 
 static bool is_as_then(const char *node, const char *const (*values)[3], const char *name, const char *hash)
 {
     char graph[512], is[32];
-    snprintf(graph, sizeof(graph), "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"in\", \"type\": \"%s\"}, {\"id\": \"out\", \"type\": \"media_out\"}], \"links\": [\"in.image -> out.image\"]}", node);
+    snprintf(graph, sizeof(graph),
+             "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"in\", \"type\": \"%s\"}, {\"id\": \"out\", \"type\": "
+             "\"media_out\"}], \"links\": [\"in.image -> out.image\"]}",
+             node);
     picture_of(graph, NULL, values, name, is);
     if (strcmp(is, hash) != 0)
         print_message("skipped: here \"%s\" is %s, another one than that of the golden picture\n", name, is);
@@ -155,7 +170,8 @@ static bool is_as_then(const char *node, const char *const (*values)[3], const c
 static void assert_golden(const char *template, const char *const (*values)[3], const char *hash)
 {
     char is[32];
-    if (!is_as_then("media_in", (const char *const[][3]){{"in", "file", footage}, {NULL}}, "footage", "c0c8f50a9f74709f") ||
+    if (!is_as_then("media_in", (const char *const[][3]){{"in", "file", footage}, {NULL}}, "footage",
+                    "c0c8f50a9f74709f") ||
         !is_as_then("media_in", (const char *const[][3]){{"in", "file", matte}, {NULL}}, "matte", "d87a4db6c9203434"))
         skip();
     picture_of(NULL, template, values, template, is);
@@ -166,25 +182,41 @@ static void assert_golden(const char *template, const char *const (*values)[3], 
 static void save_is_as_it_was(void **state)
 {
     (void)state;
-    assert_golden("save", (const char *const[][3]){{"source", "file", footage}, {"mask", "matte", matte_id}, {"mask", "gamma", "1.5"}, {NULL}}, "d0793c0fe09daeb4");
+    assert_golden("save",
+                  (const char *const[][3]){
+                      {"source", "file", footage}, {"mask", "matte", matte_id}, {"mask", "gamma", "1.5"}, {NULL}},
+                  "d0793c0fe09daeb4");
 }
 
 static void isolate_is_as_it_was(void **state)
 {
     (void)state;
-    assert_golden("isolate", (const char *const[][3]){{"source", "file", footage}, {"matte", "file", matte}, {"corrector", "gain", "1.1,1,0.9,1"}, {NULL}}, "4088aa7ed3d62c38");
+    assert_golden(
+        "isolate",
+        (const char *const[][3]){
+            {"source", "file", footage}, {"matte", "file", matte}, {"corrector", "gain", "1.1,1,0.9,1"}, {NULL}},
+        "4088aa7ed3d62c38");
 }
 
 static void patch_is_as_it_was(void **state)
 {
     (void)state;
-    if (!is_as_then("text_plus", (const char *const[][3]){{"in", "text", text}, {"in", "font", font}, {"in", "size", "0.3"}, {NULL}}, "letters", "aca5344da06018d6"))
+    if (!is_as_then("text_plus",
+                    (const char *const[][3]){{"in", "text", text}, {"in", "font", font}, {"in", "size", "0.3"}, {NULL}},
+                    "letters", "aca5344da06018d6"))
         skip();
-    assert_golden("patch", (const char *const[][3]){{"footage", "file", footage}, {"matte", "file", matte}, {"title", "text", text}, {"title", "font", font}, {NULL}}, "ea46fd0113c9e275");
+    assert_golden("patch",
+                  (const char *const[][3]){{"footage", "file", footage},
+                                           {"matte", "file", matte},
+                                           {"title", "text", text},
+                                           {"title", "font", font},
+                                           {NULL}},
+                  "ea46fd0113c9e275");
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(save_is_as_it_was), cmocka_unit_test(isolate_is_as_it_was), cmocka_unit_test(patch_is_as_it_was)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(save_is_as_it_was), cmocka_unit_test(isolate_is_as_it_was),
+                                       cmocka_unit_test(patch_is_as_it_was)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -17,10 +17,10 @@
 #include "holdout/result.h"
 
 // Fails with the diagnostic's sentence, so that the log of a failed test says why.
-#define assert_ok(expression, diag)                                             \
-    do {                                                                        \
-        enum ho_result test_result = (expression);                              \
-        if (test_result != HO_OK)                                               \
+#define assert_ok(expression, diag)                                                            \
+    do {                                                                                       \
+        enum ho_result test_result = (expression);                                             \
+        if (test_result != HO_OK)                                                              \
             fail_msg("%s: %s: %s", #expression, ho_result_name(test_result), (diag)->message); \
     } while (0)
 
@@ -31,7 +31,8 @@ static inline void assert_same_picture(const struct ho_picture *a, const struct 
     assert_int_equal(a->n_planes, b->n_planes);
     for (int p = 0; p < a->n_planes; p++)
         for (int y = 0; y < a->height; y++)
-            assert_memory_equal(a->plane[p] + (ptrdiff_t)y * a->stride, b->plane[p] + (ptrdiff_t)y * b->stride, (size_t)a->width * sizeof(float));
+            assert_memory_equal(a->plane[p] + (ptrdiff_t)y * a->stride, b->plane[p] + (ptrdiff_t)y * b->stride,
+                                (size_t)a->width * sizeof(float));
 }
 
 #endif

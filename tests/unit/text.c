@@ -10,16 +10,22 @@
 #include "nodes/text_layout.h"
 
 static int n_drawn;
-enum ho_result __real_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag);
-enum ho_result __wrap_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag);
+enum ho_result __real_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out,
+                                struct ho_diag *diag);
+enum ho_result __wrap_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out,
+                                struct ho_diag *diag);
 
-enum ho_result __wrap_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out, struct ho_diag *diag)
+enum ho_result __wrap_text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out,
+                                struct ho_diag *diag)
 {
     n_drawn++;
     return __real_text_draw(style, room, out, diag);
 }
 
-struct title { struct ho_graph *graph; struct ho_evaluator *evaluator; };
+struct title {
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+};
 
 static int setup(void **state)
 {
@@ -51,7 +57,10 @@ static void set(struct title *t, const char *name, const char *value)
     assert_ok(ho_graph_set_text(t->graph, "title", name, value, &diag), &diag);
 }
 
-struct shape { double area, x, y; struct ho_rect window, ink; };
+struct shape {
+    double area, x, y;
+    struct ho_rect window, ink;
+};
 
 // Sum of alpha and its middle; where there is any.
 static struct shape look(struct title *t, int64_t frame)
@@ -132,8 +141,10 @@ static void is_written_on_in_reading_order(void **state)
     struct ho_diag diag = {0};
     set(t, "text", "HHHHHHHH");
     double all = look(t, 0).area;
-    assert_ok(ho_graph_keyframe(t->graph, "title", "write_on_end", 0, (double[]){0}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
-    assert_ok(ho_graph_keyframe(t->graph, "title", "write_on_end", 8, (double[]){1}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "title", "write_on_end", 0, (double[]){0}, 1, HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "title", "write_on_end", 8, (double[]){1}, 1, HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
     for (int frame = 0; frame <= 8; frame++)
         assert_true(fabs(look(t, frame).area - all * frame / 8) < all * 0.01);
     assert_true(look(t, 2).x < 320);
@@ -164,7 +175,8 @@ static void letters_and_lines_are_spaced(void **state)
     struct shape plain = look(t, 0);
     set(t, "tracking", "0.5");
     struct shape wide = look(t, 0);
-    assert_true(fabs(width_of(wide) - width_of(plain) - 3 * 0.5 * em) < 2 && fabs(wide.area - plain.area) < plain.area * 0.01);
+    assert_true(fabs(width_of(wide) - width_of(plain) - 3 * 0.5 * em) < 2 &&
+                fabs(wide.area - plain.area) < plain.area * 0.01);
     set(t, "tracking", "-0.1");
     assert_true(fabs(width_of(look(t, 0)) - width_of(plain) + 3 * 0.1 * em) < 2);
     set(t, "tracking", "0");
@@ -178,7 +190,8 @@ static void letters_and_lines_are_spaced(void **state)
         assert_true(fabs(lines.x - plain.x) < 1 && fabs(lines.area - plain.area / 2) < plain.area * 0.01);
     }
     int line = height[1] - height[0];
-    assert_true(line > em && line < 1.5 * em && abs(height[2] - height[1] - line) <= 1 && abs(2 * (height[3] - height[0]) - line) <= 2);
+    assert_true(line > em && line < 1.5 * em && abs(height[2] - height[1] - line) <= 1 &&
+                abs(2 * (height[3] - height[0]) - line) <= 2);
 }
 
 static void lines_are_aligned_and_wrapped(void **state)
@@ -194,7 +207,7 @@ static void lines_are_aligned_and_wrapped(void **state)
         struct shape both = look(t, 0);
         assert_ok(ho_evaluator_frame(t->evaluator, NULL, 0, false, &result, &diag), &diag);
         double sum = 0, all = 0;
-        for (int y = both.ink.y0; y < 180; y++)         // the upper line
+        for (int y = both.ink.y0; y < 180; y++)    // the upper line
             for (int column = 0; column < 640; column++) {
                 double alpha = (double)result.picture->plane[3][(ptrdiff_t)y * result.picture->stride + column];
                 sum += alpha * column;
@@ -212,10 +225,11 @@ static void lines_are_aligned_and_wrapped(void **state)
     struct shape one = look(t, 0);
     set(t, "wrap", "0.25");
     struct shape four = look(t, 0);
-    assert_true(width_of(four) <= 0.25 * 640 + 1 && height_of(four) > 3 * height_of(one) && fabs(four.area - one.area) < one.area * 0.01);
+    assert_true(width_of(four) <= 0.25 * 640 + 1 && height_of(four) > 3 * height_of(one) &&
+                fabs(four.area - one.area) < one.area * 0.01);
     set(t, "wrap", "0.9");
     assert_true(height_of(look(t, 0)) == height_of(one));
-    set(t, "text", "HHHHHHHHHHHHHHH");                  // no space to break at
+    set(t, "text", "HHHHHHHHHHHHHHH");    // no space to break at
     set(t, "wrap", "0.25");
     assert_true(width_of(look(t, 0)) <= 0.25 * 640 + 1);
 }
@@ -223,7 +237,8 @@ static void lines_are_aligned_and_wrapped(void **state)
 static void fonts_differ(void **state)
 {
     struct title *t = *state;
-    static const char *const fonts[] = {"DejaVu Sans", "DejaVu Sans Bold", "DejaVu Sans Oblique", "DejaVu Sans Condensed", "DejaVu Serif", "DejaVu Sans Mono"};
+    static const char *const fonts[] = {"DejaVu Sans",           "DejaVu Sans Bold", "DejaVu Sans Oblique",
+                                        "DejaVu Sans Condensed", "DejaVu Serif",     "DejaVu Sans Mono"};
     enum { N = sizeof(fonts) / sizeof(*fonts) };
     struct shape shapes[N];
     set(t, "text", "Ragged miW");
@@ -236,7 +251,7 @@ static void fonts_differ(void **state)
                 fail_msg("%s looks like %s", fonts[i], fonts[k]);
     }
     assert_true(shapes[1].area > shapes[0].area * 1.2);
-    set(t, "font", "No Such Font At All");              // another one takes its place
+    set(t, "font", "No Such Font At All");    // another one takes its place
     assert_true(look(t, 0).area > 1000);
 }
 
@@ -256,9 +271,15 @@ static void other_scripts_are_laid_out(void **state)
 {
     struct title *t = *state;
     // `half`: where the first half of the characters stands, in reading order.
-    static const struct { const char *script, *text; enum { LEFT, RIGHT } half; double least_width, most_width; } cases[] = {
-        {"Hebrew", "\xd7\x90\xd7\x91\xd7\x92\xd7\x93\xd7\x94\xd7\x95", RIGHT, 2, 6}, {"Arabic", "\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8", RIGHT, 1, 6},
-        {"Greek", "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5\xce\xb6", LEFT, 2, 6}, {"Japanese", "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", LEFT, 5.2, 6.2},
+    static const struct {
+        const char *script, *text;
+        enum { LEFT, RIGHT } half;
+        double least_width, most_width;
+    } cases[] = {
+        {"Hebrew", "\xd7\x90\xd7\x91\xd7\x92\xd7\x93\xd7\x94\xd7\x95", RIGHT, 2, 6},
+        {"Arabic", "\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8\xd8\xa8", RIGHT, 1, 6},
+        {"Greek", "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5\xce\xb6", LEFT, 2, 6},
+        {"Japanese", "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", LEFT, 5.2, 6.2},
         {"Korean", "\xed\x95\x9c\xea\xb5\xad\xed\x95\x9c\xea\xb5\xad", LEFT, 3.2, 4.2},
     };
     int n_looked_at = 0;
@@ -274,15 +295,18 @@ static void other_scripts_are_laid_out(void **state)
         set(t, "write_on_end", "0.5");
         struct shape first = look(t, 0);
         double width = width_of(all) / (0.12 * 360);
-        if (first.area < all.area * 0.2 || first.area > all.area * 0.8 || (cases[i].half == RIGHT) != (first.x > all.x) || width < cases[i].least_width || width > cases[i].most_width)
-            fail_msg("%s: %g of %g around %g of %g, %g em wide", cases[i].script, first.area, all.area, first.x, all.x, width);
+        if (first.area < all.area * 0.2 || first.area > all.area * 0.8 ||
+            (cases[i].half == RIGHT) != (first.x > all.x) || width < cases[i].least_width ||
+            width > cases[i].most_width)
+            fail_msg("%s: %g of %g around %g of %g, %g em wide", cases[i].script, first.area, all.area, first.x, all.x,
+                     width);
     }
     set(t, "write_on_end", "1");
     // Arabic letters join: beside one another they are not what they are alone.
     if (is_covered(cases[1].text)) {
         set(t, "text", "\xd8\xa8\xd8\xa8");
         double joined = look(t, 0).area;
-        set(t, "text", "\xd8\xa8\xe2\x80\x8c\xd8\xa8");      // a non-joiner between
+        set(t, "text", "\xd8\xa8\xe2\x80\x8c\xd8\xa8");    // a non-joiner between
         assert_true(fabs(joined - look(t, 0).area) > 10);
     }
     if (n_looked_at == 0)
@@ -302,7 +326,8 @@ static void a_title_that_stays_costs_nothing(void **state)
     assert_ok(ho_graph_connect(t->graph, "moves", "image", "over", "background", &diag), &diag);
     assert_ok(ho_graph_connect(t->graph, "title", "image", "over", "foreground", &diag), &diag);
     assert_ok(ho_graph_keyframe(t->graph, "moves", "angle", 0, (double[]){0}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
-    assert_ok(ho_graph_keyframe(t->graph, "moves", "angle", 1000, (double[]){1000}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "moves", "angle", 1000, (double[]){1000}, 1, HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
     n_drawn = 0;
     for (int frame = 0; frame < 20; frame++)
         assert_ok(ho_evaluator_frame(t->evaluator, "over", frame, false, &result, &diag), &diag);
@@ -313,8 +338,10 @@ static void a_title_that_stays_costs_nothing(void **state)
         assert_ok(ho_evaluator_frame(t->evaluator, "over", frame, false, &result, &diag), &diag);
     assert_int_equal(n_drawn, 2);
     // While it moves, once a frame; at rest, no more.
-    assert_ok(ho_graph_keyframe(t->graph, "title", "rotation", 30, (double[]){0}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
-    assert_ok(ho_graph_keyframe(t->graph, "title", "rotation", 35, (double[]){10}, 1, HO_INTERPOLATE_LINEAR, &diag), &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "title", "rotation", 30, (double[]){0}, 1, HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "title", "rotation", 35, (double[]){10}, 1, HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
     for (int frame = 30; frame < 50; frame++)
         assert_ok(ho_evaluator_frame(t->evaluator, "over", frame, false, &result, &diag), &diag);
     assert_int_equal(n_drawn, 2 + 5);
@@ -347,7 +374,8 @@ static void letters_outside_throw_their_shadow_in(void **state)
     for (int coloured = 0; coloured < 2; coloured++) {
         if (coloured)
             set(t, "text", "<span foreground='red'>O</span>HO");
-        for (int inside = 1; inside >= 0; inside--) {       // letters in the middle; then left of the frame and partly inside
+        for (int inside = 1; inside >= 0;
+             inside--) {    // letters in the middle; then left of the frame and partly inside
             static float wanted[360][640];
             set(t, "shadow_offset", "0.25,0.1");
             set(t, "position", inside ? "0.5,0.5" : "0,0.5");
@@ -368,7 +396,7 @@ static void letters_outside_throw_their_shadow_in(void **state)
             assert_true(sum > 1000);
         }
     }
-    set(t, "position", "-0.3,0.5");                         // wholly outside
+    set(t, "position", "-0.3,0.5");    // wholly outside
     set(t, "shadow_offset", "0.8,0");
     assert_true(look(t, 0).area > 1500);
     set(t, "shadow_offset", "-0.8,0");
@@ -398,12 +426,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown),
-        cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown), cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(letters_and_lines_are_spaced, setup, teardown), cmocka_unit_test_setup_teardown(lines_are_aligned_and_wrapped, setup, teardown),
-        cmocka_unit_test_setup_teardown(fonts_differ, setup, teardown), cmocka_unit_test_setup_teardown(other_scripts_are_laid_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown),
+        cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(letters_and_lines_are_spaced, setup, teardown),
+        cmocka_unit_test_setup_teardown(lines_are_aligned_and_wrapped, setup, teardown),
+        cmocka_unit_test_setup_teardown(fonts_differ, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_scripts_are_laid_out, setup, teardown),
         cmocka_unit_test_setup_teardown(a_title_that_stays_costs_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(is_drawn_once, setup, teardown), cmocka_unit_test_setup_teardown(outline_and_shadow_grow_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(letters_outside_throw_their_shadow_in, setup, teardown), cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
+        cmocka_unit_test_setup_teardown(is_drawn_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(outline_and_shadow_grow_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(letters_outside_throw_their_shadow_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

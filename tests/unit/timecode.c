@@ -8,9 +8,13 @@ static const struct ho_rational film = {24000, 1001}, pal = {25, 1}, ntsc = {300
 static void bases_of_rates(void **state)
 {
     (void)state;
-    static const struct { struct ho_rational rate; int base; } cases[] = {
-        {{24000, 1001}, 24}, {{24, 1}, 24}, {{25, 1}, 25}, {{30000, 1001}, 30}, {{30, 1}, 30}, {{2997, 100}, 30}, {{48, 1}, 48}, {{50, 1}, 50},
-        {{60000, 1001}, 60}, {{120000, 1001}, 120}, {{0, 1}, 0}, {{25, 0}, 0}, {{-25, 1}, 0}, {{1, 10}, 1}, {{INT64_MAX, INT64_MAX - 1}, 1},
+    static const struct {
+        struct ho_rational rate;
+        int base;
+    } cases[] = {
+        {{24000, 1001}, 24}, {{24, 1}, 24}, {{25, 1}, 25}, {{30000, 1001}, 30}, {{30, 1}, 30},
+        {{2997, 100}, 30},   {{48, 1}, 48}, {{50, 1}, 50}, {{60000, 1001}, 60}, {{120000, 1001}, 120},
+        {{0, 1}, 0},         {{25, 0}, 0},  {{-25, 1}, 0}, {{1, 10}, 1},        {{INT64_MAX, INT64_MAX - 1}, 1},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
         assert_int_equal(ho_rate_base(cases[i].rate), cases[i].base);
@@ -20,12 +24,19 @@ static void bases_of_rates(void **state)
 static void texts_and_frames(void **state)
 {
     (void)state;
-    static const struct { const char *text; const struct ho_rational *rate; int64_t frame; bool drop; } cases[] = {
-        {"00:00:00:00", &film, 0, false}, {"01:00:00:00", &film, 86400, false}, {"00:00:00:23", &film, 23, false},
-        {"01:00:04:10", &pal, 90110, false}, {"23:59:59:24", &pal, 2159999, false},
-        {"01:00:00:00", &ntsc, 108000, false}, {"01:00:00;00", &ntsc, 107892, true},
-        {"00:00:59;29", &ntsc, 1799, true}, {"00:01:00;02", &ntsc, 1800, true}, {"00:10:00;00", &ntsc, 17982, true}, {"00:09:59;29", &ntsc, 17981, true},
-        {"00:01:00;04", &ntsc60, 3600, true}, {"00:10:00;00", &ntsc60, 35964, true}, {"00:00:59:59", &ntsc60, 3599, false},
+    static const struct {
+        const char *text;
+        const struct ho_rational *rate;
+        int64_t frame;
+        bool drop;
+    } cases[] = {
+        {"00:00:00:00", &film, 0, false},       {"01:00:00:00", &film, 86400, false},
+        {"00:00:00:23", &film, 23, false},      {"01:00:04:10", &pal, 90110, false},
+        {"23:59:59:24", &pal, 2159999, false},  {"01:00:00:00", &ntsc, 108000, false},
+        {"01:00:00;00", &ntsc, 107892, true},   {"00:00:59;29", &ntsc, 1799, true},
+        {"00:01:00;02", &ntsc, 1800, true},     {"00:10:00;00", &ntsc, 17982, true},
+        {"00:09:59;29", &ntsc, 17981, true},    {"00:01:00;04", &ntsc60, 3600, true},
+        {"00:10:00;00", &ntsc60, 35964, true},  {"00:00:59:59", &ntsc60, 3599, false},
         {"99:59:59:23", &film, 8639999, false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -63,13 +74,29 @@ static void drop_frame_round_trip(void **state)
 static void wrong_texts_get_a_sentence(void **state)
 {
     (void)state;
-    static const struct { const char *text; struct ho_rational rate; const char *says; } cases[] = {
-        {"", {25, 1}, "no timecode"}, {"1", {25, 1}, "no timecode"}, {"01:00:00", {25, 1}, "no timecode"}, {"aa:00:00:00", {25, 1}, "no timecode"},
-        {"01:00:00:00x", {25, 1}, "no timecode"}, {"01:00:00: 1", {25, 1}, "no timecode"}, {"-1:00:00:00", {25, 1}, "no timecode"},
-        {"01:00:00000", {25, 1}, "no timecode"}, {"01:00:00:25", {25, 1}, "last one is 24"}, {"00:60:00:00", {25, 1}, "out of range"},
-        {"00:00:60:00", {25, 1}, "out of range"}, {"100:00:00:00", {25, 1}, "out of range"}, {"01:00:00;00", {25, 1}, "drop-frame exists only"},
-        {"00:01:00;00", {30000, 1001}, "does not exist"}, {"00:01:00;01", {30000, 1001}, "first one is 00:01:00;02"},
-        {"00:11:00;03", {60000, 1001}, "does not exist"}, {"01:00:00:00", {0, 1}, "unknown"}, {"01:00:00:00", {5000, 1}, "above 1000"},
+    static const struct {
+        const char *text;
+        struct ho_rational rate;
+        const char *says;
+    } cases[] = {
+        {"", {25, 1}, "no timecode"},
+        {"1", {25, 1}, "no timecode"},
+        {"01:00:00", {25, 1}, "no timecode"},
+        {"aa:00:00:00", {25, 1}, "no timecode"},
+        {"01:00:00:00x", {25, 1}, "no timecode"},
+        {"01:00:00: 1", {25, 1}, "no timecode"},
+        {"-1:00:00:00", {25, 1}, "no timecode"},
+        {"01:00:00000", {25, 1}, "no timecode"},
+        {"01:00:00:25", {25, 1}, "last one is 24"},
+        {"00:60:00:00", {25, 1}, "out of range"},
+        {"00:00:60:00", {25, 1}, "out of range"},
+        {"100:00:00:00", {25, 1}, "out of range"},
+        {"01:00:00;00", {25, 1}, "drop-frame exists only"},
+        {"00:01:00;00", {30000, 1001}, "does not exist"},
+        {"00:01:00;01", {30000, 1001}, "first one is 00:01:00;02"},
+        {"00:11:00;03", {60000, 1001}, "does not exist"},
+        {"01:00:00:00", {0, 1}, "unknown"},
+        {"01:00:00:00", {5000, 1}, "above 1000"},
         {"99999999999:00:00:00", {25, 1}, "no timecode"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -99,10 +126,8 @@ static void extremes_do_not_overflow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bases_of_rates),
-        cmocka_unit_test(texts_and_frames),
-        cmocka_unit_test(drop_frame_round_trip),
-        cmocka_unit_test(wrong_texts_get_a_sentence),
+        cmocka_unit_test(bases_of_rates),           cmocka_unit_test(texts_and_frames),
+        cmocka_unit_test(drop_frame_round_trip),    cmocka_unit_test(wrong_texts_get_a_sentence),
         cmocka_unit_test(extremes_do_not_overflow),
     };
     return cmocka_run_group_tests_name("timecode", tests, NULL, NULL);

@@ -13,8 +13,15 @@ static char folder[] = "/tmp/holdout-tokens-XXXXXX";
 static int set_up(void **state)
 {
     (void)state;
-    source = (struct ho_source_info){.path = "/footage/A001_C002.mov", .clip_name = "A001_C002", .reel_name = "A001", .width = 1920, .height = 1080, .rate = {24000, 1001},
-                                     .n_frames = 100, .has_timecode = true, .start = {.frame = 86400, .fps = 24}};
+    source = (struct ho_source_info){.path = "/footage/A001_C002.mov",
+                                     .clip_name = "A001_C002",
+                                     .reel_name = "A001",
+                                     .width = 1920,
+                                     .height = 1080,
+                                     .rate = {24000, 1001},
+                                     .n_frames = 100,
+                                     .has_timecode = true,
+                                     .start = {.frame = 86400, .fps = 24}};
     return mkdtemp(folder) ? 0 : -1;
 }
 
@@ -73,14 +80,18 @@ static void listed_tokens_exist(void **state)
 static void case_space_and_underscore(void **state)
 {
     (void)state;
-    assert_expands("%{Clip Name}-%{CLIPNAME}-%{clip_name}-%{ c l i p n a m e }", "A001_C002-A001_C002-A001_C002-A001_C002");
+    assert_expands("%{Clip Name}-%{CLIPNAME}-%{clip_name}-%{ c l i p n a m e }",
+                   "A001_C002-A001_C002-A001_C002-A001_C002");
     assert_expands("%{Frame_Rate}", "23.976");
 }
 
 static void rates(void **state)
 {
     (void)state;
-    static const struct { struct ho_rational rate; const char *text; } cases[] = {
+    static const struct {
+        struct ho_rational rate;
+        const char *text;
+    } cases[] = {
         {{25, 1}, "25"}, {{30000, 1001}, "29.97"}, {{50, 1}, "50"}, {{100, 1}, "100"}, {{0, 1}, "0"}, {{25, 2}, "12.5"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -210,7 +221,8 @@ static void assert_sheet(const char *name, bool overwrite, enum ho_result wanted
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     enum ho_result result = ho_output_check_file(path, "png", overwrite, &diag);
     if (result != wanted || !strstr(diag.message, part))
-        fail_msg("%s: %s: '%s' (wanted %s, '%s')", name, ho_result_name(result), diag.message, ho_result_name(wanted), part);
+        fail_msg("%s: %s: '%s' (wanted %s, '%s')", name, ho_result_name(result), diag.message, ho_result_name(wanted),
+                 part);
 }
 
 static void sheets_refused_early(void **state)
@@ -229,8 +241,12 @@ static void sheets_refused_early(void **state)
 static void codec_by_extension(void **state)
 {
     (void)state;
-    static const struct { const char *name; enum ho_codec codec; } cases[] = {
-        {"a.mov", HO_CODEC_PRORES_HQ}, {"x.y/a.MOV", HO_CODEC_PRORES_HQ}, {"a.mkv", HO_CODEC_FFV1}, {"a.%04d.png", HO_CODEC_PNG}, {"a.exr", HO_CODEC_EXR},
+    static const struct {
+        const char *name;
+        enum ho_codec codec;
+    } cases[] = {
+        {"a.mov", HO_CODEC_PRORES_HQ}, {"x.y/a.MOV", HO_CODEC_PRORES_HQ}, {"a.mkv", HO_CODEC_FFV1},
+        {"a.%04d.png", HO_CODEC_PNG},  {"a.exr", HO_CODEC_EXR},
     };
     struct ho_diag diag = {0};
     enum ho_codec codec;
@@ -245,9 +261,18 @@ static void codec_by_extension(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_token), cmocka_unit_test(listed_tokens_exist), cmocka_unit_test(case_space_and_underscore), cmocka_unit_test(rates),
-        cmocka_unit_test(forbidden_characters), cmocka_unit_test(names_of_sequences_and_untagged_sources), cmocka_unit_test(wrong_tokens),
-        cmocka_unit_test(version_counts_up), cmocka_unit_test(version_of_sequences), cmocka_unit_test(existing_outputs), cmocka_unit_test(sheets_refused_early), cmocka_unit_test(codec_by_extension),
+        cmocka_unit_test(every_token),
+        cmocka_unit_test(listed_tokens_exist),
+        cmocka_unit_test(case_space_and_underscore),
+        cmocka_unit_test(rates),
+        cmocka_unit_test(forbidden_characters),
+        cmocka_unit_test(names_of_sequences_and_untagged_sources),
+        cmocka_unit_test(wrong_tokens),
+        cmocka_unit_test(version_counts_up),
+        cmocka_unit_test(version_of_sequences),
+        cmocka_unit_test(existing_outputs),
+        cmocka_unit_test(sheets_refused_early),
+        cmocka_unit_test(codec_by_extension),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -81,7 +81,8 @@ static void sha_of_mattes(const char *bank_dir, const char *id, char hex[65])
     ho_bank_close(&bank);
 }
 
-// Golden: the stub's mattes of the drawn film are these bits. A change that is meant raises the stub's version and puts the new hash here.
+// Golden: the stub's mattes of the drawn film are these bits. A change that is meant raises the stub's version and puts
+// the new hash here.
 static void the_stub_s_mattes_are_known(void **state)
 {
     struct fixture *f = *state;
@@ -109,7 +110,10 @@ static void a_moved_source_finds_its_matte(void **state)
     struct fixture *f = *state;
     char command[1200], moved[400], id[HO_ID_SIZE], again[HO_ID_SIZE];
     track(ASK(.bank = f->dir, .frames = {10, -1}), id);
-    snprintf(command, sizeof(command), "mkdir '%s/elsewhere' && for i in '%s'/film.*.png; do cp \"$i\" '%s/elsewhere/renamed.'\"${i##*film.}\"; done", f->dir, film_dir, f->dir);
+    snprintf(
+        command, sizeof(command),
+        "mkdir '%s/elsewhere' && for i in '%s'/film.*.png; do cp \"$i\" '%s/elsewhere/renamed.'\"${i##*film.}\"; done",
+        f->dir, film_dir, f->dir);
     assert_int_equal(system(command), 0);
     snprintf(moved, sizeof(moved), "%s/elsewhere/renamed.%%04d.png", f->dir);
     assert_numbers(track(ASK(.source = moved, .bank = f->dir, .frames = {10, -1}), again), 0, CUT, 0, CUT - 1);
@@ -119,11 +123,18 @@ static void a_moved_source_finds_its_matte(void **state)
 static enum ho_result run_two(const char *bank, bool is_swapped, struct ho_track_report *report, struct ho_diag *diag)
 {
     struct ho_point red = red_at(10), blue = {red.x + 16, red.y};
-    struct ho_prompt on_red = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &red, .n_points = 1}, on_blue = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &blue, .n_points = 1};
+    struct ho_prompt on_red = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &red, .n_points = 1},
+                     on_blue = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &blue, .n_points = 1};
     struct ho_object_request objects[2];
     objects[is_swapped] = (struct ho_object_request){.name = "disc", .prompts = &on_red, .n_prompts = 1};
     objects[!is_swapped] = (struct ho_object_request){.name = "blue", .prompts = &on_blue, .n_prompts = 1};
-    struct ho_track_request request = {.source = film, .objects = objects, .n_objects = 2, .engine = "stub", .range = {0, -1}, .bank_dir = bank, .n_threads = 1};
+    struct ho_track_request request = {.source = film,
+                                       .objects = objects,
+                                       .n_objects = 2,
+                                       .engine = "stub",
+                                       .range = {0, -1},
+                                       .bank_dir = bank,
+                                       .n_threads = 1};
     return ho_track_run(&request, report, diag);
 }
 
@@ -193,7 +204,8 @@ static void the_report_names_cuts(void **state)
         ho_track_report_clear(&report);
     }
     assert_ok(run(ASK(.bank = f->other, .frames = {45, -1}), &report, &diag), &diag);
-    assert_true(report.objects[0].n_events >= 1 && report.objects[0].events[0].kind == HO_EVENT_CUT && report.objects[0].events[0].frame == CUT);
+    assert_true(report.objects[0].n_events >= 1 && report.objects[0].events[0].kind == HO_EVENT_CUT &&
+                report.objects[0].events[0].frame == CUT);
     assert_int_equal(report.objects[0].covered.first, CUT);
     ho_track_report_clear(&report);
 }
@@ -202,7 +214,11 @@ static void bad_requests_get_a_sentence(void **state)
 {
     struct fixture *f = *state;
     struct ho_track_report report;
-    static const struct { struct ask ask; enum ho_result result; const char *says; } cases[] = {
+    static const struct {
+        struct ask ask;
+        enum ho_result result;
+        const char *says;
+    } cases[] = {
         {{.range = {0, -1}, .frames = {55, -1}}, HO_ERROR_USAGE, "frame 55"},
         {{.range = {0, -1}, .frames = {-1}}, HO_ERROR_USAGE, "what to track"},
         {{.range = {10, 55}, .frames = {10, -1}}, HO_ERROR_USAGE, "0 to 54"},
@@ -235,7 +251,8 @@ static void a_preview_shows_what_tracking_keeps(void **state)
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &shown, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &kept, &diag), &diag);
     struct ho_point at = red_at(20), away = {WIDTH + 5, 2};
-    struct ho_prompt click = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &at, .n_points = 1}, bad = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &away, .n_points = 1};
+    struct ho_prompt click = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &at, .n_points = 1},
+                     bad = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &away, .n_points = 1};
     assert_int_equal(ho_preview_prompt(preview, &bad, 1, shown, &confidence, &diag), HO_ERROR_USAGE);
     diag = (struct ho_diag){0};
     assert_ok(ho_preview_prompt(preview, &click, 1, shown, &confidence, &diag), &diag);

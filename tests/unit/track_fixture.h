@@ -28,7 +28,8 @@ static inline double noise(int seed, double x, double y)
 {
     int x0 = (int)floor(x), y0 = (int)floor(y);
     double u = x - x0, v = y - y0;
-    return (lattice(seed, x0, y0) * (1 - u) + lattice(seed, x0 + 1, y0) * u) * (1 - v) + (lattice(seed, x0, y0 + 1) * (1 - u) + lattice(seed, x0 + 1, y0 + 1) * u) * v;
+    return (lattice(seed, x0, y0) * (1 - u) + lattice(seed, x0 + 1, y0) * u) * (1 - v) +
+           (lattice(seed, x0, y0 + 1) * (1 - u) + lattice(seed, x0 + 1, y0 + 1) * u) * v;
 }
 
 static inline float texture(int shot, double x, double y)
@@ -40,7 +41,8 @@ static inline float texture(int shot, double x, double y)
 static inline struct ho_point red_at(int64_t frame)
 {
     double moved = (double)(frame >= SAME_FIRST && frame <= SAME_LAST ? SAME_FIRST : frame);
-    return frame < CUT ? (struct ho_point){(float)(20 + 1.2 * moved), (float)(25 + 3 * sin(moved / 3))} : (struct ho_point){(float)(90 - 1.5 * moved), 46};
+    return frame < CUT ? (struct ho_point){(float)(20 + 1.2 * moved), (float)(25 + 3 * sin(moved / 3))}
+                       : (struct ho_point){(float)(90 - 1.5 * moved), 46};
 }
 
 static inline void draw_frame(struct ho_picture *picture, int frame)
@@ -53,7 +55,15 @@ static inline void draw_frame(struct ho_picture *picture, int frame)
             bool is_red = hypot(x - cx, y - cy) < 11, is_blue = hypot(x - cx - 16, y - cy) < 9;
             // The second shot is greenish: another place has other colours, which is how cuts are found.
             float tint = shot ? 0.45f * grey : grey;
-            float rgb[3] = {is_red ? 0.9f : is_blue ? 0.1f : tint, is_red ? 0.1f : is_blue ? 0.2f : grey, is_red ? 0.1f : is_blue ? 0.9f : tint};
+            float rgb[3] = {is_red    ? 0.9f
+                            : is_blue ? 0.1f
+                                      : tint,
+                            is_red    ? 0.1f
+                            : is_blue ? 0.2f
+                                      : grey,
+                            is_red    ? 0.1f
+                            : is_blue ? 0.9f
+                                      : tint};
             for (int c = 0; c < 3; c++)
                 picture->plane[c][y * picture->stride + x] = rgb[c];
         }
@@ -68,8 +78,14 @@ static inline int make_film(void **state)
     struct ho_picture *picture;
     fixture_folder(film_dir, sizeof(film_dir));
     snprintf(film, sizeof(film), "%s/film.%%04d.png", film_dir);
-    struct ho_writer_options options = {.codec = HO_CODEC_PNG, .width = WIDTH, .height = HEIGHT, .rate = {25, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES,
-                                        .colour = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 1}, .n_threads = 1};
+    struct ho_writer_options options = {.codec = HO_CODEC_PNG,
+                                        .width = WIDTH,
+                                        .height = HEIGHT,
+                                        .rate = {25, 1},
+                                        .pixel_aspect = {1, 1},
+                                        .n_frames = N_FRAMES,
+                                        .colour = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 1},
+                                        .n_threads = 1};
     assert_ok(ho_writer_open(film, &options, &writer, &diag), &diag);
     assert_ok(ho_picture_create(WIDTH, HEIGHT, 3, &picture, &diag), &diag);
     for (int frame = 0; frame < N_FRAMES; frame++) {
@@ -97,7 +113,7 @@ struct ask {
     const struct ho_range *locks;
     size_t n_locks;
     double wait;
-    int64_t frames[4];          // of clicks on the red disc; ended by -1
+    int64_t frames[4];    // of clicks on the red disc; ended by -1
     const atomic_bool *cancel;
     void (*progress)(void *opaque, const struct ho_track_progress *progress);
     void *opaque;
@@ -110,23 +126,37 @@ static inline enum ho_result run(const struct ask *ask, struct ho_track_report *
     size_t n = 0;
     for (; n < 4 && ask->frames[n] >= 0; n++) {
         points[n] = red_at(ask->frames[n]);
-        prompts[n] = (struct ho_prompt){.kind = HO_PROMPT_CLICK, .frame = ask->frames[n], .points = &points[n], .n_points = 1};
+        prompts[n] = (struct ho_prompt){
+            .kind = HO_PROMPT_CLICK, .frame = ask->frames[n], .points = &points[n], .n_points = 1};
     }
-    struct ho_object_request object = {.name = "disc", .prompts = prompts, .n_prompts = n, .locks = ask->locks, .n_locks = ask->n_locks};
-    struct ho_track_request request = {.source = ask->source ? ask->source : film, .objects = &object, .n_objects = 1, .engine = "stub", .direction = ask->direction,
-                                       .range = ask->range.last ? ask->range : (struct ho_range){0, -1}, .bank_dir = ask->bank, .wait_seconds = ask->wait, .n_threads = 1, .cancel = ask->cancel,
-                                       .progress = ask->progress, .opaque = ask->opaque};
+    struct ho_object_request object = {
+        .name = "disc", .prompts = prompts, .n_prompts = n, .locks = ask->locks, .n_locks = ask->n_locks};
+    struct ho_track_request request = {.source = ask->source ? ask->source : film,
+                                       .objects = &object,
+                                       .n_objects = 1,
+                                       .engine = "stub",
+                                       .direction = ask->direction,
+                                       .range = ask->range.last ? ask->range : (struct ho_range){0, -1},
+                                       .bank_dir = ask->bank,
+                                       .wait_seconds = ask->wait,
+                                       .n_threads = 1,
+                                       .cancel = ask->cancel,
+                                       .progress = ask->progress,
+                                       .opaque = ask->opaque};
     return ho_track_run(&request, report, diag);
 }
 
-struct numbers { int64_t tracked, reused, first, last; };
+struct numbers {
+    int64_t tracked, reused, first, last;
+};
 
 static inline struct numbers track(const struct ask *ask, char id[HO_ID_SIZE])
 {
     struct ho_track_report report;
     struct ho_diag diag = {0};
     assert_ok(run(ask, &report, &diag), &diag);
-    struct numbers numbers = {report.objects[0].n_tracked, report.objects[0].n_reused, report.objects[0].covered.first, report.objects[0].covered.last};
+    struct numbers numbers = {report.objects[0].n_tracked, report.objects[0].n_reused, report.objects[0].covered.first,
+                              report.objects[0].covered.last};
     if (id)
         strcpy(id, report.objects[0].id);
     ho_track_report_clear(&report);
@@ -139,8 +169,9 @@ static inline struct numbers track(const struct ask *ask, char id[HO_ID_SIZE])
 static inline void assert_numbers(struct numbers got, int64_t tracked, int64_t reused, int64_t first, int64_t last)
 {
     if (got.tracked != tracked || got.reused != reused || got.first != first || got.last != last)
-        fail_msg("tracked %lld, reused %lld, covered %lld-%lld instead of %lld, %lld, %lld-%lld", (long long)got.tracked, (long long)got.reused, (long long)got.first,
-                 (long long)got.last, (long long)tracked, (long long)reused, (long long)first, (long long)last);
+        fail_msg("tracked %lld, reused %lld, covered %lld-%lld instead of %lld, %lld, %lld-%lld",
+                 (long long)got.tracked, (long long)got.reused, (long long)got.first, (long long)got.last,
+                 (long long)tracked, (long long)reused, (long long)first, (long long)last);
 }
 
 // One hash over every final frame: number, key, confidence, flags and pixels.
@@ -177,12 +208,15 @@ static inline struct ho_key content(const char *bank_dir, const char *id, int64_
     return key;
 }
 
-static inline void assert_same(const char *bank_a, const char *id_a, const char *bank_b, const char *id_b, int64_t first, int64_t last)
+static inline void assert_same(const char *bank_a, const char *id_a, const char *bank_b, const char *id_b,
+                               int64_t first, int64_t last)
 {
     assert_true(ho_key_equal(content(bank_a, id_a, first, last), content(bank_b, id_b, first, last)));
 }
 
-struct fixture { char dir[256], other[300]; };
+struct fixture {
+    char dir[256], other[300];
+};
 
 static inline int set_up(void **state)
 {

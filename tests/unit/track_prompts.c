@@ -6,8 +6,10 @@ static void directions_limit_what_is_walked(void **state)
 {
     struct fixture *f = *state;
     char id[HO_ID_SIZE], whole[HO_ID_SIZE];
-    assert_numbers(track(ASK(.bank = f->dir, .direction = HO_DIRECTION_FORWARD, .frames = {10, -1}), NULL), 30, 0, 10, CUT - 1);
-    assert_numbers(track(ASK(.bank = f->dir, .direction = HO_DIRECTION_BACKWARD, .frames = {10, -1}), id), 10, 30, 0, CUT - 1);
+    assert_numbers(track(ASK(.bank = f->dir, .direction = HO_DIRECTION_FORWARD, .frames = {10, -1}), NULL), 30, 0, 10,
+                   CUT - 1);
+    assert_numbers(track(ASK(.bank = f->dir, .direction = HO_DIRECTION_BACKWARD, .frames = {10, -1}), id), 10, 30, 0,
+                   CUT - 1);
     track(ASK(.bank = f->other, .frames = {10, -1}), whole);
     assert_same(f->dir, id, f->other, whole, 0, N_FRAMES);
 }
@@ -62,7 +64,13 @@ static int64_t area_after(const char *bank_dir, struct ho_prompt first, struct h
 {
     struct ho_prompt prompts[] = {first, second};
     struct ho_object_request object = {.name = "disc", .prompts = prompts, .n_prompts = 2};
-    struct ho_track_request request = {.source = film, .objects = &object, .n_objects = 1, .engine = "stub", .range = {0, -1}, .bank_dir = bank_dir, .n_threads = 1};
+    struct ho_track_request request = {.source = film,
+                                       .objects = &object,
+                                       .n_objects = 1,
+                                       .engine = "stub",
+                                       .range = {0, -1},
+                                       .bank_dir = bank_dir,
+                                       .n_threads = 1};
     struct ho_track_report report;
     struct ho_diag diag = {0};
     struct ho_bank *bank;
@@ -84,9 +92,12 @@ static int64_t area_after(const char *bank_dir, struct ho_prompt first, struct h
 static void a_correction_starts_from_what_was_tracked(void **state)
 {
     struct fixture *f = *state;
-    struct ho_point red = red_at(5), late = red_at(20), blue = {late.x + 20, late.y}, box[2] = {{late.x + 12, late.y - 5}, {late.x + 20, late.y + 5}};
-    struct ho_prompt on_red = {.kind = HO_PROMPT_CLICK, .frame = 5, .points = &red, .n_points = 1}, more = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &blue, .n_points = 1},
-                     less = {.kind = HO_PROMPT_EXCLUDE, .frame = 20, .points = &blue, .n_points = 1}, anew = {.kind = HO_PROMPT_BOX, .frame = 20, .points = box, .n_points = 2};
+    struct ho_point red = red_at(5), late = red_at(20), blue = {late.x + 20, late.y},
+                    box[2] = {{late.x + 12, late.y - 5}, {late.x + 20, late.y + 5}};
+    struct ho_prompt on_red = {.kind = HO_PROMPT_CLICK, .frame = 5, .points = &red, .n_points = 1},
+                     more = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &blue, .n_points = 1},
+                     less = {.kind = HO_PROMPT_EXCLUDE, .frame = 20, .points = &blue, .n_points = 1},
+                     anew = {.kind = HO_PROMPT_BOX, .frame = 20, .points = box, .n_points = 2};
     int64_t alone = area_after(f->dir, on_red, on_red, 20), both = area_after(f->dir, on_red, more, 20);
     assert_true(alone > 200 && both > alone + 100);
     // Nothing needs to be said again of what is right; given the other way round it is another thing that is asked.
@@ -113,7 +124,8 @@ static void locked_frames_never_change(void **state)
     char first[HO_ID_SIZE], locked[HO_ID_SIZE], free_again[HO_ID_SIZE], fresh[HO_ID_SIZE];
     track(ASK(.bank = f->dir, .frames = {10, -1}), first);
     // 11 to 39 belong to other spans now, but for those that are locked.
-    assert_numbers(track(ASK(.bank = f->dir, .frames = {10, 30, -1}, .locks = locks, .n_locks = 1), locked), 24, 16, 0, CUT - 1);
+    assert_numbers(track(ASK(.bank = f->dir, .frames = {10, 30, -1}, .locks = locks, .n_locks = 1), locked), 24, 16, 0,
+                   CUT - 1);
     struct ho_diag diag = {0};
     struct ho_bank *bank;
     struct ho_store *a, *b;
@@ -137,19 +149,23 @@ static void locked_frames_never_change(void **state)
     ho_store_close(&a);
     ho_store_close(&b);
     ho_bank_close(&bank);
-    assert_numbers(track(ASK(.bank = f->dir, .frames = {10, 30, -1}, .locks = locks, .n_locks = 1), NULL), 0, CUT, 0, CUT - 1);
+    assert_numbers(track(ASK(.bank = f->dir, .frames = {10, 30, -1}, .locks = locks, .n_locks = 1), NULL), 0, CUT, 0,
+                   CUT - 1);
     // Without the lock they are what the prompts make of them.
     assert_numbers(track(ASK(.bank = f->dir, .frames = {10, 30, -1}), free_again), 5, 35, 0, CUT - 1);
     assert_string_equal(locked, free_again);
     track(ASK(.bank = f->other, .frames = {10, 30, -1}), fresh);
     assert_same(f->dir, free_again, f->other, fresh, 0, N_FRAMES);
     struct ho_track_report report;
-    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, -1}, .locks = locks, .n_locks = 2), &report, &diag), HO_ERROR_USAGE);
+    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, -1}, .locks = locks, .n_locks = 2), &report, &diag),
+                     HO_ERROR_USAGE);
     ho_track_report_clear(&report);
 }
 
-
-struct stopper { atomic_bool cancel; int64_t at, last_done, n_calls; };
+struct stopper {
+    atomic_bool cancel;
+    int64_t at, last_done, n_calls;
+};
 
 int main(void)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Runs that are cut off, or meet a full disk, a damaged bank, another process, no memory: the next one goes on, with the same bits.
+// Runs that are cut off, or meet a full disk, a damaged bank, another process, no memory: the next one goes on, with
+// the same bits.
 #include "unit/track_fixture.h"
 
 #include <signal.h>
@@ -11,7 +12,10 @@
 #include "base/memory.h"
 #include "holdout/log.h"
 
-struct stopper { atomic_bool cancel; int64_t at, last_done, n_calls; };
+struct stopper {
+    atomic_bool cancel;
+    int64_t at, last_done, n_calls;
+};
 
 static void stop(void *opaque, const struct ho_track_progress *progress)
 {
@@ -31,14 +35,20 @@ static void a_cancelled_run_goes_on(void **state)
     struct stopper stopper = {.at = 1};
     struct ho_track_report report;
     struct ho_diag diag = {0};
-    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, -1}, .cancel = &stopper.cancel, .progress = stop, .opaque = &stopper), &report, &diag), HO_CANCELLED);
+    assert_int_equal(
+        run(ASK(.bank = f->dir, .frames = {10, -1}, .cancel = &stopper.cancel, .progress = stop, .opaque = &stopper),
+            &report, &diag),
+        HO_CANCELLED);
     assert_non_null(strstr(diag.message, "goes on"));
     int64_t n = report.objects[0].n_tracked;
     ho_track_report_clear(&report);
     assert_true(n >= 1 && n < CUT);
     // On the way to what a correction starts from, too.
     stopper = (struct stopper){.at = 1};
-    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, 30, -1}, .cancel = &stopper.cancel, .progress = stop, .opaque = &stopper), &report, &diag), HO_CANCELLED);
+    assert_int_equal(run(ASK(.bank = f->dir, .frames = {10, 30, -1}, .cancel = &stopper.cancel, .progress = stop,
+                             .opaque = &stopper),
+                         &report, &diag),
+                     HO_CANCELLED);
     assert_non_null(strstr(diag.message, "goes on"));
     ho_track_report_clear(&report);
     unsetenv("HOLDOUT_STUB_DELAY_MS");
@@ -54,8 +64,9 @@ static void progress_reaches_its_end(void **state)
     struct fixture *f = *state;
     struct stopper stopper = {.at = INT64_MAX};
     track(ASK(.bank = f->dir, .frames = {10, 30, 45, -1}, .progress = stop, .opaque = &stopper), NULL);
-    // To what the corrections start from: 1 prompt and 20 frames; 9 more, up to the cut. Then 2 prompts (the other is there by now), 10 before and 9 after (some there
-    // already), two passes and a blend of 19, 5 and 9 in the other shot.
+    // To what the corrections start from: 1 prompt and 20 frames; 9 more, up to the cut. Then 2 prompts (the other is
+    // there by now), 10 before and 9 after (some there already), two passes and a blend of 19, 5 and 9 in the other
+    // shot.
     assert_in_range(stopper.last_done, 1 + 20 + 2 + 10 + 3 * 19 + 5 + 9, 1 + 20 + 9 + 2 + 10 + 3 * 19 + 5 + 9 + 9);
     assert_true(stopper.n_calls >= 1);
 }
@@ -105,7 +116,11 @@ static void a_damaged_memory_is_made_anew(void **state)
     struct ho_store *store;
     assert_ok(ho_bank_open(f->dir, &bank, &diag), &diag);
     assert_ok(ho_store_open(bank, id, HO_STORE_WRITE, &store, &diag), &diag);
-    assert_ok(ho_sql_run(store->db, store->path, "UPDATE walks SET packed = x'00' WHERE frame = 20; UPDATE walks SET checksum = checksum + 1 WHERE frame = 5", &diag), &diag);
+    assert_ok(ho_sql_run(store->db, store->path,
+                         "UPDATE walks SET packed = x'00' WHERE frame = 20; UPDATE walks SET checksum = checksum + 1 "
+                         "WHERE frame = 5",
+                         &diag),
+              &diag);
     ho_store_close(&store);
     ho_bank_close(&bank);
     ho_log_set_level(HO_LOG_QUIET);

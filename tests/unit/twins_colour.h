@@ -54,13 +54,15 @@ static void twin_background(struct twin *t, int x, int y, double out[4])
         s = v;
     if (is(t, "kind", "two-point")) {
         double dx = end[0] - start[0], dy = end[1] - start[1], length = sqrt(dx * dx + dy * dy);
-        s = ((u - start[0]) * dx / length + (v - start[1]) * dy / length) / length;     // the projection, as share of the way
+        s = ((u - start[0]) * dx / length + (v - start[1]) * dy / length) /
+            length;    // the projection, as share of the way
     }
     s = clamp01(s);
     for (int p = 0; p < 4; p++) {
         const double *a = numbers(t, "colour"), *b = numbers(t, "colour_2");
         double from = p < 3 ? a[p] * a[3] : a[3], to = p < 3 ? b[p] * b[3] : b[3];
-        out[p] = (from * (1 - s) + to * s) * (t->in[0] && num(t, "mask_invert") != 0 ? 1 - at(t, "mask", 0, x, y, 1) : at(t, "mask", 0, x, y, 1));
+        out[p] = (from * (1 - s) + to * s) *
+                 (t->in[0] && num(t, "mask_invert") != 0 ? 1 - at(t, "mask", 0, x, y, 1) : at(t, "mask", 0, x, y, 1));
     }
 }
 
@@ -99,7 +101,8 @@ static void twin_color_corrector(struct twin *t, int x, int y, double out[4])
     read_image(t, "image", x, y, in);
     for (int p = 0; p < 3; p++)
         c[p] = straight(in[p], in[3]);
-    double luma = luma_of(c), weight[3] = {1 - step(0, num(t, "shadows_end"), luma), 0, step(num(t, "highlights_start"), 1, luma)};
+    double luma = luma_of(c),
+           weight[3] = {1 - step(0, num(t, "shadows_end"), luma), 0, step(num(t, "highlights_start"), 1, luma)};
     double both = fmax(weight[0] + weight[2], 1);
     weight[0] /= both;
     weight[2] /= both;
@@ -136,7 +139,8 @@ static void correct_along(struct twin *t, double key, int x, int y, double out[4
     double in[4], c[3], pivot = num(t, "pivot");
     read_image(t, "image", x, y, in);
     for (int p = 0; p < 3; p++) {
-        const double *lift = numbers(t, "lift"), *gamma = numbers(t, "gamma"), *gain = numbers(t, "gain"), *offset = numbers(t, "offset");
+        const double *lift = numbers(t, "lift"), *gamma = numbers(t, "gamma"), *gain = numbers(t, "gain"),
+                     *offset = numbers(t, "offset");
         double v = straight(in[p], in[3]), raise = lift[p] + lift[3];
         v = (v * (1 - raise) + raise) * gain[p] * gain[3];
         v = v > 0 ? pow(v, 1 / (gamma[p] * gamma[3])) : v;
@@ -150,7 +154,10 @@ static void correct_along(struct twin *t, double key, int x, int y, double out[4
     t->exact = key == 0;
 }
 
-static void twin_corrector(struct twin *t, int x, int y, double out[4]) { correct_along(t, key_level(t, "key_", at(t, "key", 0, x, y, 1)), x, y, out); }
+static void twin_corrector(struct twin *t, int x, int y, double out[4])
+{
+    correct_along(t, key_level(t, "key_", at(t, "key", 0, x, y, 1)), x, y, out);
+}
 
 static double channel(struct twin *t, const char *input, const char *name, int x, int y)
 {
@@ -165,18 +172,29 @@ static double channel(struct twin *t, const char *input, const char *name, int x
 
 static double boolean(const char *operation, double a, double b)
 {
-    if (strcmp(operation, "copy") == 0) return b;
-    if (strcmp(operation, "add") == 0) return a + b;
-    if (strcmp(operation, "subtract") == 0) return a - b;
-    if (strcmp(operation, "and") == 0 || strcmp(operation, "multiply") == 0) return a * b;
-    if (strcmp(operation, "or") == 0) return 1 - (1 - a) * (1 - b);
-    if (strcmp(operation, "exclusive-or") == 0) return a * (1 - b) + b * (1 - a);
-    if (strcmp(operation, "divide") == 0) return straight(a, b);
-    if (strcmp(operation, "maximum") == 0) return fmax(a, b);
-    if (strcmp(operation, "minimum") == 0) return fmin(a, b);
-    if (strcmp(operation, "invert") == 0) return 1 - b;
-    if (strcmp(operation, "difference") == 0) return fabs(a - b);
-    return a >= b ? 1 : 0;      // threshold
+    if (strcmp(operation, "copy") == 0)
+        return b;
+    if (strcmp(operation, "add") == 0)
+        return a + b;
+    if (strcmp(operation, "subtract") == 0)
+        return a - b;
+    if (strcmp(operation, "and") == 0 || strcmp(operation, "multiply") == 0)
+        return a * b;
+    if (strcmp(operation, "or") == 0)
+        return 1 - (1 - a) * (1 - b);
+    if (strcmp(operation, "exclusive-or") == 0)
+        return a * (1 - b) + b * (1 - a);
+    if (strcmp(operation, "divide") == 0)
+        return straight(a, b);
+    if (strcmp(operation, "maximum") == 0)
+        return fmax(a, b);
+    if (strcmp(operation, "minimum") == 0)
+        return fmin(a, b);
+    if (strcmp(operation, "invert") == 0)
+        return 1 - b;
+    if (strcmp(operation, "difference") == 0)
+        return fabs(a - b);
+    return a >= b ? 1 : 0;    // threshold
 }
 
 static void twin_channel_booleans(struct twin *t, int x, int y, double out[4])
@@ -187,7 +205,10 @@ static void twin_channel_booleans(struct twin *t, int x, int y, double out[4])
         const char *source = choice(t, targets[p]);
         double below = at(t, "background", p, x, y, 0);
         bool back = strncmp(source, "background-", 11) == 0;
-        out[p] = strcmp(source, "keep") == 0 ? below : boolean(choice(t, "operation"), below, channel(t, back ? "background" : front, back ? source + 11 : source, x, y));
+        out[p] = strcmp(source, "keep") == 0
+                     ? below
+                     : boolean(choice(t, "operation"), below,
+                               channel(t, back ? "background" : front, back ? source + 11 : source, x, y));
     }
 }
 

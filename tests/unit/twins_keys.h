@@ -14,13 +14,19 @@ static double bitmap_value(struct twin *t, int x, int y)
 
 static double join(const char *mode, double a, double b)
 {
-    if (strcmp(mode, "add") == 0) return fmin(a + b, 1);
-    if (strcmp(mode, "subtract") == 0) return fmax(a - b, 0);
-    if (strcmp(mode, "intersect") == 0) return a * b;
-    if (strcmp(mode, "difference") == 0) return fabs(a - b);
-    if (strcmp(mode, "maximum") == 0) return fmax(a, b);
-    if (strcmp(mode, "minimum") == 0) return fmin(a, b);
-    return b;                   // replace
+    if (strcmp(mode, "add") == 0)
+        return fmin(a + b, 1);
+    if (strcmp(mode, "subtract") == 0)
+        return fmax(a - b, 0);
+    if (strcmp(mode, "intersect") == 0)
+        return a * b;
+    if (strcmp(mode, "difference") == 0)
+        return fabs(a - b);
+    if (strcmp(mode, "maximum") == 0)
+        return fmax(a, b);
+    if (strcmp(mode, "minimum") == 0)
+        return fmin(a, b);
+    return b;    // replace
 }
 
 static void twin_bitmap(struct twin *t, int x, int y, double out[4])
@@ -59,7 +65,8 @@ static void twin_same(struct twin *t, int x, int y, double out[4])
 
 static void twin_test_picture(struct twin *t, int x, int y, double out[4])
 {
-    double away = hypot(x + 0.5 - t->width / 2.0, y + 0.5 - t->height / 2.0), radius = 0.4 * (t->width < t->height ? t->width : t->height);
+    double away = hypot(x + 0.5 - t->width / 2.0, y + 0.5 - t->height / 2.0),
+           radius = 0.4 * (t->width < t->height ? t->width : t->height);
     double alpha = num(t, "cut_out") != 0 ? clamp01((radius + 4 - away) / 8) : 1;
     put_colour((double[]){(x + 0.5) / t->width, (y + 0.5) / t->height, (x / 8) % 2 != (y / 8) % 2}, alpha, out);
 }
@@ -67,11 +74,18 @@ static void twin_test_picture(struct twin *t, int x, int y, double out[4])
 // The matte before anything that looks at neighbours.
 static double sharp_matte(struct twin *t, int x, int y)
 {
-    double alpha = at(t, "background", 3, x, y, 0), value = channel(t, "foreground", choice(t, "combine"), x, y), m = alpha;
+    double alpha = at(t, "background", 3, x, y, 0), value = channel(t, "foreground", choice(t, "combine"), x, y),
+           m = alpha;
     const char *how = choice(t, "combine_op");
     if (!is(t, "combine", "none"))
-        m = strcmp(how, "copy") == 0 ? value : strcmp(how, "add") == 0 ? alpha + value : strcmp(how, "subtract") == 0 ? alpha - value : strcmp(how, "inverse-subtract") == 0 ? value - alpha
-          : isnan(value) ? 0 : strcmp(how, "maximum") == 0 ? fmax(alpha, value) : strcmp(how, "minimum") == 0 ? fmin(alpha, value) : alpha * value;
+        m = strcmp(how, "copy") == 0               ? value
+            : strcmp(how, "add") == 0              ? alpha + value
+            : strcmp(how, "subtract") == 0         ? alpha - value
+            : strcmp(how, "inverse-subtract") == 0 ? value - alpha
+            : isnan(value)                         ? 0
+            : strcmp(how, "maximum") == 0          ? fmax(alpha, value)
+            : strcmp(how, "minimum") == 0          ? fmin(alpha, value)
+                                                   : alpha * value;
     m = clamp01(m);
     if (num(t, "invert") != 0)
         m = 1 - m;
@@ -101,15 +115,20 @@ static void cut_out_along(struct twin *t, double m, int x, int y, double out[4])
     put_colour(c, m, out);
 }
 
-static void twin_matte_control(struct twin *t, int x, int y, double out[4]) { cut_out_along(t, finish_matte(t, sharp_matte(t, x, y)), x, y, out); }
+static void twin_matte_control(struct twin *t, int x, int y, double out[4])
+{
+    cut_out_along(t, finish_matte(t, sharp_matte(t, x, y)), x, y, out);
+}
 
 // ---- shapes: distance to the contour by the figure's own geometry, negative inside
 
 static double away_from_segment(double x, double y, double ax, double ay, double bx, double by)
 {
-    double length = hypot(bx - ax, by - ay), along = length > 0 ? ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length : 0;
+    double length = hypot(bx - ax, by - ay),
+           along = length > 0 ? ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length : 0;
     along = fmin(fmax(along, 0), length);
-    return length > 0 ? hypot(x - ax - (bx - ax) * along / length, y - ay - (by - ay) * along / length) : hypot(x - ax, y - ay);
+    return length > 0 ? hypot(x - ax - (bx - ax) * along / length, y - ay - (by - ay) * along / length)
+                      : hypot(x - ax, y - ay);
 }
 
 // Inside a rounded rectangle: within the corner's circle of the inner rectangle, else by the nearest side.
@@ -123,7 +142,8 @@ static double rectangle_away(double x, double y, double a, double b, double corn
     return fmax(x - a, y - b);
 }
 
-// f / |grad f| of f = 1 - sqrt(F) ..., with F = (x/a)^2 + (y/b)^2: the distance to first order (Inigo Quilez, "distance estimation").
+// f / |grad f| of f = 1 - sqrt(F) ..., with F = (x/a)^2 + (y/b)^2: the distance to first order (Inigo Quilez, "distance
+// estimation").
 static double ellipse_away(double x, double y, double a, double b)
 {
     double root = sqrt(x * x / (a * a) + y * y / (b * b));
@@ -144,7 +164,8 @@ static double polygon_away(const char *text, double x, double y, double scale_x,
     for (int i = 0; i < n; i++) {
         int k = (i + 1) % n;
         nearest = fmin(nearest, away_from_segment(x, y, px[i], py[i], px[k], py[k]));
-        turns += atan2((px[i] - x) * (py[k] - y) - (py[i] - y) * (px[k] - x), (px[i] - x) * (px[k] - x) + (py[i] - y) * (py[k] - y));
+        turns += atan2((px[i] - x) * (py[k] - y) - (py[i] - y) * (px[k] - x),
+                       (px[i] - x) * (px[k] - x) + (py[i] - y) * (py[k] - y));
     }
     return fabs(turns) > M_PI ? -nearest : nearest;
 }
@@ -162,15 +183,22 @@ static double shape_value(struct twin *t, int x, int y)
 {
     const char *type = t->node->type->name, *text = "";
     const double *centre = numbers(t, "centre");
-    double angle = num(t, "angle") * M_PI / 180, dx = x + 0.5 - centre[0] * t->width, dy = y + 0.5 - centre[1] * t->height;
-    double u = dx * cos(angle) - dy * sin(angle), v = dx * sin(angle) + dy * cos(angle), soft = fmax(num(t, "soft_edge") * t->height, 1);
+    double angle = num(t, "angle") * M_PI / 180, dx = x + 0.5 - centre[0] * t->width,
+           dy = y + 0.5 - centre[1] * t->height;
+    double u = dx * cos(angle) - dy * sin(angle), v = dx * sin(angle) + dy * cos(angle),
+           soft = fmax(num(t, "soft_edge") * t->height, 1);
     int points = find_parameter(t->node->type, "points");
     if (points >= 0)
-        text = t->node->parameters[points].text ? t->node->parameters[points].text : t->node->type->parameters[points].text;
+        text = t->node->parameters[points].text ? t->node->parameters[points].text
+                                                : t->node->type->parameters[points].text;
     if (strcmp(type, "ellipse_mask") == 0)
-        return soften(t, ellipse_away(u, v, num(t, "width") * t->width / 2, num(t, "height") * t->height / 2), soft, true);
+        return soften(t, ellipse_away(u, v, num(t, "width") * t->width / 2, num(t, "height") * t->height / 2), soft,
+                      true);
     if (strcmp(type, "rectangle_mask") == 0)
-        return soften(t, rectangle_away(u, v, num(t, "width") * t->width / 2, num(t, "height") * t->height / 2, num(t, "corner_radius") * fmin(t->width, t->height) / 2), soft, true);
+        return soften(t,
+                      rectangle_away(u, v, num(t, "width") * t->width / 2, num(t, "height") * t->height / 2,
+                                     num(t, "corner_radius") * fmin(t->width, t->height) / 2),
+                      soft, true);
     if (strcmp(type, "polygon_mask") == 0)
         return soften(t, polygon_away(text, u, v, num(t, "size") * t->width, num(t, "size") * t->height), soft, true);
     double size = num(t, "size"), aspect = num(t, "aspect"), half = size * t->height / 2;

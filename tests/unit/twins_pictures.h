@@ -9,15 +9,24 @@
 // W3C, Compositing and Blending Level 1, section 10: B(cb, cs).
 static double blended(const char *mode, double b, double s)
 {
-    if (strcmp(mode, "screen") == 0) return 1 - (1 - b) * (1 - s);
-    if (strcmp(mode, "multiply") == 0) return b * s;
-    if (strcmp(mode, "overlay") == 0) return blended("hard-light", s, b);
-    if (strcmp(mode, "hard-light") == 0) return s <= 0.5 ? blended("multiply", b, 2 * s) : blended("screen", b, 2 * s - 1);
-    if (strcmp(mode, "darken") == 0) return fmin(b, s);
-    if (strcmp(mode, "lighten") == 0) return fmax(b, s);
-    if (strcmp(mode, "difference") == 0) return fabs(b - s);
-    if (strcmp(mode, "add") == 0) return b + s;
-    if (strcmp(mode, "subtract") == 0) return b - s;
+    if (strcmp(mode, "screen") == 0)
+        return 1 - (1 - b) * (1 - s);
+    if (strcmp(mode, "multiply") == 0)
+        return b * s;
+    if (strcmp(mode, "overlay") == 0)
+        return blended("hard-light", s, b);
+    if (strcmp(mode, "hard-light") == 0)
+        return s <= 0.5 ? blended("multiply", b, 2 * s) : blended("screen", b, 2 * s - 1);
+    if (strcmp(mode, "darken") == 0)
+        return fmin(b, s);
+    if (strcmp(mode, "lighten") == 0)
+        return fmax(b, s);
+    if (strcmp(mode, "difference") == 0)
+        return fabs(b - s);
+    if (strcmp(mode, "add") == 0)
+        return b + s;
+    if (strcmp(mode, "subtract") == 0)
+        return b - s;
     if (strcmp(mode, "soft-light") == 0) {
         double d = b <= 0.25 ? ((16 * b - 12) * b + 4) * b : sqrt(b);
         return s <= 0.5 ? b - (1 - 2 * s) * b * (1 - b) : b + (2 * s - 1) * (d - b);
@@ -28,7 +37,8 @@ static double blended(const char *mode, double b, double s)
 // Porter and Duff, "Compositing Digital Images": the shares of both.
 static void shares(const char *operator, double front, double back, double *of_front, double *of_back)
 {
-    bool over = strcmp(operator, "over") == 0, in = strcmp(operator, "in") == 0, out = strcmp(operator, "held-out") == 0, atop = strcmp(operator, "atop") == 0;
+    bool over = strcmp(operator, "over") == 0, in = strcmp(operator, "in") == 0,
+         out = strcmp(operator, "held-out") == 0, atop = strcmp(operator, "atop") == 0;
     *of_front = over ? 1 : in || atop ? back : 1 - back;
     *of_back = in || out ? 0 : 1 - front;
 }
@@ -59,7 +69,10 @@ static int edge(const char *edges, int i, int n)
 }
 
 // What is not finite would spread: NaN counts as 0, infinity as the largest half float.
-static double made_finite(struct twin *t, double v) { return passes(t, isnan(v) ? 0 : isinf(v) ? copysign(65504, v) : v); }
+static double made_finite(struct twin *t, double v)
+{
+    return passes(t, isnan(v) ? 0 : isinf(v) ? copysign(65504, v) : v);
+}
 static double tamed(struct twin *t, double v) { return fmin(fmax(made_finite(t, v), -65504), 65504); }
 
 static void look(struct twin *t, const char *input, double x, double y, double sum[4], double weight)
@@ -68,19 +81,24 @@ static void look(struct twin *t, const char *input, double x, double y, double s
     const struct probe *probe = t->in[port(t, input)];
     if (strcmp(filter, "nearest") == 0) {
         for (int p = 0; p < 4; p++)
-            sum[p] += weight * made_finite(t, at(t, input, p, edge(edges, (int)floor(x), probe->domain.width), edge(edges, (int)floor(y), probe->domain.height), 0));
+            sum[p] += weight * made_finite(t, at(t, input, p, edge(edges, (int)floor(x), probe->domain.width),
+                                                 edge(edges, (int)floor(y), probe->domain.height), 0));
         return;
     }
     for (int j = (int)floor(y) - 3; j <= (int)floor(y) + 3; j++)
         for (int i = (int)floor(x) - 3; i <= (int)floor(x) + 3; i++) {
             double w = filter_weight(filter, x - (i + 0.5)) * filter_weight(filter, y - (j + 0.5));
             for (int p = 0; p < 4 && w != 0; p++)
-                sum[p] += weight * w * made_finite(t, at(t, input, p, edge(edges, i, probe->domain.width), edge(edges, j, probe->domain.height), 0));
+                sum[p] += weight * w *
+                          made_finite(t, at(t, input, p, edge(edges, i, probe->domain.width),
+                                            edge(edges, j, probe->domain.height), 0));
         }
 }
 
-// From a point of the canvas back to the picture: undo the move, the turn (counter-clockwise on a screen whose y points down) and the scale, about the pivot.
-static void look_moved(struct twin *t, const char *input, const double centre[2], const double pivot[2], double sx, double sy, int x, int y, double sum[4])
+// From a point of the canvas back to the picture: undo the move, the turn (counter-clockwise on a screen whose y points
+// down) and the scale, about the pivot.
+static void look_moved(struct twin *t, const char *input, const double centre[2], const double pivot[2], double sx,
+                       double sy, int x, int y, double sum[4])
 {
     const struct probe *probe = t->in[port(t, input)];
     double angle = num(t, "angle") * M_PI / 180, w = probe->domain.width, h = probe->domain.height;
@@ -89,7 +107,8 @@ static void look_moved(struct twin *t, const char *input, const double centre[2]
     int nx = (int)ceil(fmin(fmax(across, 1), 16) - 0.5), ny = (int)ceil(fmin(fmax(down, 1), 16) - 0.5);
     for (int j = 0; j < ny; j++)
         for (int i = 0; i < nx; i++) {
-            double px = x + (i + 0.5) / nx - centre[0] * t->width + w / 2 - pivot[0] * w, py = y + (j + 0.5) / ny - centre[1] * t->height + h / 2 - pivot[1] * h;
+            double px = x + (i + 0.5) / nx - centre[0] * t->width + w / 2 - pivot[0] * w,
+                   py = y + (j + 0.5) / ny - centre[1] * t->height + h / 2 - pivot[1] * h;
             double u = (px * cos(angle) - py * sin(angle)) / sx, v = (px * sin(angle) + py * cos(angle)) / sy;
             look(t, input, u + pivot[0] * w, v + pivot[1] * h, sum, 1.0 / (nx * ny));
         }
@@ -98,7 +117,8 @@ static void look_moved(struct twin *t, const char *input, const double centre[2]
 static void twin_transform(struct twin *t, int x, int y, double out[4])
 {
     const double *centre = numbers(t, "centre"), *pivot = numbers(t, "pivot");
-    double size = num(t, "size"), flip_x = num(t, "flip_horizontally") != 0 ? -1 : 1, flip_y = num(t, "flip_vertically") != 0 ? -1 : 1;
+    double size = num(t, "size"), flip_x = num(t, "flip_horizontally") != 0 ? -1 : 1,
+           flip_y = num(t, "flip_vertically") != 0 ? -1 : 1;
     look_moved(t, "image", centre, pivot, size * num(t, "aspect") * flip_x, size * flip_y, x, y, out);
     t->exact = true;
 }
@@ -109,14 +129,15 @@ static void twin_merge(struct twin *t, int x, int y, double out[4])
     bool moved = num(t, "size") != 1 || num(t, "angle") != 0;
     read_image(t, "background", x, y, back);
     if (moved)
-        look_moved(t, "foreground", numbers(t, "centre"), (double[]){0.5, 0.5}, num(t, "size"), num(t, "size"), x, y, front);
+        look_moved(t, "foreground", numbers(t, "centre"), (double[]){0.5, 0.5}, num(t, "size"), num(t, "size"), x, y,
+                   front);
     else
         read_image(t, "foreground", x, y, front);
     double a = front[3] * num(t, "alpha_gain");
     shares(choice(t, "operator"), a, back[3], &f, &b);
     for (int p = 0; p < 3; p++) {
         double c = front[p] * (additive + (1 - additive) * a);
-        if (!is(t, "apply_mode", "normal")) {       // W3C: co = cs as (1 - ab) + as ab B(cb, cs), from straight colours
+        if (!is(t, "apply_mode", "normal")) {    // W3C: co = cs as (1 - ab) + as ab B(cb, cs), from straight colours
             double sb = straight(back[p], back[3]), sf = straight(c, a);
             c = a * (1 - back[3]) * sf + passes(t, a * back[3] * blended(choice(t, "apply_mode"), sb, sf));
             passes(t, sb);
@@ -124,8 +145,9 @@ static void twin_merge(struct twin *t, int x, int y, double out[4])
         out[p] = passes(t, c * f) + passes(t, back[p] * (b + (1 - b) * burn));
     }
     out[3] = passes(t, a * f) + passes(t, back[3] * b);
-    bool plain = is(t, "apply_mode", "normal") && is(t, "operator", "over") && burn == 0 && additive == 1 && a == front[3];
-    if (plain && front[3] == 1) {                   // what is covered does not show, whatever it is
+    bool plain = is(t, "apply_mode", "normal") && is(t, "operator", "over") && burn == 0 && additive == 1 &&
+                 a == front[3];
+    if (plain && front[3] == 1) {    // what is covered does not show, whatever it is
         memcpy(out, front, sizeof(front));
         t->exact = true;
     }
@@ -148,7 +170,10 @@ static void twin_layer_mixer(struct twin *t, int x, int y, double out[4])
         for (int p = 0; p < 3; p++) {
             c[p] = in[p] * key;
             if (!is(t, "composite_mode", "normal"))
-                c[p] = a * (1 - b) * straight(c[p], a) + passes(t, a * b * blended(choice(t, "composite_mode"), passes(t, straight(out[p], b)), straight(c[p], a)));
+                c[p] = a * (1 - b) * straight(c[p], a) +
+                       passes(t, a * b *
+                                     blended(choice(t, "composite_mode"), passes(t, straight(out[p], b)),
+                                             straight(c[p], a)));
             out[p] = passes(t, c[p]) + out[p] * (1 - a);
         }
         out[3] = a + b * (1 - a);
@@ -161,7 +186,8 @@ static int blur_kernel(double sigma, int n_boxes, double weights[512])
 {
     double variance = sigma * sigma / n_boxes, box[128] = {0}, sum[512] = {0};
     int r = (int)floor(0.5 * sqrt(12 * variance + 1) - 0.5), reach = n_boxes * (r + 1);
-    double part = (2 * r + 1) * ((double)r * (r + 1) - 3 * variance) / (6 * (variance - (r + 1.0) * (r + 1.0))), all = 2 * part + 2 * r + 1;
+    double part = (2 * r + 1) * ((double)r * (r + 1) - 3 * variance) / (6 * (variance - (r + 1.0) * (r + 1.0))),
+           all = 2 * part + 2 * r + 1;
     for (int i = 0; i < 2 * r + 3; i++)
         box[i] = (i == 0 || i == 2 * r + 2 ? part : 1) / all;
     sum[0] = 1;
@@ -176,13 +202,16 @@ static int blur_kernel(double sigma, int n_boxes, double weights[512])
     return reach;
 }
 
-static double blurred(struct twin *t, const char *input, int plane, double outside, double sigma_x, double sigma_y, int n_boxes, int x, int y)
+static double blurred(struct twin *t, const char *input, int plane, double outside, double sigma_x, double sigma_y,
+                      int n_boxes, int x, int y)
 {
     double wx[512], wy[512], sum = 0;
-    int rx = sigma_x > 0 ? blur_kernel(sigma_x, n_boxes, wx) : 0, ry = sigma_y > 0 ? blur_kernel(sigma_y, n_boxes, wy) : 0;
+    int rx = sigma_x > 0 ? blur_kernel(sigma_x, n_boxes, wx) : 0,
+        ry = sigma_y > 0 ? blur_kernel(sigma_y, n_boxes, wy) : 0;
     for (int j = -ry; j <= ry; j++)
         for (int i = -rx; i <= rx; i++)
-            sum += (sigma_x > 0 ? wx[i + rx] : 1) * (sigma_y > 0 ? wy[j + ry] : 1) * (tamed(t, at(t, input, plane, x + i, y + j, 0)) - outside);
+            sum += (sigma_x > 0 ? wx[i + rx] : 1) * (sigma_y > 0 ? wy[j + ry] : 1) *
+                   (tamed(t, at(t, input, plane, x + i, y + j, 0)) - outside);
     return sum + outside;
 }
 
@@ -192,7 +221,8 @@ static void twin_blur(struct twin *t, int x, int y, double out[4])
     double sx = num(t, "blur_size"), sy = num(t, "lock") != 0 ? sx : num(t, "blur_size_y");
     for (int p = 0; p < 4; p++) {
         bool on = num(t, channels[p]) != 0;
-        out[p] = on ? blurred(t, "image", p, 0, sx, sy, is(t, "filter", "box") ? 1 : 3, x, y) : at(t, "image", p, x, y, 0);
+        out[p] = on ? blurred(t, "image", p, 0, sx, sy, is(t, "filter", "box") ? 1 : 3, x, y)
+                    : at(t, "image", p, x, y, 0);
     }
     t->exact = num(t, "red") != 0;
 }
@@ -241,7 +271,8 @@ static void twin_key_blur(struct twin *t, int x, int y, double out[4])
 {
     if (x == 0 && y == 0)
         fill_sharp(t, mixed_key);
-    out[0] = blurred_plane(t, mixed_key(t, -1, -1), num(t, "blur_radius"), x, y);      // beyond the frame every key is what it is outside
+    out[0] = blurred_plane(t, mixed_key(t, -1, -1), num(t, "blur_radius"), x,
+                           y);    // beyond the frame every key is what it is outside
 }
 
 static double corrector_key(struct twin *t, int x, int y) { return key_level(t, "key_", at(t, "key", 0, x, y, 1)); }
@@ -254,7 +285,8 @@ static void twin_corrector_blur(struct twin *t, int x, int y, double out[4])
     t->exact = false;
 }
 
-// The distance that an edge moves has its own tests (kernels.c): here it is that of the whole frame, in which nothing but the frame ends.
+// The distance that an edge moves has its own tests (kernels.c): here it is that of the whole frame, in which nothing
+// but the frame ends.
 static void expand_sharp(const struct twin *t, double pixels)
 {
     struct ho_matte *matte;
@@ -278,7 +310,8 @@ static void twin_matte_spatial(struct twin *t, int x, int y, double out[4])
     read_image(t, "background", x, y, in);
     for (int p = 0; p < 3; p++)
         passes(t, straight(in[p], in[3]));
-    cut_out_along(t, finish_matte(t, sigma > 0 ? blurred_plane(t, 0, sigma, x, y) : sharp[y * t->width + x]), x, y, out);
+    cut_out_along(t, finish_matte(t, sigma > 0 ? blurred_plane(t, 0, sigma, x, y) : sharp[y * t->width + x]), x, y,
+                  out);
 }
 
 #endif

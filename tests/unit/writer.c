@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The writer: whole or absent, names, failures of disk and memory, the same bits for any number of threads. What the files say is judged by writer_table.py.
+// The writer: whole or absent, names, failures of disk and memory, the same bits for any number of threads. What the
+// files say is judged by writer_table.py.
 #include "unit/test.h"
 
 #include <dirent.h>
@@ -64,9 +65,18 @@ static const char *in_folder(const char *name)
 static struct ho_writer_options options_of(enum ho_codec codec)
 {
     static const struct ho_metadata provenance = {"holdout.object", "rider"};
-    return (struct ho_writer_options){.codec = codec, .width = WIDTH, .height = HEIGHT, .rate = {25, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES,
-                                      .colour = {1, 1, 1, 0, 1}, .n_threads = 2, .reel_name = "A001", .clip_name = "ride",
-                                      .metadata = &provenance, .n_metadata = 1};
+    return (struct ho_writer_options){.codec = codec,
+                                      .width = WIDTH,
+                                      .height = HEIGHT,
+                                      .rate = {25, 1},
+                                      .pixel_aspect = {1, 1},
+                                      .n_frames = N_FRAMES,
+                                      .colour = {1, 1, 1, 0, 1},
+                                      .n_threads = 2,
+                                      .reel_name = "A001",
+                                      .clip_name = "ride",
+                                      .metadata = &provenance,
+                                      .n_metadata = 1};
 }
 
 static struct ho_matte *matte_of(int frame)
@@ -99,9 +109,15 @@ static enum ho_result write_mattes(const char *path, const struct ho_writer_opti
     return finished;
 }
 
-static const struct { enum ho_codec codec; const char *name; int n_files; } outputs[] = {
-    {HO_CODEC_PRORES_PROXY, "m.mov", 1}, {HO_CODEC_PRORES_LT, "m.mov", 1}, {HO_CODEC_PRORES_422, "m.mov", 1}, {HO_CODEC_PRORES_HQ, "m.mov", 1},
-    {HO_CODEC_PRORES_4444, "m.mov", 1}, {HO_CODEC_FFV1, "m.mkv", 1}, {HO_CODEC_PNG, "m.%04d.png", N_FRAMES}, {HO_CODEC_EXR, "m.exr", N_FRAMES},
+static const struct {
+    enum ho_codec codec;
+    const char *name;
+    int n_files;
+} outputs[] = {
+    {HO_CODEC_PRORES_PROXY, "m.mov", 1},        {HO_CODEC_PRORES_LT, "m.mov", 1},
+    {HO_CODEC_PRORES_422, "m.mov", 1},          {HO_CODEC_PRORES_HQ, "m.mov", 1},
+    {HO_CODEC_PRORES_4444, "m.mov", 1},         {HO_CODEC_FFV1, "m.mkv", 1},
+    {HO_CODEC_PNG, "m.%04d.png", N_FRAMES},     {HO_CODEC_EXR, "m.exr", N_FRAMES},
     {HO_CODEC_EXR_FLOAT, "m_%d.exr", N_FRAMES},
 };
 enum { N_OUTPUTS = sizeof(outputs) / sizeof(outputs[0]) };
@@ -156,11 +172,20 @@ static void assert_absent(const char *message)
 static void test_refusals(void **state)
 {
     (void)state;
-    static const struct { enum ho_codec codec; const char *name; enum ho_result result; const char *says; } cases[] = {
-        {HO_CODEC_PRORES_HQ, "no/such/m.mov", HO_ERROR_SPACE, "no folder"}, {HO_CODEC_PRORES_HQ, "m.mp4", HO_ERROR_USAGE, ".mov"},
-        {HO_CODEC_PRORES_HQ, "m", HO_ERROR_USAGE, ".mov"},                  {HO_CODEC_FFV1, ".mkv", HO_ERROR_USAGE, ".mkv"},
-        {HO_CODEC_PNG, "m.%s.png", HO_ERROR_USAGE, "%04d"},                 {HO_CODEC_PNG, "%d.%04d.png", HO_ERROR_USAGE, "%04d"},
-        {HO_CODEC_EXR, "m.%0400000d.exr", HO_ERROR_USAGE, "%04d"},          {HO_CODEC_EXR, "m%n.exr", HO_ERROR_USAGE, "%04d"},
+    static const struct {
+        enum ho_codec codec;
+        const char *name;
+        enum ho_result result;
+        const char *says;
+    } cases[] = {
+        {HO_CODEC_PRORES_HQ, "no/such/m.mov", HO_ERROR_SPACE, "no folder"},
+        {HO_CODEC_PRORES_HQ, "m.mp4", HO_ERROR_USAGE, ".mov"},
+        {HO_CODEC_PRORES_HQ, "m", HO_ERROR_USAGE, ".mov"},
+        {HO_CODEC_FFV1, ".mkv", HO_ERROR_USAGE, ".mkv"},
+        {HO_CODEC_PNG, "m.%s.png", HO_ERROR_USAGE, "%04d"},
+        {HO_CODEC_PNG, "%d.%04d.png", HO_ERROR_USAGE, "%04d"},
+        {HO_CODEC_EXR, "m.%0400000d.exr", HO_ERROR_USAGE, "%04d"},
+        {HO_CODEC_EXR, "m%n.exr", HO_ERROR_USAGE, "%04d"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct ho_writer_options options = options_of(cases[i].codec);
@@ -186,7 +211,7 @@ static void test_refused_options(void **state)
         bad[i] = good;
     bad[0].width = 0;
     bad[1].height = HO_SIZE_MAX + 1;
-    bad[6].width = bad[6].height = 20000;               // more slices than ProRes can number
+    bad[6].width = bad[6].height = 20000;    // more slices than ProRes can number
     bad[2].rate = (struct ho_rational){0, 1};
     bad[3].rate = (struct ho_rational){INT64_MAX, 3};
     bad[4].has_timecode = true;
@@ -196,7 +221,9 @@ static void test_refused_options(void **state)
     for (int i = 0; i < 7; i++) {
         struct ho_writer *writer;
         struct ho_diag diag = {0};
-        assert_int_equal(ho_writer_open(in_folder(bad[i].codec == HO_CODEC_PNG ? "m.png" : "m.mov"), &bad[i], &writer, &diag), HO_ERROR_USAGE);
+        assert_int_equal(
+            ho_writer_open(in_folder(bad[i].codec == HO_CODEC_PNG ? "m.png" : "m.mov"), &bad[i], &writer, &diag),
+            HO_ERROR_USAGE);
         assert_non_null(strstr(diag.message, "m."));
         assert_absent(diag.message);
     }
@@ -292,8 +319,10 @@ static void test_taken_meanwhile(void **state)
         struct ho_writer_options options = options_of(outputs[i].codec);
         struct ho_writer *writer;
         struct ho_diag diag = {0};
-        const char *taken = outputs[i].codec == HO_CODEC_PNG ? "m.0003.png" : outputs[i].codec == HO_CODEC_EXR ? "m.0003.exr"
-                            : outputs[i].codec == HO_CODEC_EXR_FLOAT ? "m_3.exr" : outputs[i].name;
+        const char *taken = outputs[i].codec == HO_CODEC_PNG         ? "m.0003.png"
+                            : outputs[i].codec == HO_CODEC_EXR       ? "m.0003.exr"
+                            : outputs[i].codec == HO_CODEC_EXR_FLOAT ? "m_3.exr"
+                                                                     : outputs[i].name;
         assert_ok(ho_writer_open(in_folder(outputs[i].name), &options, &writer, &diag), &diag);
         for (int j = 0; j < N_FRAMES; j++) {
             struct ho_matte *matte = matte_of(j);
@@ -355,11 +384,12 @@ static void test_single_picture(void **state)
         options.n_frames = 1;
         options.first_number = 7;
         const char *name = names[i / 2][i % 2], *file = files[i / 2][i % 2];
-        for (int round = 0; round < 4; round++) {               // new, refused, replaced, taken meanwhile
+        for (int round = 0; round < 4; round++) {    // new, refused, replaced, taken meanwhile
             struct ho_writer *writer;
             struct ho_diag diag = {0};
             options.overwrite = round == 2;
-            assert_int_equal(ho_writer_check(in_folder(name), options.codec, 1, options.overwrite, &diag), round == 1 ? HO_ERROR_SPACE : HO_OK);
+            assert_int_equal(ho_writer_check(in_folder(name), options.codec, 1, options.overwrite, &diag),
+                             round == 1 ? HO_ERROR_SPACE : HO_OK);
             enum ho_result opened = ho_writer_open(in_folder(name), &options, &writer, &diag);
             assert_int_equal(opened, round == 1 ? HO_ERROR_SPACE : HO_OK);
             if (opened == HO_OK) {
@@ -449,7 +479,10 @@ static void test_not_permitted(void **state)
         if (geteuid() == 0 && (setgid(65534) || setuid(65534)))
             _exit(77);
         enum ho_result checked = ho_writer_check(in_folder("m.mkv"), HO_CODEC_FFV1, -1, false, &diag);
-        _exit(checked == HO_ERROR_SPACE && strstr(diag.message, "may write") && ho_writer_open(in_folder("m.mkv"), &options, &writer, NULL) == HO_ERROR_SPACE ? 0 : 1);
+        _exit(checked == HO_ERROR_SPACE && strstr(diag.message, "may write") &&
+                      ho_writer_open(in_folder("m.mkv"), &options, &writer, NULL) == HO_ERROR_SPACE
+                  ? 0
+                  : 1);
     }
     int status;
     waitpid(child, &status, 0);
@@ -480,7 +513,7 @@ static void write_pictures(const char *name, enum ho_codec codec, int n_planes, 
     struct ho_picture *picture;
     struct ho_diag diag = {0};
     options.n_threads = n_threads;
-    options.width = 96;                             // even: the encoder for pictures
+    options.width = 96;    // even: the encoder for pictures
     assert_ok(ho_writer_open(in_folder(name), &options, &writer, &diag), &diag);
     assert_ok(ho_picture_create(96, HEIGHT, n_planes, &picture, &diag), &diag);
     for (int i = 0; i < N_FRAMES; i++) {
@@ -538,7 +571,8 @@ static int write_limited(const char *name, enum ho_codec codec, rlim_t limit)
         struct ho_diag diag = {0};
         setrlimit(RLIMIT_FSIZE, &(struct rlimit){limit, RLIM_INFINITY});
         enum ho_result result = write_mattes(in_folder(name), &options, &diag);
-        bool is_told = result == HO_OK || (strstr(diag.message, "/m") && strstr(diag.message, "frame ") && strstr(diag.message, "limit"));
+        bool is_told = result == HO_OK ||
+                       (strstr(diag.message, "/m") && strstr(diag.message, "frame ") && strstr(diag.message, "limit"));
         _exit(is_told ? (int)result : 99);
     }
     int status;
@@ -558,7 +592,8 @@ static void test_disk_full(void **state)
         int n_failed = 0, result;
         while ((result = write_limited(outputs[chosen[i]].name, outputs[chosen[i]].codec, limit)) != HO_OK) {
             if (result != HO_ERROR_SPACE)
-                fail_msg("%s with files of at most %lld bytes gave %d", outputs[chosen[i]].name, (long long)limit, result);
+                fail_msg("%s with files of at most %lld bytes gave %d", outputs[chosen[i]].name, (long long)limit,
+                         result);
             assert_absent(outputs[chosen[i]].name);
             n_failed++;
             limit += limit / 6 + 60;
@@ -605,7 +640,8 @@ static void test_out_of_memory(void **state)
             is_over = ho_memory_count() < n;
             ho_memory_fail_at(0);
             ho_matte_destroy(&matte);
-            // A failed allocation may be one that is done without (the list of leftovers), but never one that is hidden.
+            // A failed allocation may be one that is done without (the list of leftovers), but never one that is
+            // hidden.
             if (result == HO_OK) {
                 assert_int_equal(n_entries(), outputs[chosen[i]].n_files);
                 empty_folder();

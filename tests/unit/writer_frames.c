@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Frames sent as a decoder gave them: untouched where the output can hold them, converted within half a code value where not.
+// Frames sent as a decoder gave them: untouched where the output can hold them, converted within half a code value
+// where not.
 #include "unit/test.h"
 
 #include <libavutil/pixdesc.h>
@@ -44,8 +45,9 @@ static struct ho_frame *random_frame(enum AVPixelFormat format, const struct ho_
     uint32_t random = 12345 + (uint32_t)index;
     int depth = description->comp[0].depth;
     for (int p = 0; p < 4 && av->data[p]; p++) {
-        size_t size = (size_t)av->linesize[p] * (size_t)(p == 1 || p == 2 ? AV_CEIL_RSHIFT(HEIGHT, description->log2_chroma_h) : HEIGHT);
-        for (size_t i = 0; i < size; i += depth > 8 ? 2 : 1) {
+        size_t size = (size_t)av->linesize[p] *
+                      (size_t)(p == 1 || p == 2 ? AV_CEIL_RSHIFT(HEIGHT, description->log2_chroma_h) : HEIGHT);
+        for (size_t i = 0; i<size; i += depth> 8 ? 2 : 1) {
             uint32_t code = random_next(&random) >> 7 & ((1U << depth) - 1);
             if (depth > 8)
                 memcpy(av->data[p] + i, &(uint16_t){(uint16_t)code}, 2);
@@ -61,11 +63,18 @@ static struct ho_frame *random_frame(enum AVPixelFormat format, const struct ho_
 
 static struct ho_writer_options options_of(enum ho_codec codec, const struct ho_colour *colour)
 {
-    return (struct ho_writer_options){.codec = codec, .width = WIDTH, .height = HEIGHT, .rate = {24, 1}, .pixel_aspect = {1, 1}, .n_frames = N_FRAMES, .colour = *colour,
+    return (struct ho_writer_options){.codec = codec,
+                                      .width = WIDTH,
+                                      .height = HEIGHT,
+                                      .rate = {24, 1},
+                                      .pixel_aspect = {1, 1},
+                                      .n_frames = N_FRAMES,
+                                      .colour = *colour,
                                       .n_threads = 2};
 }
 
-static void write_frames(const char *path, enum ho_codec codec, enum AVPixelFormat format, const struct ho_colour *colour)
+static void write_frames(const char *path, enum ho_codec codec, enum AVPixelFormat format,
+                         const struct ho_colour *colour)
 {
     struct ho_writer_options options = options_of(codec, colour);
     struct ho_writer *writer;
@@ -83,10 +92,14 @@ static void write_frames(const char *path, enum ho_codec codec, enum AVPixelForm
 static void test_ffv1_keeps_every_code(void **state)
 {
     (void)state;
-    static const struct { enum AVPixelFormat format; const struct ho_colour *colour; } cases[] = {
-        {AV_PIX_FMT_YUV420P, &limited},    {AV_PIX_FMT_YUV420P, &full},     {AV_PIX_FMT_YUV422P10, &limited}, {AV_PIX_FMT_YUV444P12, &limited},
-        {AV_PIX_FMT_YUVA422P10, &limited}, {AV_PIX_FMT_YUV411P, &limited},  {AV_PIX_FMT_GRAY16, &full},       {AV_PIX_FMT_GRAY10, &full},
-        {AV_PIX_FMT_GBRP10, &rgb},         {AV_PIX_FMT_GBRAP12, &rgb},      {AV_PIX_FMT_GBRP16, &rgb},
+    static const struct {
+        enum AVPixelFormat format;
+        const struct ho_colour *colour;
+    } cases[] = {
+        {AV_PIX_FMT_YUV420P, &limited},   {AV_PIX_FMT_YUV420P, &full},       {AV_PIX_FMT_YUV422P10, &limited},
+        {AV_PIX_FMT_YUV444P12, &limited}, {AV_PIX_FMT_YUVA422P10, &limited}, {AV_PIX_FMT_YUV411P, &limited},
+        {AV_PIX_FMT_GRAY16, &full},       {AV_PIX_FMT_GRAY10, &full},        {AV_PIX_FMT_GBRP10, &rgb},
+        {AV_PIX_FMT_GBRAP12, &rgb},       {AV_PIX_FMT_GBRP16, &rgb},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct ho_reader *reader;
@@ -115,10 +128,19 @@ static void test_ffv1_keeps_every_code(void **state)
 static void test_others_are_converted(void **state)
 {
     (void)state;
-    static const struct { enum AVPixelFormat format; const struct ho_colour *colour; enum ho_codec codec; const char *name, *first; float limit; } cases[] = {
-        {AV_PIX_FMT_RGB24, &rgb, HO_CODEC_FFV1, "m.mkv", "m.mkv", 1e-5F},      {AV_PIX_FMT_RGB48BE, &rgb, HO_CODEC_FFV1, "m.mkv", "m.mkv", 1e-5F},
-        {AV_PIX_FMT_RGBA, &rgb, HO_CODEC_PNG, "m.png", "m.%04d.png", 1e-5F},   {AV_PIX_FMT_GBRP10, &rgb, HO_CODEC_PNG, "m.png", "m.%04d.png", 1e-5F},
-        {AV_PIX_FMT_RGB24, &rgb, HO_CODEC_EXR_FLOAT, "m.exr", "m.%04d.exr", 1e-6F}, {AV_PIX_FMT_RGB24, &rgb, HO_CODEC_EXR, "m.exr", "m.%04d.exr", 5e-4F},
+    static const struct {
+        enum AVPixelFormat format;
+        const struct ho_colour *colour;
+        enum ho_codec codec;
+        const char *name, *first;
+        float limit;
+    } cases[] = {
+        {AV_PIX_FMT_RGB24, &rgb, HO_CODEC_FFV1, "m.mkv", "m.mkv", 1e-5F},
+        {AV_PIX_FMT_RGB48BE, &rgb, HO_CODEC_FFV1, "m.mkv", "m.mkv", 1e-5F},
+        {AV_PIX_FMT_RGBA, &rgb, HO_CODEC_PNG, "m.png", "m.%04d.png", 1e-5F},
+        {AV_PIX_FMT_GBRP10, &rgb, HO_CODEC_PNG, "m.png", "m.%04d.png", 1e-5F},
+        {AV_PIX_FMT_RGB24, &rgb, HO_CODEC_EXR_FLOAT, "m.exr", "m.%04d.exr", 1e-6F},
+        {AV_PIX_FMT_RGB24, &rgb, HO_CODEC_EXR, "m.exr", "m.%04d.exr", 5e-4F},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct ho_reader *reader;
@@ -128,7 +150,9 @@ static void test_others_are_converted(void **state)
         struct ho_diag diag = {0};
         int n_planes = ho_frame_has_alpha(sent) ? 4 : 3;
         write_frames(in_folder(cases[i].name), cases[i].codec, cases[i].format, cases[i].colour);
-        assert_ok(ho_reader_open(in_folder(cases[i].first), &(struct ho_reader_options){.n_threads = 1}, &reader, &diag), &diag);
+        assert_ok(
+            ho_reader_open(in_folder(cases[i].first), &(struct ho_reader_options){.n_threads = 1}, &reader, &diag),
+            &diag);
         assert_ok(ho_reader_frame(reader, 1, &found, &diag), &diag);
         assert_ok(ho_converter_create(&converter, &diag), &diag);
         assert_ok(ho_picture_create(WIDTH, HEIGHT, n_planes, &wanted, &diag), &diag);
@@ -140,8 +164,9 @@ static void test_others_are_converted(void **state)
                 for (int x = 0; x < WIDTH; x++) {
                     float a = wanted->plane[p][y * wanted->stride + x], b = got->plane[p][y * got->stride + x];
                     if (fabsf(a - b) > cases[i].limit)
-                        fail_msg("%s to %s: plane %d at %d,%d is %g, should be %g", av_get_pix_fmt_name(cases[i].format), ho_codec_name(cases[i].codec), p, x, y, (double)b,
-                                 (double)a);
+                        fail_msg("%s to %s: plane %d at %d,%d is %g, should be %g",
+                                 av_get_pix_fmt_name(cases[i].format), ho_codec_name(cases[i].codec), p, x, y,
+                                 (double)b, (double)a);
                 }
         ho_picture_destroy(&wanted);
         ho_picture_destroy(&got);
@@ -151,7 +176,11 @@ static void test_others_are_converted(void **state)
         ho_reader_close(&reader);
         for (int j = 0; j < N_FRAMES; j++) {
             char name[64];
-            snprintf(name, sizeof(name), cases[i].codec == HO_CODEC_FFV1 ? "m.mkv" : cases[i].codec == HO_CODEC_PNG ? "m.%04d.png" : "m.%04d.exr", j);
+            snprintf(name, sizeof(name),
+                     cases[i].codec == HO_CODEC_FFV1  ? "m.mkv"
+                     : cases[i].codec == HO_CODEC_PNG ? "m.%04d.png"
+                                                      : "m.%04d.exr",
+                     j);
             unlink(in_folder(name));
         }
     }
@@ -161,14 +190,22 @@ static void test_others_are_converted(void **state)
 static void test_prores_passes_through(void **state)
 {
     (void)state;
-    static const struct { enum AVPixelFormat format; struct ho_colour frame, output; bool passes; } cases[] = {
-        {AV_PIX_FMT_YUV422P10, {1, 1, 1, 0, 1}, {1, 1, 1, 0, 1}, true},  {AV_PIX_FMT_YUV422P10, {5, 6, 5, 0, 1}, {6, 1, 5, 0, 1}, true},
-        {AV_PIX_FMT_YUV422P10, {1, 1, 1, 1, 1}, {1, 1, 1, 0, 1}, false}, {AV_PIX_FMT_YUV422P10, {9, 1, 9, 0, 1}, {1, 1, 1, 0, 1}, false},
+    static const struct {
+        enum AVPixelFormat format;
+        struct ho_colour frame, output;
+        bool passes;
+    } cases[] = {
+        {AV_PIX_FMT_YUV422P10, {1, 1, 1, 0, 1}, {1, 1, 1, 0, 1}, true},
+        {AV_PIX_FMT_YUV422P10, {5, 6, 5, 0, 1}, {6, 1, 5, 0, 1}, true},
+        {AV_PIX_FMT_YUV422P10, {1, 1, 1, 1, 1}, {1, 1, 1, 0, 1}, false},
+        {AV_PIX_FMT_YUV422P10, {9, 1, 9, 0, 1}, {1, 1, 1, 0, 1}, false},
         {AV_PIX_FMT_YUV420P, {1, 1, 1, 0, 1}, {1, 1, 1, 0, 1}, false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct ho_place place = {.path = (char[]){"m.mov"}};
-        struct ho_output output = {.codec = ho_codec_entry(HO_CODEC_PRORES_HQ), .place = &place, .options = options_of(HO_CODEC_PRORES_HQ, &cases[i].output)};
+        struct ho_output output = {.codec = ho_codec_entry(HO_CODEC_PRORES_HQ),
+                                   .place = &place,
+                                   .options = options_of(HO_CODEC_PRORES_HQ, &cases[i].output)};
         struct ho_frame *frame = random_frame(cases[i].format, &cases[i].frame, 0);
         struct ho_writer_frames *frames;
         struct ho_diag diag = {0};

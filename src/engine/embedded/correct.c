@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A correction: marks on a frame that has a matte already. The network learnt with marks on the object, so some are put where the matte is deepest; and it answers for the
-// whole picture, so what it changes away from the marks is undone.
+// A correction: marks on a frame that has a matte already. The network learnt with marks on the object, so some are put
+// where the matte is deepest; and it answers for the whole picture, so what it changes away from the marks is undone.
 #include "engine/embedded/correct.h"
 
 #include <math.h>
@@ -10,17 +10,20 @@
 #include "base/memory.h"
 #include "image/kernels.h"
 
-#define REACH 512.0f            // pixels of the view beyond which no depth is told apart
-#define DEPTH_MIN 3.0f          // a place less deep than this says nothing
-#define RIM 4                   // pixels around a change in which its soft edge lies
+#define REACH 512.0f      // pixels of the view beyond which no depth is told apart
+#define DEPTH_MIN 3.0f    // a place less deep than this says nothing
+#define RIM 4             // pixels around a change in which its soft edge lies
 
-static enum ho_result find_depths(const struct ho_view *view, const float *basis, struct ho_picture **out, struct ho_diag *diag) {
+static enum ho_result find_depths(const struct ho_view *view, const float *basis, struct ho_picture **out,
+                                  struct ho_diag *diag)
+{
     struct ho_matte *matte;
     bool has_contour;
     HO_TRY(ho_matte_create(view->width, view->height, &matte, diag));
     for (int y = 0; y < view->height; y++)
         for (int x = 0; x < view->width; x++)
-            matte->data[(size_t)y * (size_t)matte->stride + (size_t)x] = (uint16_t)lrintf(basis[(size_t)y * (size_t)view->width + (size_t)x] * 65535);
+            matte->data[(size_t)y * (size_t)matte->stride + (size_t)x] = (uint16_t)lrintf(
+                basis[(size_t)y * (size_t)view->width + (size_t)x] * 65535);
     enum ho_result result = ho_picture_create(view->width, view->height, 1, out, diag);
     if (result == HO_OK)
         result = ho_distance(matte, REACH, *out, &has_contour, 1, diag);
@@ -30,15 +33,18 @@ static enum ho_result find_depths(const struct ho_view *view, const float *basis
     return result;
 }
 
-static bool is_free(double x, double y, double depth, const struct ho_change *taken, int n) {
+static bool is_free(double x, double y, double depth, const struct ho_change *taken, int n)
+{
     for (int i = 0; i < n; i++)
         if (hypot(taken[i].x - x, taken[i].y - y) < fmax(depth, 2 * (double)DEPTH_MIN))
             return false;
     return true;
 }
 
-enum ho_result ho_correct_places(const struct ho_view *view, const float *basis, const struct ho_change *changes, int n_changes, struct ho_change out[HO_CORRECT_PLACES], int *n_out,
-                                 struct ho_diag *diag) {
+enum ho_result ho_correct_places(const struct ho_view *view, const float *basis, const struct ho_change *changes,
+                                 int n_changes, struct ho_change out[HO_CORRECT_PLACES], int *n_out,
+                                 struct ho_diag *diag)
+{
     struct ho_picture *depth = NULL;
     *n_out = 0;
     HO_TRY(find_depths(view, basis, &depth, diag));
@@ -48,7 +54,8 @@ enum ho_result ho_correct_places(const struct ho_view *view, const float *basis,
         for (int y = 0; y < view->height; y++)
             for (int x = 0; x < view->width; x++) {
                 float d = -depth->plane[0][(size_t)y * (size_t)depth->stride + (size_t)x];
-                if (d > deepest && is_free(x, y, (double)d, changes, n_changes) && is_free(x, y, 2 * (double)d, out, *n_out)) {
+                if (d > deepest && is_free(x, y, (double)d, changes, n_changes) &&
+                    is_free(x, y, 2 * (double)d, out, *n_out)) {
                     deepest = d;
                     best.x = x;
                     best.y = y;
@@ -63,7 +70,9 @@ enum ho_result ho_correct_places(const struct ho_view *view, const float *basis,
 }
 
 // One connected change from `seed` on: fills `pixels`, marks them seen.
-static size_t trace(const struct ho_view *view, const float *basis, const float *map, uint8_t *seen, uint32_t seed, uint32_t *pixels) {
+static size_t trace(const struct ho_view *view, const float *basis, const float *map, uint8_t *seen, uint32_t seed,
+                    uint32_t *pixels)
+{
     const uint32_t width = (uint32_t)view->width, area = (uint32_t)ho_view_area(view);
     const bool grows = map[seed] >= 0.5f;
     size_t n = 1, done = 0;
@@ -71,7 +80,8 @@ static size_t trace(const struct ho_view *view, const float *basis, const float 
     pixels[0] = seed;
     while (done < n) {
         uint32_t at = pixels[done++], x = at % width;
-        const uint32_t next[4] = {x > 0 ? at - 1 : at, x + 1 < width ? at + 1 : at, at >= width ? at - width : at, at + width < area ? at + width : at};
+        const uint32_t next[4] = {x > 0 ? at - 1 : at, x + 1 < width ? at + 1 : at, at >= width ? at - width : at,
+                                  at + width < area ? at + width : at};
         for (int i = 0; i < 4; i++)
             if (!seen[next[i]] && (map[next[i]] >= 0.5f) == grows && (basis[next[i]] >= 0.5f) != grows) {
                 seen[next[i]] = 1;
@@ -81,22 +91,28 @@ static size_t trace(const struct ho_view *view, const float *basis, const float 
     return n;
 }
 
-static bool is_asked_for(const struct ho_view *view, const uint32_t *pixels, size_t n, bool grows, const struct ho_change *changes, int n_changes) {
+static bool is_asked_for(const struct ho_view *view, const uint32_t *pixels, size_t n, bool grows,
+                         const struct ho_change *changes, int n_changes)
+{
     for (size_t k = 0; k < n; k++)
         for (int i = 0; i < n_changes; i++)
-            if (changes[i].inside == grows && hypot(pixels[k] % (uint32_t)view->width + 0.5 - changes[i].x, pixels[k] / (uint32_t)view->width + 0.5 - changes[i].y) < RIM)
+            if (changes[i].inside == grows && hypot(pixels[k] % (uint32_t)view->width + 0.5 - changes[i].x,
+                                                    pixels[k] / (uint32_t)view->width + 0.5 - changes[i].y) < RIM)
                 return true;
     return false;
 }
 
-static void mark_around(const struct ho_view *view, uint32_t at, uint8_t *wanted) {
+static void mark_around(const struct ho_view *view, uint32_t at, uint8_t *wanted)
+{
     int x0 = (int)(at % (uint32_t)view->width), y0 = (int)(at / (uint32_t)view->width);
     for (int y = y0 > RIM ? y0 - RIM : 0; y <= y0 + RIM && y < view->height; y++)
         for (int x = x0 > RIM ? x0 - RIM : 0; x <= x0 + RIM && x < view->width; x++)
             wanted[(size_t)y * (size_t)view->width + (size_t)x] = 1;
 }
 
-enum ho_result ho_correct_map(const struct ho_view *view, const float *basis, const struct ho_change *changes, int n_changes, float *map, struct ho_diag *diag) {
+enum ho_result ho_correct_map(const struct ho_view *view, const float *basis, const struct ho_change *changes,
+                              int n_changes, float *map, struct ho_diag *diag)
+{
     size_t area = ho_view_area(view), size = area * (2 + sizeof(uint32_t));
     uint32_t *pixels = ho_alloc(size, 1);
     if (!pixels)

@@ -6,7 +6,8 @@
 #include <immintrin.h>
 #endif
 
-void ho_dot_plain(const float *panels, int n_panels, const float *tile, float *out) {
+void ho_dot_plain(const float *panels, int n_panels, const float *tile, float *out)
+{
     for (int p = 0; p < n_panels; p++) {
         const float *panel = panels + (size_t)p * 2 * HO_KEY * 6;
         for (int r = 0; r < 6; r++) {
@@ -22,7 +23,9 @@ void ho_dot_plain(const float *panels, int n_panels, const float *tile, float *o
 
 #if defined(__x86_64__)
 // Six places by sixteen queries in twelve registers: each step of k loads two query vectors and spreads six keys.
-__attribute__((target("avx2,fma"))) static void dot_avx2(const float *panels, int n_panels, const float *tile, float *out) {
+__attribute__((target("avx2,fma"))) static void dot_avx2(const float *panels, int n_panels, const float *tile,
+                                                         float *out)
+{
     for (int p = 0; p < n_panels; p++) {
         const float *a = panels + (size_t)p * 2 * HO_KEY * 6;
         __m256 sum[6][2];
@@ -45,7 +48,9 @@ __attribute__((target("avx2,fma"))) static void dot_avx2(const float *panels, in
 }
 
 // The same sums in the same order, so the same bits, with vectors of sixteen.
-__attribute__((target("avx512f"))) static void dot_avx512(const float *panels, int n_panels, const float *tile, float *out) {
+__attribute__((target("avx512f"))) static void dot_avx512(const float *panels, int n_panels, const float *tile,
+                                                          float *out)
+{
     for (int p = 0; p < n_panels; p++) {
         const float *a = panels + (size_t)p * 2 * HO_KEY * 6;
         __m512 sum[6];
@@ -63,7 +68,8 @@ __attribute__((target("avx512f"))) static void dot_avx512(const float *panels, i
 }
 #endif
 
-ho_dot_kernel ho_dot_best(void) {
+ho_dot_kernel ho_dot_best(void)
+{
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f"))
         return dot_avx512;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The embedded engine: the project's own small network. README.md beside this file says what its tensors are and how it remembers.
+// The embedded engine: the project's own small network. README.md beside this file says what its tensors are and how it
+// remembers.
 #include "engine/embedded/embedded.h"
 
 #include <stdio.h>
@@ -9,22 +10,32 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "7"             // raise it when the same weights give other mattes
+#define VERSION "7"    // raise it when the same weights give other mattes
 
 static const struct ho_tuning tunings[] = {
-    [HO_QUALITY_FASTER] = {.whole = 480, .shapes = {{384, 384}, {384, 288}, {384, 224}, {288, 384}, {224, 384}}, .n_shapes = 5, .margin = 1.6,
-                           .interval = 5, .recent = 8},
-    [HO_QUALITY_BETTER] = {.whole = 640, .shapes = {{608, 608}, {608, 464}, {608, 352}, {464, 608}, {352, 608}}, .n_shapes = 5, .margin = 1.6,
-                           .interval = 5, .recent = 11, .edge_radius = 5, .edge_epsilon = 1e-3f},
+    [HO_QUALITY_FASTER] = {.whole = 480,
+                           .shapes = {{384, 384}, {384, 288}, {384, 224}, {288, 384}, {224, 384}},
+                           .n_shapes = 5,
+                           .margin = 1.6,
+                           .interval = 5,
+                           .recent = 8},
+    [HO_QUALITY_BETTER] = {.whole = 640,
+                           .shapes = {{608, 608}, {608, 464}, {608, 352}, {464, 608}, {352, 608}},
+                           .n_shapes = 5,
+                           .margin = 1.6,
+                           .interval = 5,
+                           .recent = 11,
+                           .edge_radius = 5,
+                           .edge_epsilon = 1e-3f},
 };
 
-const struct ho_click_tuning ho_click_tuning = {.whole = 480, .far = 288, .margin = 1.6, .shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_shapes = 3};
+const struct ho_click_tuning ho_click_tuning = {
+    .whole = 480, .far = 288, .margin = 1.6, .shapes = {{448, 448}, {576, 336}, {336, 576}}, .n_shapes = 3};
 
-const struct ho_tuning *ho_tuning_for(enum ho_quality quality) {
-    return &tunings[quality == HO_QUALITY_BETTER];
-}
+const struct ho_tuning *ho_tuning_for(enum ho_quality quality) { return &tunings[quality == HO_QUALITY_BETTER]; }
 
-static void embedded_close(struct ho_engine_session **session) {
+static void embedded_close(struct ho_engine_session **session)
+{
     struct ho_engine_session *s = session ? *session : NULL;
     if (!s)
         return;
@@ -47,12 +58,11 @@ static void embedded_close(struct ho_engine_session **session) {
     *session = NULL;
 }
 
-static struct ho_size size_of(struct ho_view view) {
-    return (struct ho_size){view.width, view.height};
-}
+static struct ho_size size_of(struct ho_view view) { return (struct ho_size){view.width, view.height}; }
 
 // Compiles what clicks need: the whole picture's views and the closer ones.
-static enum ho_result prepare_clicks(struct ho_engine_session *session, struct ho_diag *diag) {
+static enum ho_result prepare_clicks(struct ho_engine_session *session, struct ho_diag *diag)
+{
     const struct ho_click_tuning *tuning = &ho_click_tuning;
     HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->whole)), diag));
     HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->far)), diag));
@@ -61,10 +71,13 @@ static enum ho_result prepare_clicks(struct ho_engine_session *session, struct h
     return HO_OK;
 }
 
-static enum ho_result embedded_open(const struct ho_engine_options *options, struct ho_engine_session **out, struct ho_diag *diag) {
+static enum ho_result embedded_open(const struct ho_engine_options *options, struct ho_engine_session **out,
+                                    struct ho_diag *diag)
+{
     *out = NULL;
     if (options->width < 1 || options->height < 1 || options->width > HO_SIZE_MAX || options->height > HO_SIZE_MAX)
-        return ho_fail(diag, HO_ERROR_USAGE, "engine: a source of %dx%d pixels is out of range (1 to %d)", options->width, options->height, HO_SIZE_MAX);
+        return ho_fail(diag, HO_ERROR_USAGE, "engine: a source of %dx%d pixels is out of range (1 to %d)",
+                       options->width, options->height, HO_SIZE_MAX);
     struct ho_engine_session *session = ho_alloc(1, sizeof *session);
     if (!session)
         return ho_fail_memory(diag, sizeof *session);
@@ -73,7 +86,7 @@ static enum ho_result embedded_open(const struct ho_engine_options *options, str
     session->tuning = ho_tuning_for(options->quality);
     session->n_features = options->feature_frames > 0 ? options->feature_frames : 12;
     if (session->n_features < 2)
-        session->n_features = 2;        // one is in use while another is made
+        session->n_features = 2;    // one is in use while another is made
     session->features = ho_alloc((size_t)session->n_features, sizeof *session->features);
     enum ho_result result = session->features ? HO_OK : ho_fail_memory(diag, sizeof *session->features);
     if (result == HO_OK)
@@ -93,20 +106,24 @@ static enum ho_result embedded_open(const struct ho_engine_options *options, str
     snprintf(identity->version, sizeof identity->version, VERSION);
     snprintf(identity->weights, sizeof identity->weights, "%s", session->weights.hash);
     ho_runtime_version(identity->runtime, sizeof identity->runtime);
-    session->options.model = NULL;      // borrowed for the call only
+    session->options.model = NULL;    // borrowed for the call only
     *out = session;
     return HO_OK;
 }
 
-static const struct ho_engine_identity *embedded_identity(const struct ho_engine_session *session) {
+static const struct ho_engine_identity *embedded_identity(const struct ho_engine_session *session)
+{
     return &session->identity;
 }
 
-static void embedded_times(const struct ho_engine_session *session, struct ho_engine_times *out) {
+static void embedded_times(const struct ho_engine_session *session, struct ho_engine_times *out)
+{
     *out = session->times;
 }
 
-static enum ho_result embedded_walk_create(struct ho_engine_session *session, struct ho_engine_walk **out, struct ho_diag *diag) {
+static enum ho_result embedded_walk_create(struct ho_engine_session *session, struct ho_engine_walk **out,
+                                           struct ho_diag *diag)
+{
     struct ho_engine_walk *walk = ho_alloc(1, sizeof *walk);
     *out = walk;
     if (!walk)
@@ -115,7 +132,8 @@ static enum ho_result embedded_walk_create(struct ho_engine_session *session, st
     return HO_OK;
 }
 
-static void embedded_walk_destroy(struct ho_engine_walk **walk) {
+static void embedded_walk_destroy(struct ho_engine_walk **walk)
+{
     if (!walk || !*walk)
         return;
     ho_memory_clear(&(*walk)->memory);

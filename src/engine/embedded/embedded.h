@@ -16,22 +16,22 @@
 
 // What differs between the qualities, and what was chosen by measuring (README.md beside this file).
 struct ho_tuning {
-    int whole;                  // longer side of the whole picture's view, in which a lost object is looked for
-    struct ho_size shapes[6];   // of the crop around the object, in which it is followed
+    int whole;                   // longer side of the whole picture's view, in which a lost object is looked for
+    struct ho_size shapes[6];    // of the crop around the object, in which it is followed
     int n_shapes;
-    double margin;              // a crop's side against the object's
-    int interval;               // every so many frames one is kept
-    int recent;                 // kept frames that are not prompted, at most
-    double edge_radius;         // pixels of the view over which the edge is pulled to the picture's; 0: it stays as it is
-    float edge_epsilon;         // of the guided filter
+    double margin;         // a crop's side against the object's
+    int interval;          // every so many frames one is kept
+    int recent;            // kept frames that are not prompted, at most
+    double edge_radius;    // pixels of the view over which the edge is pulled to the picture's; 0: it stays as it is
+    float edge_epsilon;    // of the guided filter
 };
 const struct ho_tuning *ho_tuning_for(enum ho_quality quality);
 
 // How clicks are answered, at either quality.
 struct ho_click_tuning {
-    int whole, far;             // longer side of the whole picture's views: for things, and for regions
-    double margin;              // of the closer look at what was found: its side against the object's
-    struct ho_size shapes[3];   // of the closer look
+    int whole, far;              // longer side of the whole picture's views: for things, and for regions
+    double margin;               // of the closer look at what was found: its side against the object's
+    struct ho_size shapes[3];    // of the closer look
     int n_shapes;
 };
 extern const struct ho_click_tuning ho_click_tuning;
@@ -40,13 +40,17 @@ extern const struct ho_click_tuning ho_click_tuning;
 struct ho_features {
     int64_t frame;
     struct ho_view view;
-    uint64_t used;              // the session's clock when last asked for
+    uint64_t used;    // the session's clock when last asked for
     float *image;
-    bool encoded;               // whether the rest is there
+    bool encoded;    // whether the rest is there
     float *f4, *f8, *f16, *key, *shrinkage, *selection;
 };
 
-struct ho_compiled_entry { enum ho_stage stage; struct ho_size size; struct ho_compiled *compiled; };
+struct ho_compiled_entry {
+    enum ho_stage stage;
+    struct ho_size size;
+    struct ho_compiled *compiled;
+};
 
 struct ho_engine_session {
     struct ho_engine_options options;
@@ -66,49 +70,59 @@ struct ho_engine_session {
     struct ho_reader_scratch scratch;
 };
 
-double ho_seconds(void);        // monotonic
+double ho_seconds(void);    // monotonic
 
 // Compiles a stage for a size unless it is compiled already.
-enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
 // A frame's picture in a view, which is all that clicks need. Borrowed until the next call.
-enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
+enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame,
+                                  const struct ho_view *view, const struct ho_features **out,
                                   struct ho_diag *diag) HO_MUST_CHECK;
 // The features of a frame in a view, computed once as long as they are kept. Borrowed until the next call.
-enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
+enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame,
+                                   const struct ho_view *view, const struct ho_features **out,
                                    struct ho_diag *diag) HO_MUST_CHECK;
 // What a stage is asked beside the features, all of their view; each stage takes what it needs.
 struct ho_asked {
-    const float *mask, *previous, *clicks;      // [H][W], 0..1; clicks two of them
-    const float *reading, *score;               // [128][h][w], [h][w]
+    const float *mask, *previous, *clicks;    // [H][W], 0..1; clicks two of them
+    const float *reading, *score;             // [128][h][w], [h][w]
 };
 // The other stages; maps are of the features' view.
-enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features, const float *mask, float *value, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features,
+                                   const float *mask, float *value, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features,
+                                 const struct ho_asked *asked, float *mask, struct ho_diag *diag) HO_MUST_CHECK;
 // `quality`: the intersection over union that the answer promises, 0 to 1.
-enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, float *quality,
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features,
+                                const struct ho_asked *asked, float *mask, float *quality,
                                 struct ho_diag *diag) HO_MUST_CHECK;
 
 // A map as the source-sized matte that is given out: its flat parts clean, its edge refined where the quality says so.
-enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
+enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame,
+                                  const struct ho_view *view, const float *map, struct ho_matte *matte,
                                   struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_session_refine(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
+enum ho_result ho_session_refine(struct ho_engine_session *session, const struct ho_frame *frame,
+                                 const struct ho_view *view, const float *map, struct ho_matte *matte,
                                  struct ho_diag *diag) HO_MUST_CHECK;
 // HO_ERROR_USAGE unless the matte is of the source's size.
-enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte,
+                                struct ho_diag *diag) HO_MUST_CHECK;
 
 // One object followed in one direction.
 struct ho_engine_walk {
     struct ho_engine_session *session;
-    struct ho_memory memory;    // prompted frames first, then recent ones in the order they came; the last may be `last_is_spare`
+    struct ho_memory
+        memory;    // prompted frames first, then recent ones in the order they came; the last may be `last_is_spare`
     struct ho_target target;    // what tells the object from all else
     bool last_is_spare;         // the newest frame is only there until the next one comes
     int64_t steps;              // since the start frame
     bool started, lost;
-    struct ho_view view;        // where `map` is seen
-    float *map;                 // the last matte, 0..1
-    float confidence;           // of it
-    double area;                // of the last matte that was not empty, in source pixels
-    struct ho_rect box;         // of the last matte that was not empty
+    struct ho_view view;    // where `map` is seen
+    float *map;             // the last matte, 0..1
+    float confidence;       // of it
+    double area;            // of the last matte that was not empty, in source pixels
+    struct ho_rect box;     // of the last matte that was not empty
 };
 
 // A walk's last matte and view, replaced. Takes over `map` (malloc'd or aligned).
@@ -116,20 +130,29 @@ void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, fl
 // The view in which the next frame is looked at.
 struct ho_view ho_walk_view(const struct ho_engine_walk *walk);
 
-enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_prompt *prompts, size_t n_prompts,
-                                  struct ho_matte *matte, float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte, float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                  const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte,
+                                  float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte,
+                                struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
+                                float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
-// How far a piece of a map may lie from where it belongs: so many pixels of the view, and so many times the square root of the object's area. Taken on a grid of
-// eight pixels.
-struct ho_reach { double pixels, sizes; };
-// Takes out of a new map what is farther than that from the object in `previous`. If nothing is left, or the object was nowhere, the surest piece and what lies
-// about it stay.
-enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map, struct ho_diag *diag) HO_MUST_CHECK;
-// Takes out what the network wavers about away from any sure pixel: a plateau at one half is neither in nor out, and of use to nobody.
+enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size,
+                                struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size,
+                                struct ho_diag *diag) HO_MUST_CHECK;
+// How far a piece of a map may lie from where it belongs: so many pixels of the view, and so many times the square root
+// of the object's area. Taken on a grid of eight pixels.
+struct ho_reach {
+    double pixels, sizes;
+};
+// Takes out of a new map what is farther than that from the object in `previous`. If nothing is left, or the object was
+// nowhere, the surest piece and what lies about it stay.
+enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map,
+                             struct ho_diag *diag) HO_MUST_CHECK;
+// Takes out what the network wavers about away from any sure pixel: a plateau at one half is neither in nor out, and of
+// use to nobody.
 enum ho_result ho_map_decide(const struct ho_view *view, float *map, struct ho_diag *diag) HO_MUST_CHECK;
 // Expected J of a map if its values are probabilities: expected intersection over expected union. 0 for an empty one.
 float ho_map_certainty(const float *map, size_t n);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What a user says about a frame becomes a matte: the click network looks at the whole picture, then closer at what it found.
+// What a user says about a frame becomes a matte: the click network looks at the whole picture, then closer at what it
+// found.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,30 +10,34 @@
 #include "engine/embedded/embedded.h"
 #include "engine/embedded/marks.h"
 
-#define DISC_RADIUS 5           // pixels of the view, as the network was trained
-#define STAMP_RADIUS 3          // around a click the answer is made to agree with it
-#define PIECE_GAP 16            // pixels of the view between pieces of one object
-#define ZOOM_BELOW 0.8          // a closer look is taken when it sees less than this share of either side
-#define PASSES_MAX 6            // answers fed back; earlier prompts are asked about together
-#define SHARED_MOST 0.1         // of two things: the share of the smaller that may be in both
-#define REST_LEAST 0.2          // of a mask: what would leave less of it is no other thing, it is the object
-#define REGION 0.25             // of the picture: what covers more may be a region
-#define BOX_SHOWN 0.5f           // of the mask that the network is shown for a box, as it was trained
+#define DISC_RADIUS 5      // pixels of the view, as the network was trained
+#define STAMP_RADIUS 3     // around a click the answer is made to agree with it
+#define PIECE_GAP 16       // pixels of the view between pieces of one object
+#define ZOOM_BELOW 0.8     // a closer look is taken when it sees less than this share of either side
+#define PASSES_MAX 6       // answers fed back; earlier prompts are asked about together
+#define SHARED_MOST 0.1    // of two things: the share of the smaller that may be in both
+#define REST_LEAST 0.2     // of a mask: what would leave less of it is no other thing, it is the object
+#define REGION 0.25        // of the picture: what covers more may be a region
+#define BOX_SHOWN 0.5f     // of the mask that the network is shown for a box, as it was trained
 
 // A mask that the marks correct, as a view shows both. close_correction() frees it, in any state.
 struct correction {
     float *basis;
-    struct ho_change *changes;      // what the user said
+    struct ho_change *changes;    // what the user said
     int n;
 };
 
-static void close_correction(struct correction *correction) {
+static void close_correction(struct correction *correction)
+{
     free(correction->basis);
     free(correction->changes);
 }
 
-static enum ho_result open_correction(const struct ho_marks *marks, const struct ho_view *view, struct correction *out, struct ho_diag *diag) {
-    *out = (struct correction){.basis = ho_alloc_aligned(ho_view_area(view) * sizeof *out->basis), .changes = ho_alloc((size_t)marks->n, sizeof *out->changes)};
+static enum ho_result open_correction(const struct ho_marks *marks, const struct ho_view *view, struct correction *out,
+                                      struct ho_diag *diag)
+{
+    *out = (struct correction){.basis = ho_alloc_aligned(ho_view_area(view) * sizeof *out->basis),
+                               .changes = ho_alloc((size_t)marks->n, sizeof *out->changes)};
     if (!out->basis || !out->changes)
         return ho_fail_memory(diag, ho_view_area(view) * sizeof *out->basis);
     ho_view_from_matte(marks->mask, view, false, out->basis);
@@ -45,7 +50,8 @@ static enum ho_result open_correction(const struct ho_marks *marks, const struct
 }
 
 // Marks for what the mask says of the object; all that is asked is asked with them.
-static enum ho_result add_mask(struct ho_marks *marks, const struct ho_view *view, struct ho_diag *diag) {
+static enum ho_result add_mask(struct ho_marks *marks, const struct ho_view *view, struct ho_diag *diag)
+{
     struct correction correction;
     struct ho_change places[HO_CORRECT_PLACES];
     int n = 0;
@@ -54,7 +60,8 @@ static enum ho_result add_mask(struct ho_marks *marks, const struct ho_view *vie
         result = ho_correct_places(view, correction.basis, correction.changes, correction.n, places, &n, diag);
     for (int i = 0; i < n && result == HO_OK; i++) {
         const struct ho_rect *region = &view->region;
-        double x = region->x0 + (places[i].x + 0.5) * (region->x1 - region->x0) / view->width, y = region->y0 + (places[i].y + 0.5) * (region->y1 - region->y0) / view->height;
+        double x = region->x0 + (places[i].x + 0.5) * (region->x1 - region->x0) / view->width,
+               y = region->y0 + (places[i].y + 0.5) * (region->y1 - region->y0) / view->height;
         result = ho_marks_add(marks, x, y, true, false, diag);
         if (result == HO_OK)
             marks->mark[marks->n - 1].group = 0;
@@ -64,7 +71,9 @@ static enum ho_result add_mask(struct ho_marks *marks, const struct ho_view *vie
 }
 
 // Undoes what no mark asks for.
-static enum ho_result keep_mask(const struct ho_marks *marks, const struct ho_view *view, float *map, struct ho_diag *diag) {
+static enum ho_result keep_mask(const struct ho_marks *marks, const struct ho_view *view, float *map,
+                                struct ho_diag *diag)
+{
     struct correction correction;
     enum ho_result result = open_correction(marks, view, &correction, diag);
     if (result == HO_OK)
@@ -74,7 +83,8 @@ static enum ho_result keep_mask(const struct ho_marks *marks, const struct ho_vi
 }
 
 // Discs of all marks up to `group` in the two maps that the network wants.
-static void draw_marks(const struct ho_marks *marks, int group, const struct ho_view *view, float *maps) {
+static void draw_marks(const struct ho_marks *marks, int group, const struct ho_view *view, float *maps)
+{
     size_t n = ho_view_area(view);
     memset(maps, 0, 2 * n * sizeof *maps);
     for (int i = 0; i < marks->n; i++) {
@@ -85,7 +95,8 @@ static void draw_marks(const struct ho_marks *marks, int group, const struct ho_
         float *map = mark->inside ? maps : maps + n;
         for (int y = (int)floor(at.y) - DISC_RADIUS; y <= (int)floor(at.y) + DISC_RADIUS; y++)
             for (int x = (int)floor(at.x) - DISC_RADIUS; x <= (int)floor(at.x) + DISC_RADIUS; x++)
-                if (x >= 0 && y >= 0 && x < view->width && y < view->height && hypot(x + 0.5 - at.x, y + 0.5 - at.y) <= DISC_RADIUS)
+                if (x >= 0 && y >= 0 && x < view->width && y < view->height &&
+                    hypot(x + 0.5 - at.x, y + 0.5 - at.y) <= DISC_RADIUS)
                     map[(size_t)y * view->width + x] = 1;
     }
 }
@@ -93,27 +104,33 @@ static void draw_marks(const struct ho_marks *marks, int group, const struct ho_
 // What the network says in one view: maps of it. close_answer() frees it, in any state.
 struct answer {
     struct ho_view view;
-    float *previous, *map;      // what it was shown, what it said
-    float quality;              // the intersection over union it promises
+    float *previous, *map;    // what it was shown, what it said
+    float quality;            // the intersection over union it promises
 };
 
-static enum ho_result open_answer(const struct ho_view *view, struct answer *out, struct ho_diag *diag) {
+static enum ho_result open_answer(const struct ho_view *view, struct answer *out, struct ho_diag *diag)
+{
     size_t n = ho_view_area(view);
-    *out = (struct answer){.view = *view, .previous = ho_alloc_aligned(n * sizeof *out->previous), .map = ho_alloc_aligned(n * sizeof *out->map)};
+    *out = (struct answer){.view = *view,
+                           .previous = ho_alloc_aligned(n * sizeof *out->previous),
+                           .map = ho_alloc_aligned(n * sizeof *out->map)};
     if (!out->previous || !out->map)
         return ho_fail_memory(diag, n * sizeof *out->map);
     memset(out->previous, 0, n * sizeof *out->previous);
     return HO_OK;
 }
 
-static void close_answer(struct answer *answer) {
+static void close_answer(struct answer *answer)
+{
     free(answer->previous);
     free(answer->map);
     *answer = (struct answer){0};
 }
 
 // Asks about all marks up to `group`.
-static enum ho_result ask(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag) {
+static enum ho_result ask(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks,
+                          int group, struct answer *answer, struct ho_diag *diag)
+{
     size_t n = ho_view_area(&answer->view);
     const struct ho_features *features;
     HO_TRY(ho_session_picture(session, frame, &answer->view, &features, diag));
@@ -121,21 +138,26 @@ static enum ho_result ask(struct ho_engine_session *session, const struct ho_fra
     if (!maps)
         return ho_fail_memory(diag, 2 * n * sizeof *maps);
     draw_marks(marks, group, &answer->view, maps);
-    enum ho_result result = ho_session_click(session, features, &(struct ho_asked){.clicks = maps, .previous = answer->previous}, answer->map, &answer->quality, diag);
+    enum ho_result result = ho_session_click(session, features,
+                                             &(struct ho_asked){.clicks = maps, .previous = answer->previous},
+                                             answer->map, &answer->quality, diag);
     free(maps);
     return result;
 }
 
 // A box, as the network was trained to see one: the object is somewhere in it.
-static void draw_box(const struct ho_marks *marks, const struct ho_view *view, float *map) {
-    struct ho_place from = ho_view_place(view, marks->box.x0, marks->box.y0), to = ho_view_place(view, marks->box.x1, marks->box.y1);
+static void draw_box(const struct ho_marks *marks, const struct ho_view *view, float *map)
+{
+    struct ho_place from = ho_view_place(view, marks->box.x0, marks->box.y0),
+                    to = ho_view_place(view, marks->box.x1, marks->box.y1);
     for (int y = (int)fmax(floor(from.y + 0.5), 0); y < (int)fmin(floor(to.y + 0.5), view->height); y++)
         for (int x = (int)fmax(floor(from.x + 0.5), 0); x < (int)fmin(floor(to.x + 0.5), view->width); x++)
             map[(size_t)y * view->width + x] = BOX_SHOWN;
 }
 
 // The answer agrees with every mark that a user set: a small disc around it is put right.
-static void stamp_marks(const struct ho_marks *marks, int group, const struct ho_view *view, float *map) {
+static void stamp_marks(const struct ho_marks *marks, int group, const struct ho_view *view, float *map)
+{
     for (int i = 0; i < marks->n; i++) {
         const struct ho_mark *mark = &marks->mark[i];
         if (!mark->said || mark->group > group)
@@ -155,8 +177,11 @@ static void stamp_marks(const struct ho_marks *marks, int group, const struct ho
     }
 }
 
-// Clicks are about one object: pieces that hold none of them go, unless they lie close to one that does (a pole may stand in front).
-static enum ho_result keep_pieces(const struct ho_marks *marks, int group, const struct ho_view *view, float *map, struct ho_diag *diag) {
+// Clicks are about one object: pieces that hold none of them go, unless they lie close to one that does (a pole may
+// stand in front).
+static enum ho_result keep_pieces(const struct ho_marks *marks, int group, const struct ho_view *view, float *map,
+                                  struct ho_diag *diag)
+{
     HO_TRY(ho_map_decide(view, map, diag));
     if (marks->mask)
         return keep_mask(marks, view, map, diag);
@@ -176,7 +201,8 @@ static enum ho_result keep_pieces(const struct ho_marks *marks, int group, const
 }
 
 // The same at the source's pixels, which may be finer or coarser than the view's.
-static void stamp_pixels(const struct ho_marks *marks, struct ho_matte *matte) {
+static void stamp_pixels(const struct ho_marks *marks, struct ho_matte *matte)
+{
     for (int i = 0; i < marks->n; i++) {
         const struct ho_mark *mark = &marks->mark[i];
         if (!mark->said)
@@ -187,7 +213,8 @@ static void stamp_pixels(const struct ho_marks *marks, struct ho_matte *matte) {
     }
 }
 
-static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte) {
+static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte)
+{
     const struct ho_rect reach = ho_marks_reach(marks);
     int x0 = reach.x0 < 0 ? 0 : reach.x0, x1 = reach.x1 > matte->width ? matte->width : reach.x1;
     for (int y = 0; y < matte->height; y++) {
@@ -199,8 +226,11 @@ static void clip_to_box(const struct ho_marks *marks, struct ho_matte *matte) {
     }
 }
 
-// The view in which an answer is seen best: around what was found and said up to `group`, or the whole picture where that is hardly closer.
-static struct ho_view best_view(const struct ho_engine_session *session, const struct ho_marks *marks, int group, const struct answer *answer) {
+// The view in which an answer is seen best: around what was found and said up to `group`, or the whole picture where
+// that is hardly closer.
+static struct ho_view best_view(const struct ho_engine_session *session, const struct ho_marks *marks, int group,
+                                const struct answer *answer)
+{
     const struct ho_click_tuning *tuning = &ho_click_tuning;
     struct ho_view whole = ho_view_whole(session->picture, tuning->whole);
     struct ho_rect box = marks->box;
@@ -215,19 +245,23 @@ static struct ho_view best_view(const struct ho_engine_session *session, const s
             box.y1 = y >= box.y1 ? y + 1 : box.y1;
         }
     struct ho_view crop = ho_view_crop(session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
-    double near = (double)(crop.region.x1 - crop.region.x0) / crop.width, far = (double)(whole.region.x1 - whole.region.x0) / whole.width;
+    double near = (double)(crop.region.x1 - crop.region.x0) / crop.width,
+           far = (double)(whole.region.x1 - whole.region.x0) / whole.width;
     return near < ZOOM_BELOW * far ? crop : whole;
 }
 
 // What the user said up to `group` holds in an answer.
-static enum ho_result mend(const struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag) {
+static enum ho_result mend(const struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag)
+{
     stamp_marks(marks, group, &answer->view, answer->map);
     return keep_pieces(marks, group, &answer->view, answer->map, diag);
 }
 
 // The answer in a view of the whole picture. The caller closes it, whatever comes back.
-static enum ho_result look_at_all(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, int group, int long_side, struct answer *answer,
-                                  struct ho_diag *diag) {
+static enum ho_result look_at_all(struct ho_engine_session *session, const struct ho_frame *frame,
+                                  struct ho_marks *marks, int group, int long_side, struct answer *answer,
+                                  struct ho_diag *diag)
+{
     struct ho_view whole = ho_view_whole(session->picture, long_side);
     HO_TRY(open_answer(&whole, answer, diag));
     if (marks->mask) {
@@ -241,12 +275,15 @@ static enum ho_result look_at_all(struct ho_engine_session *session, const struc
 }
 
 // Looks again, in a view of its own, with the answer at hand; `answer` becomes the new one.
-static enum ho_result look_again(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, int group, const struct ho_view *view,
-                                 struct answer *answer, struct ho_diag *diag) {
+static enum ho_result look_again(struct ho_engine_session *session, const struct ho_frame *frame,
+                                 const struct ho_marks *marks, int group, const struct ho_view *view,
+                                 struct answer *answer, struct ho_diag *diag)
+{
     struct answer again;
     enum ho_result result = open_answer(view, &again, diag);
     if (result == HO_OK)
-        result = ho_view_remap(session->picture, &answer->view, answer->map, view, session->options.n_threads, again.previous, diag);
+        result = ho_view_remap(session->picture, &answer->view, answer->map, view, session->options.n_threads,
+                               again.previous, diag);
     if (result == HO_OK)
         result = ask(session, frame, marks, group, &again, diag);
     if (result == HO_OK)
@@ -256,15 +293,19 @@ static enum ho_result look_again(struct ho_engine_session *session, const struct
     return result;
 }
 
-static double share_of(const struct answer *answer) {
+static double share_of(const struct answer *answer)
+{
     size_t n = ho_view_area(&answer->view), inside = 0;
     for (size_t i = 0; i < n; i++)
         inside += answer->map[i] >= 0.5f;
     return (double)inside / (double)n;
 }
 
-// A region (sky, ground) is found whole from further away, where it fills what the network sees at once; if that promises more it is taken and seen again at `answer`'s size.
-static enum ho_result look_from_afar(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag) {
+// A region (sky, ground) is found whole from further away, where it fills what the network sees at once; if that
+// promises more it is taken and seen again at `answer`'s size.
+static enum ho_result look_from_afar(struct ho_engine_session *session, const struct ho_frame *frame,
+                                     struct ho_marks *marks, int group, struct answer *answer, struct ho_diag *diag)
+{
     struct answer afar = {0};
     struct ho_view view = answer->view;
     enum ho_result result = look_at_all(session, frame, marks, group, ho_click_tuning.far, &afar, diag);
@@ -278,8 +319,10 @@ static enum ho_result look_from_afar(struct ho_engine_session *session, const st
     return result;
 }
 
-// The first group with which there is something to find: places to leave out are asked about with what comes after them.
-static int first_group(const struct ho_marks *marks) {
+// The first group with which there is something to find: places to leave out are asked about with what comes after
+// them.
+static int first_group(const struct ho_marks *marks)
+{
     int first = marks->n_groups > PASSES_MAX ? marks->n_groups - PASSES_MAX : 0, inside = marks->n_groups;
     for (int i = 0; i < marks->n; i++)
         if (marks->mark[i].inside && marks->mark[i].group < inside)
@@ -287,9 +330,11 @@ static int first_group(const struct ho_marks *marks) {
     return marks->mask || marks->has_box || inside < first ? first : inside;
 }
 
-// Finds the answer: to the first prompt in the whole picture and then where that is seen best, to every further one there with the answer so far at hand. The caller closes it,
-// whatever comes back.
-static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct answer *answer, struct ho_diag *diag) {
+// Finds the answer: to the first prompt in the whole picture and then where that is seen best, to every further one
+// there with the answer so far at hand. The caller closes it, whatever comes back.
+static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame,
+                                   struct ho_marks *marks, struct answer *answer, struct ho_diag *diag)
+{
     int first = first_group(marks);
     HO_TRY(look_at_all(session, frame, marks, first, ho_click_tuning.whole, answer, diag));
     if (!marks->mask && !marks->has_box)
@@ -302,7 +347,8 @@ static enum ho_result answer_marks(struct ho_engine_session *session, const stru
     return HO_OK;
 }
 
-static size_t count_shared(const struct ho_matte *a, const struct ho_matte *b) {
+static size_t count_shared(const struct ho_matte *a, const struct ho_matte *b)
+{
     size_t n = 0;
     for (int y = 0; y < a->height; y++) {
         const uint16_t *p = a->data + (size_t)y * (size_t)a->stride, *q = b->data + (size_t)y * (size_t)b->stride;
@@ -312,11 +358,13 @@ static size_t count_shared(const struct ho_matte *a, const struct ho_matte *b) {
     return n;
 }
 
-static bool is_at(const struct ho_matte *matte, struct ho_point point) {
+static bool is_at(const struct ho_matte *matte, struct ho_point point)
+{
     return matte->data[(size_t)point.y * (size_t)matte->stride + (size_t)point.x] >= 32768;
 }
 
-static void take_away(struct ho_matte *mask, const struct ho_matte *other) {
+static void take_away(struct ho_matte *mask, const struct ho_matte *other)
+{
     for (int y = 0; y < mask->height; y++) {
         uint16_t *m = mask->data + (size_t)y * (size_t)mask->stride;
         const uint16_t *o = other->data + (size_t)y * (size_t)other->stride;
@@ -326,7 +374,9 @@ static void take_away(struct ho_matte *mask, const struct ho_matte *other) {
 }
 
 // The thing that these marks find, at the source's size.
-static enum ho_result find_thing(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks, struct ho_matte *out, struct ho_diag *diag) {
+static enum ho_result find_thing(struct ho_engine_session *session, const struct ho_frame *frame,
+                                 struct ho_marks *marks, struct ho_matte *out, struct ho_diag *diag)
+{
     struct answer answer = {0};
     enum ho_result result = answer_marks(session, frame, marks, &answer, diag);
     if (result == HO_OK)
@@ -335,9 +385,12 @@ static enum ho_result find_thing(struct ho_engine_session *session, const struct
     return result;
 }
 
-// Whether `other`, found at an excluded place, is another thing than the object: what is found in the rest of the mask must not be the same thing again.
-static enum ho_result is_other(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, struct ho_point place, const struct ho_matte *mask,
-                               const struct ho_matte *other, struct ho_matte *rest, bool *out, struct ho_diag *diag) {
+// Whether `other`, found at an excluded place, is another thing than the object: what is found in the rest of the mask
+// must not be the same thing again.
+static enum ho_result is_other(struct ho_engine_session *session, const struct ho_frame *frame,
+                               const struct ho_marks *marks, struct ho_point place, const struct ho_matte *mask,
+                               const struct ho_matte *other, struct ho_matte *rest, bool *out, struct ho_diag *diag)
+{
     *out = false;
     for (int i = 0; i < marks->n; i++)
         if (marks->mark[i].said && marks->mark[i].inside && is_at(other, marks->mark[i].point))
@@ -359,13 +412,17 @@ static enum ho_result is_other(struct ho_engine_session *session, const struct h
         result = find_thing(session, frame, &own, rest, diag);
     }
     if (result == HO_OK && is_found)
-        *out = (double)count_shared(rest, other) <= SHARED_MOST * fmin((double)ho_matte_area(rest), (double)ho_matte_area(other));
+        *out = (double)count_shared(rest, other) <=
+               SHARED_MOST * fmin((double)ho_matte_area(rest), (double)ho_matte_area(other));
     ho_marks_clear(&own);
     return result;
 }
 
-// Who excludes a place in the mask means the thing that is there, not a disc around the click: what a click on it finds goes from the mask.
-static enum ho_result exclude_things(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_marks *marks, struct ho_matte *mask, struct ho_diag *diag) {
+// Who excludes a place in the mask means the thing that is there, not a disc around the click: what a click on it finds
+// goes from the mask.
+static enum ho_result exclude_things(struct ho_engine_session *session, const struct ho_frame *frame,
+                                     const struct ho_marks *marks, struct ho_matte *mask, struct ho_diag *diag)
+{
     struct ho_matte *other = NULL, *rest = NULL;
     enum ho_result result = ho_matte_create(mask->width, mask->height, &other, diag);
     if (result == HO_OK)
@@ -392,8 +449,10 @@ static enum ho_result exclude_things(struct ho_engine_session *session, const st
     return result;
 }
 
-enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_prompt *prompts, size_t n_prompts,
-                                  struct ho_matte *matte, float *confidence, struct ho_diag *diag) {
+enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                  const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte,
+                                  float *confidence, struct ho_diag *diag)
+{
     struct ho_engine_session *session = walk->session;
     HO_TRY(ho_session_check(session, matte, diag));
     struct ho_marks marks = {0};

@@ -7,32 +7,35 @@
 #include "base/memory.h"
 #include "engine/embedded/embedded.h"
 
-enum { INPUTS_MAX = 6, OUTPUTS_MAX = 6 };   // of a stage
+enum { INPUTS_MAX = 6, OUTPUTS_MAX = 6 };    // of a stage
 
-#define CONTRAST 2.5f           // 0.3 and 0.7 become black and white: what the network wavers about is no half-transparent matte
+#define CONTRAST \
+    2.5f    // 0.3 and 0.7 become black and white: what the network wavers about is no half-transparent matte
 
-double ho_seconds(void) {
+double ho_seconds(void)
+{
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static struct ho_tensor tensor(const char *name, int channels, struct ho_size size, int stride, const float *data) {
+static struct ho_tensor tensor(const char *name, int channels, struct ho_size size, int stride, const float *data)
+{
     struct ho_tensor made = {.name = name, .shape = {1, channels, size.height / stride, size.width / stride}};
-    memcpy(&made.data, &data, sizeof data);     // inputs are only read; the runtime's interface knows no const
+    memcpy(&made.data, &data, sizeof data);    // inputs are only read; the runtime's interface knows no const
     return made;
 }
 
 // The inputs of a stage at a size. Returns their number.
-static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct ho_features *f, const struct ho_asked *asked, struct ho_tensor out[INPUTS_MAX]) {
+static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct ho_features *f,
+                        const struct ho_asked *asked, struct ho_tensor out[INPUTS_MAX])
+{
     static const struct ho_features none;
     static const struct ho_asked nothing;
     f = f ? f : &none;
     asked = asked ? asked : &nothing;
     switch (stage) {
-    case HO_STAGE_ENCODE:
-        out[0] = tensor("image", 3, size, 1, f->image);
-        return 1;
+    case HO_STAGE_ENCODE: out[0] = tensor("image", 3, size, 1, f->image); return 1;
     case HO_STAGE_MEMORIZE:
         out[0] = tensor("image", 3, size, 1, f->image);
         out[1] = tensor("f16", HO_F16, size, 16, f->f16);
@@ -54,7 +57,9 @@ static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct h
     }
 }
 
-static struct ho_compiled *find_compiled(const struct ho_engine_session *session, enum ho_stage stage, struct ho_size size) {
+static struct ho_compiled *find_compiled(const struct ho_engine_session *session, enum ho_stage stage,
+                                         struct ho_size size)
+{
     for (int i = 0; i < session->n_compiled; i++) {
         const struct ho_compiled_entry *entry = &session->compiled[i];
         if (entry->stage == stage && entry->size.width == size.width && entry->size.height == size.height)
@@ -64,16 +69,20 @@ static struct ho_compiled *find_compiled(const struct ho_engine_session *session
 }
 
 // The runtime and a stage's network, at their first use: a run that finds all its mattes in the bank needs neither.
-static enum ho_result load_network(struct ho_engine_session *session, enum ho_stage stage, struct ho_diag *diag) {
+static enum ho_result load_network(struct ho_engine_session *session, enum ho_stage stage, struct ho_diag *diag)
+{
     if (!session->runtime)
         HO_TRY(ho_runtime_create(session->options.n_threads, session->identity.precision, &session->runtime, diag));
     if (session->networks[stage])
         return HO_OK;
     struct ho_weights_stage *files = &session->weights.stage[stage];
-    return ho_network_create(session->runtime, ho_stage_name(stage), files->xml, files->xml_size, files->bin, files->bin_size, &session->networks[stage], diag);
+    return ho_network_create(session->runtime, ho_stage_name(stage), files->xml, files->xml_size, files->bin,
+                             files->bin_size, &session->networks[stage], diag);
 }
 
-enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size, struct ho_diag *diag) {
+enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size,
+                                  struct ho_diag *diag)
+{
     if (find_compiled(session, stage, size))
         return HO_OK;
     HO_TRY(load_network(session, stage, diag));
@@ -90,8 +99,10 @@ enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_sta
     return HO_OK;
 }
 
-static enum ho_result run_stage(struct ho_engine_session *session, enum ho_stage stage, const struct ho_features *f, const struct ho_asked *asked,
-                                const struct ho_tensor *outputs, int n_outputs, double *seconds, struct ho_diag *diag) {
+static enum ho_result run_stage(struct ho_engine_session *session, enum ho_stage stage, const struct ho_features *f,
+                                const struct ho_asked *asked, const struct ho_tensor *outputs, int n_outputs,
+                                double *seconds, struct ho_diag *diag)
+{
     struct ho_size size = {f->view.width, f->view.height};
     HO_TRY(ho_session_prepare(session, stage, size, diag));
     double start = ho_seconds();
@@ -103,7 +114,8 @@ static enum ho_result run_stage(struct ho_engine_session *session, enum ho_stage
     return HO_OK;
 }
 
-static enum ho_result features_create(const struct ho_view *view, struct ho_features **out, struct ho_diag *diag) {
+static enum ho_result features_create(const struct ho_view *view, struct ho_features **out, struct ho_diag *diag)
+{
     size_t n = ho_view_area(view), places = n / 256;
     size_t total = n * 3 + n / 16 * HO_F4 + n / 64 * HO_F8 + places * (HO_F16 + 2 * HO_KEY) + (places + 15) / 16 * 16;
     struct ho_features *features = ho_alloc(1, sizeof *features);
@@ -125,7 +137,8 @@ static enum ho_result features_create(const struct ho_view *view, struct ho_feat
     return HO_OK;
 }
 
-static void features_destroy(struct ho_features **features) {
+static void features_destroy(struct ho_features **features)
+{
     if (!*features)
         return;
     free((*features)->image);
@@ -134,7 +147,8 @@ static void features_destroy(struct ho_features **features) {
 }
 
 // A slot for new features: a free one, or the one not used for longest. It is empty afterwards.
-static struct ho_features **claim_slot(struct ho_engine_session *session) {
+static struct ho_features **claim_slot(struct ho_engine_session *session)
+{
     struct ho_features **oldest = &session->features[0];
     for (int i = 0; i < session->n_features; i++) {
         struct ho_features **slot = &session->features[i];
@@ -147,22 +161,32 @@ static struct ho_features **claim_slot(struct ho_engine_session *session) {
     return oldest;
 }
 
-static enum ho_result see(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_features *f, struct ho_diag *diag) {
+static enum ho_result see(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_features *f,
+                          struct ho_diag *diag)
+{
     double start = ho_seconds();
     size_t n = ho_view_area(&f->view);
     // The rows of a view are whole cache lines, so the tensor is a picture as it stands.
-    struct ho_picture picture = {.width = f->view.width, .height = f->view.height, .stride = f->view.width, .n_planes = 3,
+    struct ho_picture picture = {.width = f->view.width,
+                                 .height = f->view.height,
+                                 .stride = f->view.width,
+                                 .n_planes = 3,
                                  .plane = {f->image, f->image + n, f->image + 2 * n}};
     enum ho_result result = ho_converter_read(session->converter, frame, &f->view.region, &picture, diag);
     session->times.convert += ho_seconds() - start;
     return result;
 }
 
-static enum ho_result encode(struct ho_engine_session *session, struct ho_features *f, struct ho_diag *diag) {
+static enum ho_result encode(struct ho_engine_session *session, struct ho_features *f, struct ho_diag *diag)
+{
     struct ho_size size = {f->view.width, f->view.height};
     const struct ho_tensor outputs[] = {
-        tensor("f4", HO_F4, size, 4, f->f4), tensor("f8", HO_F8, size, 8, f->f8), tensor("f16", HO_F16, size, 16, f->f16),
-        tensor("key", HO_KEY, size, 16, f->key), tensor("shrinkage", 1, size, 16, f->shrinkage), tensor("selection", HO_KEY, size, 16, f->selection),
+        tensor("f4", HO_F4, size, 4, f->f4),
+        tensor("f8", HO_F8, size, 8, f->f8),
+        tensor("f16", HO_F16, size, 16, f->f16),
+        tensor("key", HO_KEY, size, 16, f->key),
+        tensor("shrinkage", 1, size, 16, f->shrinkage),
+        tensor("selection", HO_KEY, size, 16, f->selection),
     };
     session->times.n_encoded++;
     HO_TRY(run_stage(session, HO_STAGE_ENCODE, f, NULL, outputs, 6, &session->times.encode, diag));
@@ -171,7 +195,9 @@ static enum ho_result encode(struct ho_engine_session *session, struct ho_featur
 }
 
 // What is kept of a frame in a view; at least its picture.
-static enum ho_result keep_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, struct ho_features **out, struct ho_diag *diag) {
+static enum ho_result keep_features(struct ho_engine_session *session, const struct ho_frame *frame,
+                                    const struct ho_view *view, struct ho_features **out, struct ho_diag *diag)
+{
     int64_t index = ho_frame_index(frame);
     for (int i = 0; i < session->n_features; i++) {
         struct ho_features *kept = session->features[i];
@@ -194,15 +220,18 @@ static enum ho_result keep_features(struct ho_engine_session *session, const str
     return HO_OK;
 }
 
-enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out, struct ho_diag *diag) {
+enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame,
+                                  const struct ho_view *view, const struct ho_features **out, struct ho_diag *diag)
+{
     struct ho_features *kept;
     HO_TRY(keep_features(session, frame, view, &kept, diag));
     *out = kept;
     return HO_OK;
 }
 
-enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const struct ho_features **out,
-                                   struct ho_diag *diag) {
+enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame,
+                                   const struct ho_view *view, const struct ho_features **out, struct ho_diag *diag)
+{
     struct ho_features *kept;
     HO_TRY(keep_features(session, frame, view, &kept, diag));
     if (!kept->encoded)
@@ -211,35 +240,48 @@ enum ho_result ho_session_features(struct ho_engine_session *session, const stru
     return HO_OK;
 }
 
-enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features, const float *mask, float *value, struct ho_diag *diag) {
-    const struct ho_tensor output = tensor("value", HO_VALUE, (struct ho_size){features->view.width, features->view.height}, 16, value);
-    return run_stage(session, HO_STAGE_MEMORIZE, features, &(struct ho_asked){.mask = mask}, &output, 1, &session->times.memorize, diag);
+enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features,
+                                   const float *mask, float *value, struct ho_diag *diag)
+{
+    const struct ho_tensor output = tensor("value", HO_VALUE,
+                                           (struct ho_size){features->view.width, features->view.height}, 16, value);
+    return run_stage(session, HO_STAGE_MEMORIZE, features, &(struct ho_asked){.mask = mask}, &output, 1,
+                     &session->times.memorize, diag);
 }
 
-enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, struct ho_diag *diag) {
-    const struct ho_tensor output = tensor("mask", 1, (struct ho_size){features->view.width, features->view.height}, 1, mask);
+enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features,
+                                 const struct ho_asked *asked, float *mask, struct ho_diag *diag)
+{
+    const struct ho_tensor output = tensor("mask", 1, (struct ho_size){features->view.width, features->view.height}, 1,
+                                           mask);
     return run_stage(session, HO_STAGE_DECODE, features, asked, &output, 1, &session->times.decode, diag);
 }
 
-enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features, const struct ho_asked *asked, float *mask, float *quality,
-                                struct ho_diag *diag) {
+enum ho_result ho_session_click(struct ho_engine_session *session, const struct ho_features *features,
+                                const struct ho_asked *asked, float *mask, float *quality, struct ho_diag *diag)
+{
     struct ho_size size = {features->view.width, features->view.height};
     _Alignas(64) float promised[16];
-    const struct ho_tensor outputs[] = {tensor("mask", 1, size, 1, mask), {.name = "quality", .shape = {1, 1, 1, 1}, .data = promised}};
+    const struct ho_tensor outputs[] = {tensor("mask", 1, size, 1, mask),
+                                        {.name = "quality", .shape = {1, 1, 1, 1}, .data = promised}};
     HO_TRY(run_stage(session, HO_STAGE_CLICK, features, asked, outputs, 2, &session->times.click, diag));
     *quality = promised[0];
     return HO_OK;
 }
 
-enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte, struct ho_diag *diag) {
+enum ho_result ho_session_check(const struct ho_engine_session *session, const struct ho_matte *matte,
+                                struct ho_diag *diag)
+{
     if (matte->width != session->picture.width || matte->height != session->picture.height)
-        return ho_fail(diag, HO_ERROR_USAGE, "engine: a matte of %dx%d pixels does not fit the source's %dx%d", matte->width, matte->height,
-                       session->picture.width, session->picture.height);
+        return ho_fail(diag, HO_ERROR_USAGE, "engine: a matte of %dx%d pixels does not fit the source's %dx%d",
+                       matte->width, matte->height, session->picture.width, session->picture.height);
     return HO_OK;
 }
 
-enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame, const struct ho_view *view, const float *map, struct ho_matte *matte,
-                                  struct ho_diag *diag) {
+enum ho_result ho_session_deliver(struct ho_engine_session *session, const struct ho_frame *frame,
+                                  const struct ho_view *view, const float *map, struct ho_matte *matte,
+                                  struct ho_diag *diag)
+{
     double start = ho_seconds();
     size_t n = ho_view_area(view);
     float *clean = ho_alloc_aligned(n * sizeof *clean);
@@ -252,7 +294,9 @@ enum ho_result ho_session_deliver(struct ho_engine_session *session, const struc
     ho_view_to_matte(view, clean, session->options.n_threads, matte);
     double enlarged = ho_seconds();
     session->times.convert += enlarged - start;
-    enum ho_result result = session->tuning->edge_radius > 0 ? ho_session_refine(session, frame, view, clean, matte, diag) : HO_OK;
+    enum ho_result result = session->tuning->edge_radius > 0
+                                ? ho_session_refine(session, frame, view, clean, matte, diag)
+                                : HO_OK;
     free(clean);
     session->times.refine += ho_seconds() - enlarged;
     return result;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What looks like the object but lies where it cannot be: pieces of a new map that are far from where the object just was.
+// What looks like the object but lies where it cannot be: pieces of a new map that are far from where the object just
+// was.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,18 +8,19 @@
 #include "base/memory.h"
 #include "engine/embedded/embedded.h"
 
-#define CELL 8                  // pixels of the coarse grid on which distances are taken
-#define PIECE 0.3f              // pixels at or above this hang together
-#define SURE 0.7f               // a piece that nowhere gets there is none
-#define DOUBT 6                 // pixels around what is sure in which an edge may be soft
+#define CELL 8        // pixels of the coarse grid on which distances are taken
+#define PIECE 0.3f    // pixels at or above this hang together
+#define SURE 0.7f     // a piece that nowhere gets there is none
+#define DOUBT 6       // pixels around what is sure in which an edge may be soft
 
 struct grid {
     int width, height;
-    uint8_t *near;              // 1: within reach of where the object was
+    uint8_t *near;    // 1: within reach of where the object was
 };
 
 // Spreads the marked cells by `reach` cells, along rows and then along columns.
-static void spread(struct grid *grid, int reach, uint8_t *scratch) {
+static void spread(struct grid *grid, int reach, uint8_t *scratch)
+{
     for (int pass = 0; pass < 2; pass++) {
         const uint8_t *from = pass ? scratch : grid->near;
         uint8_t *to = pass ? grid->near : scratch;
@@ -35,12 +37,15 @@ static void spread(struct grid *grid, int reach, uint8_t *scratch) {
     }
 }
 
-static int cells_within(struct ho_reach reach, size_t area) {
+static int cells_within(struct ho_reach reach, size_t area)
+{
     return (int)ceil((reach.pixels + reach.sizes * sqrt((double)area)) / CELL);
 }
 
 // Marks where the object was and can have come to; false if it was nowhere.
-static bool mark_near(const struct ho_view *view, const float *previous, struct ho_reach reach, struct grid *grid, uint8_t *scratch) {
+static bool mark_near(const struct ho_view *view, const float *previous, struct ho_reach reach, struct grid *grid,
+                      uint8_t *scratch)
+{
     size_t area = 0;
     for (int y = 0; y < view->height; y++)
         for (int x = 0; x < view->width; x++)
@@ -53,8 +58,11 @@ static bool mark_near(const struct ho_view *view, const float *previous, struct 
     return area > 0;
 }
 
-// One connected piece from `seed` on: fills `pixels`, marks them seen, and says whether any of it is within reach, and how sure it is.
-static size_t trace(const struct ho_view *view, const float *map, const struct grid *grid, uint8_t *seen, uint32_t seed, uint32_t *pixels, bool *is_near, double *sum, float *surest) {
+// One connected piece from `seed` on: fills `pixels`, marks them seen, and says whether any of it is within reach, and
+// how sure it is.
+static size_t trace(const struct ho_view *view, const float *map, const struct grid *grid, uint8_t *seen, uint32_t seed,
+                    uint32_t *pixels, bool *is_near, double *sum, float *surest)
+{
     size_t n = 1, done = 0;
     const uint32_t width = (uint32_t)view->width, area = (uint32_t)ho_view_area(view);
     *is_near = false;
@@ -69,7 +77,8 @@ static size_t trace(const struct ho_view *view, const float *map, const struct g
             *sum += (double)map[at];
             *is_near |= grid->near[(int)y / CELL * grid->width + (int)x / CELL] != 0;
         }
-        const uint32_t next[4] = {x > 0 ? at - 1 : at, x + 1 < width ? at + 1 : at, y > 0 ? at - width : at, at + width < area ? at + width : at};
+        const uint32_t next[4] = {x > 0 ? at - 1 : at, x + 1 < width ? at + 1 : at, y > 0 ? at - width : at,
+                                  at + width < area ? at + width : at};
         for (int i = 0; i < 4; i++)
             if (!seen[next[i]] && map[next[i]] >= PIECE) {
                 seen[next[i]] = 1;
@@ -80,7 +89,8 @@ static size_t trace(const struct ho_view *view, const float *map, const struct g
 }
 
 // Marks what lies within `DOUBT` pixels of a sure one, along rows and then along columns.
-static void mark_doubt(const struct ho_view *view, const float *map, float sure, uint8_t *along, uint8_t *out) {
+static void mark_doubt(const struct ho_view *view, const float *map, float sure, uint8_t *along, uint8_t *out)
+{
     const int width = view->width, height = view->height;
     for (int y = 0; y < height; y++) {
         const float *row = map + (size_t)y * width;
@@ -98,7 +108,8 @@ static void mark_doubt(const struct ho_view *view, const float *map, float sure,
         }
 }
 
-enum ho_result ho_map_decide(const struct ho_view *view, float *map, struct ho_diag *diag) {
+enum ho_result ho_map_decide(const struct ho_view *view, float *map, struct ho_diag *diag)
+{
     size_t area = ho_view_area(view);
     uint8_t *marks = ho_alloc(2 * area, 1);
     if (!marks)
@@ -113,7 +124,9 @@ enum ho_result ho_map_decide(const struct ho_view *view, float *map, struct ho_d
     return HO_OK;
 }
 
-enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map, struct ho_diag *diag) {
+enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, struct ho_reach reach, float *map,
+                             struct ho_diag *diag)
+{
     size_t area = ho_view_area(view);
     struct grid grid = {.width = (view->width + CELL - 1) / CELL, .height = (view->height + CELL - 1) / CELL};
     size_t cells = (size_t)grid.width * (size_t)grid.height, size = area * (1 + sizeof(uint32_t)) + 2 * cells;
@@ -151,7 +164,8 @@ enum ho_result ho_map_settle(const struct ho_view *view, const float *previous, 
         size_t n = trace(view, map, &grid, seen, best_seed, pixels, &is_near, &sum, &surest);
         memset(grid.near, 0, cells);
         for (size_t k = 0; k < n; k++)
-            grid.near[(int)(pixels[k] / (uint32_t)view->width) / CELL * grid.width + (int)(pixels[k] % (uint32_t)view->width) / CELL] = 1;
+            grid.near[(int)(pixels[k] / (uint32_t)view->width) / CELL * grid.width +
+                      (int)(pixels[k] % (uint32_t)view->width) / CELL] = 1;
         spread(&grid, cells_within(reach, n), grid.near + cells);
         memset(seen, 0, area);
     }

@@ -8,14 +8,14 @@
 #include "base/memory.h"
 #include "engine/embedded/embedded.h"
 
-#define MAGIC 0x57454f48u       // "HOEW"
+#define MAGIC 0x57454f48u    // "HOEW"
 #define FORMAT 2
 
 // Everything is written in the machine's own byte order: the mattes' bits hold on one machine anyway.
 struct header {
     uint32_t magic, format;
-    uint64_t size;              // of all bytes
-    uint64_t checksum;          // XXH3 of all that follows the header
+    uint64_t size;        // of all bytes
+    uint64_t checksum;    // XXH3 of all that follows the header
 };
 
 struct fixed {
@@ -30,16 +30,24 @@ struct fixed {
     float confidence;
 };
 
-struct frame_header { int64_t frame; int32_t n, permanent; double use; };
+struct frame_header {
+    int64_t frame;
+    int32_t n, permanent;
+    double use;
+};
 
-struct cursor { uint8_t *at, *end; };
+struct cursor {
+    uint8_t *at, *end;
+};
 
-static void put(struct cursor *cursor, const void *bytes, size_t size) {
+static void put(struct cursor *cursor, const void *bytes, size_t size)
+{
     memcpy(cursor->at, bytes, size);
     cursor->at += size;
 }
 
-static bool get(struct cursor *cursor, void *bytes, size_t size) {
+static bool get(struct cursor *cursor, void *bytes, size_t size)
+{
     if ((size_t)(cursor->end - cursor->at) < size)
         return false;
     memcpy(bytes, cursor->at, size);
@@ -47,12 +55,15 @@ static bool get(struct cursor *cursor, void *bytes, size_t size) {
     return true;
 }
 
-static size_t places_size(int n) {
+static size_t places_size(int n)
+{
     return sizeof(struct frame_header) + (size_t)n * (HO_KEY + 1 + HO_VALUE) * sizeof(float);
 }
 
-static void put_places(struct cursor *cursor, const struct ho_places *places) {
-    struct frame_header header = {.frame = places->frame, .n = places->n, .permanent = places->permanent, .use = places->use};
+static void put_places(struct cursor *cursor, const struct ho_places *places)
+{
+    struct frame_header header = {
+        .frame = places->frame, .n = places->n, .permanent = places->permanent, .use = places->use};
     put(cursor, &header, sizeof header);
     for (int m = 0; m < places->n; m++)
         for (int c = 0; c < HO_KEY; c++)
@@ -61,7 +72,8 @@ static void put_places(struct cursor *cursor, const struct ho_places *places) {
     put(cursor, places->values, (size_t)places->n * HO_VALUE * sizeof(float));
 }
 
-enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag) {
+enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag)
+{
     size_t map_size = walk->map ? ho_view_area(&walk->view) * sizeof(float) : 0;
     size_t total = sizeof(struct header) + sizeof(struct fixed) + sizeof(struct ho_target) + map_size;
     for (int i = 0; i < walk->memory.n; i++)
@@ -71,7 +83,7 @@ enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes,
         return ho_fail_memory(diag, total);
     const struct ho_engine_session *session = walk->session;
     struct fixed fixed;
-    memset(&fixed, 0, sizeof fixed);        // its padding too: equal memories give equal bytes
+    memset(&fixed, 0, sizeof fixed);    // its padding too: equal memories give equal bytes
     memcpy(fixed.weights, session->identity.weights, sizeof fixed.weights);
     memcpy(fixed.precision, session->identity.precision, sizeof fixed.precision);
     fixed.width = session->picture.width;
@@ -94,21 +106,28 @@ enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes,
         put(&cursor, walk->map, map_size);
     for (int i = 0; i < walk->memory.n; i++)
         put_places(&cursor, walk->memory.frames[i]);
-    struct header header = {.magic = MAGIC, .format = FORMAT, .size = total, .checksum = XXH3_64bits(block + sizeof header, total - sizeof header)};
+    struct header header = {.magic = MAGIC,
+                            .format = FORMAT,
+                            .size = total,
+                            .checksum = XXH3_64bits(block + sizeof header, total - sizeof header)};
     memcpy(block, &header, sizeof header);
     *bytes = block;
     *size = total;
     return HO_OK;
 }
 
-static enum ho_result fail_state(struct ho_diag *diag, const char *what) {
-    return ho_fail(diag, HO_ERROR_VERIFY, "engine: the tracker's saved memory %s; track this range again from its prompts", what);
+static enum ho_result fail_state(struct ho_diag *diag, const char *what)
+{
+    return ho_fail(diag, HO_ERROR_VERIFY,
+                   "engine: the tracker's saved memory %s; track this range again from its prompts", what);
 }
 
-static enum ho_result get_places(struct cursor *cursor, struct ho_places **out, struct ho_diag *diag) {
+static enum ho_result get_places(struct cursor *cursor, struct ho_places **out, struct ho_diag *diag)
+{
     struct frame_header header;
     *out = NULL;
-    if (!get(cursor, &header, sizeof header) || header.n < 1 || (size_t)header.n > (size_t)(cursor->end - cursor->at) / sizeof(float))
+    if (!get(cursor, &header, sizeof header) || header.n < 1 ||
+        (size_t)header.n > (size_t)(cursor->end - cursor->at) / sizeof(float))
         return fail_state(diag, "is damaged");
     HO_TRY(ho_places_alloc(header.n, out, diag));
     struct ho_places *places = *out;
@@ -122,30 +141,38 @@ static enum ho_result get_places(struct cursor *cursor, struct ho_places **out, 
             ok = get(cursor, key, sizeof *key);
             key[-HO_KEY * 6] = *key * *key;
         }
-    ok = ok && get(cursor, places->scale, (size_t)places->n * sizeof(float)) && get(cursor, places->values, (size_t)places->n * HO_VALUE * sizeof(float));
+    ok = ok && get(cursor, places->scale, (size_t)places->n * sizeof(float)) &&
+         get(cursor, places->values, (size_t)places->n * HO_VALUE * sizeof(float));
     return ok ? HO_OK : fail_state(diag, "is damaged");
 }
 
-static enum ho_result check_fixed(const struct ho_engine_walk *walk, const struct fixed *fixed, struct ho_diag *diag) {
+static enum ho_result check_fixed(const struct ho_engine_walk *walk, const struct fixed *fixed, struct ho_diag *diag)
+{
     const struct ho_engine_session *session = walk->session;
-    if (memcmp(fixed->weights, session->identity.weights, sizeof fixed->weights) != 0 || memcmp(fixed->precision, session->identity.precision, sizeof fixed->precision) != 0)
+    if (memcmp(fixed->weights, session->identity.weights, sizeof fixed->weights) != 0 ||
+        memcmp(fixed->precision, session->identity.precision, sizeof fixed->precision) != 0)
         return fail_state(diag, "was made with other weights or another precision");
-    if (fixed->width != session->picture.width || fixed->height != session->picture.height || fixed->quality != (int32_t)session->options.quality)
+    if (fixed->width != session->picture.width || fixed->height != session->picture.height ||
+        fixed->quality != (int32_t)session->options.quality)
         return fail_state(diag, "belongs to a source of another size or to another quality");
     const struct ho_view *view = &fixed->view;
-    bool view_ok = !fixed->has_map || (view->width >= 16 && view->width <= 4096 && view->height >= 16 && view->height <= 4096 &&
-                                       view->region.x1 > view->region.x0 && view->region.y1 > view->region.y0);
-    if (!view_ok || fixed->n_frames < 0 || fixed->n_frames > HO_FRAMES_MAX - 1 || (fixed->last_is_spare && fixed->n_frames == 0))
+    bool view_ok = !fixed->has_map ||
+                   (view->width >= 16 && view->width <= 4096 && view->height >= 16 && view->height <= 4096 &&
+                    view->region.x1 > view->region.x0 && view->region.y1 > view->region.y0);
+    if (!view_ok || fixed->n_frames < 0 || fixed->n_frames > HO_FRAMES_MAX - 1 ||
+        (fixed->last_is_spare && fixed->n_frames == 0))
         return fail_state(diag, "is damaged");
     return HO_OK;
 }
 
-enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag) {
+enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag)
+{
     struct header header;
     if (size < sizeof header + sizeof(struct fixed) + sizeof(struct ho_target))
         return fail_state(diag, "is damaged (too short)");
     memcpy(&header, bytes, sizeof header);
-    if (header.magic != MAGIC || header.size != size || XXH3_64bits((const uint8_t *)bytes + sizeof header, size - sizeof header) != header.checksum)
+    if (header.magic != MAGIC || header.size != size ||
+        XXH3_64bits((const uint8_t *)bytes + sizeof header, size - sizeof header) != header.checksum)
         return fail_state(diag, "is damaged (its checksum does not hold)");
     if (header.format != FORMAT)
         return fail_state(diag, "was written by another version of Holdout");
@@ -169,7 +196,9 @@ enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, 
     if (fixed.has_map) {
         size_t map_size = ho_view_area(&fixed.view) * sizeof(float);
         map = ho_alloc_aligned(map_size);
-        result = !map ? ho_fail_memory(diag, map_size) : get(&cursor, map, map_size) ? HO_OK : fail_state(diag, "is damaged");
+        result = !map                          ? ho_fail_memory(diag, map_size)
+                 : get(&cursor, map, map_size) ? HO_OK
+                                               : fail_state(diag, "is damaged");
     }
     for (int i = 0; i < fixed.n_frames && result == HO_OK; i++) {
         result = get_places(&cursor, &memory.frames[i], diag);

@@ -9,19 +9,23 @@
 #include "engine/embedded/embedded.h"
 #include "image/clones.h"
 
-#define CELL 16                 // pixels of a map that one place stands for
-#define RIDGE 0.01              // on channels of variance one
-#define FADE 0.9f               // of what older tracked frames said, a frame
-#define PROMPTED 0.5f           // the share that prompted frames have beside tracked ones
-#define GROUP 8                 // places summed at a time
+#define CELL 16          // pixels of a map that one place stands for
+#define RIDGE 0.01       // on channels of variance one
+#define FADE 0.9f        // of what older tracked frames said, a frame
+#define PROMPTED 0.5f    // the share that prompted frames have beside tracked ones
+#define GROUP 8          // places summed at a time
 
-enum { N = HO_TARGET_IN + 1 };  // weights
+enum { N = HO_TARGET_IN + 1 };    // weights
 
-_Static_assert(HO_TARGET_IN == HO_F16 + HO_F8 && HO_TARGET > HO_TARGET_IN && HO_TARGET % 16 == 0, "rows hold the channels and a one");
-_Static_assert(sizeof(struct ho_target) == 8 + sizeof(float) * (2 * HO_TARGET_IN + 2 * HO_TARGET * HO_TARGET + 3 * HO_TARGET), "saved as it stands");
+_Static_assert(HO_TARGET_IN == HO_F16 + HO_F8 && HO_TARGET > HO_TARGET_IN && HO_TARGET % 16 == 0,
+               "rows hold the channels and a one");
+_Static_assert(sizeof(struct ho_target) ==
+                   8 + sizeof(float) * (2 * HO_TARGET_IN + 2 * HO_TARGET * HO_TARGET + 3 * HO_TARGET),
+               "saved as it stands");
 
 // Rows of channels, a place each; zeros behind the last up to a whole group.
-static float *gather(const float *f16, const float *f8, int width, int height, struct ho_diag *diag) {
+static float *gather(const float *f16, const float *f8, int width, int height, struct ho_diag *diag)
+{
     size_t n = (size_t)width * (size_t)height, rows = (n + GROUP - 1) / GROUP * GROUP;
     float *out = ho_alloc_aligned(rows * HO_TARGET * sizeof *out);
     if (!out) {
@@ -44,41 +48,50 @@ static float *gather(const float *f16, const float *f8, int width, int height, s
     return out;
 }
 
-static void measure(const float *rows, size_t n, struct ho_target *target) {
+static void measure(const float *rows, size_t n, struct ho_target *target)
+{
     for (int c = 0; c < HO_TARGET_IN; c++) {
         double sum = 0, squares = 0;
         for (size_t m = 0; m < n; m++)
             sum += (double)rows[m * HO_TARGET + (size_t)c];
         double mean = sum / (double)n;
         for (size_t m = 0; m < n; m++)
-            squares += ((double)rows[m * HO_TARGET + (size_t)c] - mean) * ((double)rows[m * HO_TARGET + (size_t)c] - mean);
+            squares += ((double)rows[m * HO_TARGET + (size_t)c] - mean) *
+                       ((double)rows[m * HO_TARGET + (size_t)c] - mean);
         target->mean[c] = (float)mean;
         target->scale[c] = (float)(1 / (sqrt(squares / (double)n) + 1e-3));
     }
 }
 
-static void normalise(float *rows, size_t n, const struct ho_target *target) {
+static void normalise(float *rows, size_t n, const struct ho_target *target)
+{
     for (size_t m = 0; m < n; m++)
         for (int c = 0; c < HO_TARGET_IN; c++)
             rows[m * HO_TARGET + (size_t)c] = (rows[m * HO_TARGET + (size_t)c] - target->mean[c]) * target->scale[c];
 }
 
-// sum[i][j] = fade * sum[i][j] + share * (weighed z z') for j <= i, a few more to whole vectors. `weighed` are the rows times their places' weights.
-HO_CLONES static void add_products(const float *restrict rows, const float *restrict weighed, size_t n, float (*restrict sum)[HO_TARGET]) {
+// sum[i][j] = fade * sum[i][j] + share * (weighed z z') for j <= i, a few more to whole vectors. `weighed` are the rows
+// times their places' weights.
+HO_CLONES static void add_products(const float *restrict rows, const float *restrict weighed, size_t n,
+                                   float (*restrict sum)[HO_TARGET])
+{
     for (size_t m = 0; m < n; m += GROUP) {
         const float *z = rows + m * HO_TARGET, *u = weighed + m * HO_TARGET;
         for (int i = 0; i <= HO_TARGET_IN; i++) {
             const float a = u[i], b = u[i + HO_TARGET], c = u[i + 2 * HO_TARGET], d = u[i + 3 * HO_TARGET];
-            const float e = u[i + 4 * HO_TARGET], f = u[i + 5 * HO_TARGET], g = u[i + 6 * HO_TARGET], h = u[i + 7 * HO_TARGET];
+            const float e = u[i + 4 * HO_TARGET], f = u[i + 5 * HO_TARGET], g = u[i + 6 * HO_TARGET],
+                        h = u[i + 7 * HO_TARGET];
             float *restrict row = sum[i];
             for (int j = 0; j < (i / 16 + 1) * 16; j++)
                 row[j] += ((a * z[j] + b * z[j + HO_TARGET]) + (c * z[j + 2 * HO_TARGET] + d * z[j + 3 * HO_TARGET])) +
-                          ((e * z[j + 4 * HO_TARGET] + f * z[j + 5 * HO_TARGET]) + (g * z[j + 6 * HO_TARGET] + h * z[j + 7 * HO_TARGET]));
+                          ((e * z[j + 4 * HO_TARGET] + f * z[j + 5 * HO_TARGET]) +
+                           (g * z[j + 6 * HO_TARGET] + h * z[j + 7 * HO_TARGET]));
         }
     }
 }
 
-static float cell_mean(const float *map, int width, size_t place) {
+static float cell_mean(const float *map, int width, size_t place)
+{
     const size_t stride = (size_t)width * CELL, x = place % (size_t)width, y = place / (size_t)width;
     float sum = 0;
     for (size_t j = 0; j < CELL; j++)
@@ -88,12 +101,17 @@ static float cell_mean(const float *map, int width, size_t place) {
 }
 
 // L L' = a + ridge in float64 (L into `l`), then weight = the solution for y.
-static void solve(struct ho_target *target, double (*l)[N]) {
+static void solve(struct ho_target *target, double (*l)[N])
+{
     double x[N];
-    const double kept = target->n_recent ? (double)PROMPTED / target->n_kept : 1.0 / target->n_kept, recent = target->n_recent ? 1 - (double)PROMPTED : 0;
+    const double kept = target->n_recent ? (double)PROMPTED / target->n_kept : 1.0 / target->n_kept,
+                 recent = target->n_recent ? 1 - (double)PROMPTED : 0;
     for (int i = 0; i < N; i++) {
         for (int j = 0; j <= i; j++) {
-            double sum = kept * (double)target->kept[i][j] + recent * (double)target->recent[i][j] + (i != j ? 0 : i < HO_TARGET_IN ? RIDGE : 1e-6);
+            double sum = kept * (double)target->kept[i][j] + recent * (double)target->recent[i][j] +
+                         (i != j             ? 0
+                          : i < HO_TARGET_IN ? RIDGE
+                                             : 1e-6);
             for (int k = 0; k < j; k++)
                 sum -= l[i][k] * l[j][k];
             l[i][j] = i == j ? sqrt(fmax(sum, 1e-12)) : sum / l[j][j];
@@ -111,7 +129,8 @@ static void solve(struct ho_target *target, double (*l)[N]) {
     }
 }
 
-static void fade(struct ho_target *target) {
+static void fade(struct ho_target *target)
+{
     for (int i = 0; i < HO_TARGET; i++) {
         target->recent_y[i] *= FADE;
         for (int j = 0; j < HO_TARGET; j++)
@@ -119,14 +138,18 @@ static void fade(struct ho_target *target) {
     }
 }
 
-enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const float *f8, int width, int height, const float *map, bool is_prompted, struct ho_diag *diag) {
+enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const float *f8, int width, int height,
+                               const float *map, bool is_prompted, struct ho_diag *diag)
+{
     size_t n = (size_t)width * (size_t)height, rows = (n + GROUP - 1) / GROUP * GROUP;
     if (!is_prompted && target->n_kept == 0)
         return HO_OK;
     // All that can fail comes first: a frame is learnt whole or not at all.
-    float *z = gather(f16, f8, width, height, diag), *weighed = ho_alloc_aligned(rows * HO_TARGET * sizeof *z), *inside = ho_alloc_aligned(n * sizeof *inside);
-    double (*factor)[N] = ho_alloc(N, sizeof *factor);
-    enum ho_result result = z && weighed && inside && factor ? HO_OK : ho_fail_memory(diag, rows * HO_TARGET * sizeof *z);
+    float *z = gather(f16, f8, width, height, diag), *weighed = ho_alloc_aligned(rows * HO_TARGET * sizeof *z),
+          *inside = ho_alloc_aligned(n * sizeof *inside);
+    double(*factor)[N] = ho_alloc(N, sizeof *factor);
+    enum ho_result result = z && weighed && inside && factor ? HO_OK
+                                                             : ho_fail_memory(diag, rows * HO_TARGET * sizeof *z);
     if (result != HO_OK)
         goto done;
     float object = 0, rest = 0;
@@ -147,7 +170,8 @@ enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const
     float *y = is_prompted ? target->kept_y : target->recent_y;
     memset(weighed + n * HO_TARGET, 0, (rows - n) * HO_TARGET * sizeof *weighed);
     for (size_t m = 0; m < n; m++) {
-        float weight = share * 0.5f * (inside[m] / fmaxf(object, 1) + (1 - inside[m]) / fmaxf(rest, 1)), answer = 2 * inside[m] - 1;
+        float weight = share * 0.5f * (inside[m] / fmaxf(object, 1) + (1 - inside[m]) / fmaxf(rest, 1)),
+              answer = 2 * inside[m] - 1;
         for (size_t c = 0; c < HO_TARGET; c++) {
             weighed[m * HO_TARGET + c] = weight * z[m * HO_TARGET + c];
             y[c] += answer * weighed[m * HO_TARGET + c];
@@ -167,13 +191,17 @@ done:
     return result;
 }
 
-// What the weights say of raw channels is what they say of normalised ones, moved by a constant: the planes need not be gathered for it.
-HO_CLONES static void add_plane(const float *restrict plane, size_t n, float weight, float *restrict score) {
+// What the weights say of raw channels is what they say of normalised ones, moved by a constant: the planes need not be
+// gathered for it.
+HO_CLONES static void add_plane(const float *restrict plane, size_t n, float weight, float *restrict score)
+{
     for (size_t m = 0; m < n; m++)
         score[m] += weight * plane[m];
 }
 
-HO_CLONES static void add_halved_plane(const float *restrict plane, size_t width, size_t height, float weight, float *restrict score) {
+HO_CLONES static void add_halved_plane(const float *restrict plane, size_t width, size_t height, float weight,
+                                       float *restrict score)
+{
     for (size_t y = 0; y < height; y++) {
         const float *top = plane + 4 * y * width, *bottom = top + 2 * width;
         for (size_t x = 0; x < width; x++)
@@ -181,7 +209,9 @@ HO_CLONES static void add_halved_plane(const float *restrict plane, size_t width
     }
 }
 
-void ho_target_score(const struct ho_target *target, const float *f16, const float *f8, int width, int height, float *score) {
+void ho_target_score(const struct ho_target *target, const float *f16, const float *f8, int width, int height,
+                     float *score)
+{
     const size_t n = (size_t)width * (size_t)height;
     double constant = (double)target->weight[HO_TARGET_IN];
     for (int c = 0; c < HO_TARGET_IN; c++)

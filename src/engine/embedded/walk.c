@@ -7,17 +7,20 @@
 #include "base/memory.h"
 #include "engine/embedded/embedded.h"
 
-#define PERMANENT_MAX 32        // prompted frames of one walk; later ones take the place of the oldest but the first
-#define AREA_MIN 12             // pixels of a view: a smaller answer is none
-#define KEEP_CERTAINTY 0.7f     // a matte less certain than this is shown, but nothing is learnt from it: a mistake would teach the next one
-#define GONE_TRUST 0.7f          // of the frames of all clips with truth in which it was thought gone it really was in 18%
-#define FOUND_CERTAINTY 0.5f    // an object that was lost is found again at this certainty of a closer look,
-#define MAYBE_CERTAINTY 0.25f   // which is taken at this one of the whole picture,
-#define MAYBE_SUREST 0.9f       // if some pixel is this sure
-#define REACH_PIXELS 16         // of a view: how far a piece may lie from where the object was,
-#define REACH_SIZES 0.2         // and against the square root of its area
+#define PERMANENT_MAX 32    // prompted frames of one walk; later ones take the place of the oldest but the first
+#define AREA_MIN 12         // pixels of a view: a smaller answer is none
+#define KEEP_CERTAINTY \
+    0.7f    // a matte less certain than this is shown, but nothing is learnt from it: a mistake would teach the next
+            // one
+#define GONE_TRUST 0.7f    // of the frames of all clips with truth in which it was thought gone it really was in 18%
+#define FOUND_CERTAINTY 0.5f     // an object that was lost is found again at this certainty of a closer look,
+#define MAYBE_CERTAINTY 0.25f    // which is taken at this one of the whole picture,
+#define MAYBE_SUREST 0.9f        // if some pixel is this sure
+#define REACH_PIXELS 16          // of a view: how far a piece may lie from where the object was,
+#define REACH_SIZES 0.2          // and against the square root of its area
 
-float ho_map_certainty(const float *map, size_t n) {
+float ho_map_certainty(const float *map, size_t n)
+{
     double inside = 0, both = 0;
     size_t area = 0;
     for (size_t i = 0; i < n; i++) {
@@ -31,14 +34,16 @@ float ho_map_certainty(const float *map, size_t n) {
     return area ? (float)(both / ((double)area + inside)) : 0;
 }
 
-void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, float **map) {
+void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, float **map)
+{
     free(walk->map);
     walk->map = *map;
     walk->view = *view;
     *map = NULL;
 }
 
-struct ho_view ho_walk_view(const struct ho_engine_walk *walk) {
+struct ho_view ho_walk_view(const struct ho_engine_walk *walk)
+{
     const struct ho_tuning *tuning = walk->session->tuning;
     if (walk->lost)
         return ho_view_whole(walk->session->picture, tuning->whole);
@@ -46,7 +51,8 @@ struct ho_view ho_walk_view(const struct ho_engine_walk *walk) {
 }
 
 // Notes where the object is in a new map; lost when it is nowhere.
-static void locate(struct ho_engine_walk *walk, const struct ho_view *view, const float *map) {
+static void locate(struct ho_engine_walk *walk, const struct ho_view *view, const float *map)
+{
     struct ho_rect box;
     size_t area = ho_view_bounds(view, map, 0.5f, &box);
     walk->lost = area < AREA_MIN;
@@ -57,20 +63,23 @@ static void locate(struct ho_engine_walk *walk, const struct ho_view *view, cons
     walk->area = (double)area * (r->x1 - r->x0) / view->width * (r->y1 - r->y0) / view->height;
 }
 
-static int count_permanent(const struct ho_memory *memory) {
+static int count_permanent(const struct ho_memory *memory)
+{
     int n = 0;
     while (n < memory->n && memory->frames[n]->permanent)
         n++;
     return n;
 }
 
-static void insert(struct ho_memory *memory, int index, struct ho_places *places) {
+static void insert(struct ho_memory *memory, int index, struct ho_places *places)
+{
     memmove(&memory->frames[index + 1], &memory->frames[index], (size_t)(memory->n - index) * sizeof *memory->frames);
     memory->frames[index] = places;
     memory->n++;
 }
 
-static void keep_permanent(struct ho_engine_walk *walk, struct ho_places *places) {
+static void keep_permanent(struct ho_engine_walk *walk, struct ho_places *places)
+{
     struct ho_memory *memory = &walk->memory;
     places->permanent = true;
     int n = count_permanent(memory);
@@ -81,8 +90,10 @@ static void keep_permanent(struct ho_engine_walk *walk, struct ho_places *places
     insert(memory, n, places);
 }
 
-// The newest frame joins the memory. It stays if it is its turn, else until the next one comes; too many recent ones: the oldest goes.
-static void keep_recent(struct ho_engine_walk *walk, struct ho_places *places) {
+// The newest frame joins the memory. It stays if it is its turn, else until the next one comes; too many recent ones:
+// the oldest goes.
+static void keep_recent(struct ho_engine_walk *walk, struct ho_places *places)
+{
     struct ho_memory *memory = &walk->memory;
     if (walk->last_is_spare)
         ho_memory_remove(memory, memory->n - 1);
@@ -93,7 +104,9 @@ static void keep_recent(struct ho_engine_walk *walk, struct ho_places *places) {
     insert(memory, memory->n, places);
 }
 
-static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_features *features, const float *mask, bool is_prompted, struct ho_places **out, struct ho_diag *diag) {
+static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_features *features, const float *mask,
+                               bool is_prompted, struct ho_places **out, struct ho_diag *diag)
+{
     int n = (int)(ho_view_area(&features->view) / 256);
     float *value = ho_alloc_aligned((size_t)n * HO_VALUE * sizeof *value);
     if (!value)
@@ -104,14 +117,17 @@ static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_feat
     free(value);
     double start = ho_seconds();
     if (result == HO_OK)
-        result = ho_target_learn(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16, mask, is_prompted, diag);
+        result = ho_target_learn(&walk->target, features->f16, features->f8, features->view.width / 16,
+                                 features->view.height / 16, mask, is_prompted, diag);
     if (result != HO_OK)
         ho_places_destroy(out);
     walk->session->times.memorize += ho_seconds() - start;
     return result;
 }
 
-enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte, struct ho_diag *diag) {
+enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte,
+                                struct ho_diag *diag)
+{
     HO_TRY(ho_session_check(walk->session, matte, diag));
     struct ho_rect box;
     bool empty = !ho_matte_bounds(matte, &box);
@@ -145,7 +161,9 @@ enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_fra
 }
 
 // Reads from memory and decodes; `map` is of the features' view.
-static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_features *features, float *map, struct ho_diag *diag) {
+static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_features *features, float *map,
+                             struct ho_diag *diag)
+{
     struct ho_engine_session *session = walk->session;
     int n = (int)(ho_view_area(&features->view) / 256);
     size_t values = (size_t)n * HO_VALUE, places = ((size_t)n + 15) / 16 * 16, area = ho_view_area(&features->view);
@@ -159,17 +177,22 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
     if (walk->lost)
         memset(previous, 0, area * sizeof *previous);
     else
-        result = ho_view_remap(session->picture, &walk->view, walk->map, &features->view, session->options.n_threads, previous, diag);
+        result = ho_view_remap(session->picture, &walk->view, walk->map, &features->view, session->options.n_threads,
+                               previous, diag);
     session->times.convert += ho_seconds() - start;
     start = ho_seconds();
     if (result == HO_OK)
-        result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads, &session->scratch, &reading, diag);
+        result = ho_memory_read(&walk->memory, features->key, features->selection, n, session->options.n_threads,
+                                &session->scratch, &reading, diag);
     session->times.read += ho_seconds() - start;
     start = ho_seconds();
-    ho_target_score(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16, score);
+    ho_target_score(&walk->target, features->f16, features->f8, features->view.width / 16, features->view.height / 16,
+                    score);
     session->times.decode += ho_seconds() - start;
     if (result == HO_OK)
-        result = ho_session_decode(session, features, &(struct ho_asked){.reading = reading.values, .score = score, .previous = previous}, map, diag);
+        result = ho_session_decode(session, features,
+                                   &(struct ho_asked){.reading = reading.values, .score = score, .previous = previous},
+                                   map, diag);
     if (result == HO_OK)
         result = ho_map_settle(&features->view, previous, (struct ho_reach){REACH_PIXELS, REACH_SIZES}, map, diag);
     free(block);
@@ -180,11 +203,13 @@ static enum ho_result recall(struct ho_engine_walk *walk, const struct ho_featur
 struct sight {
     struct ho_view view;
     const struct ho_features *features;
-    float *map;                 // owned
+    float *map;    // owned
     float certainty, surest;
 };
 
-static enum ho_result look(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_view *view, struct sight *out, struct ho_diag *diag) {
+static enum ho_result look(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_view *view,
+                           struct sight *out, struct ho_diag *diag)
+{
     size_t area = ho_view_area(view);
     *out = (struct sight){.view = *view};
     HO_TRY(ho_session_features(walk->session, frame, view, &out->features, diag));
@@ -203,12 +228,16 @@ static enum ho_result look(struct ho_engine_walk *walk, const struct ho_frame *f
     return HO_OK;
 }
 
-// A lost object may show as something small and unsure in the whole picture: a closer look decides. `sight` becomes the closer one.
-static enum ho_result look_closer(struct ho_engine_walk *walk, const struct ho_frame *frame, struct sight *sight, struct ho_diag *diag) {
+// A lost object may show as something small and unsure in the whole picture: a closer look decides. `sight` becomes the
+// closer one.
+static enum ho_result look_closer(struct ho_engine_walk *walk, const struct ho_frame *frame, struct sight *sight,
+                                  struct ho_diag *diag)
+{
     const struct ho_tuning *tuning = walk->session->tuning;
     struct ho_rect box;
     struct sight closer;
-    if (sight->certainty < MAYBE_CERTAINTY || sight->surest < MAYBE_SUREST || ho_view_bounds(&sight->view, sight->map, 0.5f, &box) < AREA_MIN)
+    if (sight->certainty < MAYBE_CERTAINTY || sight->surest < MAYBE_SUREST ||
+        ho_view_bounds(&sight->view, sight->map, 0.5f, &box) < AREA_MIN)
         return HO_OK;
     struct ho_view view = ho_view_crop(walk->session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
     HO_TRY(look(walk, frame, &view, &closer, diag));
@@ -219,7 +248,8 @@ static enum ho_result look_closer(struct ho_engine_walk *walk, const struct ho_f
 }
 
 // The memory and the place of the walk after a frame.
-static enum ho_result go_on(struct ho_engine_walk *walk, struct sight *sight, struct ho_diag *diag) {
+static enum ho_result go_on(struct ho_engine_walk *walk, struct sight *sight, struct ho_diag *diag)
+{
     if (!walk->lost)
         locate(walk, &sight->view, sight->map);
     if (walk->lost) {
@@ -233,13 +263,15 @@ static enum ho_result go_on(struct ho_engine_walk *walk, struct sight *sight, st
     return HO_OK;
 }
 
-enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte, float *confidence, struct ho_diag *diag) {
+enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
+                                float *confidence, struct ho_diag *diag)
+{
     if (!walk->started)
         return ho_fail(diag, HO_ERROR_USAGE, "engine: a walk cannot step before its start frame is kept");
     HO_TRY(ho_session_check(walk->session, matte, diag));
     walk->steps++;
     walk->session->times.n_steps++;
-    if (walk->memory.n == 0) {      // it started from an empty matte: there is nothing to follow
+    if (walk->memory.n == 0) {    // it started from an empty matte: there is nothing to follow
         ho_matte_clear(matte);
         *confidence = walk->confidence = 1;
         return HO_OK;
@@ -253,13 +285,14 @@ enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_fra
         result = go_on(walk, &sight, diag);
     free(sight.map);
     HO_TRY(result);
-    // Certainty is too sure of itself; its square is what J was on the clips, to 0.06. What is thought gone is as likely so as nothing was found, but it is also
-    // what an object that turned into something else looks like.
+    // Certainty is too sure of itself; its square is what J was on the clips, to 0.06. What is thought gone is as
+    // likely so as nothing was found, but it is also what an object that turned into something else looks like.
     *confidence = walk->confidence = walk->lost ? GONE_TRUST * (1 - certainty) : certainty * certainty;
     return ho_session_deliver(walk->session, frame, &walk->view, walk->map, matte, diag);
 }
 
-enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) {
+enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag)
+{
     (void)diag;
     walk->steps++;
     return HO_OK;
