@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Tracking: plan (which frames, from which prompts, what is banked already) and run (reader -> engine -> bank).
+// Tracking: plan (which frames, from which steps, what is banked already) and run (reader -> engine -> bank).
 //
-// Prompted frames p1 < ... < pn cut the range into spans. Before p1 the object is tracked backward from p1, after pn
-// forward from pn; between two of them from both sides, blended by distance and confidence. A span depends on the
-// prompts at its ends alone, so a correction tracks again only up to its neighbours.
+// An object's history grows by steps (bank.h). The first one says what the object is and is tracked from its frame both
+// ways, to the ends of the shot. Each further one starts from the take before it and changes what it must: prompts on a
+// frame correct the matte that is shown there, and the object is followed from there both ways until what is tracked
+// meets what was there, a prompted, locked or absent frame, a cut, or the end. All other frames keep their bits.
 //
-// The first frame among the prompts, in the order in which they are given, says what the object is. Clicks, excludes
-// and strokes on a frame that comes up later are a correction: they start from the matte that the prompts given before
-// lead to on that frame (from the bank, or tracked as far as that), and need not name the object again. A frame that
-// has a box or a mask of its own says everything itself, and a caller who wants another start for a correction gives it
-// as a mask.
+// Prompts that follow each other on one frame are one step. What is given in one request is as if it were given one step
+// after the other, and the same request again finds everything done.
+//
+// Objects of one run know each other: they compete for each pixel, and a thing that an exclusion points at is followed
+// along as a rival of its object.
 #ifndef HOLDOUT_TRACK_H
 #define HOLDOUT_TRACK_H
 
@@ -21,13 +22,21 @@
 
 enum ho_direction { HO_DIRECTION_BOTH, HO_DIRECTION_FORWARD, HO_DIRECTION_BACKWARD };
 
+enum ho_said_kind { HO_SAID_PROMPT, HO_SAID_ABSENT, HO_SAID_LOCK, HO_SAID_MUTE };
+
+// One thing that is said about an object.
+struct ho_said {
+    enum ho_said_kind kind;
+    struct ho_prompt prompt;    // PROMPT; an empty mask says that the object is absent on its frame
+    struct ho_range frames;     // ABSENT: the object is not there; LOCK: what is shown there must not change
+    int64_t step;               // MUTE: as if this step had not been made
+};
+
 // What is asked for of one object. Borrowed for the call.
 struct ho_object_request {
-    const char *name;                   // "object" if NULL
-    const struct ho_prompt *prompts;    // in the order in which they were given
-    size_t n_prompts;                   // at least 1
-    const struct ho_range *locks;       // frames that must not change
-    size_t n_locks;
+    const char *name;              // "object" if NULL
+    const struct ho_said *said;    // in the order in which it was given
+    size_t n_said;                 // at least 1
 };
 
 struct ho_track_progress {
@@ -46,7 +55,10 @@ struct ho_track_request {
     const char *model;     // NULL: the engine's own
     enum ho_quality quality;
     enum ho_direction direction;
-    struct ho_range range;    // {0, -1}: the whole source
+    bool has_range;
+    struct ho_range range;    // with has_range: only these frames are tracked; else the whole source
+    bool add;                 // what is said is added to what was said before, instead of being all that is said
+    bool whole;               // further steps are tracked to the ends, not only until they meet what was there
     const char *bank_dir;     // NULL: the default
     double wait_seconds;      // for another process that tracks the same
     int n_threads;
@@ -63,14 +75,25 @@ struct ho_event {
 };    // value: confidence, or ratio of areas
 HO_API const char *ho_event_name(enum ho_event_kind kind);
 
+// A frame whose matte another step changed.
+struct ho_change {
+    int64_t frame;
+    float amount;    // 1 - J between before and after
+};
+
 struct ho_object_report {
     char object[HO_NAME_SIZE], id[HO_ID_SIZE];
+    int64_t step, n_steps;         // that is shown now; how many there are
+    struct ho_change *changes;     // against what was shown before, where something was; the largest first
+    size_t n_changes;
+    int64_t *local;                // frames on which a part was cut out that cannot be told from the object: only there
+    size_t n_local;
     int64_t n_tracked, n_reused;    // frames of the range
     struct ho_range covered;        // first and last frame with a matte
     struct ho_event *events;        // by frame: what a user should check
     size_t n_events;
-    int64_t correct_first;    // the frame whose correction would help most: where doubt is largest on it and around it;
-                              // -1: none is in doubt
+    int64_t correct_first;    // the frame of the range whose correction would help most: where doubt is largest on it
+                              // and around it; -1: none is in doubt
     float mean_confidence;
 };
 
@@ -86,7 +109,8 @@ HO_API void ho_track_report_clear(struct ho_track_report *report);
 
 // Tracks what the bank lacks. On HO_CANCELLED and on errors all finished frames are in the bank, and the same call goes
 // on from there. HO_ERROR_USAGE: a prompt outside the frame or the source, a box of no size, a mask of another size,
-// contradicting clicks (the sentence names the prompt).
+// contradicting clicks (the sentence names the prompt); a prompt on a locked frame; two objects with the same prompt; a
+// step to mute that is not there. HO_ERROR_INPUT: `add`, and the object is not in the bank.
 HO_API enum ho_result ho_track_run(const struct ho_track_request *request, struct ho_track_report *report,
                                    struct ho_diag *diag) HO_MUST_CHECK;
 

@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The inside of the bank, shared by its files.
 //
-// On disk: DIR/mattes/SOURCE-HASH/ID.matte, one SQLite file an object, with ID.lock beside it while it is written;
-// DIR/index belongs to media/. Locks, in the order in which they are taken: the .lock file (flock, exclusive, one
-// writer), then SQLite's own inside the .matte file.
+// On disk: DIR/objects/SOURCE-HASH/ID.matte, one SQLite file an object, with ID.lock beside it while it is written;
+// DIR/index belongs to media/; DIR/mattes is of the format before, until it is taken over (older.c).
+// Locks, in the order in which they are taken: the .lock file (flock, exclusive, one writer), then SQLite's own inside
+// the .matte file.
 #ifndef HO_BANK_BANK_H
 #define HO_BANK_BANK_H
 
 #include <sqlite3.h>
 
-#include "holdout/bank.h"
+#include "bank/store.h"
 
 #define HO_STORE_APPLICATION 0x484f4c44    // "HOLD", where file(1) looks for it
-#define HO_STORE_FORMAT 1    // user_version: goes up when an older program could not read the file any more
+#define HO_STORE_FORMAT 2    // user_version: goes up when an older program could not read the file any more
 #define HO_STORE_SUFFIX ".matte"
+// Now, in milliseconds since 1970, as SQL.
+#define HO_NOW "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 
 struct ho_bank {
-    char *dir, *index_dir, *mattes_dir;
+    char *dir, *index_dir, *objects_dir;
     const atomic_bool *cancel;    // of the long calls; may be NULL
+};
+
+// What an object is of. Plain data.
+struct ho_head {
+    struct ho_source_info source;
+    char object[HO_NAME_SIZE];
 };
 
 // ---- sql.c: what SQLite says, as results and sentences
@@ -39,29 +48,26 @@ enum ho_result ho_sql_number(sqlite3 *db, const char *path, const char *text, in
 
 // ---- schema.c
 
-enum ho_result ho_schema_create(sqlite3 *db, const char *path,
-                                struct ho_diag *diag) HO_MUST_CHECK;    // inside the caller's transaction
+// Inside the caller's transaction.
+enum ho_result ho_schema_create(sqlite3 *db, const char *path, struct ho_diag *diag) HO_MUST_CHECK;
 // HO_END: an empty file, where a writer was stopped before its first commit. HO_ERROR_VERIFY: damaged. HO_ERROR_INPUT:
-// no matte, or of a newer program.
+// no matte, or of a newer program, or of format 1, which older.c takes over.
 enum ho_result ho_schema_check(sqlite3 *db, const char *path, struct ho_diag *diag) HO_MUST_CHECK;
 
-// ---- recipe.c
+// ---- head.c
 
-void ho_recipe_clear(struct ho_recipe *recipe);    // frees what it owns, zeroes it
-enum ho_result ho_recipe_copy(const struct ho_recipe *from, struct ho_recipe *to, struct ho_diag *diag) HO_MUST_CHECK;
 // A source with a hash (which names a folder) and a size.
-enum ho_result ho_recipe_check(const struct ho_recipe *recipe, struct ho_diag *diag) HO_MUST_CHECK;
-bool ho_recipe_same_source(const struct ho_recipe *a,
-                           const struct ho_recipe *b);    // in every field, not the content alone
-enum ho_result ho_recipe_id(const struct ho_recipe *recipe, char id[HO_ID_SIZE], struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_recipe_write(sqlite3 *db, const char *path, const struct ho_recipe *recipe, const char *id,
-                               struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_head_check(const struct ho_head *head, struct ho_diag *diag) HO_MUST_CHECK;
+bool ho_head_same_source(const struct ho_head *a, const struct ho_head *b);    // in every field, not the content alone
+enum ho_result ho_object_id(const char *hash, const char *object, char id[HO_ID_SIZE],
+                            struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_head_write(sqlite3 *db, const char *path, const struct ho_head *head, const char *id,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 // Checks the rows against their checksum and the id against the rows.
-enum ho_result ho_recipe_read(sqlite3 *db, const char *path, struct ho_recipe *recipe, char id[HO_ID_SIZE],
-                              struct ho_diag *diag) HO_MUST_CHECK;
-// The text under `name` in the recipe's settings; empty where there is none.
-void ho_recipe_setting(const struct ho_recipe *recipe, const char *name, char *out, size_t size);
-bool ho_recipe_has_setting(const struct ho_recipe *recipe, const char *name);
+enum ho_result ho_head_read(sqlite3 *db, const char *path, struct ho_head *head, char id[HO_ID_SIZE],
+                            struct ho_diag *diag) HO_MUST_CHECK;
+// One row of a head, of either format, into it. False: it is none of its fields.
+bool ho_head_set(struct ho_head *head, const char *name, const char *value);
 
 // ---- lock.c
 
@@ -86,7 +92,7 @@ enum ho_result ho_pack_bytes(struct ho_packer *packer, const void *raw, size_t r
 enum ho_result ho_unpack_bytes(struct ho_packer *packer, const void *bytes, size_t size, void *raw, size_t raw_size,
                                struct ho_diag *diag) HO_MUST_CHECK;
 
-// ---- store.c, frames.c, states.c
+// ---- store.c, frames.c, history.c, states.c, masks.c
 
 enum ho_store_query {
     HO_QUERY_PUT_FRAME,
@@ -100,6 +106,17 @@ enum ho_store_query {
     HO_QUERY_GET_STATE,
     HO_QUERY_DROP_STATE,
     HO_QUERY_STATES,
+    HO_QUERY_PUT_MASK,
+    HO_QUERY_GET_MASK,
+    HO_QUERY_MASKS,
+    HO_QUERY_ADD_STEP,
+    HO_QUERY_NOTE_STEP,
+    HO_QUERY_STEPS,
+    HO_QUERY_DROP_SPANS,
+    HO_QUERY_PUT_SPAN,
+    HO_QUERY_SPANS,
+    HO_QUERY_CURRENT,
+    HO_QUERY_SET_CURRENT,
     HO_QUERY_SAVE,
     HO_QUERY_KEEP,
     HO_QUERY_UNDO,
@@ -114,7 +131,9 @@ struct ho_store {
     int lock_fd;
     sqlite3 *db;
     sqlite3_stmt *query[HO_N_QUERIES];    // prepared at their first use
-    struct ho_recipe recipe;
+    struct ho_head head;
+    int64_t current, selected;    // steps
+    struct ho_take take;          // of `selected`
     struct ho_packer *packer;
     bool in_transaction;
     int64_t last_commit;    // nanoseconds, monotonic clock
@@ -123,7 +142,7 @@ struct ho_store {
 enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out,
                                   struct ho_diag *diag) HO_MUST_CHECK;
 // A new store at `path`, outside the locks and names of a bank.
-enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *recipe, struct ho_store **out,
+enum ho_result ho_store_create_at(const char *path, const struct ho_head *head, struct ho_store **out,
                                   struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query, sqlite3_stmt **out,
                               struct ho_diag *diag) HO_MUST_CHECK;
@@ -132,25 +151,29 @@ enum ho_result ho_store_execute(struct ho_store *store, sqlite3_stmt *statement,
                                 struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_store_begin(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_store_commit_when_due(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
-// An entry from a row of HO_QUERY_GET_FRAME or HO_QUERY_ENTRIES. False when its checksum does not hold.
-bool ho_frame_row_read(sqlite3_stmt *row, struct ho_frame_entry *entry, uint64_t *matte_checksum);
-// Takes a final frame over as it is packed, after checking it with the help of `scratch` (a matte of the source's
-// size). What is wrong with `from` goes to `from_diag` (and the result is HO_END or HO_ERROR_VERIFY), what is wrong
-// here to `diag`.
-enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear,
-                             struct ho_matte *scratch, struct ho_diag *from_diag, struct ho_diag *diag) HO_MUST_CHECK;
+// Puts a matte as it is packed already.
+enum ho_result ho_store_put_packed(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum,
+                                   const void *bytes, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
+// history.c: into `store->current`, `selected` and `take`.
+enum ho_result ho_store_load_history(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
+// Keeps a step as it is, with its number.
+enum ho_result ho_store_keep_step(struct ho_store *store, const struct ho_step *step,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
 
-// ---- folder.c, list.c, verify.c, exchange.c
+// ---- folder.c, find.c, list.c, verify.c, exchange.c, older.c
 
 typedef enum ho_result (*ho_bank_visit)(void *opaque, const char *path, const char *id, struct ho_diag *diag);
-// Every store's file, folder by folder, in order of names.
+// Every object's file, folder by folder, in order of names.
 enum ho_result ho_bank_walk(struct ho_bank *bank, ho_bank_visit visit, void *opaque,
                             struct ho_diag *diag) HO_MUST_CHECK;
-// The same for the one folder `dir`.
+// The same for folders of this kind in `dir`, and for the one folder `dir`.
+enum ho_result ho_bank_walk_folders(const char *dir, ho_bank_visit visit, void *opaque,
+                                    struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_bank_walk_folder(const char *dir, ho_bank_visit visit, void *opaque,
                                    struct ho_diag *diag) HO_MUST_CHECK;
-// The path of the store that `text` names: an id, its beginning, or an object.
-enum ho_result ho_bank_resolve(struct ho_bank *bank, const char *text, char **path, struct ho_diag *diag) HO_MUST_CHECK;
+// The path of the file that `name` names, as ho_store_open() says; *step is what stands after "@", else 0.
+enum ho_result ho_bank_resolve(struct ho_bank *bank, const char *name, char **path, int64_t *step,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_bank_store_path(struct ho_bank *bank, const char *hash, const char *id, char **path,
                                   struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_make_dir(const char *path, struct ho_diag *diag) HO_MUST_CHECK;    // with its parents, 0700
@@ -163,5 +186,10 @@ enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, 
                                    struct ho_diag *diag) HO_MUST_CHECK;
 // Gives the finished file `from` the name `to`, durably. Without `overwrite` an existing file is HO_ERROR_SPACE.
 enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;
+// The mattes of a bank of format 1, all of them.
+enum ho_result ho_bank_take_over(struct ho_bank *bank, struct ho_diag *diag) HO_MUST_CHECK;
+// One file of format 1 as a further step of its object; `id` is the object's. HO_END: the file is of another format.
+enum ho_result ho_bank_take_over_file(struct ho_bank *bank, const char *path, char id[HO_ID_SIZE],
+                                      struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

@@ -85,7 +85,7 @@ static enum ho_result copy_checked(struct ho_store *store, const char *part, con
     return result;
 }
 
-enum ho_result ho_bank_export(struct ho_bank *bank, const char *id, const char *path, bool overwrite,
+enum ho_result ho_bank_export(struct ho_bank *bank, const char *name, const char *path, bool overwrite,
                               struct ho_diag *diag)
 {
     struct stat info;
@@ -96,7 +96,7 @@ enum ho_result ho_bank_export(struct ho_bank *bank, const char *id, const char *
         return ho_fail(diag, HO_ERROR_SPACE, "%s: exists already; choose another name or allow it to be overwritten",
                        path);
     struct ho_store *store;
-    HO_TRY(ho_store_open(bank, id, HO_STORE_READ, &store, diag));
+    HO_TRY(ho_store_open(bank, name, HO_STORE_READ, &store, diag));
     char *part = ho_format("%s.part-%ld", path, (long)getpid());
     int fd = part ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
                   : -1;    // says plainly why, which SQLite doesn't
@@ -155,14 +155,17 @@ enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, bool overw
 {
     struct ho_store *store;
     HO_TRY(check_kind(path, diag));
+    enum ho_result older = ho_bank_take_over_file(bank, path, id, diag);
+    if (older != HO_END)
+        return older;
     HO_TRY(ho_store_open_path(path, HO_STORE_READ, &store, diag));
     char *target = NULL;
-    char *folder = ho_format("%s/%s", bank->mattes_dir, store->recipe.source.hash);
+    char *folder = ho_format("%s/%s", bank->objects_dir, store->head.source.hash);
     enum ho_result result = folder ? HO_OK : ho_fail_memory(diag, strlen(path));
     if (result == HO_OK)
         result = ho_make_dir(folder, diag);
     if (result == HO_OK)
-        result = ho_bank_store_path(bank, store->recipe.source.hash, store->id, &target, diag);
+        result = ho_bank_store_path(bank, store->head.source.hash, store->id, &target, diag);
     if (result == HO_OK)
         result = place(store, target, overwrite, bank->cancel, diag);
     if (result == HO_OK)

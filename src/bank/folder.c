@@ -74,13 +74,15 @@ enum ho_result ho_bank_open(const char *dir, struct ho_bank **out, struct ho_dia
         path[length - 1] = '\0';
     bank->dir = path;
     bank->index_dir = ho_format("%s/index", path);
-    bank->mattes_dir = ho_format("%s/mattes", path);
-    enum ho_result result = bank->index_dir && bank->mattes_dir ? HO_OK : ho_fail_memory(diag, strlen(path));
+    bank->objects_dir = ho_format("%s/objects", path);
+    enum ho_result result = bank->index_dir && bank->objects_dir ? HO_OK : ho_fail_memory(diag, strlen(path));
     // A bank on a medium that cannot be written can still be read: what is there already is not made again.
     if (result == HO_OK)
-        result = ho_make_dir(bank->mattes_dir, diag);
+        result = ho_make_dir(bank->objects_dir, diag);
     if (result == HO_OK)
         result = ho_make_dir(bank->index_dir, diag);
+    if (result == HO_OK)
+        result = ho_bank_take_over(bank, diag);
     if (result != HO_OK) {
         ho_bank_close(&bank);
         return result;
@@ -95,7 +97,7 @@ void ho_bank_close(struct ho_bank **bank)
         return;
     free((*bank)->dir);
     free((*bank)->index_dir);
-    free((*bank)->mattes_dir);
+    free((*bank)->objects_dir);
     free(*bank);
     *bank = NULL;
 }
@@ -106,6 +108,6 @@ const char *ho_bank_index_dir(const struct ho_bank *bank) { return bank->index_d
 enum ho_result ho_bank_store_path(struct ho_bank *bank, const char *hash, const char *id, char **path,
                                   struct ho_diag *diag)
 {
-    *path = ho_format("%s/%s/%s" HO_STORE_SUFFIX, bank->mattes_dir, hash, id);
-    return *path ? HO_OK : ho_fail_memory(diag, strlen(bank->mattes_dir) + 80);
+    *path = ho_format("%s/%s/%s" HO_STORE_SUFFIX, bank->objects_dir, hash, id);
+    return *path ? HO_OK : ho_fail_memory(diag, strlen(bank->objects_dir) + 80);
 }

@@ -7,61 +7,73 @@
 #include "bank/bank.h"
 #include "base/memory.h"
 
-#define FRAME_MAX (INT64_MAX / 8)    // so that row ids fit 64 bits
-
-static int64_t row_id(int64_t frame, enum ho_pass pass) { return frame * 4 + (int64_t)pass; }
+#define FRAME_MAX (INT64_MAX / 8)    // far beyond any film, and sums of two fit 64 bits
 
 // Over all that a row says, so that a flipped bit in a number is found like one in a picture.
 static uint64_t row_checksum(const struct ho_frame_entry *entry, uint64_t matte_checksum)
 {
     double confidence = (double)entry->confidence;
-    uint64_t words[8] = {(uint64_t)entry->frame, (uint64_t)entry->pass, entry->key.low, entry->key.high, 0,
-                         (uint64_t)entry->area,  entry->flags,          matte_checksum};
-    memcpy(&words[4], &confidence, sizeof(confidence));
+    uint64_t words[7] = {(uint64_t)entry->frame, entry->key.low, entry->key.high, 0,
+                         (uint64_t)entry->area,  entry->flags,   matte_checksum};
+    memcpy(&words[3], &confidence, sizeof(confidence));
     return XXH3_64bits(words, sizeof(words));
 }
 
-bool ho_frame_row_read(sqlite3_stmt *row, struct ho_frame_entry *entry, uint64_t *matte_checksum)
+// An entry from a row of frames. False when its checksum does not hold.
+static bool read_row(sqlite3_stmt *row, struct ho_frame_entry *entry, uint64_t *matte_checksum)
 {
-    int64_t pass = sqlite3_column_int64(row, 1);
     *entry = (struct ho_frame_entry){.frame = sqlite3_column_int64(row, 0),
-                                     .pass = (enum ho_pass)pass,
-                                     .confidence = (float)sqlite3_column_double(row, 3),
-                                     .area = sqlite3_column_int64(row, 4),
-                                     .flags = (unsigned)sqlite3_column_int64(row, 5)};
-    *matte_checksum = (uint64_t)sqlite3_column_int64(row, 6);
-    return pass >= HO_PASS_FINAL && pass <= HO_PASS_BACKWARD &&
-           ho_key_parse((const char *)sqlite3_column_text(row, 2), &entry->key) &&
-           (uint64_t)sqlite3_column_int64(row, 7) == row_checksum(entry, *matte_checksum);
+                                     .confidence = (float)sqlite3_column_double(row, 2),
+                                     .area = sqlite3_column_int64(row, 3),
+                                     .flags = (unsigned)sqlite3_column_int64(row, 4)};
+    *matte_checksum = (uint64_t)sqlite3_column_int64(row, 5);
+    return ho_key_parse((const char *)sqlite3_column_text(row, 1), &entry->key) &&
+           (uint64_t)sqlite3_column_int64(row, 6) == row_checksum(entry, *matte_checksum);
+}
+
+static void bind_key(sqlite3_stmt *statement, int index, struct ho_key key)
+{
+    char text[HO_ID_SIZE];
+    ho_key_format(key, text);
+    sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+}
+
+static enum ho_result put_row(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum,
+                              int64_t *id, struct ho_diag *diag)
+{
+    sqlite3_stmt *frame;
+    HO_TRY(ho_store_query(store, HO_QUERY_PUT_FRAME, &frame, diag));
+    sqlite3_bind_int64(frame, 1, entry->frame);
+    bind_key(frame, 2, entry->key);
+    sqlite3_bind_double(frame, 3, (double)entry->confidence);
+    sqlite3_bind_int64(frame, 4, entry->area);
+    sqlite3_bind_int64(frame, 5, entry->flags);
+    sqlite3_bind_int64(frame, 6, (int64_t)matte_checksum);
+    sqlite3_bind_int64(frame, 7, (int64_t)row_checksum(entry, matte_checksum));
+    int code = sqlite3_step(frame);
+    enum ho_result result = code == SQLITE_ROW ? HO_OK : ho_sql_fail(store->db, store->path, "writing a frame", diag);
+    if (code == SQLITE_ROW)
+        *id = sqlite3_column_int64(frame, 0);
+    sqlite3_reset(frame);
+    sqlite3_clear_bindings(frame);
+    return result;
 }
 
 static enum ho_result put_rows(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum,
                                const void *bytes, size_t size, struct ho_diag *diag)
 {
-    sqlite3_stmt *frame, *matte;
-    HO_TRY(ho_store_query(store, HO_QUERY_PUT_FRAME, &frame, diag));
+    sqlite3_stmt *matte;
+    int64_t id;
     HO_TRY(ho_store_query(store, HO_QUERY_PUT_MATTE, &matte, diag));
-    int64_t id = row_id(entry->frame, entry->pass);
-    char key[HO_ID_SIZE];
-    ho_key_format(entry->key, key);
-    sqlite3_bind_int64(frame, 1, id);
-    sqlite3_bind_int64(frame, 2, entry->frame);
-    sqlite3_bind_int64(frame, 3, (int64_t)entry->pass);
-    sqlite3_bind_text(frame, 4, key, -1, SQLITE_STATIC);
-    sqlite3_bind_double(frame, 5, (double)entry->confidence);
-    sqlite3_bind_int64(frame, 6, entry->area);
-    sqlite3_bind_int64(frame, 7, entry->flags);
-    sqlite3_bind_int64(frame, 8, (int64_t)matte_checksum);
-    sqlite3_bind_int64(frame, 9, (int64_t)row_checksum(entry, matte_checksum));
-    HO_TRY(ho_store_execute(store, frame, "writing a frame", diag));
+    HO_TRY(put_row(store, entry, matte_checksum, &id, diag));
     sqlite3_bind_int64(matte, 1, id);
     sqlite3_bind_blob64(matte, 2, bytes, size, SQLITE_STATIC);
     return ho_store_execute(store, matte, "writing a frame", diag);
 }
 
 // Row and picture, both or neither: a full disk between them must not leave a frame without its picture.
-static enum ho_result put_packed(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum,
-                                 const void *bytes, size_t size, struct ho_diag *diag)
+enum ho_result ho_store_put_packed(struct ho_store *store, const struct ho_frame_entry *entry, uint64_t matte_checksum,
+                                   const void *bytes, size_t size, struct ho_diag *diag)
 {
     sqlite3_stmt *save, *keep, *undo;
     HO_TRY(ho_store_begin(store, diag));
@@ -83,7 +95,7 @@ static enum ho_result put_packed(struct ho_store *store, const struct ho_frame_e
 
 static enum ho_result check_size(const struct ho_store *store, const struct ho_matte *matte, struct ho_diag *diag)
 {
-    const struct ho_source_info *source = &store->recipe.source;
+    const struct ho_source_info *source = &store->head.source;
     if (matte->width == source->width && matte->height == source->height)
         return HO_OK;
     return ho_fail(diag, HO_ERROR_USAGE, "%s: a matte of %d x %d does not fit the source's %d x %d", store->path,
@@ -102,7 +114,7 @@ enum ho_result ho_store_put(struct ho_store *store, const struct ho_frame_entry 
     const void *bytes;
     size_t size;
     HO_TRY(ho_pack_matte(store->packer, matte, &bytes, &size, diag));
-    HO_TRY(put_packed(store, &clean, ho_matte_checksum(matte), bytes, size, diag));
+    HO_TRY(ho_store_put_packed(store, &clean, ho_matte_checksum(matte), bytes, size, diag));
     return ho_store_commit_when_due(store, diag);
 }
 
@@ -124,19 +136,20 @@ static enum ho_result fail_step(struct ho_store *store, int64_t frame, struct ho
     return ho_fail(diag, result, "%s", inner.message);
 }
 
-// Runs `query` for one frame and takes its row; the caller resets *row when done with it.
-static enum ho_result step_row(struct ho_store *store, enum ho_store_query query, int64_t frame, enum ho_pass pass,
+// Runs `query` for one matte and takes its row; the caller resets *row when done with it.
+static enum ho_result step_row(struct ho_store *store, enum ho_store_query query, int64_t frame, struct ho_key key,
                                sqlite3_stmt **row, struct ho_frame_entry *entry, uint64_t *matte_checksum,
                                struct ho_diag *diag)
 {
     HO_TRY(ho_store_query(store, query, row, diag));
-    sqlite3_bind_int64(*row, 1, row_id(frame, pass));
+    bind_key(*row, 1, key);
+    sqlite3_bind_int64(*row, 2, frame);
     int code = sqlite3_step(*row);
     if (code == SQLITE_DONE)
         return HO_END;
     if (code != SQLITE_ROW)
         return fail_step(store, frame, diag);
-    if (!ho_frame_row_read(*row, entry, matte_checksum) || entry->frame != frame || entry->pass != pass)
+    if (!read_row(*row, entry, matte_checksum) || entry->frame != frame || !ho_key_equal(entry->key, key))
         return fail_frame(store, frame, "its row does not fit its checksum", diag);
     return HO_OK;
 }
@@ -145,8 +158,8 @@ static enum ho_result step_row(struct ho_store *store, enum ho_store_query query
 static enum ho_result read_matte(struct ho_store *store, sqlite3_stmt *row, int64_t frame, uint64_t checksum,
                                  struct ho_matte *out, struct ho_diag *diag)
 {
-    const void *bytes = sqlite3_column_blob(row, 8);
-    enum ho_result result = ho_unpack_matte(store->packer, bytes, (size_t)sqlite3_column_bytes(row, 8), out, diag);
+    const void *bytes = sqlite3_column_blob(row, 7);
+    enum ho_result result = ho_unpack_matte(store->packer, bytes, (size_t)sqlite3_column_bytes(row, 7), out, diag);
     if (!bytes && sqlite3_errcode(store->db) == SQLITE_NOMEM)
         return ho_fail_memory(diag, 1);
     if (result == HO_ERROR_VERIFY || (result == HO_OK && ho_matte_checksum(out) != checksum))
@@ -154,17 +167,15 @@ static enum ho_result read_matte(struct ho_store *store, sqlite3_stmt *row, int6
     return result;
 }
 
-enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass pass, struct ho_matte *out,
-                            struct ho_frame_entry *entry, struct ho_diag *diag)
+enum ho_result ho_store_get_key(struct ho_store *store, int64_t frame, struct ho_key key, struct ho_matte *out,
+                                struct ho_frame_entry *entry, struct ho_diag *diag)
 {
     if (out)
         HO_TRY(check_size(store, out, diag));
-    if (frame < 0 || frame > FRAME_MAX)
-        return HO_END;
     struct ho_frame_entry found;
     uint64_t checksum;
     sqlite3_stmt *row = NULL;
-    enum ho_result result = step_row(store, out ? HO_QUERY_GET_MATTE : HO_QUERY_GET_FRAME, frame, pass, &row, &found,
+    enum ho_result result = step_row(store, out ? HO_QUERY_GET_MATTE : HO_QUERY_GET_FRAME, frame, key, &row, &found,
                                      &checksum, diag);
     if (result == HO_OK && out)
         result = read_matte(store, row, frame, checksum, out, diag);
@@ -174,87 +185,110 @@ enum ho_result ho_store_get(struct ho_store *store, int64_t frame, enum ho_pass 
     return result;
 }
 
-enum ho_result ho_store_copy(struct ho_store *from, int64_t frame, struct ho_store *to, unsigned set, unsigned clear,
-                             struct ho_matte *scratch, struct ho_diag *from_diag, struct ho_diag *diag)
+enum ho_result ho_store_get(struct ho_store *store, int64_t frame, struct ho_matte *out, struct ho_frame_entry *entry,
+                            struct ho_diag *diag)
 {
-    struct ho_frame_entry entry;
-    uint64_t checksum;
-    sqlite3_stmt *row = NULL;
-    enum ho_result result = step_row(from, HO_QUERY_GET_MATTE, frame, HO_PASS_FINAL, &row, &entry, &checksum,
-                                     from_diag);
-    if (result == HO_OK)
-        result = read_matte(from, row, frame, checksum, scratch, from_diag);
-    if (result == HO_OK) {
-        entry.flags = (entry.flags & ~clear) | set;
-        result = put_packed(to, &entry, checksum, sqlite3_column_blob(row, 8), (size_t)sqlite3_column_bytes(row, 8),
-                            diag);
+    const struct ho_span *span = ho_take_find(&store->take, frame);
+    if (!span)
+        return HO_END;
+    HO_TRY(ho_store_get_key(store, frame, span->key, out, entry, diag));
+    if (entry)
+        entry->flags |= span->flags;
+    return HO_OK;
+}
+
+enum ho_result ho_store_drop(struct ho_store *store, struct ho_range frames, struct ho_key key, struct ho_diag *diag)
+{
+    if (frames.last < frames.first)
+        return HO_OK;
+    sqlite3_stmt *statement;
+    HO_TRY(ho_store_begin(store, diag));
+    HO_TRY(ho_store_query(store, HO_QUERY_DROP, &statement, diag));
+    bind_key(statement, 1, key);
+    sqlite3_bind_int64(statement, 2, frames.first);
+    sqlite3_bind_int64(statement, 3, frames.last);
+    return ho_store_execute(store, statement, "removing frames", diag);
+}
+
+struct entries {
+    struct ho_frame_entry *items;
+    size_t n, room;
+};
+
+static enum ho_result add_entry(struct entries *entries, const struct ho_frame_entry *entry, struct ho_diag *diag)
+{
+    if (entries->n == entries->room) {
+        size_t room = entries->room ? 2 * entries->room : 256;
+        struct ho_frame_entry *grown = ho_realloc(entries->items, room, sizeof(*grown));
+        if (!grown)
+            return ho_fail_memory(diag, room * sizeof(*grown));
+        entries->items = grown;
+        entries->room = room;
+    }
+    entries->items[entries->n++] = *entry;
+    return HO_OK;
+}
+
+static enum ho_result add_span(struct ho_store *store, const struct ho_span *span, struct entries *entries,
+                               struct ho_diag *diag)
+{
+    sqlite3_stmt *row;
+    HO_TRY(ho_store_query(store, HO_QUERY_ENTRIES, &row, diag));
+    bind_key(row, 1, span->key);
+    sqlite3_bind_int64(row, 2, span->first);
+    sqlite3_bind_int64(row, 3, span->last);
+    enum ho_result result = HO_OK;
+    int code;
+    while (result == HO_OK && (code = sqlite3_step(row)) != SQLITE_DONE) {
+        struct ho_frame_entry entry = {.frame = span->first};
+        uint64_t checksum;
+        if (code != SQLITE_ROW)
+            result = ho_sql_fail(store->db, store->path, "reading its frames", diag);
+        else if (!read_row(row, &entry, &checksum))
+            result = fail_frame(store, entry.frame, "its row does not fit its checksum", diag);
+        entry.flags |= span->flags;
         if (result == HO_OK)
-            result = ho_store_commit_when_due(to, diag);
+            result = add_entry(entries, &entry, diag);
     }
     sqlite3_reset(row);
     return result;
 }
 
-enum ho_result ho_store_drop(struct ho_store *store, struct ho_range range, enum ho_pass pass, struct ho_diag *diag)
+static enum ho_result entries_of(struct ho_store *store, const struct ho_span *spans, size_t n_spans,
+                                 struct ho_frame_entry **out, size_t *n, struct ho_diag *diag)
 {
-    if (range.last < range.first)
-        return HO_OK;
-    sqlite3_stmt *statement;
-    HO_TRY(ho_store_begin(store, diag));
-    HO_TRY(ho_store_query(store, HO_QUERY_DROP, &statement, diag));
-    int64_t last = range.last > FRAME_MAX ? FRAME_MAX : range.last;
-    sqlite3_bind_int64(statement, 1, row_id(range.first < 0 ? 0 : range.first, HO_PASS_FINAL));
-    sqlite3_bind_int64(statement, 2, row_id(last, HO_PASS_BACKWARD));
-    sqlite3_bind_int64(statement, 3, (int64_t)pass);
-    return ho_store_execute(store, statement, "removing frames", diag);
-}
-
-enum ho_result ho_store_entries(struct ho_store *store, enum ho_pass pass, struct ho_frame_entry **out, size_t *n,
-                                struct ho_diag *diag)
-{
-    sqlite3_stmt *row;
-    HO_TRY(ho_store_query(store, HO_QUERY_ENTRIES, &row, diag));
-    sqlite3_bind_int64(row, 1, (int64_t)pass);
-    struct ho_frame_entry *entries = NULL;
-    size_t count = 0, room = 0;
+    struct entries entries = {0};
     enum ho_result result = HO_OK;
-    int code;
-    while (result == HO_OK && (code = sqlite3_step(row)) != SQLITE_DONE) {
-        if (count == room) {
-            size_t wanted = room ? 2 * room : 256;
-            struct ho_frame_entry *grown = ho_realloc(entries, wanted, sizeof(*entries));
-            if (!grown) {
-                result = ho_fail_memory(diag, wanted * sizeof(*entries));
-                break;
-            }
-            entries = grown;
-            room = wanted;
-        }
-        uint64_t checksum;
-        if (code != SQLITE_ROW)
-            result = ho_sql_fail(store->db, store->path, "reading its frames", diag);
-        else if (!ho_frame_row_read(row, &entries[count], &checksum))
-            result = fail_frame(store, entries[count].frame, "its row does not fit its checksum", diag);
-        else
-            count++;
-    }
-    sqlite3_reset(row);
+    for (size_t i = 0; i < n_spans && result == HO_OK; i++)
+        result = add_span(store, &spans[i], &entries, diag);
     if (result != HO_OK) {
-        free(entries);
+        free(entries.items);
         return result;
     }
-    *out = entries;
-    *n = count;
+    *out = entries.items;
+    *n = entries.n;
     return HO_OK;
 }
 
-enum ho_result ho_store_set_flags(struct ho_store *store, int64_t frame, unsigned set, unsigned clear,
-                                  struct ho_diag *diag)
+enum ho_result ho_store_entries(struct ho_store *store, struct ho_frame_entry **out, size_t *n, struct ho_diag *diag)
+{
+    return entries_of(store, store->take.spans, store->take.n, out, n, diag);
+}
+
+enum ho_result ho_store_key_entries(struct ho_store *store, struct ho_key key, struct ho_range frames,
+                                    struct ho_frame_entry **out, size_t *n, struct ho_diag *diag)
+{
+    struct ho_span span = {.first = frames.first, .last = frames.last, .key = key};
+    return entries_of(store, &span, 1, out, n, diag);
+}
+
+enum ho_result ho_store_set_flags(struct ho_store *store, int64_t frame, struct ho_key key, unsigned set,
+                                  unsigned clear, struct ho_diag *diag)
 {
     struct ho_frame_entry entry;
     uint64_t checksum;
     sqlite3_stmt *row = NULL;
-    enum ho_result result = step_row(store, HO_QUERY_GET_FRAME, frame, HO_PASS_FINAL, &row, &entry, &checksum, diag);
+    enum ho_result result = step_row(store, HO_QUERY_GET_FRAME, frame, key, &row, &entry, &checksum, diag);
     sqlite3_reset(row);
     if (result != HO_OK)
         return result;
@@ -265,9 +299,10 @@ enum ho_result ho_store_set_flags(struct ho_store *store, int64_t frame, unsigne
     sqlite3_stmt *statement;
     HO_TRY(ho_store_begin(store, diag));
     HO_TRY(ho_store_query(store, HO_QUERY_FLAGS, &statement, diag));
-    sqlite3_bind_int64(statement, 1, row_id(frame, HO_PASS_FINAL));
-    sqlite3_bind_int64(statement, 2, flags);
-    sqlite3_bind_int64(statement, 3, (int64_t)row_checksum(&entry, checksum));
+    bind_key(statement, 1, key);
+    sqlite3_bind_int64(statement, 2, frame);
+    sqlite3_bind_int64(statement, 3, flags);
+    sqlite3_bind_int64(statement, 4, (int64_t)row_checksum(&entry, checksum));
     HO_TRY(ho_store_execute(store, statement, "writing flags", diag));
     return ho_store_commit_when_due(store, diag);
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "bank/store.h"
 #include "base/memory.h"
-#include "holdout/bank.h"
 
 struct ho_key_maker {
     XXH3_state_t *state;
@@ -76,6 +76,8 @@ struct ho_key ho_key_maker_key(const struct ho_key_maker *maker)
     XXH128_hash_t hash = XXH3_128bits_digest(maker->state);
     return (struct ho_key){.low = hash.low64, .high = hash.high64};
 }
+
+bool ho_key_is_zero(struct ho_key key) { return !key.low && !key.high; }
 
 bool ho_key_equal(struct ho_key a, struct ho_key b) { return a.low == b.low && a.high == b.high; }
 

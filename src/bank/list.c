@@ -1,218 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Finding stores: by folder, by id, by object.
-#include <dirent.h>
+// What a bank holds, a line an object; and taking an object away.
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "bank/bank.h"
 #include "base/memory.h"
-
-enum { ID_LENGTH = HO_ID_SIZE - 1, PREFIX_MIN = 4 };
-
-static bool is_hex(const char *text, size_t n) { return strspn(text, "0123456789abcdef") >= n; }
-
-static int is_store_name(const struct dirent *entry)
-{
-    return strlen(entry->d_name) == ID_LENGTH + strlen(HO_STORE_SUFFIX) && is_hex(entry->d_name, ID_LENGTH) &&
-           strcmp(entry->d_name + ID_LENGTH, HO_STORE_SUFFIX) == 0;
-}
-
-static int is_folder_name(const struct dirent *entry)
-{
-    return strlen(entry->d_name) == HO_HASH_SIZE - 1 && is_hex(entry->d_name, HO_HASH_SIZE - 1);
-}
-
-static void free_names(struct dirent **names, int n)
-{
-    for (int i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
-}
-
-static enum ho_result scan(const char *dir, int (*filter)(const struct dirent *), struct dirent ***names, int *n,
-                           struct ho_diag *diag)
-{
-    *names = NULL;
-    *n = scandir(dir, names, filter, alphasort);
-    if (*n >= 0)
-        return HO_OK;
-    *n = 0;
-    if (errno == ENOENT || errno == ENOTDIR)    // removed meanwhile
-        return HO_OK;
-    return errno == ENOMEM ? ho_fail_memory(diag, sizeof(struct dirent))
-                           : ho_fail(diag, HO_ERROR_SPACE, "%s: the folder cannot be read (%s)", dir, strerror(errno));
-}
-
-enum ho_result ho_bank_walk_folder(const char *dir, ho_bank_visit visit, void *opaque, struct ho_diag *diag)
-{
-    struct dirent **names;
-    int n;
-    HO_TRY(scan(dir, is_store_name, &names, &n, diag));
-    enum ho_result result = HO_OK;
-    for (int i = 0; i < n && result == HO_OK; i++) {
-        char id[HO_ID_SIZE];
-        snprintf(id, sizeof(id), "%.*s", (int)ID_LENGTH, names[i]->d_name);
-        char *path = ho_format("%s/%s", dir, names[i]->d_name);
-        result = path ? visit(opaque, path, id, diag) : ho_fail_memory(diag, strlen(dir));
-        free(path);
-    }
-    free_names(names, n);
-    return result;
-}
-
-enum ho_result ho_bank_walk(struct ho_bank *bank, ho_bank_visit visit, void *opaque, struct ho_diag *diag)
-{
-    struct dirent **names;
-    int n;
-    HO_TRY(scan(bank->mattes_dir, is_folder_name, &names, &n, diag));
-    enum ho_result result = HO_OK;
-    for (int i = 0; i < n && result == HO_OK; i++) {
-        char *dir = ho_format("%s/%s", bank->mattes_dir, names[i]->d_name);
-        result = dir ? ho_bank_walk_folder(dir, visit, opaque, diag) : ho_fail_memory(diag, strlen(bank->mattes_dir));
-        free(dir);
-    }
-    free_names(names, n);
-    return result;
-}
-
-// ---- by id
-
-struct id_search {
-    const char *beginning;
-    char *path;
-    int n_found;
-    char ids[256];
-};
-
-static enum ho_result visit_id(void *opaque, const char *path, const char *id, struct ho_diag *diag)
-{
-    struct id_search *search = opaque;
-    if (strncmp(id, search->beginning, strlen(search->beginning)) != 0)
-        return HO_OK;
-    if (search->n_found++ == 0) {
-        search->path = ho_strdup(path);
-        if (!search->path)
-            return ho_fail_memory(diag, strlen(path));
-    }
-    size_t length = strlen(search->ids);
-    if (search->n_found <= 4)
-        snprintf(search->ids + length, sizeof(search->ids) - length, "%s%s", length ? ", " : "", id);
-    return HO_OK;
-}
-
-// ---- by object
-
-struct object_search {
-    const char *object;
-    char *path;
-    char hash[HO_HASH_SIZE];
-    int64_t changed;
-    bool is_settled, has_other_source;
-};
-
-static enum ho_result visit_object(void *opaque, const char *path, const char *id, struct ho_diag *diag)
-{
-    struct object_search *search = opaque;
-    (void)id;
-    struct ho_store *store;
-    enum ho_result result = ho_store_open_path(path, HO_STORE_READ, &store, NULL);
-    if (result == HO_ERROR_MEMORY)
-        return ho_fail_memory(diag, sizeof(*store));
-    if (result != HO_OK)
-        return HO_OK;
-    int64_t changed = 0;
-    if (strcmp(store->recipe.object, search->object) == 0 &&
-        ho_sql_number(store->db, path, "SELECT changed FROM times", &changed, NULL) == HO_OK) {
-        search->has_other_source = search->has_other_source ||
-                                   (search->path && strcmp(search->hash, store->recipe.source.hash) != 0);
-        bool is_settled = ho_recipe_has_setting(&store->recipe,
-                                                "settled");    // both are written in one run, often in one second
-        if (!search->path || changed > search->changed ||
-            (changed == search->changed && is_settled >= search->is_settled)) {
-            free(search->path);
-            search->path = ho_strdup(path);
-            search->changed = changed;
-            search->is_settled = is_settled;
-            memcpy(search->hash, store->recipe.source.hash, sizeof(search->hash));
-            if (!search->path)
-                result = ho_fail_memory(diag, strlen(path));
-        }
-    }
-    ho_store_close(&store);
-    return result;
-}
-
-static enum ho_result resolve_object(struct ho_bank *bank, const char *text, char **path, struct ho_diag *diag)
-{
-    struct object_search search = {.object = text};
-    enum ho_result result = ho_bank_walk(bank, visit_object, &search, diag);
-    if (result == HO_OK && !search.path)
-        result = ho_fail(diag, HO_ERROR_INPUT, "%s: the bank has no matte '%s'; `holdout bank list` shows what it has",
-                         bank->dir, text);
-    if (result == HO_OK && search.has_other_source)
-        result = ho_fail(diag, HO_ERROR_USAGE,
-                         "'%s' names mattes of several sources; name one by its id (`holdout bank list` shows them)",
-                         text);
-    if (result == HO_OK)
-        *path = search.path;
-    else
-        free(search.path);
-    return result;
-}
-
-// A whole id names one file in one of the folders.
-static enum ho_result find_whole_id(struct ho_bank *bank, const char *id, char **path, struct ho_diag *diag)
-{
-    struct dirent **names;
-    int n;
-    HO_TRY(scan(bank->mattes_dir, is_folder_name, &names, &n, diag));
-    enum ho_result result = HO_END;
-    for (int i = 0; i < n && result == HO_END; i++) {
-        result = ho_bank_store_path(bank, names[i]->d_name, id, path, diag);
-        if (result == HO_OK && access(*path, F_OK) != 0) {
-            free(*path);
-            result = HO_END;
-        }
-    }
-    free_names(names, n);
-    return result;
-}
-
-enum ho_result ho_bank_resolve(struct ho_bank *bank, const char *text, char **path, struct ho_diag *diag)
-{
-    size_t length = strlen(text);
-    if (length == 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "an empty text names no matte");
-    if (length < PREFIX_MIN || length > ID_LENGTH || !is_hex(text, length))
-        return resolve_object(bank, text, path, diag);
-    struct id_search search = {.beginning = text};
-    enum ho_result result = length == ID_LENGTH ? find_whole_id(bank, text, path, diag) : HO_END;
-    if (result != HO_END)
-        return result;
-    result = ho_bank_walk(bank, visit_id, &search, diag);
-    if (result == HO_OK && search.n_found == 1) {
-        *path = search.path;
-        return HO_OK;
-    }
-    free(search.path);
-    if (result != HO_OK)
-        return result;
-    if (search.n_found == 0)
-        return resolve_object(bank, text, path, diag);    // "face" is hexadecimal too
-    return ho_fail(diag, HO_ERROR_USAGE, "'%s' is the beginning of %d ids (%s%s); give more of it", text,
-                   search.n_found, search.ids, search.n_found > 4 ? ", ..." : "");
-}
 
 // ---- summaries
 
 struct summaries {
-    struct ho_store_summary *items;
+    struct ho_object_summary *items;
     size_t n, room;
 };
 
@@ -227,32 +29,72 @@ static int64_t size_on_disk(const char *path)
     return size;
 }
 
-static enum ho_result summarize(const char *path, struct ho_store_summary *out, struct ho_diag *diag)
+static const struct ho_step *find_step(const struct ho_step *steps, size_t n, int64_t number)
+{
+    for (size_t i = 0; i < n; i++)
+        if (steps[i].number == number)
+            return &steps[i];
+    return NULL;
+}
+
+// The words of a step, after those of the steps that it stands on.
+static void add_words(const struct ho_step *steps, size_t n, const struct ho_step *step, char *out, size_t size)
+{
+    const struct ho_step *parent = find_step(steps, n, step->parent);
+    if (parent && parent->number < step->number)
+        add_words(steps, n, parent, out, size);
+    json_t *said = json_loads(step->said, 0, NULL);
+    const char *words = json_string_value(json_object_get(said, "words"));
+    size_t length = strlen(out);
+    if (words && length < size)
+        snprintf(out + length, size - length, "%s%s", length ? "; " : "", words);
+    json_decref(said);
+}
+
+static enum ho_result count_frames(struct ho_store *store, struct ho_object_summary *out, struct ho_diag *diag)
+{
+    struct ho_frame_entry *entries;
+    size_t n;
+    HO_TRY(ho_store_entries(store, &entries, &n, diag));
+    out->n_frames = (int64_t)n;
+    out->first = n ? entries[0].frame : 0;
+    out->last = n ? entries[n - 1].frame : -1;
+    free(entries);
+    return HO_OK;
+}
+
+static enum ho_result tell_history(struct ho_store *store, struct ho_object_summary *out, struct ho_diag *diag)
+{
+    struct ho_step *steps;
+    size_t n;
+    HO_TRY(ho_store_steps(store, &steps, &n, diag));
+    const struct ho_step *current = find_step(steps, n, store->current);
+    out->n_steps = (int64_t)n;
+    out->current = store->current;
+    if (current) {
+        snprintf(out->engine, sizeof(out->engine), "%s", current->making.engine);
+        snprintf(out->quality, sizeof(out->quality), "%s", current->making.quality);
+        add_words(steps, n, current, out->said, sizeof(out->said));
+    }
+    ho_steps_free(&steps, n);
+    return HO_OK;
+}
+
+static enum ho_result summarize(const char *path, struct ho_object_summary *out, struct ho_diag *diag)
 {
     struct ho_store *store;
     HO_TRY(ho_store_open_path(path, HO_STORE_READ, &store, diag));
-    const struct ho_recipe *recipe = &store->recipe;
-    snprintf(out->object, sizeof(out->object), "%s", recipe->object);
-    snprintf(out->clip_name, sizeof(out->clip_name), "%s", recipe->source.clip_name);
-    snprintf(out->engine, sizeof(out->engine), "%s", recipe->engine);
-    ho_recipe_setting(recipe, "quality", out->quality, sizeof(out->quality));
-    json_t *settings = recipe->settings ? json_loads(recipe->settings, 0, NULL) : NULL;
-    out->settled = json_object_get(settings, "settled") != NULL;
-    json_decref(settings);
-    out->width = recipe->source.width;
-    out->height = recipe->source.height;
-    enum ho_result result = ho_sql_number(store->db, path, "SELECT count(*) FROM frames WHERE pass = 0", &out->n_frames,
-                                          diag);
+    snprintf(out->object, sizeof(out->object), "%s", store->head.object);
+    snprintf(out->clip_name, sizeof(out->clip_name), "%s", store->head.source.clip_name);
+    out->width = store->head.source.width;
+    out->height = store->head.source.height;
+    enum ho_result result = tell_history(store, out, diag);
     if (result == HO_OK)
-        result = ho_sql_number(store->db, path, "SELECT coalesce(min(frame), 0) FROM frames WHERE pass = 0",
-                               &out->first, diag);
+        result = count_frames(store, out, diag);
     if (result == HO_OK)
-        result = ho_sql_number(store->db, path, "SELECT coalesce(max(frame), -1) FROM frames WHERE pass = 0",
-                               &out->last, diag);
+        result = ho_sql_number(store->db, path, "SELECT created FROM state", &out->created, diag);
     if (result == HO_OK)
-        result = ho_sql_number(store->db, path, "SELECT created FROM times", &out->created, diag);
-    if (result == HO_OK)
-        result = ho_sql_number(store->db, path, "SELECT changed FROM times", &out->changed, diag);
+        result = ho_sql_number(store->db, path, "SELECT changed FROM state", &out->changed, diag);
     ho_store_close(&store);
     return result;
 }
@@ -262,13 +104,13 @@ static enum ho_result visit_summary(void *opaque, const char *path, const char *
     struct summaries *list = opaque;
     if (list->n == list->room) {
         size_t room = list->room ? 2 * list->room : 16;
-        struct ho_store_summary *grown = ho_realloc(list->items, room, sizeof(*grown));
+        struct ho_object_summary *grown = ho_realloc(list->items, room, sizeof(*grown));
         if (!grown)
             return ho_fail_memory(diag, room * sizeof(*grown));
         list->items = grown;
         list->room = room;
     }
-    struct ho_store_summary *item = &list->items[list->n];
+    struct ho_object_summary *item = &list->items[list->n];
     memset(item, 0, sizeof(*item));
     snprintf(item->id, sizeof(item->id), "%s", id);
     snprintf(item->path, sizeof(item->path), "%s", path);
@@ -281,7 +123,7 @@ static enum ho_result visit_summary(void *opaque, const char *path, const char *
     return HO_OK;
 }
 
-enum ho_result ho_bank_list(struct ho_bank *bank, struct ho_store_summary **out, size_t *n, struct ho_diag *diag)
+enum ho_result ho_bank_list(struct ho_bank *bank, struct ho_object_summary **out, size_t *n, struct ho_diag *diag)
 {
     struct summaries list = {0};
     enum ho_result result = ho_bank_walk(bank, visit_summary, &list, diag);
@@ -296,10 +138,15 @@ enum ho_result ho_bank_list(struct ho_bank *bank, struct ho_store_summary **out,
 
 // ---- removal
 
-enum ho_result ho_bank_remove(struct ho_bank *bank, const char *id, struct ho_diag *diag)
+enum ho_result ho_bank_remove(struct ho_bank *bank, const char *name, struct ho_diag *diag)
 {
     char *path;
-    HO_TRY(ho_bank_resolve(bank, id, &path, diag));
+    int64_t step;
+    HO_TRY(ho_bank_resolve(bank, name, &path, &step, diag));
+    if (step) {
+        free(path);
+        return ho_fail(diag, HO_ERROR_USAGE, "'%s' names a take; an object is removed whole: leave out the '@'", name);
+    }
     int lock_fd = -1;
     enum ho_result result = ho_lock_take(path, 0, &lock_fd, diag);
     // The file itself goes first: a log without its file is nothing, a file without its log would lack frames.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The tables of a store. Read them with: sqlite3 ID.matte 'SELECT * FROM recipe' and the like.
+// The tables of a store. Read them with: sqlite3 ID.matte 'SELECT * FROM steps' and the like.
 #include <string.h>
 
 #include "bank/bank.h"
@@ -9,30 +9,40 @@
 static const struct {
     const char *name, *sql;
 } tables[] = {
-    // What the mattes were made from: names and values.
-    {"recipe", "CREATE TABLE recipe (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
-    // When it was made and last changed, in seconds since 1970.
-    {"times", "CREATE TABLE times (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL, changed INTEGER "
-              "NOT NULL) STRICT"},
-    // One row a frame and pass (0 final, 1 forward, 2 backward); small, so that a whole film's are read in no time.
-    {"frames", "CREATE TABLE frames (id INTEGER PRIMARY KEY CHECK (id = frame * 4 + pass), frame INTEGER NOT NULL "
-               "CHECK (frame >= 0), "
-               "pass INTEGER NOT NULL CHECK (pass BETWEEN 0 AND 2), key TEXT NOT NULL, confidence REAL NOT NULL, area "
-               "INTEGER NOT NULL, "
-               "flags INTEGER NOT NULL, matte_checksum INTEGER NOT NULL, row_checksum INTEGER NOT NULL) STRICT"},
+    // What the object is of: names and values.
+    {"head", "CREATE TABLE head (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
+    // When it was made and last changed, in milliseconds since 1970, and which step's take is shown.
+    {"state", "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL, changed INTEGER "
+              "NOT NULL, current INTEGER NOT NULL) STRICT"},
+    // What was said, and with what it was tracked.
+    {"steps", "CREATE TABLE steps (step INTEGER PRIMARY KEY CHECK (step > 0), parent INTEGER NOT NULL, made INTEGER "
+              "NOT NULL, key TEXT NOT NULL, said TEXT NOT NULL, making TEXT NOT NULL, basis TEXT NOT NULL, "
+              "checksum INTEGER NOT NULL, finished INTEGER NOT NULL, seconds REAL NOT NULL, tracked INTEGER NOT NULL) "
+              "STRICT"},
+    // Takes: which key the frames from first to last have.
+    {"spans", "CREATE TABLE spans (step INTEGER NOT NULL REFERENCES steps (step) ON DELETE CASCADE, first INTEGER NOT "
+              "NULL CHECK (first >= 0), last INTEGER NOT NULL CHECK (last >= first), key TEXT NOT NULL, flags INTEGER "
+              "NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (step, first)) STRICT, WITHOUT ROWID"},
+    // One row a matte; small, so that a whole film's are read in no time.
+    {"frames", "CREATE TABLE frames (id INTEGER PRIMARY KEY, frame INTEGER NOT NULL CHECK (frame >= 0), key TEXT NOT "
+               "NULL, confidence REAL NOT NULL, area INTEGER NOT NULL, flags INTEGER NOT NULL, matte_checksum INTEGER "
+               "NOT NULL, row_checksum INTEGER NOT NULL, UNIQUE (key, frame)) STRICT"},
     // Their pictures, as pack.c makes them.
     {"mattes", "CREATE TABLE mattes (id INTEGER PRIMARY KEY REFERENCES frames (id) ON DELETE CASCADE, packed BLOB NOT "
                "NULL) STRICT"},
     // The tracker's memory after `frame` of a walk; of no size where the walk has ended for good.
     {"walks", "CREATE TABLE walks (walk TEXT PRIMARY KEY, frame INTEGER NOT NULL, size INTEGER NOT NULL, checksum "
               "INTEGER NOT NULL, packed BLOB NOT NULL) STRICT"},
+    // Masks that were given, by what they hash to.
+    {"masks", "CREATE TABLE masks (key TEXT PRIMARY KEY, checksum INTEGER NOT NULL, packed BLOB NOT NULL) STRICT"},
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 
 enum ho_result ho_schema_create(sqlite3 *db, const char *path, struct ho_diag *diag)
 {
-    static const char head[] = "PRAGMA application_id = 0x484f4c44; PRAGMA user_version = 1; "
-                               "INSERT INTO times (id, created, changed) VALUES (1, unixepoch(), unixepoch());";
+    static const char head[] = "PRAGMA application_id = 0x484f4c44; PRAGMA user_version = 2; "
+                               "INSERT INTO state (id, created, changed, current) VALUES (1, " HO_NOW ", " HO_NOW
+                               ", 0);";
     for (int i = 0; i < N_TABLES; i++)
         HO_TRY(ho_sql_run(db, path, tables[i].sql, diag));
     return ho_sql_run(db, path, head, diag);
@@ -81,6 +91,9 @@ enum ho_result ho_schema_check(sqlite3 *db, const char *path, struct ho_diag *di
                        "%s: written by a newer holdout (format %lld, this program reads up to %d); use that one, or "
                        "track again into another bank",
                        path, (long long)format, HO_STORE_FORMAT);
+    if (format == 1)
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%s: is a matte of the format before; `holdout bank import` takes it into the bank", path);
     if (format != HO_STORE_FORMAT)
         return ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged: its format number is %lld", path, (long long)format);
     return check_tables(db, path, diag);

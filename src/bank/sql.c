@@ -123,6 +123,69 @@ static char *immutable_uri(const char *path)
     return uri;
 }
 
+// Does a log stand beside the file, with frames that the file alone lacks?
+static bool has_log(const char *path)
+{
+    struct stat info;
+    char *log = ho_format("%s-wal", path);
+    bool has = log && stat(log, &info) == 0 && info.st_size > 0;
+    free(log);
+    return has;
+}
+
+static enum ho_result copy_file(const char *from, const char *to, struct ho_diag *diag)
+{
+    char block[65536];
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    ssize_t n = in < 0 || out < 0 ? -1 : 0;
+    int code = errno;
+    while (n >= 0 && (n = read(in, block, sizeof(block))) > 0)
+        if (write(out, block, (size_t)n) != n)
+            n = -1;
+    code = n < 0 ? errno : code;
+    if (in >= 0)
+        close(in);
+    if (out >= 0)
+        close(out);
+    return n < 0 ? ho_fail(diag, HO_ERROR_SPACE, "%s: cannot be copied to where it can be read (%s)", from,
+                           strerror(code))
+                 : HO_OK;
+}
+
+// A log that a writer left (or is writing) in a folder that cannot be written: reading it takes a lock and an index
+// beside the file, so a copy of both is read, which is gone when it is closed.
+static enum ho_result open_copy(const char *path, sqlite3 **db, struct ho_diag *diag)
+{
+    const char *parent = getenv("TMPDIR");
+    char *dir = ho_format("%s/holdout-read-XXXXXX", parent && *parent ? parent : "/tmp");
+    if (!dir || !mkdtemp(dir)) {
+        free(dir);
+        return ho_fail(diag, HO_ERROR_SPACE, "%s: no place for a copy to read it from (%s)", path, strerror(errno));
+    }
+    char *file = ho_format("%s/matte", dir), *log = ho_format("%s/matte-wal", dir), *source = ho_format("%s-wal", path);
+    enum ho_result result = file && log && source ? HO_OK : ho_fail_memory(diag, strlen(path));
+    // The log first: frames that move from it into the file meanwhile are then in both, never in neither.
+    if (result == HO_OK)
+        result = copy_file(source, log, diag);
+    if (result == HO_OK)
+        result = copy_file(path, file, diag);
+    if (result == HO_OK && (sqlite3_open_v2(file, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+                            sqlite3_exec(*db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_OK))
+        result = ho_sql_fail(*db, path, "reading", diag);
+    char *index = ho_format("%s/matte-shm", dir);
+    const char *const files[] = {file, log, index};
+    for (size_t i = 0; i < 3; i++)
+        if (files[i])
+            unlink(files[i]);
+    rmdir(dir);
+    free(index);
+    free(source);
+    free(log);
+    free(file);
+    free(dir);
+    return result;
+}
+
 // Readers open for writing where they may: a log that a killed writer left has to be recovered, which writes. Where the
 // folder cannot be written (a bank on a read-only medium) nothing changes either, and the file alone is all there is.
 static enum ho_result open_to_read(const char *path, sqlite3 **db, struct ho_diag *diag)
@@ -144,6 +207,8 @@ static enum ho_result open_to_read(const char *path, sqlite3 **db, struct ho_dia
         return sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
                    ? HO_OK
                    : ho_sql_fail(*db, path, "reading", diag);
+    if (has_log(path))
+        return open_copy(path, db, diag);
     char *uri = immutable_uri(path);
     if (!uri)
         return ho_fail_memory(diag, strlen(path));

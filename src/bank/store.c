@@ -11,34 +11,49 @@
 
 enum { COMMIT_INTERVAL_NS = 250000000 };
 
+#define FRAME_COLUMNS "frame, key, confidence, area, flags, matte_checksum, row_checksum"
+
 static const char *const queries[HO_N_QUERIES] = {
     [HO_QUERY_PUT_FRAME] =
-        "INSERT INTO frames (id, frame, pass, key, confidence, area, flags, matte_checksum, row_checksum) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET key = excluded.key, confidence = "
-        "excluded.confidence, "
-        "area = excluded.area, flags = excluded.flags, matte_checksum = excluded.matte_checksum, row_checksum = "
-        "excluded.row_checksum",
+        "INSERT INTO frames (" FRAME_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key, frame) DO UPDATE "
+        "SET confidence = excluded.confidence, area = excluded.area, flags = excluded.flags, matte_checksum = "
+        "excluded.matte_checksum, row_checksum = excluded.row_checksum RETURNING id",
     [HO_QUERY_PUT_MATTE] =
         "INSERT INTO mattes (id, packed) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET packed = excluded.packed",
-    [HO_QUERY_GET_FRAME] =
-        "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames WHERE id = ?1",
-    [HO_QUERY_GET_MATTE] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum, packed "
-                           "FROM frames LEFT JOIN mattes USING (id) WHERE id = ?1",
-    [HO_QUERY_DROP] = "DELETE FROM frames WHERE id BETWEEN ?1 AND ?2 AND pass = ?3",
-    [HO_QUERY_ENTRIES] = "SELECT frame, pass, key, confidence, area, flags, matte_checksum, row_checksum FROM frames "
-                         "WHERE pass = ?1 ORDER BY id",
-    [HO_QUERY_FLAGS] = "UPDATE frames SET flags = ?2, row_checksum = ?3 WHERE id = ?1",
+    [HO_QUERY_GET_FRAME] = "SELECT " FRAME_COLUMNS " FROM frames WHERE key = ?1 AND frame = ?2",
+    [HO_QUERY_GET_MATTE] = "SELECT " FRAME_COLUMNS
+                           ", packed FROM frames LEFT JOIN mattes USING (id) WHERE key = ?1 AND frame = ?2",
+    [HO_QUERY_DROP] = "DELETE FROM frames WHERE key = ?1 AND frame BETWEEN ?2 AND ?3",
+    [HO_QUERY_ENTRIES] = "SELECT " FRAME_COLUMNS
+                         " FROM frames WHERE key = ?1 AND frame BETWEEN ?2 AND ?3 ORDER BY frame",
+    [HO_QUERY_FLAGS] = "UPDATE frames SET flags = ?3, row_checksum = ?4 WHERE key = ?1 AND frame = ?2",
     [HO_QUERY_PUT_STATE] =
-        ("INSERT INTO walks (walk, frame, size, checksum, packed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (walk) DO "
-         "UPDATE SET "
-         "frame = excluded.frame, size = excluded.size, checksum = excluded.checksum, packed = excluded.packed"),
+        "INSERT INTO walks (walk, frame, size, checksum, packed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (walk) DO "
+        "UPDATE SET frame = excluded.frame, size = excluded.size, checksum = excluded.checksum, packed = "
+        "excluded.packed",
     [HO_QUERY_GET_STATE] = "SELECT frame, size, checksum, packed FROM walks WHERE walk = ?1",
     [HO_QUERY_DROP_STATE] = "DELETE FROM walks WHERE walk = ?1",
     [HO_QUERY_STATES] = "SELECT walk FROM walks ORDER BY walk",
+    [HO_QUERY_PUT_MASK] = "INSERT INTO masks (key, checksum, packed) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO NOTHING",
+    [HO_QUERY_GET_MASK] = "SELECT checksum, packed FROM masks WHERE key = ?1",
+    [HO_QUERY_MASKS] = "SELECT key FROM masks ORDER BY key",
+    [HO_QUERY_ADD_STEP] =
+        "INSERT INTO steps (step, parent, made, key, said, making, basis, checksum, finished, seconds, tracked) VALUES "
+        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [HO_QUERY_NOTE_STEP] =
+        "UPDATE steps SET finished = ?2, seconds = seconds + ?3, tracked = tracked + ?4 WHERE step = ?1",
+    [HO_QUERY_STEPS] =
+        "SELECT step, parent, made, key, said, making, basis, checksum, finished, seconds, tracked FROM steps ORDER BY "
+        "step",
+    [HO_QUERY_DROP_SPANS] = "DELETE FROM spans WHERE step = ?1",
+    [HO_QUERY_PUT_SPAN] = "INSERT INTO spans (step, first, last, key, flags, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [HO_QUERY_SPANS] = "SELECT first, last, key, flags, checksum FROM spans WHERE step = ?1 ORDER BY first",
+    [HO_QUERY_CURRENT] = "SELECT current FROM state WHERE id = 1",
+    [HO_QUERY_SET_CURRENT] = "UPDATE state SET current = ?1 WHERE id = 1",
     [HO_QUERY_SAVE] = "SAVEPOINT put",
     [HO_QUERY_KEEP] = "RELEASE put",
     [HO_QUERY_UNDO] = "ROLLBACK TO put",
-    [HO_QUERY_TOUCH] = "UPDATE times SET changed = unixepoch() WHERE id = 1",
+    [HO_QUERY_TOUCH] = "UPDATE state SET changed = " HO_NOW " WHERE id = 1",
 };
 
 enum ho_result ho_store_query(struct ho_store *store, enum ho_store_query query, sqlite3_stmt **out,
@@ -142,7 +157,8 @@ static enum ho_result store_create(const char *path, enum ho_store_mode mode, st
 static enum ho_result load(struct ho_store *store, struct ho_diag *diag)
 {
     HO_TRY(ho_schema_check(store->db, store->path, diag));
-    return ho_recipe_read(store->db, store->path, &store->recipe, store->id, diag);
+    HO_TRY(ho_head_read(store->db, store->path, &store->head, store->id, diag));
+    return ho_store_load_history(store, diag);
 }
 
 enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out,
@@ -168,54 +184,58 @@ enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, str
     return HO_OK;
 }
 
-enum ho_result ho_store_open(struct ho_bank *bank, const char *id, enum ho_store_mode mode, struct ho_store **out,
+enum ho_result ho_store_open(struct ho_bank *bank, const char *name, enum ho_store_mode mode, struct ho_store **out,
                              struct ho_diag *diag)
 {
     char *path;
-    HO_TRY(ho_bank_resolve(bank, id, &path, diag));
+    int64_t step;
+    HO_TRY(ho_bank_resolve(bank, name, &path, &step, diag));
     enum ho_result result = ho_store_open_path(path, mode, out, diag);
     free(path);
+    if (result == HO_OK && step)
+        result = ho_store_select(*out, step, diag);
+    if (result != HO_OK)
+        ho_store_close(out);
     return result;
 }
 
-// Tables (for a new store) and recipe, all or nothing.
+// Tables (for a new store) and head, all or nothing.
 static enum ho_result write_head(struct ho_store *store, bool is_new, struct ho_diag *diag)
 {
     HO_TRY(ho_store_begin(store, diag));
     enum ho_result result = is_new ? ho_schema_create(store->db, store->path, diag) : HO_OK;
     if (result == HO_OK)
-        result = ho_recipe_write(store->db, store->path, &store->recipe, store->id, diag);
+        result = ho_head_write(store->db, store->path, &store->head, store->id, diag);
     if (result == HO_OK)
         return ho_store_commit(store, diag);
     rollback(store);
     return result;
 }
 
-static enum ho_result fill_new(struct ho_store *store, const struct ho_recipe *recipe, struct ho_diag *diag)
+static enum ho_result fill_new(struct ho_store *store, const struct ho_head *head, struct ho_diag *diag)
 {
-    HO_TRY(ho_recipe_copy(recipe, &store->recipe, diag));
+    store->head = *head;
+    HO_TRY(ho_object_id(head->source.hash, head->object, store->id, diag));
     return write_head(store, true, diag);
 }
 
 // The same content is the same source, under another name, rate or timecode too: delivery fits what it says now.
-static enum ho_result renew_source(struct ho_store *store, const struct ho_recipe *recipe, struct ho_diag *diag)
+static enum ho_result renew_source(struct ho_store *store, const struct ho_head *head, struct ho_diag *diag)
 {
-    if (ho_recipe_same_source(&store->recipe, recipe))
+    if (ho_head_same_source(&store->head, head))
         return HO_OK;
-    store->recipe.source = recipe->source;
+    store->head.source = head->source;
     return write_head(store, false, diag);
 }
 
-enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *recipe, struct ho_store **out,
+enum ho_result ho_store_create_at(const char *path, const struct ho_head *head, struct ho_store **out,
                                   struct ho_diag *diag)
 {
     struct ho_store *store;
     HO_TRY(store_create(path, HO_STORE_WRITE, &store, diag));
-    enum ho_result result = ho_recipe_id(recipe, store->id, diag);
+    enum ho_result result = ho_sql_open(path, HO_STORE_WRITE, &store->db, diag);
     if (result == HO_OK)
-        result = ho_sql_open(path, HO_STORE_WRITE, &store->db, diag);
-    if (result == HO_OK)
-        result = fill_new(store, recipe, diag);
+        result = fill_new(store, head, diag);
     if (result != HO_OK) {
         ho_store_close(&store);
         return result;
@@ -224,30 +244,34 @@ enum ho_result ho_store_create_at(const char *path, const struct ho_recipe *reci
     return HO_OK;
 }
 
-enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_recipe *recipe, double wait_seconds,
-                               struct ho_store **out, struct ho_diag *diag)
+static enum ho_result open_or_create(struct ho_store *store, const struct ho_head *head, double wait_seconds,
+                                     struct ho_diag *diag)
 {
-    HO_TRY(ho_recipe_check(recipe, diag));
-    char id[HO_ID_SIZE], *path, *folder = NULL;
-    HO_TRY(ho_recipe_id(recipe, id, diag));
-    HO_TRY(ho_bank_store_path(bank, recipe->source.hash, id, &path, diag));
+    HO_TRY(ho_lock_take(store->path, wait_seconds, &store->lock_fd, diag));
+    HO_TRY(ho_sql_open(store->path, HO_STORE_WRITE, &store->db, diag));
+    enum ho_result result = load(store, diag);
+    return result == HO_END ? fill_new(store, head, diag) : result == HO_OK ? renew_source(store, head, diag) : result;
+}
+
+enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_source_info *source, const char *object,
+                               double wait_seconds, struct ho_store **out, struct ho_diag *diag)
+{
+    struct ho_head head = {.source = *source};
+    char id[HO_ID_SIZE], *path = NULL, *folder = NULL;
+    if (!*object || strlen(object) >= sizeof(head.object))
+        return ho_fail(diag, HO_ERROR_USAGE, "the object's name is %zu bytes long; 1 to %zu are allowed",
+                       strlen(object), sizeof(head.object) - 1);
+    snprintf(head.object, sizeof(head.object), "%s", object);
+    HO_TRY(ho_head_check(&head, diag));
+    HO_TRY(ho_object_id(source->hash, object, id, diag));
+    HO_TRY(ho_bank_store_path(bank, source->hash, id, &path, diag));
     struct ho_store *store = NULL;
     enum ho_result result = store_create(path, HO_STORE_WRITE, &store, diag);
-    folder = result == HO_OK ? ho_format("%s/%s", bank->mattes_dir, recipe->source.hash) : NULL;
+    folder = result == HO_OK ? ho_format("%s/%s", bank->objects_dir, source->hash) : NULL;
     if (result == HO_OK)
         result = folder ? ho_make_dir(folder, diag) : ho_fail_memory(diag, strlen(path));
     if (result == HO_OK)
-        result = ho_lock_take(path, wait_seconds, &store->lock_fd, diag);
-    if (result == HO_OK)
-        result = ho_sql_open(path, HO_STORE_WRITE, &store->db, diag);
-    if (result == HO_OK)
-        result = load(store, diag);
-    if (result == HO_END) {
-        memcpy(store->id, id, sizeof(id));
-        result = fill_new(store, recipe, diag);
-    } else if (result == HO_OK) {
-        result = renew_source(store, recipe, diag);
-    }
+        result = open_or_create(store, &head, wait_seconds, diag);
     free(path);
     free(folder);
     if (result != HO_OK) {
@@ -285,7 +309,7 @@ void ho_store_close(struct ho_store **store)
     if (s->lock_fd >= 0)
         ho_lock_release(s->path, &s->lock_fd);
     ho_packer_destroy(&s->packer);
-    ho_recipe_clear(&s->recipe);
+    ho_take_clear(&s->take);
     free(s->path);
     free(s);
     *store = NULL;
@@ -293,4 +317,5 @@ void ho_store_close(struct ho_store **store)
 
 const char *ho_store_id(const struct ho_store *store) { return store->id; }
 const char *ho_store_path(const struct ho_store *store) { return store->path; }
-const struct ho_recipe *ho_store_recipe(const struct ho_store *store) { return &store->recipe; }
+const char *ho_store_object(const struct ho_store *store) { return store->head.object; }
+const struct ho_source_info *ho_store_source(const struct ho_store *store) { return &store->head.source; }

@@ -5,18 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bank/bank.h"
+#include "bank/verify.h"
 #include "base/memory.h"
 
-struct verification {
-    ho_verify_report report;
-    void *opaque;
-    const char *id;    // of the store being read
-    const atomic_bool *cancel;
-    int64_t n_checked, n_faults;
-};
+enum { UNREADABLE_ROWS = 100000 };    // that are skipped one by one before the rest is given up
 
-static bool is_cancelled(const struct verification *verification)
+static bool is_cancelled(const struct ho_verification *verification)
 {
     return verification->cancel && atomic_load(verification->cancel);
 }
@@ -26,7 +20,7 @@ static enum ho_result fail_cancelled(const struct ho_store *store, struct ho_dia
     return ho_fail(diag, HO_CANCELLED, "%s: stopped before all of it was read; nothing was changed", store->path);
 }
 
-static void fault(struct verification *verification, int64_t frame, const char *text)
+void ho_verify_fault(struct ho_verification *verification, int64_t frame, const char *text)
 {
     verification->n_faults++;
     if (verification->report)
@@ -34,7 +28,7 @@ static void fault(struct verification *verification, int64_t frame, const char *
 }
 
 // What SQLite finds by walking its own trees.
-static enum ho_result check_structure(struct ho_store *store, const char *pragma, struct verification *verification,
+static enum ho_result check_structure(struct ho_store *store, const char *pragma, struct ho_verification *verification,
                                       struct ho_diag *diag)
 {
     sqlite3_stmt *statement;
@@ -43,7 +37,7 @@ static enum ho_result check_structure(struct ho_store *store, const char *pragma
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         const char *text = (const char *)sqlite3_column_text(statement, 0);
         if (text && strcmp(text, "ok") != 0)
-            fault(verification, -1, text);
+            ho_verify_fault(verification, -1, text);
     }
     sqlite3_finalize(statement);
     if (code == SQLITE_NOMEM)
@@ -51,50 +45,71 @@ static enum ho_result check_structure(struct ho_store *store, const char *pragma
     if (code == SQLITE_INTERRUPT)
         return fail_cancelled(store, diag);
     if (code != SQLITE_DONE)
-        fault(verification, -1, sqlite3_errmsg(store->db));
+        ho_verify_fault(verification, -1, sqlite3_errmsg(store->db));
     return HO_OK;
 }
 
-typedef enum ho_result (*frame_visit)(void *opaque, const struct ho_frame_entry *entry, const struct ho_matte *matte,
-                                      struct ho_diag *diag);
+static enum ho_result check_frame(struct ho_store *store, int64_t frame, struct ho_key key,
+                                  struct ho_verification *verification, struct ho_matte *matte, ho_frame_visit visit,
+                                  void *opaque, struct ho_diag *diag)
+{
+    struct ho_frame_entry entry;
+    struct ho_diag inner = {0};
+    enum ho_result got = ho_store_get_key(store, frame, key, matte, &entry, &inner);
+    verification->n_checked++;
+    if (got == HO_OK)
+        return visit ? visit(opaque, &entry, matte, diag) : HO_OK;
+    if (got == HO_ERROR_VERIFY || got == HO_END) {
+        ho_verify_fault(verification, frame, got == HO_END ? "its row is not where it belongs" : inner.message);
+        return HO_OK;
+    }
+    return ho_fail(diag, got, "%s", inner.message);
+}
 
-// Gives every frame that can be read to `visit` and every other one to the report. Frames are asked for one by one, so
-// that a page that can't be read costs no more than what stood on it.
-static enum ho_result each_frame(struct ho_store *store, struct verification *verification, frame_visit visit,
-                                 void *opaque, struct ho_diag *diag)
+// Gives every matte that can be read to `visit` and every other one to the report. Rows are asked for one by one, by
+// their number, so that a page that can't be read costs no more than what stood on it.
+enum ho_result ho_verify_each_frame(struct ho_store *store, struct ho_verification *verification, ho_frame_visit visit,
+                                    void *opaque, struct ho_diag *diag)
 {
     struct ho_matte *matte;
-    int64_t last = -1;
-    HO_TRY(ho_matte_create(store->recipe.source.width, store->recipe.source.height, &matte, diag));
-    if (ho_sql_number(store->db, store->path, "SELECT coalesce(max(frame), -1) FROM frames", &last, NULL) != HO_OK ||
-        last >= store->recipe.source.n_frames)
-        last = store->recipe.source.n_frames - 1;
-    enum ho_result result = HO_OK;
-    for (int64_t frame = 0; frame <= last && result == HO_OK; frame++) {
+    sqlite3_stmt *next;
+    HO_TRY(ho_sql_prepare(store->db, store->path, "SELECT id, frame, key FROM frames WHERE id > ?1 ORDER BY id LIMIT 1",
+                          &next, diag));
+    enum ho_result result = ho_matte_create(store->head.source.width, store->head.source.height, &matte, diag);
+    for (int64_t id = 0, n_bad = 0; result == HO_OK;) {
+        sqlite3_bind_int64(next, 1, id);
+        int code = sqlite3_step(next);
+        struct ho_key key;
+        int64_t frame = -1;
+        bool is_row = code == SQLITE_ROW,
+             is_named = is_row && ho_key_parse((const char *)sqlite3_column_text(next, 2), &key);
+        if (is_row) {
+            id = sqlite3_column_int64(next, 0);
+            frame = sqlite3_column_int64(next, 1);
+        }
+        sqlite3_reset(next);
+        if (code == SQLITE_DONE)
+            break;
         if (is_cancelled(verification))
             result = fail_cancelled(store, diag);
-        for (int pass = HO_PASS_FINAL; pass <= HO_PASS_BACKWARD && result == HO_OK; pass++) {
-            struct ho_frame_entry entry;
-            struct ho_diag inner = {0};
-            enum ho_result got = ho_store_get(store, frame, (enum ho_pass)pass, matte, &entry, &inner);
-            verification->n_checked += got != HO_END;
-            if (got == HO_OK && visit)
-                result = visit(opaque, &entry, matte, diag);
-            else if (got == HO_ERROR_VERIFY)
-                fault(verification, frame, inner.message);
-            else if (got != HO_OK && got != HO_END)
-                result = ho_fail(diag, got, "%s", inner.message);
-        }
+        else if (is_named)
+            result = check_frame(store, frame, key, verification, matte, visit, opaque, diag);
+        else if (is_row)
+            ho_verify_fault(verification, frame, "its key is damaged");
+        else if (code == SQLITE_NOMEM)
+            result = ho_fail_memory(diag, 1);
+        else if (++n_bad == 1)
+            ho_verify_fault(verification, -1, sqlite3_errmsg(store->db));
+        if (result == HO_OK && !is_row && (++id, n_bad > UNREADABLE_ROWS))
+            break;
     }
+    sqlite3_finalize(next);
     ho_matte_destroy(&matte);
     return result;
 }
 
-typedef enum ho_result (*state_visit)(void *opaque, struct ho_key walk, int64_t frame, const void *bytes, size_t size,
-                                      struct ho_diag *diag);
-
-static enum ho_result each_state(struct ho_store *store, struct verification *verification, state_visit visit,
-                                 void *opaque, struct ho_diag *diag)
+enum ho_result ho_verify_each_state(struct ho_store *store, struct ho_verification *verification, ho_state_visit visit,
+                                    void *opaque, struct ho_diag *diag)
 {
     sqlite3_stmt *walks;
     HO_TRY(ho_store_query(store, HO_QUERY_STATES, &walks, diag));
@@ -115,27 +130,77 @@ static enum ho_result each_state(struct ho_store *store, struct verification *ve
         else if (got == HO_ERROR_MEMORY)
             result = ho_fail(diag, got, "%s", inner.message);
         else if (got != HO_OK)
-            fault(verification, -1, inner.message[0] ? inner.message : "the name of a walk is damaged");
+            ho_verify_fault(verification, -1, inner.message[0] ? inner.message : "the name of a walk is damaged");
         free(bytes);
     }
     if (result == HO_OK && code != SQLITE_DONE)
-        fault(verification, -1, sqlite3_errmsg(store->db));
+        ho_verify_fault(verification, -1, sqlite3_errmsg(store->db));
     sqlite3_reset(walks);
     return result;
 }
 
-static enum ho_result verify_store(struct ho_store *store, struct verification *verification, struct ho_diag *diag)
+// What a person said: steps, their takes, masks. A take whose mattes were not tracked yet is no fault.
+static enum ho_result check_history(struct ho_store *store, struct ho_verification *verification, struct ho_diag *diag)
+{
+    struct ho_step *steps = NULL;
+    size_t n = 0;
+    struct ho_diag inner = {0};
+    enum ho_result result = ho_store_steps(store, &steps, &n, &inner);
+    for (size_t i = 0; i < n && result == HO_OK; i++) {
+        struct ho_take take;
+        result = ho_store_get_take(store, steps[i].number, &take, &inner);
+        ho_take_clear(&take);
+    }
+    verification->n_checked += (int64_t)n;
+    ho_steps_free(&steps, n);
+    if (result == HO_ERROR_VERIFY)
+        ho_verify_fault(verification, -1, inner.message);
+    return result == HO_OK || result == HO_ERROR_VERIFY ? HO_OK : ho_fail(diag, result, "%s", inner.message);
+}
+
+enum ho_result ho_verify_each_mask(struct ho_store *store, struct ho_verification *verification, ho_mask_visit visit,
+                                   void *opaque, struct ho_diag *diag)
+{
+    struct ho_matte *mask;
+    sqlite3_stmt *masks;
+    HO_TRY(ho_store_query(store, HO_QUERY_MASKS, &masks, diag));
+    enum ho_result result = ho_matte_create(store->head.source.width, store->head.source.height, &mask, diag);
+    int code = SQLITE_DONE;
+    while (result == HO_OK && (code = sqlite3_step(masks)) == SQLITE_ROW) {
+        struct ho_key key;
+        struct ho_diag inner = {0};
+        enum ho_result got = ho_key_parse((const char *)sqlite3_column_text(masks, 0), &key)
+                                 ? ho_store_get_mask(store, key, mask, &inner)
+                                 : HO_ERROR_VERIFY;
+        verification->n_checked++;
+        if (got == HO_OK && visit)
+            result = visit(opaque, key, mask, diag);
+        else if (got == HO_ERROR_MEMORY)
+            result = ho_fail(diag, got, "%s", inner.message);
+        else if (got != HO_OK)
+            ho_verify_fault(verification, -1, inner.message[0] ? inner.message : "the name of a mask is damaged");
+    }
+    if (result == HO_OK && code != SQLITE_DONE)
+        ho_verify_fault(verification, -1, sqlite3_errmsg(store->db));
+    sqlite3_reset(masks);
+    ho_matte_destroy(&mask);
+    return result;
+}
+
+static enum ho_result verify_store(struct ho_store *store, struct ho_verification *verification, struct ho_diag *diag)
 {
     ho_sql_set_cancel(store->db, verification->cancel);
     HO_TRY(check_structure(store, "PRAGMA integrity_check(20)", verification, diag));
     HO_TRY(check_structure(store, "PRAGMA foreign_key_check", verification, diag));
-    HO_TRY(each_frame(store, verification, NULL, NULL, diag));
-    return each_state(store, verification, NULL, NULL, diag);
+    HO_TRY(check_history(store, verification, diag));
+    HO_TRY(ho_verify_each_frame(store, verification, NULL, NULL, diag));
+    HO_TRY(ho_verify_each_mask(store, verification, NULL, NULL, diag));
+    return ho_verify_each_state(store, verification, NULL, NULL, diag);
 }
 
 static enum ho_result visit_verify(void *opaque, const char *path, const char *id, struct ho_diag *diag)
 {
-    struct verification *verification = opaque;
+    struct ho_verification *verification = opaque;
     struct ho_store *store;
     struct ho_diag inner = {0};
     verification->id = id;
@@ -144,11 +209,11 @@ static enum ho_result visit_verify(void *opaque, const char *path, const char *i
         return ho_fail(diag, result, "%s", inner.message);
     if (result != HO_OK) {
         verification->n_checked++;
-        fault(verification, -1, inner.message);
+        ho_verify_fault(verification, -1, inner.message);
         return HO_OK;
     }
     if (strcmp(store->id, id) != 0)
-        fault(verification, -1, "the file's name is not its id");
+        ho_verify_fault(verification, -1, "the file's name is not its id");
     result = verify_store(store, verification, diag);
     ho_store_close(&store);
     return result;
@@ -156,7 +221,7 @@ static enum ho_result visit_verify(void *opaque, const char *path, const char *i
 
 enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults, struct ho_diag *diag)
 {
-    struct verification verification = {.id = "", .cancel = cancel};
+    struct ho_verification verification = {.id = "", .cancel = cancel};
     struct ho_store *store;
     HO_TRY(ho_store_open_path(path, HO_STORE_READ, &store, diag));
     enum ho_result result = verify_store(store, &verification, diag);
@@ -168,11 +233,12 @@ enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, 
 enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque,
                               int64_t *n_checked, struct ho_diag *diag)
 {
-    struct verification verification = {.report = report, .opaque = opaque, .cancel = bank->cancel};
+    struct ho_verification verification = {.report = report, .opaque = opaque, .cancel = bank->cancel};
     enum ho_result result;
     if (id) {
         char *path;
-        HO_TRY(ho_bank_resolve(bank, id, &path, diag));
+        int64_t step;
+        HO_TRY(ho_bank_resolve(bank, id, &path, &step, diag));
         char stem[HO_ID_SIZE];
         snprintf(stem, sizeof(stem), "%.32s", strrchr(path, '/') + 1);    // names in the bank are ids
         result = visit_verify(&verification, path, stem, diag);
@@ -187,67 +253,5 @@ enum ho_result ho_bank_verify(struct ho_bank *bank, const char *id, ho_verify_re
             diag, HO_ERROR_VERIFY,
             "%s: %lld fault%s found in mattes; `holdout bank verify %s --repair` keeps all that can be read", bank->dir,
             (long long)verification.n_faults, verification.n_faults == 1 ? " was" : "s were", id ? id : "ID");
-    return result;
-}
-
-// ---- repair: all that can be read goes into a new file, which then takes the place of the old one
-
-static enum ho_result keep_frame(void *opaque, const struct ho_frame_entry *entry, const struct ho_matte *matte,
-                                 struct ho_diag *diag)
-{
-    return ho_store_put(opaque, entry, matte, diag);
-}
-
-static enum ho_result keep_state(void *opaque, struct ho_key walk, int64_t frame, const void *bytes, size_t size,
-                                 struct ho_diag *diag)
-{
-    return ho_store_put_state(opaque, walk, frame, bytes, size, diag);
-}
-
-static enum ho_result save_into(struct ho_store *damaged, const char *path, struct verification *verification,
-                                struct ho_diag *diag)
-{
-    struct ho_store *fresh;
-    HO_TRY(ho_store_create_at(path, &damaged->recipe, &fresh, diag));
-    enum ho_result result = each_frame(damaged, verification, keep_frame, fresh, diag);
-    if (result == HO_OK)
-        result = each_state(damaged, verification, keep_state, fresh, diag);
-    if (result == HO_OK)
-        result = ho_store_commit(fresh, diag);
-    ho_store_close(&fresh);
-    return result;
-}
-
-enum ho_result ho_bank_repair(struct ho_bank *bank, const char *id, ho_verify_report report, void *opaque,
-                              int64_t *n_lost, struct ho_diag *diag)
-{
-    char *path, *part = NULL, stem[HO_ID_SIZE];
-    int lock_fd = -1;
-    struct ho_store *store = NULL;
-    HO_TRY(ho_bank_resolve(bank, id, &path, diag));
-    snprintf(stem, sizeof(stem), "%.32s", strrchr(path, '/') + 1);
-    struct verification verification = {.report = report, .opaque = opaque, .id = stem, .cancel = bank->cancel};
-    part = ho_format("%s.part", path);
-    enum ho_result result = part ? ho_lock_take(path, 0, &lock_fd, diag) : ho_fail_memory(diag, strlen(path));
-    if (result == HO_OK)
-        result = ho_store_open_path(path, HO_STORE_READ, &store, diag);
-    if (result == HO_OK) {
-        unlink(part);
-        result = save_into(store, part, &verification, diag);
-    }
-    ho_store_close(&store);
-    if (result == HO_OK) {
-        ho_store_fold_logs(path);    // a log must not be taken for the new file's
-        result = ho_file_replace(part, path, true, diag);
-    }
-    if (result != HO_OK && part) {
-        unlink(part);
-        ho_store_remove_logs(part);
-    }
-    ho_lock_release(path, &lock_fd);
-    if (n_lost)
-        *n_lost = verification.n_faults;
-    free(path);
-    free(part);
     return result;
 }
