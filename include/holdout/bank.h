@@ -12,9 +12,12 @@
 #ifndef HOLDOUT_BANK_H
 #define HOLDOUT_BANK_H
 
-#include <stdatomic.h>
-
+#include "cancel.h"
 #include "source.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define HO_ID_SIZE 33    // 128-bit XXH3 as hexadecimal, and NUL
 struct ho_key {
@@ -40,9 +43,9 @@ HO_API bool ho_key_parse(const char *text,
 struct ho_bank;
 HO_API enum ho_result ho_bank_open(const char *dir, struct ho_bank **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_bank_close(struct ho_bank **bank);
-// When `*cancel` turns true, ho_bank_verify, _repair, _export and _import return HO_CANCELLED and leave everything as
+// When `cancel` is requested, ho_bank_verify, _repair, _export and _import return HO_CANCELLED and leave everything as
 // it was. It has to outlive the bank; NULL: never.
-HO_API void ho_bank_set_cancel(struct ho_bank *bank, const atomic_bool *cancel);
+HO_API void ho_bank_set_cancel(struct ho_bank *bank, const struct ho_cancel *cancel);
 HO_API const char *ho_bank_dir(const struct ho_bank *bank);
 HO_API const char *ho_bank_index_dir(const struct ho_bank *bank);    // for ho_reader_options.index_dir
 
@@ -160,5 +163,9 @@ HO_API enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, boo
                                      struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_bank_remove(struct ho_bank *bank, const char *id,
                                      struct ho_diag *diag) HO_MUST_CHECK;    // HO_ERROR_BUSY while it is written
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 #include "matte.h"
 #include "media.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What tokens in an output name stand for: %{clip name}, %{source name}, %{reel name}, %{start timecode}, %{codec},
 // %{resolution}, %{frame rate}, %{object},
 // %{version} (counts up: the first number, three digits, that no file has yet). Case, space and underscore are ignored.
@@ -48,7 +52,7 @@ struct ho_deliver_request {
                               // false: at a constant rate
     bool overwrite;
     int n_threads;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     void (*progress)(void *opaque, const struct ho_deliver_progress *progress);
     void *opaque;
 };
@@ -85,8 +89,12 @@ struct ho_sheet_request {
     const char *output;       // .png
     bool overwrite;
     int n_threads;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
 };
 HO_API enum ho_result ho_sheet_write(const struct ho_sheet_request *request, struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

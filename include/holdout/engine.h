@@ -5,6 +5,10 @@
 
 #include "picture.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum ho_prompt_kind { HO_PROMPT_CLICK, HO_PROMPT_EXCLUDE, HO_PROMPT_BOX, HO_PROMPT_STROKE, HO_PROMPT_MASK };
 
 struct ho_point {
@@ -94,5 +98,9 @@ struct ho_engine {
 HO_API const struct ho_engine *const *ho_engines(void);
 HO_API enum ho_result ho_engine_find(const char *name, const struct ho_engine **out,
                                      struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

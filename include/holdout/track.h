@@ -13,11 +13,14 @@
 #ifndef HOLDOUT_TRACK_H
 #define HOLDOUT_TRACK_H
 
-#include <stdatomic.h>
-
 #include "bank.h"
+#include "cancel.h"
 #include "engine.h"
 #include "media.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum ho_direction { HO_DIRECTION_BOTH, HO_DIRECTION_FORWARD, HO_DIRECTION_BACKWARD };
 
@@ -50,7 +53,7 @@ struct ho_track_request {
     const char *bank_dir;     // NULL: the default
     double wait_seconds;      // for another process that tracks the same
     int n_threads;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     void (*progress)(void *opaque, const struct ho_track_progress *progress);    // may be NULL; from the calling thread
     void *opaque;
 };
@@ -105,5 +108,9 @@ HO_API enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct
                                         struct ho_matte *matte, float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API const struct ho_source_info *ho_preview_source(const struct ho_preview *preview);
 HO_API void ho_preview_close(struct ho_preview **preview);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,13 +12,13 @@ struct verification {
     ho_verify_report report;
     void *opaque;
     const char *id;    // of the store being read
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     int64_t n_checked, n_faults;
 };
 
 static bool is_cancelled(const struct verification *verification)
 {
-    return verification->cancel && atomic_load(verification->cancel);
+    return ho_cancel_is_requested(verification->cancel);
 }
 
 static enum ho_result fail_cancelled(const struct ho_store *store, struct ho_diag *diag)
@@ -154,7 +154,8 @@ static enum ho_result visit_verify(void *opaque, const char *path, const char *i
     return result;
 }
 
-enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults, struct ho_diag *diag)
+enum ho_result ho_bank_verify_path(const char *path, const struct ho_cancel *cancel, int64_t *n_faults,
+                                   struct ho_diag *diag)
 {
     struct verification verification = {.id = "", .cancel = cancel};
     struct ho_store *store;

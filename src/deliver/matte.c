@@ -29,10 +29,7 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static bool is_cancelled(const struct ho_stages *render)
-{
-    return render->request->cancel && atomic_load(render->request->cancel);
-}
+static bool is_cancelled(const struct ho_stages *render) { return ho_cancel_is_requested(render->request->cancel); }
 
 void ho_stage_item_release(void *opaque)
 {

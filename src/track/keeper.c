@@ -3,6 +3,7 @@
 // start to finish.
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/memory.h"

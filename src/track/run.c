@@ -17,10 +17,7 @@ int64_t ho_track_clock(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-bool ho_track_is_cancelled(const struct ho_track *track)
-{
-    return track->request->cancel && atomic_load(track->request->cancel);
-}
+bool ho_track_is_cancelled(const struct ho_track *track) { return ho_cancel_is_requested(track->request->cancel); }
 
 void ho_track_tell(struct ho_track *track, const struct ho_object *object, int64_t frame, float confidence,
                    bool is_last)

@@ -9,6 +9,8 @@
 #ifndef HO_TRACK_TRACK_H
 #define HO_TRACK_TRACK_H
 
+#include <stdatomic.h>
+
 #include "holdout/track.h"
 
 #define HO_OBJECTS_MAX 64
