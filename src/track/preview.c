@@ -71,8 +71,10 @@ enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_pro
         result = ho_fail(diag, HO_ERROR_USAGE, "a preview shows one frame; the prompts are on %zu", set.n_frames);
     if (result == HO_OK)
         result = ho_preview_show(preview, set.frames[0].frame, NULL, diag);
+    struct ho_engine_answer answer = {0};
     if (result == HO_OK)
-        result = preview->engine->prompt(preview->walk, preview->frame, set.prompts, set.n, matte, confidence, diag);
+        result = preview->engine->prompt(preview->walk, preview->frame, set.prompts, set.n, matte, NULL, &answer, diag);
+    *confidence = answer.confidence;
     ho_prompt_set_clear(&set);
     return result;
 }

@@ -8,6 +8,7 @@ static enum ho_result prompt_frame(struct ho_track *track, struct ho_object *obj
     struct ho_frame *frame;
     struct ho_engine_walk *walk = NULL;
     struct ho_matte *matte = NULL;
+    struct ho_engine_answer answer = {0};
     struct ho_frame_entry entry = {.frame = prompted->frame, .pass = HO_PASS_FINAL, .flags = HO_FLAG_PROMPTED};
     HO_TRY(ho_prompted_key(track, prompted, &entry.key, diag));
     HO_TRY(ho_reader_frame(track->reader, prompted->frame, &frame, diag));    // no sweep goes on yet
@@ -15,8 +16,9 @@ static enum ho_result prompt_frame(struct ho_track *track, struct ho_object *obj
     if (result == HO_OK)
         result = track->engine->walk_create(track->session, &walk, diag);
     if (result == HO_OK)
-        result = track->engine->prompt(walk, frame, object->prompts.prompts + prompted->first, prompted->n, matte,
-                                       &entry.confidence, diag);
+        result = track->engine->prompt(walk, frame, object->prompts.prompts + prompted->first, prompted->n, matte, NULL,
+                                       &answer, diag);
+    entry.confidence = answer.confidence;
     if (result == HO_OK) {
         entry.area = ho_matte_area(matte);
         entry.flags |= (entry.area == 0 ? (unsigned)HO_FLAG_EMPTY : 0u) |

@@ -42,7 +42,7 @@ static enum ho_result begin_at_prompt(struct ho_track *track, struct ho_walk *wa
         if (result == HO_OK)
             result = matte_from_bank(track, walk, walk->far, HO_PASS_FINAL, &far_matte, &confidence, diag);
         if (result == HO_OK)
-            result = track->engine->keep(walk->memory, far_frame, far_matte->matte, diag);
+            result = track->engine->keep(walk->memory, far_frame, far_matte->matte, NULL, diag);
         ho_kept_matte_unref(&far_matte);
         ho_frame_unref(&far_frame);
     }
@@ -50,7 +50,7 @@ static enum ho_result begin_at_prompt(struct ho_track *track, struct ho_walk *wa
         result = matte_from_bank(track, walk, walk->start, HO_PASS_FINAL, &walk->matte, &walk->trust, diag);
     walk->confidence = walk->trust;
     if (result == HO_OK)
-        result = track->engine->keep(walk->memory, frame, walk->matte->matte, diag);
+        result = track->engine->keep(walk->memory, frame, walk->matte->matte, NULL, diag);
     return result == HO_END
                ? ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld, which was prompted, is missing; run it again",
                          ho_store_path(walk->object->store), (long long)walk->start)
@@ -184,7 +184,7 @@ static enum ho_result track_frame(struct ho_track *track, struct ho_walk *walk, 
         return track->engine->repeat(walk->memory, diag);    // the matte stays as well
     struct ho_kept_matte *matte;
     HO_TRY(ho_keeper_matte(track->keeper, track->source->width, track->source->height, &matte, diag));
-    enum ho_result result = track->engine->step(walk->memory, frame, matte->matte, &walk->confidence, diag);
+    enum ho_result result = track->engine->step(&walk->memory, 1, frame, NULL, &matte->matte, &walk->confidence, diag);
     if (result != HO_OK) {
         ho_kept_matte_unref(&matte);
         return result;
