@@ -10,7 +10,7 @@
 struct values {
     struct cli_common common;
     const char *bank;
-    bool overwrite, repair;
+    bool overwrite, repair, drop;
 };
 
 static bool says(const struct cli_context *context) { return !context->common->json; }
@@ -23,63 +23,55 @@ static void format_date(int64_t seconds, char out[32])
         snprintf(out, 32, "?");
 }
 
-static json_t *summary_json(const struct ho_store_summary *s)
+static json_t *summary_json(const struct ho_object_summary *s)
 {
-    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "id", s->id,
-                     "object", cli_json_text(s->object), "clip_name", cli_json_text(s->clip_name), "engine", s->engine,
-                     "quality", s->quality, "path", cli_json_text(s->path), "width", s->width, "height", s->height,
-                     "n_frames", (json_int_t)s->n_frames, "first", (json_int_t)s->first, "last", (json_int_t)s->last,
-                     "file_size", (json_int_t)s->file_size, "created", (json_int_t)s->created, "changed",
-                     (json_int_t)s->changed, "settled", s->settled, "damaged", s->damaged);
+    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "id",
+                     s->id, "object", cli_json_text(s->object), "clip_name", cli_json_text(s->clip_name), "engine",
+                     s->engine, "quality", s->quality, "said", cli_json_text(s->said), "path", cli_json_text(s->path),
+                     "width", s->width, "height", s->height, "n_frames", (json_int_t)s->n_frames, "first",
+                     (json_int_t)s->first, "last", (json_int_t)s->last, "n_steps", (json_int_t)s->n_steps, "current",
+                     (json_int_t)s->current, "file_size", (json_int_t)s->file_size, "created", (json_int_t)s->created,
+                     "changed", (json_int_t)s->changed, "damaged", s->damaged);
 }
 
-static void print_summary(const struct ho_store_summary *s)
+static void print_summary(const struct ho_object_summary *s)
 {
     char date[32];
-    format_date(s->changed, date);
+    format_date(s->changed / 1000, date);
     if (s->damaged)
         printf("damaged       %s\n", s->path);
     else
-        printf("%-12.12s  %-16.40s  %-24.60s  %7lld  %5dx%-5d  %-8.20s %-7s  %-7s %8.1f  %s\n", s->id, s->object,
-               s->clip_name, (long long)s->n_frames, s->width, s->height, s->engine, s->quality,
-               s->settled ? "settled" : "alone", (double)s->file_size / 1e6, date);
+        printf("%-12.12s  %-24.60s  %-16.40s  %-40.40s  %7lld  %-7s %7.1f  %s\n", s->id, s->clip_name, s->object,
+               s->said, (long long)s->n_frames, s->quality, (double)s->file_size / 1e6, date);
 }
 
 static enum ho_result run_list(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)
 {
-    struct ho_store_summary *list;
+    struct ho_object_summary *list;
     size_t n;
     HO_TRY(ho_bank_list(bank, &list, &n, diag));
-    json_t *mattes = json_array();
+    json_t *objects = json_array();
     if (says(context) && n)
-        printf("%-12s  %-16s  %-24s  %7s  %-11s  %-8s %-7s  %-7s %8s  %s\n", "id", "object", "clip", "frames", "size",
-               "engine", "quality", "matte", "MB", "changed");
+        printf("%-12s  %-24s  %-16s  %-40s  %7s  %-7s %7s  %s\n", "id", "clip", "object", "said", "frames", "quality",
+               "MB", "changed");
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(mattes, summary_json(&list[i]));
+        json_array_append_new(objects, summary_json(&list[i]));
         if (says(context))
             print_summary(&list[i]);
     }
     if (says(context) && !n)
-        printf("the bank %s holds no matte yet\n", ho_bank_dir(bank));
+        printf("the bank %s holds no object yet\n", ho_bank_dir(bank));
     free(list);
-    context->json = json_pack("{s:o, s:o}", "bank", cli_json_text(ho_bank_dir(bank)), "mattes", mattes);
+    context->json = json_pack("{s:o, s:o}", "bank", cli_json_text(ho_bank_dir(bank)), "objects", objects);
     return HO_OK;
 }
 
-static json_t *parse_json(const char *text)
+static json_t *object_json(struct ho_store *store)
 {
-    json_t *json = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
-    return json ? json : json_null();
-}
-
-static json_t *recipe_json(struct ho_store *store)
-{
-    const struct ho_recipe *recipe = ho_store_recipe(store);
-    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", ho_store_id(store), "path",
-                     cli_json_text(ho_store_path(store)), "object", cli_json_text(recipe->object), "source",
-                     cli_source_json(&recipe->source), "engine", recipe->engine, "engine_version",
-                     recipe->engine_version, "weights", recipe->weights, "precision", recipe->precision, "runtime",
-                     recipe->runtime, "settings", parse_json(recipe->settings), "prompts", parse_json(recipe->prompts));
+    return json_pack("{s:s, s:o, s:o, s:o, s:I, s:I}", "id", ho_store_id(store), "path",
+                     cli_json_text(ho_store_path(store)), "object", cli_json_text(ho_store_object(store)), "source",
+                     cli_source_json(ho_store_source(store)), "step", (json_int_t)ho_store_selected(store), "current",
+                     (json_int_t)ho_store_current(store));
 }
 
 static json_t *frames_json(const struct ho_frame_entry *entries, size_t n)
@@ -88,27 +80,25 @@ static json_t *frames_json(const struct ho_frame_entry *entries, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct ho_frame_entry *entry = &entries[i];
         json_array_append_new(
-            frames,
-            json_pack("{s:I, s:f, s:I, s:b, s:b, s:b, s:b, s:b, s:b}", "frame", (json_int_t)entry->frame, "confidence",
-                      (double)entry->confidence, "area", (json_int_t)entry->area, "prompted",
-                      (entry->flags & HO_FLAG_PROMPTED) != 0, "empty", (entry->flags & HO_FLAG_EMPTY) != 0, "cut",
-                      (entry->flags & HO_FLAG_CUT) != 0, "locked", (entry->flags & HO_FLAG_LOCKED) != 0, "held",
-                      (entry->flags & HO_FLAG_HELD) != 0, "check", (entry->flags & HO_FLAG_CHECK) != 0));
+            frames, json_pack("{s:I, s:f, s:I, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "frame", (json_int_t)entry->frame,
+                              "confidence", (double)entry->confidence, "area", (json_int_t)entry->area, "prompted",
+                              (entry->flags & HO_FLAG_PROMPTED) != 0, "empty", (entry->flags & HO_FLAG_EMPTY) != 0,
+                              "cut", (entry->flags & HO_FLAG_CUT) != 0, "locked", (entry->flags & HO_FLAG_LOCKED) != 0,
+                              "held", (entry->flags & HO_FLAG_HELD) != 0, "check", (entry->flags & HO_FLAG_CHECK) != 0,
+                              "absent", (entry->flags & HO_FLAG_ABSENT) != 0));
     }
     return frames;
 }
 
 static void print_store(struct ho_store *store, const struct ho_frame_entry *entries, size_t n)
 {
-    const struct ho_recipe *recipe = ho_store_recipe(store);
-    const struct ho_source_info *source = &recipe->source;
-    printf("id        %s\nobject    %s\nfile      %s\n", ho_store_id(store), recipe->object, ho_store_path(store));
+    const struct ho_source_info *source = ho_store_source(store);
+    printf("id        %s\nobject    %s\nfile      %s\n", ho_store_id(store), ho_store_object(store),
+           ho_store_path(store));
     printf("source    %s (%dx%d, %lld frames, content %s)\n", source->path, source->width, source->height,
            (long long)source->n_frames, source->hash);
-    printf("engine    %s %s, weights %.16s, %s, %s\n", recipe->engine, recipe->engine_version,
-           recipe->weights[0] ? recipe->weights : "none", recipe->precision, recipe->runtime);
-    printf("settings  %s\nprompts   %s\n", recipe->settings ? recipe->settings : "-",
-           recipe->prompts ? recipe->prompts : "-");
+    printf("step      %lld (holdout history %.12s lists them)\n", (long long)ho_store_selected(store),
+           ho_store_id(store));
     double confidence = 0;
     int64_t n_empty = 0, n_locked = 0;
     for (size_t i = 0; i < n; i++) {
@@ -130,9 +120,9 @@ static enum ho_result run_show(struct cli_context *context, struct ho_bank *bank
     struct ho_frame_entry *entries = NULL;
     size_t n = 0;
     HO_TRY(ho_store_open(bank, context->operands[1], HO_STORE_READ, &store, diag));
-    enum ho_result result = ho_store_entries(store, HO_PASS_FINAL, &entries, &n, diag);
+    enum ho_result result = ho_store_entries(store, &entries, &n, diag);
     if (result == HO_OK) {
-        context->json = recipe_json(store);
+        context->json = object_json(store);
         json_object_set_new(context->json, "frames", frames_json(entries, n));
         if (says(context))
             print_store(store, entries, n);
@@ -167,7 +157,7 @@ static enum ho_result run_repair(struct cli_context *context, struct ho_bank *ba
     if (context->n_operands < 2) {
         json_decref(verifying.faults);
         return ho_fail(diag, HO_ERROR_USAGE,
-                       "holdout bank verify ID --repair mends one matte: say which; without --repair, verify names "
+                       "holdout bank verify OBJECT --repair mends one matte: say which; without --repair, verify names "
                        "those that are damaged");
     }
     enum ho_result result = ho_bank_repair(bank, context->operands[1], report_fault, &verifying, &n_lost, diag);
@@ -190,6 +180,20 @@ static enum ho_result run_verify(struct cli_context *context, struct ho_bank *ba
     if (result == HO_OK && says(context) && !context->common->quiet)
         printf("%lld frames and states read, every checksum holds\n", (long long)n_checked);
     return result;
+}
+
+static enum ho_result run_prune(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)
+{
+    const struct values *values = (const void *)context->common;
+    const char *name = context->n_operands > 1 ? context->operands[1] : NULL;
+    struct ho_pruned pruned;
+    HO_TRY(ho_bank_prune(bank, name, !values->drop, &pruned, diag));
+    context->json = json_pack("{s:I, s:I, s:b}", "n_mattes", (json_int_t)pruned.n_mattes, "bytes",
+                              (json_int_t)pruned.bytes, "dropped", values->drop);
+    if (says(context) && !context->common->quiet)
+        printf("%lld mattes that no take shows, and memories of walks, %.1f MB%s\n", (long long)pruned.n_mattes,
+               (double)pruned.bytes / 1e6, values->drop ? ": dropped" : "; --drop drops them");
+    return HO_OK;
 }
 
 static enum ho_result run_export(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)
@@ -231,9 +235,10 @@ static const struct action {
     int n_min, n_max;    // operands after the name; -1: any number
     enum ho_result (*run)(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag);
 } actions[] = {
-    {"list", "nothing more", 0, 0, run_list}, {"show", "ID", 1, 1, run_show},
-    {"verify", "[ID]", 0, 1, run_verify},     {"export", "ID FILE", 2, 2, run_export},
-    {"import", "FILE", 1, 1, run_import},     {"rm", "ID...", 1, -1, run_rm},
+    {"list", "nothing more", 0, 0, run_list}, {"show", "OBJECT", 1, 1, run_show},
+    {"verify", "[OBJECT]", 0, 1, run_verify}, {"export", "OBJECT FILE", 2, 2, run_export},
+    {"import", "FILE", 1, 1, run_import},     {"prune", "[OBJECT]", 0, 1, run_prune},
+    {"rm", "OBJECT...", 1, -1, run_rm},
 };
 
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
@@ -245,7 +250,8 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         action++;
     if (action == end)
         return ho_fail(diag, HO_ERROR_USAGE,
-                       "holdout bank does not know '%.100s'; it has list, show, verify, export, import and rm", name);
+                       "holdout bank does not know '%.100s'; it has list, show, verify, prune, export, import and rm",
+                       name);
     int n = context->n_operands - 1;
     if (n < action->n_min || (action->n_max >= 0 && n > action->n_max))
         return ho_fail(diag, HO_ERROR_USAGE, "holdout bank %s wants %s; see holdout bank --help", name, action->wants);
@@ -268,6 +274,10 @@ static const struct cli_option options[] = {
      .kind = CLI_FLAG,
      .offset = offsetof(struct values, repair),
      .help = "verify: keeps what can be read of a damaged matte; what is lost is tracked anew next time"},
+    {.name = "drop",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct values, drop),
+     .help = "prune: do it; without, it only says how much"},
     {.name = "overwrite",
      .kind = CLI_FLAG,
      .offset = offsetof(struct values, overwrite),
@@ -279,27 +289,33 @@ static const struct cli_binding bindings[] = {{.title = "Options", .options = op
 extern const struct cli_command cli_bank;
 const struct cli_command cli_bank = {
     .name = "bank",
-    .summary = "the mattes that are kept: list, show, verify, export, import, rm",
-    .synopsis = "list | show ID | verify [ID] | export ID FILE | import FILE | rm ID... [options]",
+    .summary = "the objects that are kept: list, show, verify, export, import, rm",
+    .synopsis =
+        "list | show OBJECT | verify [OBJECT] | prune [OBJECT] | export OBJECT FILE | import FILE | rm OBJECT... "
+        "[options]",
     .text =
-        "The bank keeps every tracked matte, one file an object, until you remove it yourself.\n\n"
-        "  list             what is kept: id, object, clip, frames, size, engine, quality, megabytes, when it changed\n"
-        "  show ID          one matte's recipe (source, engine, weights, settings, prompts) and coverage\n"
-        "  verify [ID]      reads every frame of one matte, or of all, and says which checksum does not hold (--repair "
-        "mends one)\n"
-        "  export ID FILE   one matte as a single file, to give away or to archive\n"
-        "  import FILE      takes such a file in, after checking it\n"
-        "  rm ID...         removes mattes for good\n\n"
-        "ID is the beginning of an id (four digits or more), or the name of an object that only one matte has.\n",
+        "The bank keeps every tracked object with its history, one file an object, until you remove it yourself.\n\n"
+        "  list                what is kept: id, clip, object, what was said, frames, quality, megabytes, when it "
+        "changed\n"
+        "  show OBJECT         one object's source and, with --json, what is known of each frame\n"
+        "  verify [OBJECT]     reads every matte of one object, or of all, and says which checksum does not hold "
+        "(--repair mends one)\n"
+        "  prune [OBJECT]      says how much no take shows any more; --drop drops it\n"
+        "  export OBJECT FILE  one object as a single file, to give away or to archive\n"
+        "  import FILE         takes such a file in, after checking it\n"
+        "  rm OBJECT...        removes objects for good, with all their takes\n\n"
+        "OBJECT is its name, if only one source has an object of that name; the beginning of its id (four digits or "
+        "more); or\n"
+        "SOURCE-HASH/NAME. \"@N\" after it means its take of step N.\n",
     .examples = "  holdout bank list\n"
-                "  holdout bank show 3fa2 --json\n"
+                "  holdout bank show rider --json\n"
                 "  holdout bank verify                          # exit code 6 if anything is wrong\n"
-                "  holdout bank export 3fa2 ride_rider.matte\n"
+                "  holdout bank export rider ride_rider.matte\n"
                 "  holdout bank import ride_rider.matte\n",
     .bindings = bindings,
     .operands_min = 1,
     .operands_max = -1,
-    .operand_words = "list show verify export import rm",
+    .operand_words = "list show verify prune export import rm",
     .values_size = sizeof(struct values),
     .run = run,
 };

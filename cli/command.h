@@ -49,7 +49,7 @@ struct cli_common {
 struct cli_context {
     const struct cli_command *command;
     const struct cli_common *common;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     char **operands;    // what is not an option
     int n_operands;
     json_t *json;         // the command's result: printed on stdout with --json

@@ -12,17 +12,18 @@
 #include "command.h"
 #include "progress.h"
 
-extern const struct cli_command cli_comp, cli_graph, cli_probe, cli_roto, cli_track, cli_matte, cli_bank, cli_score,
-    cli_sheet;
-const struct cli_command *const cli_commands[] = {&cli_roto,  &cli_track, &cli_matte, &cli_comp,  &cli_graph,
-                                                  &cli_probe, &cli_bank,  &cli_sheet, &cli_score, NULL};
+extern const struct cli_command cli_comp, cli_correct, cli_graph, cli_history, cli_probe, cli_roto, cli_track,
+    cli_matte, cli_bank, cli_score, cli_sheet;
+const struct cli_command *const cli_commands[] = {&cli_roto,  &cli_track, &cli_correct, &cli_history,
+                                                  &cli_matte, &cli_comp,  &cli_graph,   &cli_probe,
+                                                  &cli_bank,  &cli_sheet, &cli_score,   NULL};
 
-static atomic_bool cancelled;
+static struct ho_cancel cancelled;
 
 // The first signal asks; the handler stands back, so that the second one kills.
 static void on_signal(int number)
 {
-    atomic_store(&cancelled, true);
+    ho_cancel_request(&cancelled);
     signal(number, SIG_DFL);
 }
 

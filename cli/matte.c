@@ -21,92 +21,51 @@ static void defaults(void *values) { cli_delivery_defaults(&((struct values *)va
 // Whether the operand names a file or a sequence, rather than a matte of the bank.
 static bool is_source(const char *text) { return access(text, F_OK) == 0 || strpbrk(text, "/%*?.") != NULL; }
 
-static enum ho_result fits(struct ho_bank *bank, const struct ho_store_summary *summary,
-                           const struct ho_source_info *source, bool *out, struct ho_diag *diag)
+// What is written: the object's id and its take, and what its source is.
+struct chosen {
+    char name[HO_ID_SIZE + 24], object[HO_NAME_SIZE], quality[16];
+    int64_t step, n_steps;
+    struct ho_source_info source;
+};
+
+static enum ho_result tell_chosen(struct ho_store *store, struct chosen *out, struct ho_diag *diag)
 {
-    *out = false;
-    if (summary->width != source->width || summary->height != source->height)
-        return HO_OK;
-    struct ho_store *store = NULL;
-    HO_TRY(ho_store_open(bank, summary->id, HO_STORE_READ, &store, diag));
-    *out = strcmp(ho_store_recipe(store)->source.hash, source->hash) == 0;
-    ho_store_close(&store);
+    struct ho_step *steps;
+    size_t n;
+    out->source = *ho_store_source(store);
+    out->step = ho_store_selected(store);
+    snprintf(out->name, sizeof(out->name), "%s@%lld", ho_store_id(store), (long long)out->step);
+    snprintf(out->object, sizeof(out->object), "%s", ho_store_object(store));
+    if (!out->step)
+        return ho_fail(diag, HO_ERROR_INPUT, "'%s' has no take yet; track it first (holdout track)", out->object);
+    HO_TRY(ho_store_steps(store, &steps, &n, diag));
+    out->n_steps = (int64_t)n;
+    for (size_t i = 0; i < n; i++)
+        if (steps[i].number == out->step)
+            snprintf(out->quality, sizeof(out->quality), "%s", steps[i].making.quality);
+    ho_steps_free(&steps, n);
     return HO_OK;
 }
 
-// Of two of one second (a run writes both) the one whose shared pixels are settled.
-static bool is_newer(const struct ho_store_summary *a, const struct ho_store_summary *b)
-{
-    return a->changed > b->changed || (a->changed == b->changed && a->settled && !b->settled);
-}
-
-// The newest matte of this source and object; if no object is named, the source must have mattes of only one.
-static enum ho_result choose(struct ho_bank *bank, const struct ho_store_summary *list, size_t n,
-                             const struct ho_source_info *source, const char *object, char id[HO_ID_SIZE],
-                             struct ho_diag *diag)
-{
-    const struct ho_store_summary *best = NULL;
-    char names[400] = "";
-    int n_damaged = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool is_fit;
-        if (list[i].damaged) {
-            n_damaged += strstr(list[i].path, source->hash) !=
-                         NULL;    // a source's mattes lie in a folder of that name
-            continue;
-        }
-        HO_TRY(fits(bank, &list[i], source, &is_fit, diag));
-        if (!is_fit || (object && strcmp(object, list[i].object) != 0))
-            continue;
-        if (!object && best && strcmp(best->object, list[i].object) != 0)
-            snprintf(names, sizeof(names), "%.180s, %.180s", best->object, list[i].object);
-        if (!best || is_newer(&list[i], best))
-            best = &list[i];
-    }
-    if (!best && n_damaged)
-        return ho_fail(diag, HO_ERROR_VERIFY,
-                       "the bank has no matte of '%.500s' that can be opened, and %d file%s that cannot; see holdout "
-                       "bank list and holdout bank verify",
-                       source->path, n_damaged, n_damaged == 1 ? "" : "s");
-    if (!best)
-        return ho_fail(diag, HO_ERROR_INPUT,
-                       "the bank has no matte of %s%.200s%s'%.500s'; track it first (holdout track)",
-                       object ? "object " : "", object ? object : "", object ? " in " : "", source->path);
-    if (names[0])
-        return ho_fail(diag, HO_ERROR_USAGE,
-                       "'%.400s' has mattes of several objects (such as %s); say which with --object", source->path,
-                       names);
-    snprintf(id, HO_ID_SIZE, "%s", best->id);
-    return HO_OK;
-}
-
-static enum ho_result find_matte(const struct values *values, const struct ho_source_info *source, char id[HO_ID_SIZE],
-                                 struct ho_diag *diag)
-{
-    struct ho_bank *bank = NULL;
-    struct ho_store_summary *list = NULL;
-    size_t n = 0;
-    HO_TRY(ho_bank_open(values->bank, &bank, diag));
-    enum ho_result result = ho_bank_list(bank, &list, &n, diag);
-    if (result == HO_OK)
-        result = choose(bank, list, n, source, values->object, id, diag);
-    free(list);
-    ho_bank_close(&bank);
-    return result;
-}
-
-static enum ho_result tracked_source(const struct values *values, const char *id, struct ho_source_info *out,
-                                     struct ho_diag *diag)
+static enum ho_result choose(const struct values *values, const char *operand, const struct ho_source_info *source,
+                             struct chosen *out, struct ho_diag *diag)
 {
     struct ho_bank *bank = NULL;
     struct ho_store *store = NULL;
     HO_TRY(ho_bank_open(values->bank, &bank, diag));
-    enum ho_result result = ho_store_open(bank, id, HO_STORE_READ, &store, diag);
+    enum ho_result result = source ? ho_store_find(bank, source, values->object, HO_STORE_READ, &store, diag)
+                                   : ho_store_open(bank, operand, HO_STORE_READ, &store, diag);
     if (result == HO_OK)
-        *out = ho_store_recipe(store)->source;
+        result = tell_chosen(store, out, diag);
     ho_store_close(&store);
     ho_bank_close(&bank);
     return result;
+}
+
+static void print_chosen(const struct chosen *chosen)
+{
+    printf("%s, step %lld of %lld, %s\n", chosen->object, (long long)chosen->step, (long long)chosen->n_steps,
+           chosen->quality);
 }
 
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
@@ -114,24 +73,23 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     struct values *values = opaque;
     struct ho_deliver_request request;
     struct ho_source_info source;
-    char id[HO_ID_SIZE];
+    struct chosen chosen = {0};
     const char *operand = context->operands[0];
     HO_TRY(cli_delivery_request(context, &values->delivery, &request, diag));
     request.bank_dir = values->bank;
-    request.id = operand;
-    request.source = values->source ? values->source : is_source(operand) ? operand : NULL;
+    bool is_file = is_source(operand);
+    request.source = values->source ? values->source : is_file ? operand : NULL;
     if (request.source)
         HO_TRY(cli_probe_source(context, values->bank, request.source, &source, diag));
-    if (is_source(operand)) {
-        HO_TRY(find_matte(values, &source, id, diag));
-        request.id = id;
-    }
-    if (values->range) {
-        if (!request.source)
-            HO_TRY(tracked_source(values, request.id, &source, diag));
-        HO_TRY(cli_range_parse(values->range, &source, "--range", false, &request.range, diag));
-        request.has_range = true;
-    }
+    HO_TRY(choose(values, operand, is_file ? &source : NULL, &chosen, diag));
+    request.id = chosen.name;
+    if (values->range)
+        HO_TRY(cli_range_parse(values->range, request.source ? &source : &chosen.source, "--range", false,
+                               &request.range, diag));
+    request.has_range = values->range != NULL;
+    bool says = !values->common.json && !values->common.quiet;
+    if (says)
+        print_chosen(&chosen);
     struct ho_deliver_report *report = calloc(1, sizeof(*report));
     if (!report)
         return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
@@ -140,7 +98,10 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     cli_progress_clear();
     if (result == HO_OK) {
         context->json = cli_delivery_json(report);
-        if (!values->common.json && !values->common.quiet)
+        json_object_set_new(context->json, "object", cli_json_text(chosen.object));
+        json_object_set_new(context->json, "step", json_integer(chosen.step));
+        json_object_set_new(context->json, "quality", json_string(chosen.quality));
+        if (says)
             cli_delivery_print(report);
     }
     free(report);
@@ -163,7 +124,7 @@ static const struct cli_option options[] = {
      .argument = "FILE",
      .offset = offsetof(struct values, source),
      .words = "FILE",
-     .help = "where the source is now, for a MATTE-ID whose source was moved or given another timecode; needed by "
+     .help = "where the source is now, for an OBJECT whose source was moved or given another timecode; needed by "
              "--smooth and all views but matte"},
     {.name = "bank",
      .kind = CLI_TEXT,
@@ -187,17 +148,21 @@ extern const struct cli_command cli_matte;
 const struct cli_command cli_matte = {
     .name = "matte",
     .summary = "write a banked matte as a movie or sequence",
-    .synopsis = "SOURCE|MATTE-ID -o OUT [options]",
-    .text = "Writes a matte that was tracked before. Name it by its source (the newest matte of that content is taken, "
-            "wherever the file\n"
-            "lies now) or by its id, of which the first digits will do (holdout bank list). Nothing is tracked: only "
-            "the finesse, the view\n"
-            "and the encoding cost time. One frame is written for every frame of the source; frames without a matte "
-            "are black.\n",
+    .synopsis = "SOURCE|OBJECT[@STEP] -o OUT [options]",
+    .text = "Writes a matte that was tracked before. Name it by its source, wherever the file lies now (--object says "
+            "which of "
+            "several), or\n"
+            "by its object: its name, the beginning of its id, or SOURCE-HASH/NAME (holdout bank list). Its current "
+            "take is "
+            "written, or that\n"
+            "of the step after \"@\" (holdout history), and which one it was is said. Nothing is tracked: only the "
+            "finesse, the view and\n"
+            "the encoding cost time. One frame is written for every frame of the source; frames without a matte are "
+            "black.\n",
     .examples =
         "  holdout matte ride.mov -o out/ride_matte.mov\n"
         "  holdout matte ride.mov --object rider -o \"out/%{clip name}_%{object}_v%{version}.mov\" --codec prores-422\n"
-        "  holdout matte 3fa2 -o out/matte.%04d.exr --start-frame 1001 --fill-holes 0.02\n"
+        "  holdout matte rider@2 -o out/matte.%04d.exr --start-frame 1001 --fill-holes 0.02\n"
         "  holdout matte ride.mov -o check.mov --view overlay\n"
         "  holdout matte ride.mov -o cut.mov --codec prores-4444 --view cutout --grow -1 --feather 2\n",
     .bindings = bindings,

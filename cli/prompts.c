@@ -65,7 +65,7 @@ static enum ho_result split_frame(const char *text, char **rest, char **frame, s
 }
 
 // "X,Y,X,Y,..." into the prompt's points.
-static enum ho_result parse_points(const char *text, struct cli_prompt *prompt, size_t n_min, size_t n_max,
+static enum ho_result parse_points(const char *text, struct cli_said *prompt, size_t n_min, size_t n_max,
                                    const char *shape, struct ho_diag *diag)
 {
     float numbers[2] = {0};
@@ -82,24 +82,24 @@ static enum ho_result parse_points(const char *text, struct cli_prompt *prompt, 
                            prompt->written, shape);
         numbers[n_numbers++ % 2] = (float)value;
         if (n_numbers % 2 == 0) {
-            struct ho_point *points = grow(prompt->prompt.points, &prompt->prompt.n_points, sizeof(*points));
+            struct ho_point *points = grow(prompt->said.prompt.points, &prompt->said.prompt.n_points, sizeof(*points));
             if (!points)
                 return fail_memory(diag);
-            prompt->prompt.points = points;
-            points[prompt->prompt.n_points - 1] = (struct ho_point){numbers[0], numbers[1]};
+            prompt->said.prompt.points = points;
+            points[prompt->said.prompt.n_points - 1] = (struct ho_point){numbers[0], numbers[1]};
         }
         if (!at[length])
             break;
         at += length + 1;
     }
-    if (n_numbers % 2 || prompt->prompt.n_points < n_min || prompt->prompt.n_points > n_max)
+    if (n_numbers % 2 || prompt->said.prompt.n_points < n_min || prompt->said.prompt.n_points > n_max)
         return ho_fail(diag, HO_ERROR_USAGE, "%.200s: points are written %s, in pixels from the top left",
                        prompt->written, shape);
     return HO_OK;
 }
 
 // "FILE" or "FILE#ID": an object's id in a palette or grey mask.
-static enum ho_result parse_mask(char *text, struct cli_prompt *prompt, struct ho_diag *diag)
+static enum ho_result parse_mask(char *text, struct cli_said *prompt, struct ho_diag *diag)
 {
     prompt->mask_id = HO_MASK_ANY;
     char *hash = strrchr(text, '#');
@@ -112,6 +112,22 @@ static enum ho_result parse_mask(char *text, struct cli_prompt *prompt, struct h
         return ho_fail(diag, HO_ERROR_USAGE, "%.200s: the mask's file name is missing", prompt->written);
     prompt->path = strdup(text);
     return prompt->path ? HO_OK : fail_memory(diag);
+}
+
+// One more thing that is said about the present object; NULL when there is no memory.
+static struct cli_said *add_said(struct cli_objects *objects, const struct cli_option *option, const char *text)
+{
+    struct cli_object *object = current_object(objects);
+    struct cli_said *grown = object ? grow(object->said, &object->n_said, sizeof(*grown)) : NULL;
+    if (!grown)
+        return NULL;
+    object->said = grown;
+    struct cli_said *said = &grown[object->n_said - 1];
+    if (asprintf(&said->written, "--%s %s", option->name, text) < 0) {
+        said->written = NULL;
+        return NULL;
+    }
+    return said;
 }
 
 static enum ho_result take_prompt(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
@@ -130,20 +146,13 @@ static enum ho_result take_prompt(void *values, const struct cli_option *option,
     size_t kind = 0;
     while (strcmp(kinds[kind].name, option->name) != 0)
         kind++;
-    struct cli_object *object = current_object(values);
-    struct cli_prompt *grown = object ? grow(object->prompts, &object->n_prompts, sizeof(*grown)) : NULL;
-    if (!grown)
+    struct cli_said *prompt = add_said(values, option, text);
+    if (!prompt)
         return fail_memory(diag);
-    object->prompts = grown;
-    struct cli_prompt *prompt = &grown[object->n_prompts - 1];
-    prompt->prompt.kind = kinds[kind].kind;
-    if (asprintf(&prompt->written, "--%s %s", option->name, text) < 0) {
-        prompt->written = NULL;
-        return fail_memory(diag);
-    }
+    prompt->said.prompt.kind = kinds[kind].kind;
     char *rest;
     enum ho_result result = split_frame(text, &rest, &prompt->frame, diag);
-    if (result == HO_OK && prompt->prompt.kind == HO_PROMPT_MASK)
+    if (result == HO_OK && prompt->said.prompt.kind == HO_PROMPT_MASK)
         result = parse_mask(rest, prompt, diag);
     else if (result == HO_OK)
         result = parse_points(rest, prompt, kinds[kind].n_min, kinds[kind].n_max, kinds[kind].shape, diag);
@@ -151,56 +160,85 @@ static enum ho_result take_prompt(void *values, const struct cli_option *option,
     return result;
 }
 
-static enum ho_result take_lock(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+static enum ho_result take_frames(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
 {
-    struct cli_object *object = current_object(values);
-    struct cli_lock *grown = object ? grow(object->locks, &object->n_locks, sizeof(*grown)) : NULL;
-    if (!grown)
+    struct cli_said *said = add_said(values, option, text);
+    if (!said || !(said->frames = strdup(text)))
         return fail_memory(diag);
-    object->locks = grown;
-    struct cli_lock *lock = &grown[object->n_locks - 1];
-    if (asprintf(&lock->written, "--%s %s", option->name, text) < 0)
-        lock->written = NULL;
-    lock->text = strdup(text);
-    return lock->written && lock->text ? HO_OK : fail_memory(diag);
+    said->said.kind = strcmp(option->name, "lock") == 0 ? HO_SAID_LOCK : HO_SAID_ABSENT;
+    return HO_OK;
 }
 
+static enum ho_result take_mute(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    int64_t step;
+    if (cli_parse_integer(text, 1, INT32_MAX, &step) != HO_OK)
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "--mute wants the number of a step, as holdout history shows it, not '%.100s'", text);
+    struct cli_said *said = add_said(values, option, text);
+    if (!said)
+        return fail_memory(diag);
+    said->said = (struct ho_said){.kind = HO_SAID_MUTE, .step = step};
+    return HO_OK;
+}
+
+#define WHAT_IS_SAID                                                                                              \
+    {.name = "click",                                                                                             \
+     .kind = CLI_TAKE,                                                                                            \
+     .argument = "X,Y[@F]",                                                                                       \
+     .take = take_prompt,                                                                                         \
+     .help = "the object is here: a point in source pixels from the top left, on frame F (a number from 0, or a " \
+             "timecode as @01:00:04:10); without @F on the first frame"},                                         \
+        {.name = "exclude",                                                                                       \
+         .kind = CLI_TAKE,                                                                                        \
+         .argument = "X,Y[@F]",                                                                                   \
+         .take = take_prompt,                                                                                     \
+         .help = "what is here is another thing; it stays out on the other frames too"},                          \
+        {.name = "box",                                                                                           \
+         .kind = CLI_TAKE,                                                                                        \
+         .argument = "X0,Y0,X1,Y1[@F]",                                                                           \
+         .take = take_prompt,                                                                                     \
+         .help = "the object lies in this box, close around it"},                                                 \
+        {.name = "stroke",                                                                                        \
+         .kind = CLI_TAKE,                                                                                        \
+         .argument = "X,Y,X,Y,...[@F]",                                                                           \
+         .take = take_prompt,                                                                                     \
+         .help = "a line drawn over the object"},                                                                 \
+        {.name = "mask",                                                                                          \
+         .kind = CLI_TAKE,                                                                                        \
+         .argument = "FILE[#ID][@F]",                                                                             \
+         .take = take_prompt,                                                                                     \
+         .words = "FILE",                                                                                         \
+         .help = "start from a mask that exists: a picture of the source's size, or frame F of a matte movie or " \
+                 "sequence; #ID: that index of a palette mask; an empty one says that the object is not there"},  \
+        {.name = "absent",                                                                                        \
+         .kind = CLI_TAKE,                                                                                        \
+         .argument = "F[-F]",                                                                                     \
+         .take = take_frames,                                                                                     \
+         .help = "the object is not on these frames; after them it is looked for anew"},                          \
+    {                                                                                                             \
+        .name = "lock", .kind = CLI_TAKE, .argument = "F[-F]", .take = take_frames,                               \
+        .help = "these frames are right as they are shown now and must not change, whatever is said later"        \
+    }
+
 const struct cli_option cli_prompt_options[] = {
-    {.name = "click",
-     .kind = CLI_TAKE,
-     .argument = "X,Y[@F]",
-     .take = take_prompt,
-     .help = "the object is here: a point in source pixels from the top left, on frame F (a number from 0, or a "
-             "timecode as @01:00:04:10); without @F on the first frame"},
-    {.name = "exclude", .kind = CLI_TAKE, .argument = "X,Y[@F]", .take = take_prompt, .help = "the object is not here"},
-    {.name = "box",
-     .kind = CLI_TAKE,
-     .argument = "X0,Y0,X1,Y1[@F]",
-     .take = take_prompt,
-     .help = "the object lies in this box, close around it"},
-    {.name = "stroke",
-     .kind = CLI_TAKE,
-     .argument = "X,Y,X,Y,...[@F]",
-     .take = take_prompt,
-     .help = "a line drawn over the object"},
-    {.name = "mask",
-     .kind = CLI_TAKE,
-     .argument = "FILE[#ID][@F]",
-     .take = take_prompt,
-     .words = "FILE",
-     .help = "start from a mask that exists: a picture of the source's size, or frame F of a matte movie or sequence; "
-             "#ID: that index of a palette mask"},
+    WHAT_IS_SAID,
     {.name = "object",
      .kind = CLI_TAKE,
      .argument = "NAME",
      .take = take_object,
      .help =
          "the prompts that follow belong to this object; repeat it for several objects (each gets a matte of its own)"},
-    {.name = "lock",
+    {0},
+};
+
+const struct cli_option cli_correction_options[] = {
+    WHAT_IS_SAID,
+    {.name = "mute",
      .kind = CLI_TAKE,
-     .argument = "F[-F]",
-     .take = take_lock,
-     .help = "banked frames that are right and must not change when prompts are added"},
+     .argument = "STEP",
+     .take = take_mute,
+     .help = "as if that step had not been made; what was said after it is said anew"},
     {0},
 };
 
@@ -208,28 +246,24 @@ void cli_objects_clear(struct cli_objects *objects)
 {
     for (size_t i = 0; i < objects->n; i++) {
         struct cli_object *object = &objects->items[i];
-        for (size_t j = 0; j < object->n_prompts; j++) {
-            struct cli_prompt *prompt = &object->prompts[j];
-            struct ho_matte *mask = (struct ho_matte *)(uintptr_t)prompt->prompt.mask;    // read here, so owned here
+        for (size_t j = 0; j < object->n_said; j++) {
+            struct cli_said *said = &object->said[j];
+            struct ho_matte *mask = (struct ho_matte *)(uintptr_t)said->said.prompt.mask;    // read here, so owned here
             ho_matte_destroy(&mask);
-            free(prompt->prompt.points);
-            free(prompt->written);
-            free(prompt->frame);
-            free(prompt->path);
+            free(said->said.prompt.points);
+            free(said->written);
+            free(said->frame);
+            free(said->path);
+            free(said->frames);
         }
-        for (size_t j = 0; j < object->n_locks; j++) {
-            free(object->locks[j].written);
-            free(object->locks[j].text);
-        }
-        free(object->prompts);
-        free(object->locks);
+        free(object->said);
         free(object->name);
     }
     free(objects->items);
     *objects = (struct cli_objects){0};
 }
 
-static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_source_info *source,
+static enum ho_result read_mask(struct cli_said *prompt, const struct ho_source_info *source,
                                 const struct cli_context *context, struct ho_diag *diag)
 {
     struct ho_reader_options options = {.n_threads = (int)context->common->n_threads, .cancel = context->cancel};
@@ -241,9 +275,10 @@ static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_sourc
     if (result != HO_OK)
         return result;
     const struct ho_source_info *info = ho_reader_info(reader);
-    int64_t index = info->n_frames == 1
-                        ? 0
-                        : prompt->prompt.frame;    // a single picture is the mask of whatever frame it is given for
+    int64_t index =
+        info->n_frames == 1
+            ? 0
+            : prompt->said.prompt.frame;    // a single picture is the mask of whatever frame it is given for
     if (info->width != source->width || info->height != source->height)
         result = ho_fail(diag, HO_ERROR_USAGE,
                          "%.300s: the mask is %dx%d, but '%.300s' is %dx%d; they must be of one size", prompt->written,
@@ -260,11 +295,8 @@ static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_sourc
         result = ho_matte_create(source->width, source->height, &mask, diag);
     if (result == HO_OK)
         result = ho_mask_from_frame(converter, frame, prompt->mask_id, mask, diag);
-    if (result == HO_OK && ho_matte_is_empty(mask))
-        result = ho_fail(diag, HO_ERROR_USAGE, "%.300s: the mask is empty there; nothing could be tracked from it",
-                         prompt->written);
     if (result == HO_OK) {
-        prompt->prompt.mask = mask;
+        prompt->said.prompt.mask = mask;
         mask = NULL;
     }
     ho_matte_destroy(&mask);
@@ -274,33 +306,34 @@ static enum ho_result read_mask(struct cli_prompt *prompt, const struct ho_sourc
     return result;
 }
 
+static enum ho_result resolve_said(struct cli_said *said, const struct ho_source_info *source, int64_t first_frame,
+                                   const struct cli_context *context, struct ho_diag *diag)
+{
+    if (said->frames)
+        return cli_range_parse(said->frames, source, said->written, true, &said->said.frames, diag);
+    if (said->said.kind != HO_SAID_PROMPT)
+        return HO_OK;
+    said->said.prompt.frame = first_frame;
+    if (said->frame)
+        HO_TRY(cli_frame_parse(said->frame, source, said->written, &said->said.prompt.frame, diag));
+    return said->path ? read_mask(said, source, context, diag) : HO_OK;
+}
+
 static enum ho_result resolve_object(struct cli_object *object, const struct ho_source_info *source,
                                      int64_t first_frame, const struct cli_context *context,
                                      struct ho_object_request *request, struct ho_diag *diag)
 {
-    if (!object->n_prompts && object->name)
+    if (!object->n_said && object->name)
         return ho_fail(diag, HO_ERROR_USAGE,
                        "--object %.200s has no prompt; say where it is, as with --click X,Y@F after it", object->name);
-    struct ho_prompt *prompts = calloc(object->n_prompts + 1, sizeof(*prompts));
-    struct ho_range *locks = calloc(object->n_locks + 1, sizeof(*locks));
-    *request = (struct ho_object_request){.name = object->name,
-                                          .prompts = prompts,
-                                          .n_prompts = object->n_prompts,
-                                          .locks = locks,
-                                          .n_locks = object->n_locks};
-    if (!prompts || !locks)
+    struct ho_said *said = calloc(object->n_said + 1, sizeof(*said));
+    *request = (struct ho_object_request){.name = object->name, .said = said, .n_said = object->n_said};
+    if (!said)
         return fail_memory(diag);
-    for (size_t i = 0; i < object->n_prompts; i++) {
-        struct cli_prompt *prompt = &object->prompts[i];
-        prompt->prompt.frame = first_frame;
-        if (prompt->frame)
-            HO_TRY(cli_frame_parse(prompt->frame, source, prompt->written, &prompt->prompt.frame, diag));
-        if (prompt->path)
-            HO_TRY(read_mask(prompt, source, context, diag));
-        prompts[i] = prompt->prompt;
+    for (size_t i = 0; i < object->n_said; i++) {
+        HO_TRY(resolve_said(&object->said[i], source, first_frame, context, diag));
+        said[i] = object->said[i].said;
     }
-    for (size_t i = 0; i < object->n_locks; i++)
-        HO_TRY(cli_range_parse(object->locks[i].text, source, object->locks[i].written, true, &locks[i], diag));
     return HO_OK;
 }
 
@@ -310,12 +343,12 @@ enum ho_result cli_objects_resolve(struct cli_objects *objects, const struct ho_
 {
     *out = (struct cli_requests){0};
     // "--click X,Y --object NAME", the other way round: the one name is that of the one object.
-    if (objects->n == 2 && !objects->items[0].name && !objects->items[1].n_prompts && !objects->items[1].n_locks) {
+    if (objects->n == 2 && !objects->items[0].name && !objects->items[1].n_said) {
         objects->items[0].name = objects->items[1].name;
         objects->items[1].name = NULL;
         objects->n = 1;
     }
-    if (!objects->n || (objects->n == 1 && !objects->items[0].n_prompts && !objects->items[0].name))
+    if (!objects->n || (objects->n == 1 && !objects->items[0].n_said && !objects->items[0].name))
         return ho_fail(diag, HO_ERROR_USAGE,
                        "nothing says what to track; click the object, as with --click X,Y@F (see holdout %s --help)",
                        context->command->name);
@@ -331,8 +364,7 @@ enum ho_result cli_objects_resolve(struct cli_objects *objects, const struct ho_
 void cli_requests_clear(struct cli_requests *requests)
 {
     for (size_t i = 0; i < requests->n; i++) {
-        free((void *)(uintptr_t)requests->items[i].prompts);
-        free((void *)(uintptr_t)requests->items[i].locks);
+        free((void *)(uintptr_t)requests->items[i].said);
     }
     free(requests->items);
     *requests = (struct cli_requests){0};

@@ -6,23 +6,19 @@
 
 #include "command.h"
 
-struct cli_prompt {
-    struct ho_prompt prompt;    // its points are owned here, its mask too
-    char *written;              // "--click 902,300@12", for sentences
-    char *frame, *path;         // frame as written, or NULL; file of a mask
+// One thing that is said, as it was written, and as it is read once the source is known.
+struct cli_said {
+    struct ho_said said;    // its points are owned here, its mask too
+    char *written;          // "--click 902,300@12", for sentences
+    char *frame, *path;     // PROMPT: frame as written, or NULL; file of a mask
+    char *frames;           // ABSENT, LOCK: frames as written
     int mask_id;
-};
-
-struct cli_lock {
-    char *written, *text;
 };
 
 struct cli_object {
     char *name;    // NULL: not named
-    struct cli_prompt *prompts;
-    size_t n_prompts;
-    struct cli_lock *locks;
-    size_t n_locks;
+    struct cli_said *said;
+    size_t n_said;
 };
 
 struct cli_objects {
@@ -30,7 +26,8 @@ struct cli_objects {
     size_t n;
 };
 
-extern const struct cli_option cli_prompt_options[];    // bind at the offset of a struct cli_objects
+extern const struct cli_option cli_prompt_options[];        // bind at the offset of a struct cli_objects
+extern const struct cli_option cli_correction_options[];    // the same, of one object that has a history
 void cli_objects_clear(struct cli_objects *objects);
 
 // The objects as the library wants them, with frames resolved and masks read. Owned: destroy with

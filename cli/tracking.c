@@ -50,6 +50,10 @@ const struct cli_option cli_track_options[] = {
      .argument = "IN-OUT",
      .offset = offsetof(struct cli_track_options, range),
      .help = "track these frames only, both included (numbers or timecodes); the rest of the matte stays black"},
+    {.name = "whole",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_track_options, whole),
+     .help = "corrections are tracked to the ends, instead of until they meet what was there"},
     {.name = "engine",
      .kind = CLI_TEXT,
      .argument = "NAME",
@@ -125,7 +129,10 @@ enum ho_result cli_tracking_run(struct cli_context *context, const struct cli_tr
         .model = options->model,
         .quality = options->quality,
         .direction = options->direction,
-        .range = options->range ? tracking->range : (struct ho_range){0, -1},
+        .has_range = options->range != NULL,
+        .range = tracking->range,
+        .add = options->add,
+        .whole = options->whole,
         .bank_dir = options->bank,
         .wait_seconds = (double)options->wait,
         .n_threads = (int)context->common->n_threads,
@@ -181,6 +188,28 @@ static void print_event(const struct ho_source_info *source, const struct ho_eve
     putchar('\n');
 }
 
+// Which frames another step changed, the most changed first.
+static void print_changes(const struct ho_source_info *source, const struct ho_object_report *object)
+{
+    if (object->n_changes) {
+        int64_t first = object->changes[0].frame, last = first;
+        for (size_t i = 1; i < object->n_changes; i++) {
+            first = object->changes[i].frame < first ? object->changes[i].frame : first;
+            last = object->changes[i].frame > last ? object->changes[i].frame : last;
+        }
+        printf("  changed %zu frame%s, from %lld to %lld; most (%.0f%% of the matte) ", object->n_changes,
+               object->n_changes == 1 ? "" : "s", (long long)first, (long long)last,
+               100 * (double)object->changes[0].amount);
+        print_frame(source, object->changes[0].frame);
+        putchar('\n');
+    }
+    for (size_t i = 0; i < object->n_local; i++) {
+        printf("  only on ");
+        print_frame(source, object->local[i]);
+        printf(": what was excluded there is the object itself or a part that cannot be told from it\n");
+    }
+}
+
 void cli_tracking_print(const struct cli_tracking *tracking)
 {
     for (size_t i = 0; i < tracking->report.n_objects; i++) {
@@ -189,9 +218,11 @@ void cli_tracking_print(const struct cli_tracking *tracking)
                object->n_tracked == 1 ? "" : "s");
         if (object->n_tracked)
             printf(" in %.1f s (%.1f frames/s)", tracking->seconds, tracked_per_second(tracking));
-        printf(", %lld from the bank; frames %lld to %lld have a matte, mean confidence %.2f; bank id %.12s\n",
-               (long long)object->n_reused, (long long)object->covered.first, (long long)object->covered.last,
-               (double)object->mean_confidence, object->id);
+        printf(
+            ", %lld from the bank; frames %lld to %lld have a matte, mean confidence %.2f; bank id %.12s, step %lld\n",
+            (long long)object->n_reused, (long long)object->covered.first, (long long)object->covered.last,
+            (double)object->mean_confidence, object->id, (long long)object->step);
+        print_changes(&tracking->report.source, object);
         for (size_t j = 0; j < object->n_events && j < EVENTS_PRINTED; j++)
             print_event(&tracking->report.source, &object->events[j]);
         if (object->n_events > EVENTS_PRINTED)
@@ -254,6 +285,23 @@ static json_t *events_json(const struct ho_source_info *source, const struct ho_
     return events;
 }
 
+static json_t *changes_json(const struct ho_object_report *object)
+{
+    json_t *changes = json_array();
+    for (size_t i = 0; i < object->n_changes; i++)
+        json_array_append_new(changes, json_pack("{s:I, s:f}", "frame", (json_int_t)object->changes[i].frame, "amount",
+                                                 (double)object->changes[i].amount));
+    return changes;
+}
+
+static json_t *local_json(const struct ho_object_report *object)
+{
+    json_t *local = json_array();
+    for (size_t i = 0; i < object->n_local; i++)
+        json_array_append_new(local, json_integer(object->local[i]));
+    return local;
+}
+
 json_t *cli_tracking_json(const struct cli_tracking *tracking)
 {
     const struct ho_track_report *report = &tracking->report;
@@ -263,9 +311,11 @@ json_t *cli_tracking_json(const struct cli_tracking *tracking)
         const struct ho_object_report *object = &report->objects[i];
         json_array_append_new(
             objects,
-            json_pack("{s:o, s:s, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object", cli_json_text(object->object), "id",
-                      object->id, "n_tracked", (json_int_t)object->n_tracked, "n_reused", (json_int_t)object->n_reused,
-                      "covered", (json_int_t)object->covered.first, (json_int_t)object->covered.last, "mean_confidence",
+            json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object",
+                      cli_json_text(object->object), "id", object->id, "step", (json_int_t)object->step, "n_steps",
+                      (json_int_t)object->n_steps, "changes", changes_json(object), "local", local_json(object),
+                      "n_tracked", (json_int_t)object->n_tracked, "n_reused", (json_int_t)object->n_reused, "covered",
+                      (json_int_t)object->covered.first, (json_int_t)object->covered.last, "mean_confidence",
                       (double)object->mean_confidence, "events", events_json(&report->source, object), "correct_first",
                       object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
     }

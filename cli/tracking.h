@@ -10,6 +10,7 @@ struct cli_track_options {
     enum ho_quality quality;
     enum ho_direction direction;
     float wait;
+    bool whole, add;    // add: what is said comes to what was said before
 };
 extern const struct cli_option cli_track_options[];
 extern const struct cli_option cli_bank_options[];    // --bank alone; bind at a const char *

@@ -13,7 +13,7 @@ FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS, 1) for room in r
 
 # The public headers of each room.
 HEADERS = {
-    "base": ["result", "log", "timecode", "version"],
+    "base": ["result", "cancel", "log", "timecode", "version"],
     "image": ["picture", "matte", "score", "source", "cut"],
     "media": ["media"],
     "engine": ["engine"],

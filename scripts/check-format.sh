@@ -9,7 +9,7 @@ if [ "$version" != 14 ]; then
     echo "check-format: clang-format 14 decides; this is version $version: not checked"
     exit 0
 fi
-files=$(git ls-files --cached --others --exclude-standard '*.c' '*.h')
+files=$(git ls-files --cached --others --exclude-standard '*.c' '*.h' | sort -u | while read -r f; do [ ! -f "$f" ] || echo "$f"; done)
 if [ "${1:-}" = --fix ]; then
     exec clang-format -i $files
 fi

@@ -14,9 +14,12 @@
 #ifndef HOLDOUT_BANK_H
 #define HOLDOUT_BANK_H
 
-#include <stdatomic.h>
-
+#include "cancel.h"
 #include "source.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define HO_ID_SIZE 33    // 128-bit XXH3 as hexadecimal, and NUL
 struct ho_key {
@@ -33,9 +36,9 @@ HO_API bool ho_key_parse(const char *text, struct ho_key *out);
 struct ho_bank;
 HO_API enum ho_result ho_bank_open(const char *dir, struct ho_bank **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_bank_close(struct ho_bank **bank);
-// When `*cancel` turns true, ho_bank_verify, _repair, _export and _import return HO_CANCELLED and leave everything as
+// When `cancel` is requested, ho_bank_verify, _repair, _export and _import return HO_CANCELLED and leave everything as
 // it was. It has to outlive the bank; NULL: never.
-HO_API void ho_bank_set_cancel(struct ho_bank *bank, const atomic_bool *cancel);
+HO_API void ho_bank_set_cancel(struct ho_bank *bank, const struct ho_cancel *cancel);
 HO_API const char *ho_bank_dir(const struct ho_bank *bank);
 HO_API const char *ho_bank_index_dir(const struct ho_bank *bank);    // for ho_reader_options.index_dir
 
@@ -93,17 +96,18 @@ enum ho_frame_flags {
     HO_FLAG_EMPTY = 2,
     HO_FLAG_CUT = 4,    // tracking ended here, at a scene cut
     HO_FLAG_LOCKED = 8,
-    HO_FLAG_HELD = 16,        // the frame could not be decoded: the last good one stood in
-    HO_FLAG_CHECK = 32,       // an event asks for a look
-    HO_FLAG_ABSENT = 64,      // said not to be there
-    HO_FLAG_BACKWARD = 128    // walked backward
+    HO_FLAG_HELD = 16,         // the frame could not be decoded: the last good one stood in
+    HO_FLAG_CHECK = 32,        // an event asks for a look
+    HO_FLAG_ABSENT = 64,       // said not to be there
+    HO_FLAG_BACKWARD = 128,    // walked backward
+    HO_FLAG_LOCAL = 256        // a part was cut out that cannot be told from the object: it holds for this frame alone
 };
 
 // Frames that have mattes of one key (those of them that are tracked).
 struct ho_span {
     int64_t first, last;
     struct ho_key key;
-    unsigned flags;    // PROMPTED, LOCKED, ABSENT, BACKWARD: what holds for all of them
+    unsigned flags;    // PROMPTED, LOCKED, ABSENT, BACKWARD, LOCAL: what holds for all of them
 };
 // Spans in order, none over another. Owned; a zeroed one is empty.
 struct ho_take {
@@ -172,5 +176,9 @@ HO_API enum ho_result ho_bank_import(struct ho_bank *bank, const char *path, boo
                                      struct ho_diag *diag) HO_MUST_CHECK;
 // HO_ERROR_BUSY while it is written.
 HO_API enum ho_result ho_bank_remove(struct ho_bank *bank, const char *name, struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,9 +4,12 @@
 #ifndef HOLDOUT_COMPARE_H
 #define HOLDOUT_COMPARE_H
 
-#include <stdatomic.h>
-
+#include "cancel.h"
 #include "media.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define HO_MASK_ANY -1
 
@@ -23,7 +26,7 @@ struct ho_compare_request {
     int truth_id, matte_id;       // HO_MASK_ANY, or the object's id in palette masks
     enum ho_truth kind;
     int n_threads;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     void (*progress)(void *opaque, int64_t n_done, int64_t n_total);    // may be NULL
     void *opaque;
 };
@@ -45,5 +48,9 @@ struct ho_compare_report {
 HO_API enum ho_result ho_compare(const struct ho_compare_request *request, struct ho_compare_report *report,
                                  struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_compare_report_clear(struct ho_compare_report *report);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

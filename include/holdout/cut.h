@@ -5,6 +5,10 @@
 
 #include "picture.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // How unlike two consecutive frames are, for finding scene cuts: made from small pictures. Push frames in order (either
 // direction).
 struct ho_cut_detector;
@@ -14,5 +18,9 @@ HO_API void ho_cut_detector_destroy(struct ho_cut_detector **detector);
 // cut.
 HO_API enum ho_result ho_cut_detector_push(struct ho_cut_detector *detector, const struct ho_frame *frame, bool *is_cut,
                                            struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 #include "matte.h"
 #include "media.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What tokens in an output name stand for: %{clip name}, %{source name}, %{reel name}, %{start timecode}, %{codec},
 // %{resolution}, %{frame rate}, %{object},
 // %{version} (counts up: the first number, three digits, that no file has yet). Case, space and underscore are ignored.
@@ -34,7 +38,7 @@ struct ho_deliver_progress {
 
 struct ho_deliver_request {
     const char *bank_dir;
-    const char *id;        // of the store
+    const char *id;        // of the object, or any of its names (ho_store_open)
     const char *source;    // where it is now: its rate, timecode and names are delivered; NULL: as the recipe has them,
                            // and read (views other than MATTE, smoothing) where the recipe says, if its hash still fits
     const char *output;    // may hold tokens
@@ -48,7 +52,7 @@ struct ho_deliver_request {
                               // false: at a constant rate
     bool overwrite;
     int n_threads;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     void (*progress)(void *opaque, const struct ho_deliver_progress *progress);
     void *opaque;
 };
@@ -85,8 +89,12 @@ struct ho_sheet_request {
     const char *output;       // .png
     bool overwrite;
     int n_threads;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
 };
 HO_API enum ho_result ho_sheet_write(const struct ho_sheet_request *request, struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

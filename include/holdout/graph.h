@@ -8,10 +8,14 @@
 #ifndef HOLDOUT_GRAPH_H
 #define HOLDOUT_GRAPH_H
 
-#include <stdatomic.h>
 #include <stdio.h>
 
+#include "cancel.h"
 #include "picture.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define HO_NODE_ID_SIZE 64    // letters, digits, '_' and '-', starting with a letter
 #define HO_PORTS_MAX 16       // inputs of one node
@@ -163,7 +167,7 @@ struct ho_evaluator_options {
     size_t cache_bytes;                  // for what does not change between frames; 0: 256 MiB
     const char *index_dir, *bank_dir;    // for nodes that open sources and banked mattes; NULL: the defaults
     const char *base_dir;                // relative file names start here; NULL: the working folder
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
 };
 
 // What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`
@@ -215,5 +219,9 @@ HO_API struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluato
 // timecode. NULL if there is none.
 struct ho_source_info;
 HO_API const struct ho_source_info *ho_evaluator_source(const struct ho_evaluator *evaluator);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

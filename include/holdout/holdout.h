@@ -4,6 +4,7 @@
 #define HOLDOUT_H
 
 #include "bank.h"
+#include "cancel.h"
 #include "compare.h"
 #include "cut.h"
 #include "deliver.h"

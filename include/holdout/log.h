@@ -5,6 +5,10 @@
 
 #include "result.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum ho_log_level { HO_LOG_QUIET, HO_LOG_ERROR, HO_LOG_WARNING, HO_LOG_INFO, HO_LOG_DEBUG };
 
 // Receives each message (no newline at its end). Called under a lock, from any thread; must not log.
@@ -15,5 +19,9 @@ HO_API void ho_log_set_level(enum ho_log_level level);
 HO_API enum ho_log_level ho_log_get_level(void);
 HO_API void ho_log_set_sink(ho_log_sink sink, void *opaque);    // NULL: back to stderr
 HO_API void ho_log(enum ho_log_level level, const char *format, ...) HO_PRINTF(2, 3);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

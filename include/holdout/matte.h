@@ -5,6 +5,10 @@
 
 #include "picture.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // In the order in which they are applied. All zero / defaults: the matte comes out as it went in. See
 // ho_finesse_default().
 struct ho_finesse {
@@ -53,5 +57,9 @@ HO_API enum ho_result ho_matte_smooth(const struct ho_picture *const key[3], con
 // 1e-3 or so. In place; equal sizes.
 HO_API enum ho_result ho_matte_refine(struct ho_picture *key, const struct ho_picture *luma, int radius, float epsilon,
                                       int n_threads, struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,16 +4,19 @@
 #ifndef HOLDOUT_MEDIA_H
 #define HOLDOUT_MEDIA_H
 
-#include <stdatomic.h>
-
+#include "cancel.h"
 #include "picture.h"
 #include "source.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct ho_reader_options {
-    int n_threads;                // decoder threads, 0: as many as there are cores
-    const char *index_dir;        // where scans (hash, frame index) are remembered; NULL: nowhere, scan again
-    const atomic_bool *cancel;    // may be NULL; when it turns true, calls return HO_CANCELLED
-    struct ho_rational rate;      // of image sequences, which have none of their own; all zero: 24
+    int n_threads;                     // decoder threads, 0: as many as there are cores
+    const char *index_dir;             // where scans (hash, frame index) are remembered; NULL: nowhere, scan again
+    const struct ho_cancel *cancel;    // may be NULL; once it is requested, calls return HO_CANCELLED
+    struct ho_rational rate;           // of image sequences, which have none of their own; all zero: 24
 };
 
 // Opens a movie that FFmpeg reads, or an image sequence ("shot.%04d.exr", "shot/*.jpg", "shot.####.exr"; a folder of
@@ -95,7 +98,7 @@ struct ho_writer_options {
     const char *key;    // up to 32 characters that say what the output is made from, so that an interrupted run can be
                         // gone on with; NULL: it can't
     int n_threads;      // 0: as many as there are cores; the same bits for any number
-    const atomic_bool *cancel;    // may be NULL; when it turns true, sends return HO_CANCELLED
+    const struct ho_cancel *cancel;    // may be NULL; once it is requested, sends return HO_CANCELLED
 };
 
 // All that can be refused before a frame is there: a folder that is missing or not writable, an output that exists
@@ -142,5 +145,9 @@ HO_API enum ho_result ho_writer_send_frame(struct ho_writer *writer, const struc
 HO_API enum ho_result ho_writer_finish(struct ho_writer **writer, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_writer_abort(struct ho_writer **writer);    // removes what was written; NULL and *NULL are fine
 // Thread-safety of a writer: unsafe; encoding runs on its own threads behind a bounded queue.
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include "result.h"
 #include "timecode.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define HO_SIZE_MAX 32768    // largest width and height of a picture
 #define HO_ALIGNMENT 64      // bytes; every row of every plane starts on it
 
@@ -82,5 +86,9 @@ HO_API void ho_converter_destroy(struct ho_converter **converter);
 HO_API enum ho_result ho_converter_read(struct ho_converter *converter, const struct ho_frame *frame,
                                         const struct ho_rect *region, struct ho_picture *out,
                                         struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include "deliver.h"
 #include "graph.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct ho_render_request {
     const struct ho_graph *graph;    // borrowed
     const char *node;                // output to render, as ho_evaluator_frame() takes it; NULL: the graph's only one
@@ -21,7 +25,7 @@ struct ho_render_request {
     bool overwrite;
     const char *base_dir, *bank_dir, *index_dir;    // as struct ho_evaluator_options has them
     int n_threads;                                  // 0: as many as there are cores; the same bits for any number
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     void (*progress)(void *opaque,
                      const struct ho_deliver_progress *progress);    // may be NULL; from the calling thread
     void *opaque;
@@ -44,5 +48,9 @@ struct ho_render_report {
 // part of it changed, only that part is computed and converted.
 HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
                                       struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

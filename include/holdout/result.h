@@ -15,6 +15,10 @@
 #define HO_API
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What became of a call. Values are stable; ho_result_exit_code() gives the program's exit code of each.
 enum ho_result {
     HO_OK = 0,
@@ -53,5 +57,9 @@ HO_API int ho_result_exit_code(enum ho_result result);
         if (try_result != HO_OK)                  \
             return try_result;                    \
     } while (0)
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

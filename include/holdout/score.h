@@ -7,6 +7,10 @@
 
 #include "picture.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // Region similarity: intersection over union of pixels at or above one half; 1 when both are empty. Equal sizes.
 HO_API double ho_score_region(const struct ho_matte *truth, const struct ho_matte *matte);
 // Contour accuracy: F measure of boundary pixels within ceil(0.008 * diagonal) pixels; 1 when neither has a boundary, 0
@@ -24,5 +28,9 @@ struct ho_soft_score {
 HO_API enum ho_result ho_score_soft(const struct ho_matte *truth, const struct ho_matte *matte,
                                     const struct ho_matte *previous_truth, const struct ho_matte *previous_matte,
                                     struct ho_soft_score *out, struct ho_diag *diag) HO_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

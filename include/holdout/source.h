@@ -6,6 +6,10 @@
 #include "picture.h"
 #include "timecode.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define HO_NAME_SIZE 256
 #define HO_HASH_SIZE 33    // 128 bits as 32 hexadecimal digits, and NUL
 
@@ -36,5 +40,9 @@ struct ho_source_info {
     int n_audio_streams;
     int64_t file_size;    // bytes, all files of a sequence together
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

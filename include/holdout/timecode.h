@@ -8,6 +8,10 @@
 
 #include "result.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct ho_rational {
     int64_t num, den;
 };    // den > 0; {0, 1} is "unknown"
@@ -34,5 +38,9 @@ HO_API enum ho_result ho_timecode_parse(const char *text, struct ho_rational rat
                                         struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_timecode_format(struct ho_timecode timecode, char out[HO_TIMECODE_SIZE]);
 HO_API struct ho_timecode ho_timecode_add(struct ho_timecode timecode, int64_t frames);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

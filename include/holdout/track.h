@@ -6,19 +6,22 @@
 // frame correct the matte that is shown there, and the object is followed from there both ways until what is tracked
 // meets what was there, a prompted, locked or absent frame, a cut, or the end. All other frames keep their bits.
 //
-// Prompts that follow each other on one frame are one step. What is given in one request is as if it were given one step
-// after the other, and the same request again finds everything done.
+// Prompts that follow each other on one frame are one step. What is given in one request is as if it were given one
+// step after the other, and the same request again finds everything done.
 //
 // Objects of one run know each other: they compete for each pixel, and a thing that an exclusion points at is followed
 // along as a rival of its object.
 #ifndef HOLDOUT_TRACK_H
 #define HOLDOUT_TRACK_H
 
-#include <stdatomic.h>
-
 #include "bank.h"
+#include "cancel.h"
 #include "engine.h"
 #include "media.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum ho_direction { HO_DIRECTION_BOTH, HO_DIRECTION_FORWARD, HO_DIRECTION_BACKWARD };
 
@@ -62,7 +65,7 @@ struct ho_track_request {
     const char *bank_dir;     // NULL: the default
     double wait_seconds;      // for another process that tracks the same
     int n_threads;
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     void (*progress)(void *opaque, const struct ho_track_progress *progress);    // may be NULL; from the calling thread
     void *opaque;
 };
@@ -83,10 +86,10 @@ struct ho_change {
 
 struct ho_object_report {
     char object[HO_NAME_SIZE], id[HO_ID_SIZE];
-    int64_t step, n_steps;         // that is shown now; how many there are
-    struct ho_change *changes;     // against what was shown before, where something was; the largest first
+    int64_t step, n_steps;        // that is shown now; how many there are
+    struct ho_change *changes;    // against what was shown before, where something was; the largest first
     size_t n_changes;
-    int64_t *local;                // frames on which a part was cut out that cannot be told from the object: only there
+    int64_t *local;    // frames on which a part was cut out that cannot be told from the object: only there
     size_t n_local;
     int64_t n_tracked, n_reused;    // frames of the range
     struct ho_range covered;        // first and last frame with a matte
@@ -129,5 +132,9 @@ HO_API enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct
                                         struct ho_matte *matte, float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API const struct ho_source_info *ho_preview_source(const struct ho_preview *preview);
 HO_API void ho_preview_close(struct ho_preview **preview);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

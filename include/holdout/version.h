@@ -5,7 +5,15 @@
 
 #include "result.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define HO_VERSION "0.1.0"
 HO_API const char *ho_version(void);    // HO_VERSION of the library; static
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -20,7 +20,7 @@
 
 struct ho_bank {
     char *dir, *index_dir, *objects_dir;
-    const atomic_bool *cancel;    // of the long calls; may be NULL
+    const struct ho_cancel *cancel;    // of the long calls; may be NULL
 };
 
 // What an object is of. Plain data.
@@ -38,7 +38,7 @@ enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, str
 enum ho_result ho_sql_open(const char *path, enum ho_store_mode mode, sqlite3 **out,
                            struct ho_diag *diag) HO_MUST_CHECK;
 // Statements on `db` end with SQLITE_INTERRUPT, which ho_sql_fail() tells as HO_CANCELLED, once `*cancel` is true.
-void ho_sql_set_cancel(sqlite3 *db, const atomic_bool *cancel);
+void ho_sql_set_cancel(sqlite3 *db, const struct ho_cancel *cancel);
 // `text` is a constant: nothing from outside is ever put into it.
 enum ho_result ho_sql_run(sqlite3 *db, const char *path, const char *text, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_sql_prepare(sqlite3 *db, const char *path, const char *text, sqlite3_stmt **out,
@@ -182,7 +182,7 @@ void ho_store_remove_logs(const char *path);    // SQLite's log files beside a s
 // Moves what the logs beside a store hold into it, then removes them: for a file that is about to be replaced. The
 // caller holds its lock.
 void ho_store_fold_logs(const char *path);
-enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults,
+enum ho_result ho_bank_verify_path(const char *path, const struct ho_cancel *cancel, int64_t *n_faults,
                                    struct ho_diag *diag) HO_MUST_CHECK;
 // Gives the finished file `from` the name `to`, durably. Without `overwrite` an existing file is HO_ERROR_SPACE.
 enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite, struct ho_diag *diag) HO_MUST_CHECK;

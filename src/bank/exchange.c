@@ -48,7 +48,7 @@ enum ho_result ho_file_replace(const char *from, const char *to, bool overwrite,
 }
 
 // A compact copy of a store in one file, without a log beside it.
-static enum ho_result copy_store(struct ho_store *store, const char *to, const atomic_bool *cancel,
+static enum ho_result copy_store(struct ho_store *store, const char *to, const struct ho_cancel *cancel,
                                  struct ho_diag *diag)
 {
     sqlite3_stmt *statement;
@@ -66,7 +66,7 @@ static enum ho_result copy_store(struct ho_store *store, const char *to, const a
 
 // Copies `store` to `to` by way of `part`, which is checked frame by frame before it gets its name.
 static enum ho_result copy_checked(struct ho_store *store, const char *part, const char *to, bool overwrite,
-                                   const atomic_bool *cancel, struct ho_diag *diag)
+                                   const struct ho_cancel *cancel, struct ho_diag *diag)
 {
     int64_t n_faults = 0;
     enum ho_result result = copy_store(store, part, cancel, diag);
@@ -114,7 +114,7 @@ enum ho_result ho_bank_export(struct ho_bank *bank, const char *name, const char
     return result;
 }
 
-static enum ho_result place(struct ho_store *from, const char *path, bool overwrite, const atomic_bool *cancel,
+static enum ho_result place(struct ho_store *from, const char *path, bool overwrite, const struct ho_cancel *cancel,
                             struct ho_diag *diag)
 {
     char *part = ho_format("%s.part", path);

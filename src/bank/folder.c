@@ -56,7 +56,7 @@ static char *default_dir(bool *is_homeless)
     return NULL;
 }
 
-void ho_bank_set_cancel(struct ho_bank *bank, const atomic_bool *cancel) { bank->cancel = cancel; }
+void ho_bank_set_cancel(struct ho_bank *bank, const struct ho_cancel *cancel) { bank->cancel = cancel; }
 
 enum ho_result ho_bank_open(const char *dir, struct ho_bank **out, struct ho_diag *diag)
 {

@@ -63,7 +63,7 @@ static enum ho_result put_rows(struct ho_store *store, const struct ho_frame_ent
                                const void *bytes, size_t size, struct ho_diag *diag)
 {
     sqlite3_stmt *matte;
-    int64_t id;
+    int64_t id = 0;
     HO_TRY(ho_store_query(store, HO_QUERY_PUT_MATTE, &matte, diag));
     HO_TRY(put_row(store, entry, matte_checksum, &id, diag));
     sqlite3_bind_int64(matte, 1, id);

@@ -73,9 +73,9 @@ enum ho_result ho_sql_run(sqlite3 *db, const char *path, const char *text, struc
     return HO_OK;
 }
 
-static int is_cancelled(void *opaque) { return atomic_load((const atomic_bool *)opaque); }
+static int is_cancelled(void *opaque) { return ho_cancel_is_requested(opaque); }
 
-void ho_sql_set_cancel(sqlite3 *db, const atomic_bool *cancel)
+void ho_sql_set_cancel(sqlite3 *db, const struct ho_cancel *cancel)
 {
     if (cancel)
         sqlite3_progress_handler(db, 1000, is_cancelled, (void *)(uintptr_t)cancel);

@@ -12,7 +12,7 @@ enum { UNREADABLE_ROWS = 100000 };    // that are skipped one by one before the 
 
 static bool is_cancelled(const struct ho_verification *verification)
 {
-    return verification->cancel && atomic_load(verification->cancel);
+    return ho_cancel_is_requested(verification->cancel);
 }
 
 static enum ho_result fail_cancelled(const struct ho_store *store, struct ho_diag *diag)
@@ -219,7 +219,8 @@ static enum ho_result visit_verify(void *opaque, const char *path, const char *i
     return result;
 }
 
-enum ho_result ho_bank_verify_path(const char *path, const atomic_bool *cancel, int64_t *n_faults, struct ho_diag *diag)
+enum ho_result ho_bank_verify_path(const char *path, const struct ho_cancel *cancel, int64_t *n_faults,
+                                   struct ho_diag *diag)
 {
     struct ho_verification verification = {.id = "", .cancel = cancel};
     struct ho_store *store;

@@ -9,7 +9,7 @@ struct ho_verification {
     ho_verify_report report;    // may be NULL
     void *opaque;
     const char *id;    // of the file being read
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     int64_t n_checked, n_faults;
 };
 

@@ -142,7 +142,7 @@ static enum ho_result compare_all(const struct ho_compare_request *request, stru
         HO_TRY(score_frame(truth, matte, soft, &report->frames[i], diag));
         if (request->progress)
             request->progress(request->opaque, i + 1, report->n_frames);
-        if (request->cancel && atomic_load(request->cancel))
+        if (ho_cancel_is_requested(request->cancel))
             return ho_fail(diag, HO_CANCELLED, "stopped at frame %lld of %lld", (long long)i,
                            (long long)report->n_frames);
     }

@@ -7,6 +7,7 @@
 //
 // Frames travel in items that come from a free queue and go back to it, so memory does not grow with the length of the
 // source.
+#include <jansson.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +30,7 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static bool is_cancelled(const struct ho_stages *render)
-{
-    return render->request->cancel && atomic_load(render->request->cancel);
-}
+static bool is_cancelled(const struct ho_stages *render) { return ho_cancel_is_requested(render->request->cancel); }
 
 void ho_stage_item_release(void *opaque)
 {
@@ -53,8 +51,7 @@ static enum ho_result get_frame(struct ho_stages *render, int64_t frame, struct 
     item->frame = frame;
     const struct ho_range range = render->request->range;
     bool wanted = !render->request->has_range || (frame >= range.first && frame <= range.last);
-    enum ho_result result = wanted ? ho_store_get(render->store, frame, HO_PASS_FINAL, item->matte, &entry, diag)
-                                   : HO_END;
+    enum ho_result result = wanted ? ho_store_get(render->store, frame, item->matte, &entry, diag) : HO_END;
     item->present = result == HO_OK;
     if (result == HO_END)
         ho_matte_clear(item->matte);
@@ -202,28 +199,52 @@ static enum ho_result open_source(struct ho_stages *render, struct ho_diag *diag
     return HO_OK;
 }
 
+// What the matte was made from, as metadata: the object, the step whose take it is, and what was said up to it.
+static enum ho_result describe(struct ho_store *store, char **out, struct ho_diag *diag)
+{
+    struct ho_step *steps = NULL;
+    size_t n = 0;
+    int64_t wanted = ho_store_selected(store);
+    json_t *said = json_array(), *made = NULL;
+    HO_TRY(ho_store_steps(store, &steps, &n, diag));
+    for (size_t i = n; i-- > 0;) {    // parents have smaller numbers
+        if (steps[i].number != wanted)
+            continue;
+        wanted = steps[i].parent;
+        json_array_insert_new(said, 0, json_loads(steps[i].said, 0, NULL));
+        if (!made)
+            made = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s}", "bank_id", ho_store_id(store), "step",
+                             (json_int_t)steps[i].number, "engine", steps[i].making.engine, "engine_version",
+                             steps[i].making.engine_version, "weights", steps[i].making.weights, "quality",
+                             steps[i].making.quality);
+    }
+    ho_steps_free(&steps, n);
+    made = made ? made : json_pack("{s:s}", "bank_id", ho_store_id(store));
+    json_object_set_new(made, "said", said);
+    *out = made ? json_dumps(made, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(made);
+    return *out ? HO_OK : ho_fail_memory(diag, 1024);
+}
+
 static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer,
                                   struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
     const struct ho_source_info *source = render->source;
-    const struct ho_recipe *recipe = ho_store_recipe(render->store);
     struct ho_rational *times = NULL;
     int64_t n_times = 0;
     if (request->source_cadence) {
         struct ho_reader_options reading = {.index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
         HO_TRY(ho_source_times(source->path, &reading, &times, &n_times, diag));
     }
-    char *made = ho_format(
-        "{\"engine\": \"%s %s\", \"weights\": \"%.16s\", \"settings\": %s, \"prompts\": %s, \"bank_id\": \"%s\"}",
-        recipe->engine, recipe->engine_version, recipe->weights, recipe->settings ? recipe->settings : "null",
-        recipe->prompts ? recipe->prompts : "null", ho_store_id(render->store));
-    if (!made) {
+    char *made = NULL;
+    enum ho_result result = describe(render->store, &made, diag);
+    if (result != HO_OK) {
         free(times);
-        return ho_fail_memory(diag, 1024);
+        return result;
     }
     const struct ho_metadata metadata[] = {
-        {"holdout.object", recipe->object},
+        {"holdout.object", ho_store_object(render->store)},
         {"holdout.source", source->clip_name},
         {"holdout.source_hash", source->hash},
         {"holdout.first_frame", "0"},
@@ -252,7 +273,7 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
                         : source->is_sequence      ? source->first_number
                                                    : 0,
     };
-    enum ho_result result = ho_writer_open(path, &options, writer, diag);
+    result = ho_writer_open(path, &options, writer, diag);
     free(times);
     free(made);
     return result;
@@ -307,13 +328,13 @@ static enum ho_result deliver(struct ho_stages *render, struct ho_deliver_report
     const struct ho_deliver_request *request = render->request;
     HO_TRY(ho_bank_open(request->bank_dir, &render->bank, diag));
     HO_TRY(ho_store_open(render->bank, request->id, HO_STORE_READ, &render->store, diag));
-    const struct ho_recipe *recipe = ho_store_recipe(render->store);
-    render->source = &recipe->source;
+    const struct ho_source_info *tracked = ho_store_source(render->store);
+    render->source = tracked;
     render->plain = request->view == HO_VIEW_MATTE && ho_finesse_is_identity(&request->finesse);
     char *path;
     HO_TRY(open_source(render, diag));
-    HO_TRY(ho_deliver_check(request, render->source, recipe->object, &path, diag));
-    enum ho_result result = ho_output_check_source(path, recipe->source.path, recipe->source.is_sequence,
+    HO_TRY(ho_deliver_check(request, render->source, ho_store_object(render->store), &path, diag));
+    enum ho_result result = ho_output_check_source(path, tracked->path, tracked->is_sequence,
                                                    diag);    // where it lay may be where it lies
     if (result == HO_OK && render->reader)
         result = ho_reader_start(render->reader, 0, render->source->n_frames - 1, diag);

@@ -281,7 +281,7 @@ static enum ho_result render_frame(struct rendering *r, int64_t i, const char *p
 static enum ho_result render_frames(struct rendering *r, const char *path, struct ho_diag *diag)
 {
     for (int64_t i = r->range.first; i <= r->range.last; i++) {
-        if (r->request->cancel && atomic_load(r->request->cancel))
+        if (ho_cancel_is_requested(r->request->cancel))
             return HO_CANCELLED;
         HO_TRY(render_frame(r, i, path, diag));
         if (i == r->range.first && r->report->n_kept > 0)    // the first one was sent for its format

@@ -292,7 +292,7 @@ static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
     HO_TRY(create_surface(sheet, diag));
     draw_title(sheet);
     for (size_t i = 0; i < n_columns; i++) {
-        if (request->cancel && atomic_load(request->cancel))
+        if (ho_cancel_is_requested(request->cancel))
             return ho_fail(diag, HO_CANCELLED, "stopped, and '%.700s' was not written", request->output);
         int64_t frame = n_columns < request->n_frames ? (int64_t)i : frame_of_column(request, i, n_frames);
         HO_TRY(draw_column(sheet, (int)i, frame, diag));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The stub engine: no weights, the same mattes everywhere, fast. It floods the colour around a click and follows it by
-// the picture's motion as a whole. For tests of everything around an engine; its memory matters (last picture, last
+// the picture's motion as a whole. Of several objects a pixel is the one's that claims it most. An object that is
+// absent is looked for by its colour. For tests of everything around an engine; its memory matters (last picture, last
 // matte, colour), so that resuming wrongly shows. HOLDOUT_STUB_DELAY_MS makes each step take that long, for tests that
 // kill it.
 #include <math.h>
@@ -19,7 +20,9 @@
 #define LONG_SIDE 160    // of the picture it looks at
 #define SEARCH 5         // pixels of that picture a frame moves at most, either way
 #define ALIKE 0.12f      // distance of R'G'B' up to which a colour is the object's
-#define MAGIC 0x53554254u
+#define LOCAL 8          // source pixels around an exclusion on the object itself that are cut out
+#define FOUND 0.5        // of the object's area when it was kept: what has its colour and is as large may be it
+#define MAGIC 0x53554255u
 
 struct ho_engine_session {
     struct ho_size picture;
@@ -36,9 +39,9 @@ struct ho_engine_session {
 struct memory {
     uint32_t magic;
     int32_t started;
-    int64_t steps;
+    int64_t steps, area;    // area: of the object when it was kept, in pixels of the view
     float colour[3];
-    int32_t width, height;
+    int32_t width, height, lost;
 };
 
 struct ho_engine_walk {
@@ -69,7 +72,7 @@ static enum ho_result stub_open(const struct ho_engine_options *options, struct 
     const char *delay = getenv("HOLDOUT_STUB_DELAY_MS");
     session->delay_ms = delay ? strtol(delay, NULL, 10) : 0;
     snprintf(session->identity.name, sizeof session->identity.name, "stub");
-    snprintf(session->identity.version, sizeof session->identity.version, "1");
+    snprintf(session->identity.version, sizeof session->identity.version, "2");
     snprintf(session->identity.precision, sizeof session->identity.precision, "f32");
     snprintf(session->identity.runtime, sizeof session->identity.runtime, "none");
     *out = session;
@@ -209,42 +212,85 @@ static enum ho_result check_contradictions(const struct ho_prompt *prompts, size
     return HO_OK;
 }
 
-static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame,
-                                  const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte,
-                                  float *confidence, struct ho_diag *diag)
+static void take_away(float *map, const float *other, size_t area)
 {
-    struct ho_engine_session *session = walk->session;
-    HO_TRY(check_contradictions(prompts, n_prompts, diag));
-    *confidence = 1;
-    if (n_prompts == 1 && prompts[0].kind == HO_PROMPT_MASK)
-        return ho_matte_copy(prompts[0].mask, matte, diag);
-    *confidence = SAID;
-    float *planes;
-    HO_TRY(look(session, frame, &planes, diag));
-    float *map = ho_alloc(session->area, sizeof *map);
-    enum ho_result result = map ? HO_OK : ho_fail_memory(diag, session->area * sizeof *map);
-    for (size_t i = 0; i < n_prompts && result == HO_OK; i++)
+    for (size_t i = 0; i < area; i++)
+        map[i] = fminf(map[i], 1 - other[i]);
+}
+
+// What is excluded: all that has the colour of the thing there, which is the rival; or, where that is the object that
+// was clicked, a disc.
+static enum ho_result exclude(const struct ho_engine_session *session, const float *planes,
+                              const struct ho_prompt *prompts, size_t n_prompts, struct ho_point point, float *map,
+                              float *rival, struct ho_engine_answer *answer, struct ho_diag *diag)
+{
+    const size_t area = session->area, seed = pixel_at(session, point);
+    float *thing = ho_alloc(area, sizeof *thing);
+    if (!thing)
+        return ho_fail_memory(diag, area * sizeof *thing);
+    enum ho_result result = flood(session, planes, seed, thing, diag);
+    bool is_object = false;
+    for (size_t i = 0; i < n_prompts; i++)
+        is_object |= prompts[i].kind == HO_PROMPT_CLICK && thing[pixel_at(session, prompts[i].points[0])] > 0;
+    answer->is_local |= is_object;
+    answer->has_rival |= !is_object;
+    const double reach = (double)LOCAL * session->view.width / session->picture.width;
+    const int width = session->view.width, x = (int)(seed % (size_t)width), y = (int)(seed / (size_t)width);
+    for (size_t i = 0; i < area && result == HO_OK; i++) {
+        if (is_object ? hypot((int)(i % (size_t)width) - x, (int)(i / (size_t)width) - y) <= reach
+                      : distance(planes, area, i,
+                                 (const float[3]){planes[seed], planes[area + seed], planes[2 * area + seed]}) <= ALIKE)
+            map[i] = 0;
+        if (!is_object)
+            rival[i] = fmaxf(rival[i], thing[i]);
+    }
+    free(thing);
+    return result;
+}
+
+static enum ho_result answer_prompts(const struct ho_engine_session *session, const float *planes,
+                                     const struct ho_prompt *prompts, size_t n_prompts, float *map, float *rival,
+                                     struct ho_engine_answer *answer, struct ho_diag *diag)
+{
+    for (size_t i = 0; i < n_prompts; i++)
         if (prompts[i].kind == HO_PROMPT_MASK)
             ho_view_from_matte(prompts[i].mask, &session->view, false, map);
-    for (size_t i = 0; i < n_prompts && result == HO_OK; i++) {
+    for (size_t i = 0; i < n_prompts; i++) {
         const struct ho_prompt *prompt = &prompts[i];
         if (prompt->kind == HO_PROMPT_BOX)
             fill_rect(session, prompt->points, map);
         else if (prompt->kind != HO_PROMPT_EXCLUDE && prompt->kind != HO_PROMPT_MASK)
-            for (size_t k = 0; k < prompt->n_points && result == HO_OK; k++)
-                result = flood(session, planes, pixel_at(session, prompt->points[k]), map, diag);
+            for (size_t k = 0; k < prompt->n_points; k++)
+                HO_TRY(flood(session, planes, pixel_at(session, prompt->points[k]), map, diag));
     }
-    for (size_t i = 0; i < n_prompts && result == HO_OK; i++)
-        if (prompts[i].kind == HO_PROMPT_EXCLUDE) {
-            size_t at = pixel_at(session, prompts[i].points[0]);
-            for (size_t k = 0; k < session->area; k++)
-                if (distance(planes, session->area, k,
-                             (const float[3]){planes[at], planes[session->area + at],
-                                              planes[2 * session->area + at]}) <= ALIKE)
-                    map[k] = 0;
-        }
+    for (size_t i = 0; i < n_prompts; i++)
+        if (prompts[i].kind == HO_PROMPT_EXCLUDE)
+            HO_TRY(exclude(session, planes, prompts, n_prompts, prompts[i].points[0], map, rival, answer, diag));
+    return HO_OK;
+}
+
+static enum ho_result stub_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                  const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte,
+                                  struct ho_matte *rival, struct ho_engine_answer *answer, struct ho_diag *diag)
+{
+    struct ho_engine_session *session = walk->session;
+    HO_TRY(check_contradictions(prompts, n_prompts, diag));
+    *answer = (struct ho_engine_answer){.confidence = 1};
+    if (rival)
+        ho_matte_clear(rival);
+    if (n_prompts == 1 && prompts[0].kind == HO_PROMPT_MASK)
+        return ho_matte_copy(prompts[0].mask, matte, diag);
+    answer->confidence = SAID;
+    float *planes;
+    HO_TRY(look(session, frame, &planes, diag));
+    float *map = ho_alloc(2 * session->area, sizeof *map);
+    enum ho_result result = map ? answer_prompts(session, planes, prompts, n_prompts, map, map + session->area, answer,
+                                                 diag)
+                                : ho_fail_memory(diag, 2 * session->area * sizeof *map);
     if (result == HO_OK)
         ho_view_to_matte(&session->view, map, session->n_threads, matte);
+    if (result == HO_OK && answer->has_rival && rival)
+        ho_view_to_matte(&session->view, map + session->area, session->n_threads, rival);
     free(map);
     free(planes);
     return result;
@@ -258,8 +304,9 @@ static void set_luma(struct ho_engine_walk *walk, const float *planes)
 }
 
 static enum ho_result stub_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte,
-                                struct ho_diag *diag)
+                                const struct ho_matte *others, struct ho_diag *diag)
 {
+    (void)others;    // its colour is all that it knows of an object
     struct ho_engine_session *session = walk->session;
     float *planes;
     HO_TRY(look(session, frame, &planes, diag));
@@ -274,7 +321,21 @@ static enum ho_result stub_keep(struct ho_engine_walk *walk, const struct ho_fra
         }
     for (int c = 0; c < 3; c++)
         walk->memory.colour[c] = n > 0 ? (float)(sum[c] / n) : 0;
+    walk->memory.area = (int64_t)n;
     walk->memory.started = 1;
+    walk->memory.lost = 0;
+    walk->memory.steps = 0;
+    free(planes);
+    return HO_OK;
+}
+
+static enum ho_result stub_absent(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_diag *diag)
+{
+    float *planes;
+    HO_TRY(look(walk->session, frame, &planes, diag));
+    set_luma(walk, planes);
+    memset(walk->map, 0, walk->session->area * sizeof *walk->map);
+    walk->memory.started = walk->memory.lost = 1;
     walk->memory.steps = 0;
     free(planes);
     return HO_OK;
@@ -325,33 +386,124 @@ static void follow(struct ho_engine_walk *walk, const float *planes, int dx, int
         }
 }
 
-static enum ho_result stub_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
-                                float *confidence, struct ho_diag *diag)
+// An object that was said to be absent: the largest thing of its colour, if that is large enough and not in `taken`.
+static enum ho_result find_again(struct ho_engine_walk *walk, const float *planes, const float *taken,
+                                 struct ho_diag *diag)
+{
+    const size_t area = walk->session->area;
+    float *seen = ho_alloc(2 * area, sizeof *seen), *piece = seen + area;
+    size_t best = 0;
+    enum ho_result result = seen ? HO_OK : ho_fail_memory(diag, 2 * area * sizeof *seen);
+    for (size_t i = 0; i < area && result == HO_OK && walk->memory.area > 0; i++) {
+        if (seen[i] > 0 || (taken && taken[i] >= 0.5f) || distance(planes, area, i, walk->memory.colour) > ALIKE)
+            continue;
+        size_t n = 0;
+        memset(piece, 0, area * sizeof *piece);
+        result = flood(walk->session, planes, i, piece, diag);
+        for (size_t k = 0; k < area; k++) {
+            seen[k] = fmaxf(seen[k], piece[k]);
+            n += piece[k] > 0;
+        }
+        if (n > best && (double)n >= FOUND * (double)walk->memory.area) {
+            best = n;
+            memcpy(walk->map, piece, area * sizeof *piece);
+        }
+    }
+    walk->memory.lost = best == 0;
+    free(seen);
+    return result;
+}
+
+static enum ho_result advance(struct ho_engine_walk *walk, const float *planes, const float *taken, float *confidence,
+                              struct ho_diag *diag)
 {
     struct ho_engine_session *session = walk->session;
-    if (!walk->memory.started)
-        return ho_fail(diag, HO_ERROR_USAGE, "engine: a walk cannot step before its start frame is kept");
-    if (session->delay_ms > 0)
-        nanosleep(&(struct timespec){session->delay_ms / 1000, session->delay_ms % 1000 * 1000000}, NULL);
-    float *planes, *before = ho_alloc(session->area, sizeof *before);
+    float *before = ho_alloc(session->area, sizeof *before);
     if (!before)
         return ho_fail_memory(diag, session->area * sizeof *before);
-    enum ho_result result = look(session, frame, &planes, diag);
-    if (result == HO_OK) {
-        int dx = 0, dy = 0;
-        memcpy(before, walk->luma, session->area * sizeof *before);
-        set_luma(walk, planes);
-        float difference = find_motion(&session->view, before, walk->luma, &dx, &dy);
+    enum ho_result result = HO_OK;
+    int dx = 0, dy = 0;
+    memcpy(before, walk->luma, session->area * sizeof *before);
+    set_luma(walk, planes);
+    float difference = find_motion(&session->view, before, walk->luma, &dx, &dy);
+    if (walk->memory.lost)
+        result = find_again(walk, planes, taken, diag);
+    else
         follow(walk, planes, dx, dy, before);
-        ho_view_to_matte(&session->view, walk->map, session->n_threads, matte);
-        if (ho_matte_is_empty(matte))
-            ho_matte_clear(matte);
-        *confidence = fmaxf(0, 1 - 4 * difference);
-        walk->memory.steps++;
-        session->times.n_steps++;
+    if (taken)
+        take_away(walk->map, taken, session->area);
+    *confidence = fmaxf(0, 1 - 4 * difference);
+    walk->memory.steps++;
+    session->times.n_steps++;
+    free(before);
+    return result;
+}
+
+// A pixel is the one's that claims it most, the first of equals.
+static void compete(struct ho_engine_walk *const *walks, size_t n)
+{
+    for (size_t at = 0; at < walks[0]->session->area && n > 1; at++) {
+        size_t best = 0;
+        for (size_t i = 1; i < n; i++)
+            best = walks[i]->map[at] > walks[best]->map[at] ? i : best;
+        for (size_t i = 0; i < n; i++)
+            walks[i]->map[at] = i == best ? walks[i]->map[at] : 0;
+    }
+}
+
+static enum ho_result stub_step(struct ho_engine_walk *const *walks, size_t n_walks, const struct ho_frame *frame,
+                                const struct ho_matte *others, struct ho_matte *const *mattes, float *confidences,
+                                struct ho_diag *diag)
+{
+    struct ho_engine_session *session = walks[0]->session;
+    for (size_t i = 0; i < n_walks; i++)
+        if (!walks[i]->memory.started)
+            return ho_fail(diag, HO_ERROR_USAGE, "engine: a walk cannot step before its start frame is kept");
+    int64_t delay_ms = (int64_t)session->delay_ms * (int64_t)n_walks;
+    if (delay_ms > 0)
+        nanosleep(&(struct timespec){delay_ms / 1000, delay_ms % 1000 * 1000000}, NULL);
+    float *planes, *taken = NULL;
+    HO_TRY(look(session, frame, &planes, diag));
+    enum ho_result result = HO_OK;
+    if (others && !(taken = ho_alloc(session->area, sizeof *taken)))
+        result = ho_fail_memory(diag, session->area * sizeof *taken);
+    if (taken)
+        ho_view_from_matte(others, &session->view, false, taken);
+    for (size_t i = 0; i < n_walks && result == HO_OK; i++)
+        result = advance(walks[i], planes, taken, &confidences[i], diag);
+    if (result == HO_OK)
+        compete(walks, n_walks);
+    for (size_t i = 0; i < n_walks && result == HO_OK; i++) {
+        ho_view_to_matte(&session->view, walks[i]->map, session->n_threads, mattes[i]);
+        if (ho_matte_is_empty(mattes[i]))
+            ho_matte_clear(mattes[i]);
+    }
+    free(taken);
+    free(planes);
+    return result;
+}
+
+// The share of what is covered that has the object's colour.
+static enum ho_result stub_likeness(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                    const struct ho_matte *matte, float *likeness, struct ho_diag *diag)
+{
+    const size_t area = walk->session->area;
+    float *planes, *map = ho_alloc(area, sizeof *map);
+    *likeness = 0;
+    if (!map)
+        return ho_fail_memory(diag, area * sizeof *map);
+    enum ho_result result = look(walk->session, frame, &planes, diag);
+    if (result == HO_OK) {
+        size_t covered = 0, alike = 0;
+        ho_view_from_matte(matte, &walk->session->view, false, map);
+        for (size_t i = 0; i < area; i++) {
+            covered += map[i] >= 0.5f;
+            alike += map[i] >= 0.5f && distance(planes, area, i, walk->memory.colour) <= ALIKE;
+        }
+        *likeness = covered && walk->memory.area > 0 ? (float)alike / (float)covered : 0;
         free(planes);
     }
-    free(before);
+    free(map);
     return result;
 }
 
@@ -409,7 +561,9 @@ const struct ho_engine ho_engine_stub = {
     .walk_destroy = stub_walk_destroy,
     .prompt = stub_prompt,
     .keep = stub_keep,
+    .absent = stub_absent,
     .step = stub_step,
+    .likeness = stub_likeness,
     .repeat = stub_repeat,
     .save = stub_save,
     .load = stub_load,

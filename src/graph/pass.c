@@ -317,8 +317,8 @@ static void run_bands(void *opaque, int first, int last)
     for (int band = first; band < last && result == HO_OK; band++) {
         if (atomic_load_explicit(&pass->result, memory_order_relaxed) != HO_OK)
             break;
-        const atomic_bool *cancel = pass->evaluator->options.cancel;
-        if (cancel && atomic_load(cancel)) {
+        const struct ho_cancel *cancel = pass->evaluator->options.cancel;
+        if (ho_cancel_is_requested(cancel)) {
             result = HO_CANCELLED;
             break;
         }

@@ -149,8 +149,8 @@ static enum ho_result mend_edges(struct ho_decoder *decoder, struct ho_diag *dia
 enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, struct ho_diag *diag)
 {
     for (int n_errors = 0;;) {
-        if (ho_is_cancelled(decoder->packets->is_sequence ? decoder->packets->sequence.cancel
-                                                          : decoder->packets->movie.cancel))
+        if (ho_cancel_is_requested(decoder->packets->is_sequence ? decoder->packets->sequence.cancel
+                                                                 : decoder->packets->movie.cancel))
             return ho_fail(diag, HO_CANCELLED, "cancelled while decoding %s", decoder->packets->path);
         int error = avcodec_receive_frame(decoder->context, decoder->frame);
         if (error == AVERROR(EAGAIN)) {

@@ -14,14 +14,12 @@
 
 enum { MAX_UNKNOWN = 64, MAX_SEEKS = 4 };
 
-bool ho_is_cancelled(const atomic_bool *cancel) { return cancel && atomic_load_explicit(cancel, memory_order_relaxed); }
-
 uint32_t ho_packet_check(const AVPacket *packet)
 {
     return (uint32_t)(XXH3_64bits(packet->data, (size_t)packet->size) & 0xffffff);
 }
 
-static int interrupt(void *opaque) { return ho_is_cancelled(opaque); }
+static int interrupt(void *opaque) { return ho_cancel_is_requested(opaque); }
 
 static enum ho_result check_file(const char *path, struct ho_diag *diag)
 {
@@ -122,7 +120,7 @@ static enum ho_result open_format(struct ho_movie *movie, struct ho_diag *diag)
         keep_colours(movie);
         error = avformat_find_stream_info(movie->format, NULL);
     }
-    if (ho_is_cancelled(movie->cancel))
+    if (ho_cancel_is_requested(movie->cancel))
         return ho_fail(diag, HO_CANCELLED, "cancelled while opening %s", movie->path);
     if (error == AVERROR(ENOMEM))
         return ho_fail_memory(diag, 0);
@@ -148,7 +146,8 @@ static void discard_other_streams(struct ho_movie *movie)
             movie->format->streams[i]->discard = AVDISCARD_ALL;
 }
 
-enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const atomic_bool *cancel, struct ho_diag *diag)
+enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const struct ho_cancel *cancel,
+                             struct ho_diag *diag)
 {
     *movie = (struct ho_movie){.path = path, .cancel = cancel};
     HO_TRY(check_file(path, diag));
@@ -196,7 +195,7 @@ static enum ho_result read_raw(struct ho_movie *movie, AVPacket *packet, struct 
     for (int n_again = 0;;) {
         av_packet_unref(packet);
         int error = av_read_frame(movie->format, packet);
-        if (ho_is_cancelled(movie->cancel)) {
+        if (ho_cancel_is_requested(movie->cancel)) {
             av_packet_unref(packet);
             return ho_fail(diag, HO_CANCELLED, "cancelled while reading %s", movie->path);
         }

@@ -23,11 +23,11 @@ static enum ho_result check_packets(const struct ho_output *output, AVFormatCont
                        parameters->width, parameters->height, output->options.width, output->options.height);
     int64_t n_frames = 0;
     int error = 0;
-    while (!ho_is_cancelled(output->options.cancel) && (error = av_read_frame(format, packet)) >= 0) {
+    while (!ho_cancel_is_requested(output->options.cancel) && (error = av_read_frame(format, packet)) >= 0) {
         n_frames += packet->stream_index == video && packet->size > 0 && !(packet->flags & AV_PKT_FLAG_CORRUPT);
         av_packet_unref(packet);
     }
-    if (ho_is_cancelled(output->options.cancel))
+    if (ho_cancel_is_requested(output->options.cancel))
         return HO_CANCELLED;
     if (error != AVERROR_EOF || n_frames != n_wanted)
         return ho_fail(diag, HO_ERROR_VERIFY,

@@ -3,8 +3,6 @@
 #ifndef HO_MEDIA_PACKETS_H
 #define HO_MEDIA_PACKETS_H
 
-#include <stdatomic.h>
-
 #include <libavcodec/packet.h>
 #include <libavformat/avformat.h>
 
@@ -12,8 +10,8 @@
 #include "media/index.h"
 
 struct ho_movie {
-    const char *path;             // borrowed
-    const atomic_bool *cancel;    // may be NULL
+    const char *path;                  // borrowed
+    const struct ho_cancel *cancel;    // may be NULL
     AVFormatContext *format;
     int stream;                      // the video stream's place
     const struct ho_index *index;    // NULL while scanning
@@ -27,7 +25,7 @@ struct ho_movie {
 };
 
 // Opens the movie and chooses its video stream. HO_ERROR_INPUT with a sentence for whatever is no movie.
-enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const atomic_bool *cancel,
+enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const struct ho_cancel *cancel,
                              struct ho_diag *diag) HO_MUST_CHECK;
 void ho_movie_close(struct ho_movie *movie);
 // A still picture: its "demuxer" reads one file format that holds a single picture.
@@ -38,17 +36,17 @@ struct ho_sequence {
     uint32_t n;
     int64_t first_number;
     AVCodecParameters *parameters;    // of the first file
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     uint32_t next;
 };
 
 // True if `path` names many files: "%04d", "####", "*", "?" or "[" in it, and no file of that very name.
 bool ho_sequence_is_pattern(const char *path);
 // Lists the files. HO_ERROR_INPUT when there are none.
-enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const struct ho_cancel *cancel,
                                 struct ho_diag *diag) HO_MUST_CHECK;
 // A sequence of the one file `path`.
-enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const struct ho_cancel *cancel,
                                       struct ho_diag *diag) HO_MUST_CHECK;
 void ho_sequence_close(struct ho_sequence *sequence);
 // The name without folder, number and extension, as a clip would be called.
@@ -80,6 +78,5 @@ enum ho_result ho_sequence_read(struct ho_sequence *sequence, AVPacket *packet, 
                                 struct ho_diag *diag) HO_MUST_CHECK;
 // 24 bits of a hash of the packet's bytes.
 uint32_t ho_packet_check(const AVPacket *packet);
-bool ho_is_cancelled(const atomic_bool *cancel);
 
 #endif

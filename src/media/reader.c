@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ struct ho_reader {
     struct ho_index index;
     struct ho_source_info info;
     struct ho_cursor cursor;    // the run's thread owns it while there is one, the caller otherwise
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     size_t frame_size;    // bytes
 
     // A run.
@@ -57,7 +58,7 @@ static void release(void *item)
 
 // ---- opening
 
-static enum ho_result open_packets(struct ho_packets *packets, const char *path, const atomic_bool *cancel,
+static enum ho_result open_packets(struct ho_packets *packets, const char *path, const struct ho_cancel *cancel,
                                    struct ho_diag *diag)
 {
     packets->path = path;
@@ -302,7 +303,7 @@ enum ho_result ho_reader_start(struct ho_reader *reader, int64_t from, int64_t t
 enum ho_result ho_reader_next(struct ho_reader *reader, struct ho_frame **out, struct ho_diag *diag)
 {
     *out = NULL;
-    if (ho_is_cancelled(reader->cancel))
+    if (ho_cancel_is_requested(reader->cancel))
         return ho_fail(diag, HO_CANCELLED, "cancelled while reading %s", reader->path);
     void *item;
     if (reader->is_running && ho_queue_receive(reader->queue, &item) == HO_OK) {

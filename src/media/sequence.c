@@ -240,7 +240,7 @@ static enum ho_result find_codec(struct ho_sequence *sequence, struct ho_diag *d
     return result;
 }
 
-enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const struct ho_cancel *cancel,
                                 struct ho_diag *diag)
 {
     *sequence = (struct ho_sequence){.cancel = cancel};
@@ -260,7 +260,7 @@ enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, 
     return result;
 }
 
-enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const atomic_bool *cancel,
+enum ho_result ho_sequence_open_still(struct ho_sequence *sequence, const char *path, const struct ho_cancel *cancel,
                                       struct ho_diag *diag)
 {
     *sequence = (struct ho_sequence){.cancel = cancel};
@@ -334,7 +334,7 @@ static bool read_file(const char *file, AVPacket *packet)
 enum ho_result ho_sequence_read(struct ho_sequence *sequence, AVPacket *packet, uint32_t *number, struct ho_diag *diag)
 {
     av_packet_unref(packet);
-    if (ho_is_cancelled(sequence->cancel))
+    if (ho_cancel_is_requested(sequence->cancel))
         return ho_fail(diag, HO_CANCELLED, "cancelled while reading an image sequence");
     if (sequence->next >= sequence->n)
         return HO_END;

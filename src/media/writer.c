@@ -297,8 +297,8 @@ static void stop(struct ho_writer *writer)
 
 static bool is_cancelled(const struct ho_writer *writer)
 {
-    const atomic_bool *cancel = writer->output.options.cancel;
-    return cancel && atomic_load(cancel);
+    const struct ho_cancel *cancel = writer->output.options.cancel;
+    return ho_cancel_is_requested(cancel);
 }
 
 static enum ho_result fail_cancelled(const struct ho_writer *writer, struct ho_diag *diag)

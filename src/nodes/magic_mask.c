@@ -51,7 +51,7 @@ static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag 
 {
     if (!*context->value[MATTE].text)
         return ho_fail(diag, HO_ERROR_USAGE,
-                       "node \"%s\" names no matte; set its \"matte\" to an id that \"holdout bank list\" shows",
+                       "node \"%s\" names no matte; set its \"matte\" to an object that \"holdout bank list\" shows",
                        context->id);
     struct mask *mask = ho_alloc(1, sizeof(*mask));
     if (!mask)
@@ -61,8 +61,8 @@ static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag 
     if (result == HO_OK)
         result = ho_store_open(mask->bank, context->value[MATTE].text, HO_STORE_READ, &mask->store, diag);
     if (result == HO_OK) {
-        mask->width = ho_store_recipe(mask->store)->source.width;
-        mask->height = ho_store_recipe(mask->store)->source.height;
+        mask->width = ho_store_source(mask->store)->width;
+        mask->height = ho_store_source(mask->store)->height;
         result = ho_matte_create(mask->width, mask->height, &mask->matte, diag);
     }
     if (result == HO_OK)
@@ -94,7 +94,7 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
     struct mask *mask = context->state;
     struct ho_frame_entry entry;
     enum ho_result result = ho_store_get(mask->store, context->frame + (int64_t)context->value[OFFSET].number[0],
-                                         HO_PASS_FINAL, mask->matte, &entry, diag);
+                                         mask->matte, &entry, diag);
     mask->there = result == HO_OK;
     if (result == HO_END) {    // not tracked: nothing is masked
         *identity = UINT64_MAX;
@@ -114,7 +114,7 @@ static uint64_t contents(const struct ho_node_context *context)
     struct ho_frame_entry *entries = NULL;
     size_t n = 0;
     uint64_t hash = 0;
-    if (ho_store_entries(mask->store, HO_PASS_FINAL, &entries, &n, NULL) != HO_OK)
+    if (ho_store_entries(mask->store, &entries, &n, NULL) != HO_OK)
         return 0;
     for (size_t i = 0; i < n; i++) {
         const uint64_t parts[] = {hash, (uint64_t)entries[i].frame, entries[i].key.low, entries[i].key.high};
@@ -192,7 +192,8 @@ const struct ho_node magic_mask_node = {
                      {0},
                      NULL,
                      NULL,
-                     "id of a banked matte, or the object's name"},
+                     "an object of the bank: its id, its name, or SOURCE-HASH/NAME; @N at the end for its take of step "
+                     "N"},
                     {"offset",
                      HO_PARAMETER_INTEGER,
                      "frames",

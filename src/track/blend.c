@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Between two prompted frames: what was tracked from the left and from the right becomes one.
+// Between two fixed frames: what was tracked from the one and from the other becomes one.
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "track/track.h"
+#include "track/edit.h"
 
 #define PUSH 16
 #define EVEN 0.04    // in the middle one of them still counts this much more than half
@@ -41,99 +41,68 @@ void ho_blend_mattes(struct ho_matte *forward, const struct ho_matte *backward, 
     }
 }
 
-struct pair {
-    struct ho_matte *forward, *backward;
-    int64_t at[2];    // where the walks of the passes stand, -1 for one that needs no state: the frame there is kept,
-                      // the walk goes on from its matte
+struct blending {
+    struct ho_context *context;
+    const struct ho_walk *walk;
+    struct ho_matte *new, *old;
 };
 
-static enum ho_result get_pass(struct ho_object *object, const struct ho_span *span, int64_t frame, enum ho_pass pass,
-                               struct ho_matte *matte, struct ho_frame_entry *entry, struct ho_diag *diag)
+// One frame, under the key of both sides. HO_END: only the walk has it.
+static enum ho_result blend_frame(struct blending *b, int64_t frame, const struct ho_span *span, struct ho_key *key,
+                                  struct ho_diag *diag)
 {
-    enum ho_result result = ho_store_get(object->store, frame, pass, matte, entry, diag);
-    bool is_right = result == HO_OK && ho_key_equal(entry->key, span->pass_key[pass == HO_PASS_BACKWARD]);
-    if (result == HO_END || (result == HO_OK && !is_right))
-        return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld lacks one of its two passes; run it again",
-                       ho_store_path(object->store), (long long)frame);
-    return result;
-}
-
-static int64_t walk_position(struct ho_object *object, struct ho_key walk)
-{
-    int64_t at;
-    void *bytes = NULL;
-    size_t size = 0;
-    enum ho_result result = ho_store_get_state(object->store, walk, &at, &bytes, &size, NULL);
-    free(bytes);
-    return result == HO_OK && size ? at : -1;
-}
-
-static enum ho_result blend_frame(struct ho_track *track, struct ho_object *object, const struct ho_span *span,
-                                  int64_t frame, struct pair *pair, struct ho_diag *diag)
-{
-    struct ho_frame_entry forward, backward;
-    HO_TRY(get_pass(object, span, frame, HO_PASS_FORWARD, pair->forward, &forward, diag));
-    HO_TRY(get_pass(object, span, frame, HO_PASS_BACKWARD, pair->backward, &backward, diag));
-    uint32_t weight = ho_blend_weight(forward.confidence, backward.confidence, frame - span->start, span->far - frame);
-    ho_blend_mattes(pair->forward, pair->backward, weight);
+    const struct ho_walk *walk = b->walk;
+    struct ho_store *store = walk->object->store;
+    struct ho_frame_entry new, old;
+    const struct ho_key parts[] = {walk->key, span->key};
+    HO_TRY(ho_store_get_key(store, frame, span->key, b->old, &old, diag));
+    enum ho_result result = ho_store_get_key(store, frame, walk->key, b->new, &new, diag);
+    if (result == HO_END)
+        return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld lacks one of its two sides; run it again",
+                       ho_store_path(store), (long long)frame);
+    HO_TRY(result);
+    int64_t from_start = (frame - walk->start) * walk->step, to_end = (walk->last + walk->step - frame) * walk->step;
+    uint32_t weight = ho_blend_weight(new.confidence, old.confidence, from_start, to_end);
+    ho_blend_mattes(b->new, b->old, weight);
     float share = (float)weight / 65536;
     struct ho_frame_entry entry = {.frame = frame,
-                                   .pass = HO_PASS_FINAL,
-                                   .key = span->key,
-                                   .area = ho_matte_area(pair->forward),
-                                   .confidence = share * forward.confidence + (1 - share) * backward.confidence,
-                                   .flags = (forward.flags | backward.flags) & (HO_FLAG_HELD | HO_FLAG_LOCKED)};
-    if (entry.area == 0)
-        entry.flags |= HO_FLAG_EMPTY;
-    if (object->is_locked[frame])
-        entry.flags |= HO_FLAG_LOCKED;
-    HO_TRY(ho_store_put(object->store, &entry, pair->forward, diag));
-    object->has[frame] = true;
-    object->n_tracked += frame >= object->range.first && frame <= object->range.last;
-    ho_track_tell(track, object, frame, entry.confidence, false);
-    struct ho_range one = {frame, frame};
-    if (frame != pair->at[0])
-        HO_TRY(ho_store_drop(object->store, one, HO_PASS_FORWARD, diag));
-    if (frame != pair->at[1])
-        HO_TRY(ho_store_drop(object->store, one, HO_PASS_BACKWARD, diag));
+                                   .area = ho_matte_area(b->new),
+                                   .confidence = share * new.confidence + (1 - share) * old.confidence,
+                                   .flags = (new.flags | old.flags) & HO_FLAG_HELD};
+    HO_TRY(ho_context_key(b->context, "blended", parts, 2, &entry.key, diag));
+    entry.flags |= entry.area == 0 ? (unsigned)HO_FLAG_EMPTY : 0u;
+    *key = entry.key;
+    return ho_store_put(store, &entry, b->new, diag);
+}
+
+static enum ho_result blend_all(struct blending *b, const struct ho_take *old, struct ho_take *take,
+                                struct ho_diag *diag)
+{
+    const struct ho_walk *walk = b->walk;
+    unsigned backward = walk->step < 0 ? (unsigned)HO_FLAG_BACKWARD : 0u;
+    for (int64_t frame = walk->start + walk->step; (walk->last - frame) * walk->step >= 0; frame += walk->step) {
+        const struct ho_span *span = ho_take_find(old, frame);
+        struct ho_key key = walk->key;
+        enum ho_result result = span ? blend_frame(b, frame, span, &key, diag) : HO_END;
+        if (result != HO_OK && result != HO_END)
+            return result;
+        HO_TRY(ho_take_set(take, (struct ho_span){frame, frame, key, backward}, diag));
+        if (result == HO_OK)    // what was mixed is not shown by itself
+            HO_TRY(ho_store_drop(walk->object->store, (struct ho_range){frame, frame}, walk->key, diag));
+    }
     return HO_OK;
 }
 
-// Once the whole span is blended nothing of its passes is wanted any more.
-static enum ho_result tidy(struct ho_object *object, const struct ho_span *span, struct ho_diag *diag)
+enum ho_result ho_blend_walk(struct ho_context *context, const struct ho_walk *walk, const struct ho_take *old,
+                             struct ho_take *take, struct ho_diag *diag)
 {
-    for (int64_t frame = span->frames.first; frame <= span->frames.last; frame++)
-        if (!object->has[frame])
-            return HO_OK;
-    HO_TRY(ho_store_drop(object->store, span->frames, HO_PASS_FORWARD, diag));
-    HO_TRY(ho_store_drop(object->store, span->frames, HO_PASS_BACKWARD, diag));
-    HO_TRY(ho_store_drop_state(object->store, span->pass_key[0], diag));
-    return ho_store_drop_state(object->store, span->pass_key[1], diag);
-}
-
-enum ho_result ho_blend_span(struct ho_track *track, struct ho_object *object, const struct ho_span *span,
-                             struct ho_diag *diag)
-{
-    struct ho_range lacking = ho_span_lacking(object, span, track->request->direction);
-    if (lacking.last < lacking.first)
-        return HO_OK;
-    struct pair pair = {.at = {walk_position(object, span->pass_key[0]), walk_position(object, span->pass_key[1])}};
-    enum ho_result result = ho_matte_create(track->source->width, track->source->height, &pair.forward, diag);
+    struct blending b = {.context = context, .walk = walk};
+    enum ho_result result = ho_matte_create(context->source->width, context->source->height, &b.new, diag);
     if (result == HO_OK)
-        result = ho_matte_create(track->source->width, track->source->height, &pair.backward, diag);
-    for (int64_t frame = lacking.first; frame <= lacking.last && result == HO_OK; frame++) {
-        if (ho_track_is_cancelled(track))
-            result = HO_CANCELLED;
-        else if (!object->has[frame])
-            result = blend_frame(track, object, span, frame, &pair, diag);
-    }
+        result = ho_matte_create(context->source->width, context->source->height, &b.old, diag);
     if (result == HO_OK)
-        result = tidy(object, span, diag);
-    ho_matte_destroy(&pair.forward);
-    ho_matte_destroy(&pair.backward);
-    struct ho_diag committing = {0};
-    enum ho_result committed = ho_store_commit(object->store, &committing);
-    if (committed != HO_OK && (result == HO_OK || result == HO_CANCELLED))
-        return ho_fail(diag, committed, "%s", committing.message);
+        result = blend_all(&b, old, take, diag);
+    ho_matte_destroy(&b.new);
+    ho_matte_destroy(&b.old);
     return result;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "track/track.h"
+#include "track/edit.h"
 
 static const float low_confidence = 0.5f;
 static const float drop = 0.2f;             // of confidence, against the best of the frames just before
@@ -200,24 +200,34 @@ enum ho_result ho_events_most_helpful(const struct ho_frame_entry *entries, size
 
 static bool is_inside(struct ho_range range, int64_t frame) { return frame >= range.first && frame <= range.last; }
 
-// Cuts at which this object's walks ended.
-static enum ho_result find_ends(struct ho_track *track, struct ho_object *object, struct ho_diag *diag)
+static bool has_entry(const struct ho_frame_entry *entries, size_t n, size_t i, int step)
 {
-    for (size_t i = 0; i < object->n_spans; i++) {
-        const struct ho_span *span = &object->spans[i];
-        int64_t at;
-        void *bytes = NULL;
-        size_t size;
-        if (span->kind == HO_SPAN_BETWEEN ||
-            ho_store_get_state(object->store, span->key, &at, &bytes, &size, NULL) != HO_OK)
+    size_t other = step > 0 ? i + 1 : i - 1;
+    return (step > 0 || i > 0) && other < n && entries[other].frame == entries[i].frame + step;
+}
+
+// The frames at which shots begin, as far as walks have ended there: a backward one at the first frame of its shot, a
+// forward one before the first of the next; on a prompted frame it is the side on which nothing is.
+static enum ho_result find_cuts(const struct ho_frame_entry *entries, size_t n, int64_t **out, size_t *n_out,
+                                struct ho_diag *diag)
+{
+    int64_t *cuts = ho_alloc(2 * n + 1, sizeof(*cuts));
+    *n_out = 0;
+    if (!cuts)
+        return ho_fail_memory(diag, (2 * n + 1) * sizeof(*cuts));
+    for (size_t i = 0; i < n; i++) {
+        unsigned flags = entries[i].flags;
+        if (!(flags & HO_FLAG_CUT))
             continue;
-        free(bytes);
-        int64_t cut = span->kind == HO_SPAN_FORWARD ? at + 1 : at;
-        bool is_known = size != 0 || cut <= 0 || cut >= track->source->n_frames ||
-                        is_cut(cut, object->cuts, object->n_cuts);
-        if (!is_known)
-            HO_TRY(ho_object_add_cut(object, cut, diag));
+        bool is_prompted = flags & HO_FLAG_PROMPTED, is_backward = flags & HO_FLAG_BACKWARD;
+        bool before = is_prompted ? !has_entry(entries, n, i, -1) : is_backward;
+        bool after = is_prompted ? !has_entry(entries, n, i, 1) : !is_backward;
+        if (before && entries[i].frame > 0 && !is_cut(entries[i].frame, cuts, *n_out))
+            cuts[(*n_out)++] = entries[i].frame;
+        if (after && !is_cut(entries[i].frame + 1, cuts, *n_out))
+            cuts[(*n_out)++] = entries[i].frame + 1;
     }
+    *out = cuts;
     return HO_OK;
 }
 
@@ -232,20 +242,20 @@ static enum ho_result set_check_flags(struct ho_store *store, const struct ho_fr
         for (size_t k = e; k < n_events && events[k].frame == entries[i].frame; k++)
             is_to_check = is_to_check || events[k].kind != HO_EVENT_CUT;
         if (is_to_check != ((entries[i].flags & HO_FLAG_CHECK) != 0))
-            HO_TRY(ho_store_set_flags(store, entries[i].frame, is_to_check ? HO_FLAG_CHECK : 0,
+            HO_TRY(ho_store_set_flags(store, entries[i].frame, entries[i].key, is_to_check ? HO_FLAG_CHECK : 0,
                                       is_to_check ? 0 : HO_FLAG_CHECK, diag));
     }
     return ho_store_commit(store, diag);
 }
 
-static void summarize(struct ho_object *object, const struct ho_frame_entry *entries, size_t n,
-                      struct ho_object_report *report)
+static void summarize(const struct ho_context *context, const struct ho_object *object,
+                      const struct ho_frame_entry *entries, size_t n, struct ho_object_report *report)
 {
     double sum = 0;
     int64_t n_inside = 0, n_sure = 0;
     report->covered = (struct ho_range){0, -1};
     for (size_t i = 0; i < n; i++) {
-        if (!is_inside(object->range, entries[i].frame))
+        if (!is_inside(context->range, entries[i].frame))
             continue;
         if (n_inside++ == 0)
             report->covered.first = entries[i].frame;
@@ -256,31 +266,71 @@ static void summarize(struct ho_object *object, const struct ho_frame_entry *ent
         }
     }
     report->n_tracked = object->n_tracked;
-    report->n_reused = n_inside - object->n_tracked;
+    report->n_reused = n_inside > object->n_tracked ? n_inside - object->n_tracked : 0;
     report->mean_confidence = n_sure ? (float)(sum / (double)n_sure) : 0;
 }
 
-enum ho_result ho_events_report(struct ho_track *track, struct ho_object *object, struct ho_object_report *report,
-                                struct ho_diag *diag)
+static enum ho_result list_local(const struct ho_frame_entry *entries, size_t n, struct ho_object_report *report,
+                                 struct ho_diag *diag)
 {
-    struct ho_store *store = object->settled ? object->settled : object->store;
-    struct ho_frame_entry *entries;
-    size_t n, kept = 0;
-    snprintf(report->object, sizeof(report->object), "%s", object->name);
-    snprintf(report->id, sizeof(report->id), "%s", ho_store_id(store));
-    HO_TRY(find_ends(track, object, diag));
-    HO_TRY(ho_store_entries(store, HO_PASS_FINAL, &entries, &n, diag));
-    enum ho_result result = ho_events_find(entries, n, object->cuts, object->n_cuts, &report->events, &report->n_events,
-                                           diag);
+    report->local = ho_alloc(n + 1, sizeof(*report->local));
+    if (!report->local)
+        return ho_fail_memory(diag, (n + 1) * sizeof(*report->local));
+    for (size_t i = 0; i < n; i++)
+        if (entries[i].flags & HO_FLAG_LOCAL)
+            report->local[report->n_local++] = entries[i].frame;
+    return HO_OK;
+}
+
+// The entries of the range: what is asked about.
+static const struct ho_frame_entry *inside(const struct ho_context *context, const struct ho_frame_entry *entries,
+                                           size_t *n)
+{
+    size_t first = 0, last = *n;
+    while (first < last && entries[first].frame < context->range.first)
+        first++;
+    while (last > first && entries[last - 1].frame > context->range.last)
+        last--;
+    *n = last - first;
+    return entries + first;
+}
+
+static enum ho_result find_all(struct ho_context *context, struct ho_object *object,
+                               const struct ho_frame_entry *entries, size_t n, struct ho_object_report *report,
+                               struct ho_diag *diag)
+{
+    int64_t *cuts = NULL;
+    size_t n_cuts = 0, kept = 0, n_asked = n;
+    const struct ho_frame_entry *asked = inside(context, entries, &n_asked);
+    HO_TRY(find_cuts(entries, n, &cuts, &n_cuts, diag));
+    enum ho_result result = ho_events_find(entries, n, cuts, n_cuts, &report->events, &report->n_events, diag);
     if (result == HO_OK)
-        result = ho_events_most_helpful(entries, n, object->cuts, object->n_cuts, &report->correct_first, diag);
+        result = ho_events_most_helpful(asked, n_asked, cuts, n_cuts, &report->correct_first, diag);
+    free(cuts);
     if (result == HO_OK)
-        result = set_check_flags(store, entries, n, report->events, report->n_events, diag);
+        result = set_check_flags(object->store, entries, n, report->events, report->n_events, diag);
     for (size_t i = 0; i < report->n_events; i++)
-        if (is_inside(object->range, report->events[i].frame))
+        if (is_inside(context->range, report->events[i].frame))
             report->events[kept++] = report->events[i];
     report->n_events = kept;
-    summarize(object, entries, n, report);
+    return result;
+}
+
+enum ho_result ho_events_report(struct ho_context *context, struct ho_object *object, struct ho_object_report *report,
+                                struct ho_diag *diag)
+{
+    struct ho_frame_entry *entries;
+    size_t n;
+    snprintf(report->object, sizeof(report->object), "%s", object->name);
+    snprintf(report->id, sizeof(report->id), "%s", object->id);
+    report->step = ho_store_current(object->store);
+    report->n_steps = (int64_t)object->n_steps;
+    report->correct_first = -1;
+    HO_TRY(ho_store_entries(object->store, &entries, &n, diag));
+    enum ho_result result = find_all(context, object, entries, n, report, diag);
+    if (result == HO_OK)
+        result = list_local(entries, n, report, diag);
+    summarize(context, object, entries, n, report);
     free(entries);
     return result;
 }

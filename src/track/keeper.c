@@ -3,11 +3,13 @@
 // start to finish.
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/queue.h"
-#include "track/track.h"
+#include "track/keeper.h"
+#include "track/object.h"
 
 enum { QUEUE_LENGTH = 6, N_SPARE = QUEUE_LENGTH + 4, N_STORES_MAX = HO_OBJECTS_MAX };
 
@@ -16,7 +18,7 @@ enum job_kind { JOB_FRAME, JOB_STATE, JOB_FLAGS };
 struct job {
     enum job_kind kind;
     struct ho_store *store;
-    struct ho_frame_entry entry;    // FLAGS: frame and flags alone
+    struct ho_frame_entry entry;    // FLAGS: frame, key and flags alone
     struct ho_kept_matte *matte;
     struct ho_key walk;    // STATE: of `entry.frame`
     void *bytes;
@@ -129,7 +131,8 @@ static enum ho_result do_job(struct ho_keeper *keeper, struct job *job)
     if (job->kind == JOB_STATE)
         return ho_store_put_state(job->store, job->walk, job->entry.frame, job->bytes, job->size, &keeper->diag);
     if (job->kind == JOB_FLAGS) {
-        enum ho_result result = ho_store_set_flags(job->store, job->entry.frame, job->entry.flags, 0, &keeper->diag);
+        enum ho_result result = ho_store_set_flags(job->store, job->entry.frame, job->entry.key, job->entry.flags, 0,
+                                                   &keeper->diag);
         return result == HO_END ? HO_OK : result;
     }
     job->entry.area = ho_matte_area(job->matte->matte);
@@ -228,9 +231,10 @@ enum ho_result ho_keeper_put_state(struct ho_keeper *keeper, struct ho_store *st
     return HO_OK;
 }
 
-enum ho_result ho_keeper_set_flags(struct ho_keeper *keeper, struct ho_store *store, int64_t frame, unsigned flags)
+enum ho_result ho_keeper_set_flags(struct ho_keeper *keeper, struct ho_store *store, int64_t frame, struct ho_key key,
+                                   unsigned flags)
 {
-    struct job job = {.kind = JOB_FLAGS, .store = store, .entry.frame = frame, .entry.flags = flags};
+    struct job job = {.kind = JOB_FLAGS, .store = store, .entry.frame = frame, .entry.key = key, .entry.flags = flags};
     return send(keeper, &job);
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "track/track.h"
+#include "track/statement.h"
 
 struct ho_preview {
     struct ho_reader *reader;
@@ -64,16 +64,22 @@ enum ho_result ho_preview_show(struct ho_preview *preview, int64_t frame, struct
 enum ho_result ho_preview_prompt(struct ho_preview *preview, const struct ho_prompt *prompts, size_t n_prompts,
                                  struct ho_matte *matte, float *confidence, struct ho_diag *diag)
 {
-    struct ho_prompt_set set;
-    HO_TRY(ho_prompt_set_create(prompts, n_prompts, ho_reader_info(preview->reader), &set, diag));
-    enum ho_result result = HO_OK;
-    if (set.n_frames != 1)
-        result = ho_fail(diag, HO_ERROR_USAGE, "a preview shows one frame; the prompts are on %zu", set.n_frames);
-    if (result == HO_OK)
-        result = ho_preview_show(preview, set.frames[0].frame, NULL, diag);
-    if (result == HO_OK)
-        result = preview->engine->prompt(preview->walk, preview->frame, set.prompts, set.n, matte, confidence, diag);
-    ho_prompt_set_clear(&set);
+    struct ho_statement said;
+    struct ho_engine_answer answer = {0};
+    if (n_prompts == 0)
+        return ho_fail(diag, HO_ERROR_USAGE, "nothing says what to show: give a click, a box, a stroke or a mask");
+    for (size_t i = 1; i < n_prompts; i++)
+        if (prompts[i].frame != prompts[0].frame)
+            return ho_fail(diag, HO_ERROR_USAGE, "a preview shows one frame; the prompts are on %lld and %lld",
+                           (long long)prompts[0].frame, (long long)prompts[i].frame);
+    HO_TRY(ho_statement_of_prompts(prompts, n_prompts, ho_reader_info(preview->reader), &said, diag));
+    enum ho_result result = ho_preview_show(preview, said.frame, NULL, diag);
+    ho_matte_clear(matte);
+    if (result == HO_OK && said.n_prompts)
+        result = preview->engine->prompt(preview->walk, preview->frame, said.prompts, said.n_prompts, matte, NULL,
+                                         &answer, diag);
+    *confidence = answer.confidence;
+    ho_statement_clear(&said);
     return result;
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Prompts: checked, copied, put in order and hashed.
-#include <jansson.h>
+// Prompts: checked, copied and hashed.
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "track/track.h"
+#include "track/statement.h"
 
 const char *ho_prompt_kind_name(enum ho_prompt_kind kind)
 {
@@ -125,7 +123,15 @@ static enum ho_result check_contradictions(const struct ho_prompt *prompts, size
     return HO_OK;
 }
 
-// ---- order
+enum ho_result ho_prompts_check(const struct ho_prompt *prompts, size_t n, const struct ho_source_info *source,
+                                struct ho_diag *diag)
+{
+    for (size_t i = 0; i < n; i++)
+        HO_TRY(check_prompt(&prompts[i], i + 1, source, diag));
+    return check_contradictions(prompts, n, diag);
+}
+
+// ---- copies
 
 static bool are_equal(const struct ho_prompt *a, const struct ho_prompt *b)
 {
@@ -135,47 +141,65 @@ static bool are_equal(const struct ho_prompt *a, const struct ho_prompt *b)
     return is_same && (a->mask == b->mask || (a->mask && b->mask && ho_matte_equal(a->mask, b->mask)));
 }
 
-// Frame by frame, on each as they were given: a later click answers what the earlier ones showed. What was said already
-// is left out.
-static void put_in_order(struct ho_prompt_set *set)
+static enum ho_result copy_prompt(const struct ho_prompt *prompt, const struct ho_source_info *source,
+                                  struct ho_prompt *out, struct ho_diag *diag)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        struct ho_prompt prompt = set->prompts[i];
-        size_t at = kept;
-        bool is_new = true;
-        for (size_t k = 0; k < kept && is_new; k++)
-            is_new = !are_equal(&set->prompts[k], &prompt);
-        if (!is_new) {
-            free(prompt.points);
-            continue;
-        }
-        for (; at > 0 && set->prompts[at - 1].frame > prompt.frame; at--)
-            set->prompts[at] = set->prompts[at - 1];
-        set->prompts[at] = prompt;
-        kept++;
-    }
-    set->n = kept;
+    *out = *prompt;
+    out->mask = NULL;
+    out->points = ho_alloc(prompt->n_points + 1, sizeof(*out->points));
+    if (!out->points)
+        return ho_fail_memory(diag, (prompt->n_points + 1) * sizeof(*out->points));
+    if (prompt->n_points)
+        memcpy(out->points, prompt->points, prompt->n_points * sizeof(*out->points));
+    if (prompt->kind == HO_PROMPT_BOX)
+        tidy_box(out->points, source);
+    if (prompt->kind != HO_PROMPT_MASK)
+        return HO_OK;
+    struct ho_matte *mask;
+    HO_TRY(ho_matte_create(prompt->mask->width, prompt->mask->height, &mask, diag));
+    out->mask = mask;
+    return ho_matte_copy(prompt->mask, mask, diag);
 }
 
-static enum ho_result copy_prompts(const struct ho_prompt *prompts, size_t n, const struct ho_source_info *source,
-                                   struct ho_prompt_set *set, struct ho_diag *diag)
+static void free_prompt(struct ho_prompt *prompt)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct ho_prompt *copy = &set->prompts[i];
-        *copy = prompts[i];
-        copy->points = ho_alloc(copy->n_points, sizeof(*copy->points));
-        set->n++;
-        if (!copy->points)
-            return ho_fail_memory(diag, copy->n_points * sizeof(*copy->points));
-        if (copy->n_points)
-            memcpy(copy->points, prompts[i].points, copy->n_points * sizeof(*copy->points));
-        if (copy->kind == HO_PROMPT_BOX)
-            tidy_box(copy->points, source);
-        else if (copy->kind != HO_PROMPT_MASK)
-            copy->mask = NULL;
+    struct ho_matte *mask = (struct ho_matte *)(uintptr_t)prompt->mask;    // a copy of our own
+    ho_matte_destroy(&mask);
+    free(prompt->points);
+}
+
+void ho_prompts_free(struct ho_prompt **prompts, size_t n)
+{
+    for (size_t i = 0; *prompts && i < n; i++)
+        free_prompt(&(*prompts)[i]);
+    free(*prompts);
+    *prompts = NULL;
+}
+
+enum ho_result ho_prompts_copy(const struct ho_prompt *prompts, size_t n, const struct ho_source_info *source,
+                               struct ho_prompt **out, size_t *n_out, struct ho_diag *diag)
+{
+    struct ho_prompt *copies = ho_alloc(n + 1, sizeof(*copies));
+    size_t kept = 0;
+    if (!copies)
+        return ho_fail_memory(diag, (n + 1) * sizeof(*copies));
+    enum ho_result result = HO_OK;
+    for (size_t i = 0; i < n && result == HO_OK; i++) {
+        bool is_new = true;
+        result = copy_prompt(&prompts[i], source, &copies[kept], diag);
+        for (size_t k = 0; k < kept && is_new; k++)
+            is_new = !are_equal(&copies[k], &copies[kept]);
+        if (is_new || result != HO_OK)
+            kept++;
+        else
+            free_prompt(&copies[kept]);
     }
-    put_in_order(set);
+    if (result != HO_OK) {
+        ho_prompts_free(&copies, kept);
+        return result;
+    }
+    *out = copies;
+    *n_out = kept;
     return HO_OK;
 }
 
@@ -189,7 +213,7 @@ static void add_mask(struct ho_key_maker *maker, const struct ho_matte *mask)
         ho_key_maker_add(maker, mask->data + (size_t)y * (size_t)mask->stride, (size_t)mask->width * sizeof(uint16_t));
 }
 
-static void add_prompt(struct ho_key_maker *maker, const struct ho_prompt *prompt)
+void ho_prompt_hash(struct ho_key_maker *maker, const struct ho_prompt *prompt)
 {
     ho_key_maker_add_text(maker, ho_prompt_kind_name(prompt->kind));
     ho_key_maker_add_number(maker, prompt->frame);
@@ -202,84 +226,14 @@ static void add_prompt(struct ho_key_maker *maker, const struct ho_prompt *promp
         add_mask(maker, prompt->mask);
 }
 
-static enum ho_result group(struct ho_prompt_set *set, struct ho_diag *diag)
+struct ho_key ho_mask_key(const struct ho_matte *mask, enum ho_result *result, struct ho_diag *diag)
 {
-    set->frames = ho_alloc(set->n, sizeof(*set->frames));
-    if (!set->frames)
-        return ho_fail_memory(diag, set->n * sizeof(*set->frames));
-    for (size_t i = 0; i < set->n;) {
-        struct ho_prompted_frame *frame = &set->frames[set->n_frames++];
-        *frame = (struct ho_prompted_frame){.frame = set->prompts[i].frame, .first = i};
-        struct ho_key_maker *maker;
-        HO_TRY(ho_key_maker_create(&maker, diag));
-        for (; i < set->n && set->prompts[i].frame == frame->frame; i++, frame->n++)
-            add_prompt(maker, &set->prompts[i]);
-        frame->key = ho_key_maker_key(maker);
-        ho_key_maker_destroy(&maker);
-    }
-    return HO_OK;
-}
-
-void ho_prompt_set_clear(struct ho_prompt_set *set)
-{
-    for (size_t i = 0; i < set->n; i++)
-        free(set->prompts[i].points);
-    free(set->prompts);
-    free(set->frames);
-    memset(set, 0, sizeof(*set));
-}
-
-enum ho_result ho_prompt_set_create(const struct ho_prompt *prompts, size_t n, const struct ho_source_info *source,
-                                    struct ho_prompt_set *out, struct ho_diag *diag)
-{
-    memset(out, 0, sizeof(*out));
-    if (n == 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "nothing says what to track: give a click, a box, a stroke or a mask");
-    for (size_t i = 0; i < n; i++)
-        HO_TRY(check_prompt(&prompts[i], i + 1, source, diag));
-    HO_TRY(check_contradictions(prompts, n, diag));
-    out->prompts = ho_alloc(n, sizeof(*out->prompts));
-    enum ho_result result = out->prompts ? copy_prompts(prompts, n, source, out, diag)
-                                         : ho_fail_memory(diag, n * sizeof(*out->prompts));
-    if (result == HO_OK)
-        result = group(out, diag);
-    if (result != HO_OK)
-        ho_prompt_set_clear(out);
-    return result;
-}
-
-// ---- for people
-
-static json_t *prompt_json(const struct ho_prompt *prompt)
-{
-    json_t *points = json_array();
-    for (size_t i = 0; i < prompt->n_points; i++)
-        json_array_append_new(points, json_pack("[f,f]", (double)prompt->points[i].x, (double)prompt->points[i].y));
-    json_t *object = json_pack("{s:s, s:I}", "kind", ho_prompt_kind_name(prompt->kind), "frame",
-                               (json_int_t)prompt->frame);
-    if (prompt->kind != HO_PROMPT_MASK)
-        json_object_set(object, "points", points);
-    json_decref(points);
-    return object;
-}
-
-enum ho_result ho_prompt_set_json(const struct ho_prompt_set *set, char **out, struct ho_diag *diag)
-{
-    json_t *list = json_array();
-    for (size_t f = 0; f < set->n_frames; f++) {
-        for (size_t i = 0; i < set->frames[f].n; i++) {
-            const struct ho_prompt *prompt = &set->prompts[set->frames[f].first + i];
-            json_t *object = prompt_json(prompt);
-            if (prompt->kind ==
-                HO_PROMPT_MASK) {    // its pixels, by what they hash to together with the frame's other prompts
-                char key[HO_ID_SIZE];
-                ho_key_format(set->frames[f].key, key);
-                json_object_set_new(object, "hash", json_string(key));
-            }
-            json_array_append_new(list, object);
-        }
-    }
-    *out = list ? json_dumps(list, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9)) : NULL;
-    json_decref(list);
-    return *out ? HO_OK : ho_fail_memory(diag, set->n * 64);
+    struct ho_key_maker *maker;
+    *result = ho_key_maker_create(&maker, diag);
+    if (*result != HO_OK)
+        return (struct ho_key){0};
+    add_mask(maker, mask);
+    struct ho_key key = ho_key_maker_key(maker);
+    ho_key_maker_destroy(&maker);
+    return key;
 }

@@ -1,14 +1,41 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One walk: an object followed from a prompted frame in one direction.
+// One walk: an object followed from a frame in one direction.
+#include "track/walk.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
-#include "holdout/cut.h"
 #include "holdout/log.h"
-#include "track/track.h"
 
 enum { SAVE_EVERY_FRAMES = 50 };
 static const int64_t save_every_ns = 2000000000;
+
+enum ho_result ho_walks_add(struct ho_walks *walks, struct ho_walk *walk, struct ho_diag *diag)
+{
+    struct ho_walk **grown = ho_realloc(walks->items, walks->n + 1, sizeof(*grown));
+    struct ho_walk *copy = ho_alloc(1, sizeof(*copy));
+    if (grown)
+        walks->items = grown;
+    if (!grown || !copy) {
+        free(copy);
+        free(walk->has);
+        return ho_fail_memory(diag, sizeof(*copy));
+    }
+    *copy = *walk;
+    walks->items[walks->n++] = copy;
+    return HO_OK;
+}
+
+void ho_walks_clear(struct ho_walks *walks)
+{
+    for (size_t i = 0; i < walks->n; i++) {
+        free(walks->items[i]->has);
+        free(walks->items[i]);
+    }
+    free(walks->items);
+    *walks = (struct ho_walks){0};
+}
 
 // A keeper that takes no more says why itself, when it is finished.
 static enum ho_result sent(enum ho_result result, struct ho_diag *diag)
@@ -16,12 +43,13 @@ static enum ho_result sent(enum ho_result result, struct ho_diag *diag)
     return result == HO_ERROR_MEMORY ? ho_fail_memory(diag, sizeof(struct ho_frame_entry)) : result;
 }
 
-static enum ho_result matte_from_bank(struct ho_track *track, struct ho_walk *walk, int64_t frame, enum ho_pass pass,
-                                      struct ho_kept_matte **out, float *confidence, struct ho_diag *diag)
+static enum ho_result matte_from_bank(struct ho_context *context, struct ho_walk *walk, int64_t frame,
+                                      struct ho_key key, struct ho_kept_matte **out, float *confidence,
+                                      struct ho_diag *diag)
 {
     struct ho_frame_entry entry;
-    HO_TRY(ho_keeper_matte(track->keeper, track->source->width, track->source->height, out, diag));
-    enum ho_result result = ho_store_get(walk->object->view, frame, pass, (*out)->matte, &entry, diag);
+    HO_TRY(ho_keeper_matte(context->keeper, context->source->width, context->source->height, out, diag));
+    enum ho_result result = ho_store_get_key(walk->object->view, frame, key, (*out)->matte, &entry, diag);
     if (result == HO_OK)
         *confidence = entry.confidence;
     else
@@ -29,52 +57,103 @@ static enum ho_result matte_from_bank(struct ho_track *track, struct ho_walk *wa
     return result;
 }
 
-// From the prompted frame: the one at the far end first, so that the start is where the walk stands.
-static enum ho_result begin_at_prompt(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame,
-                                      struct ho_diag *diag)
+// ---- beginning
+
+// The other prompted frames that are to be kept in mind.
+static enum ho_result keep_known(struct ho_context *context, struct ho_walk *walk, struct ho_diag *diag)
 {
     enum ho_result result = HO_OK;
-    float confidence;
-    if (walk->far >= 0) {
-        struct ho_frame *far_frame = NULL;
-        struct ho_kept_matte *far_matte = NULL;
-        result = ho_track_lookup(track, walk->far, &far_frame, diag);
+    for (int i = 0; i < walk->n_known && result == HO_OK; i++) {
+        struct ho_frame *frame = NULL;
+        struct ho_kept_matte *matte = NULL;
+        float confidence;
+        result = ho_context_frame(context, walk->known[i].frame, &frame, diag);
         if (result == HO_OK)
-            result = matte_from_bank(track, walk, walk->far, HO_PASS_FINAL, &far_matte, &confidence, diag);
+            result = matte_from_bank(context, walk, walk->known[i].frame, walk->known[i].key, &matte, &confidence,
+                                     diag);
         if (result == HO_OK)
-            result = track->engine->keep(walk->memory, far_frame, far_matte->matte, diag);
-        ho_kept_matte_unref(&far_matte);
-        ho_frame_unref(&far_frame);
+            result = context->engine->keep(walk->memory, frame, matte->matte, NULL, diag);
+        ho_kept_matte_unref(&matte);
+        ho_frame_unref(&frame);
     }
+    return result;
+}
+
+// What an exclusion on the start frame points at is followed along. It lies in the bank under a key of its own.
+static enum ho_result begin_rival(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame,
+                                  struct ho_diag *diag)
+{
+    struct ho_key key;
+    struct ho_kept_matte *rival = NULL;
+    float confidence;
+    HO_TRY(ho_context_key(context, "rival", &walk->start_key, 1, &key, diag));
+    enum ho_result result = matte_from_bank(context, walk, walk->start, key, &rival, &confidence, diag);
+    if (result != HO_OK)
+        return result == HO_END ? HO_OK : result;
+    result = context->engine->walk_create(context->session, &walk->rival, diag);
     if (result == HO_OK)
-        result = matte_from_bank(track, walk, walk->start, HO_PASS_FINAL, &walk->matte, &walk->trust, diag);
+        result = context->engine->keep(walk->rival, frame, rival->matte, walk->matte->matte, diag);
+    if (result == HO_OK)
+        result = context->engine->keep(walk->memory, frame, walk->matte->matte, rival->matte, diag);
+    ho_kept_matte_unref(&rival);
+    return result;
+}
+
+static enum ho_result begin_at_start(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame,
+                                     const struct ho_matte *others, struct ho_diag *diag)
+{
+    enum ho_result result = keep_known(context, walk, diag);
+    if (result == HO_OK)
+        result = matte_from_bank(context, walk, walk->start, walk->start_key, &walk->matte, &walk->trust, diag);
     walk->confidence = walk->trust;
+    if (result == HO_OK && walk->is_absence)
+        return context->engine->absent(walk->memory, frame, diag);
     if (result == HO_OK)
-        result = track->engine->keep(walk->memory, frame, walk->matte->matte, diag);
+        result = begin_rival(context, walk, frame, diag);
+    if (result == HO_OK && !walk->rival)
+        result = context->engine->keep(walk->memory, frame, walk->matte->matte, others, diag);
     return result == HO_END
                ? ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld, which was prompted, is missing; run it again",
                          ho_store_path(walk->object->store), (long long)walk->start)
                : result;
 }
 
-// From a saved state. HO_END when it cannot be used: then the walk begins at its prompt, which gives the same frames.
-static enum ho_result begin_at_state(struct ho_track *track, struct ho_walk *walk, struct ho_diag *diag)
+// A saved state is the object's memory and its rival's, each after its length.
+static enum ho_result load_memories(struct ho_context *context, struct ho_walk *walk, const uint8_t *bytes, size_t size,
+                                    struct ho_diag *diag)
+{
+    uint64_t own;
+    if (size < sizeof(own))
+        return HO_END;
+    memcpy(&own, bytes, sizeof(own));
+    if (own > size - sizeof(own))
+        return HO_END;
+    HO_TRY(context->engine->load(walk->memory, bytes + sizeof(own), (size_t)own, diag));
+    const uint8_t *rest = bytes + sizeof(own) + own;
+    size_t n_rest = size - sizeof(own) - (size_t)own;
+    if (!n_rest)
+        return HO_OK;
+    HO_TRY(context->engine->walk_create(context->session, &walk->rival, diag));
+    return context->engine->load(walk->rival, rest, n_rest, diag);
+}
+
+// From a saved state. HO_END when it cannot be used: then the walk begins at its start, which gives the same frames.
+static enum ho_result begin_at_state(struct ho_context *context, struct ho_walk *walk, struct ho_diag *diag)
 {
     int64_t at;
     void *bytes;
     size_t size;
     struct ho_frame_entry start = {0};
     struct ho_diag inner = {0};
-    enum ho_pass pass = walk->resume == walk->start ? HO_PASS_FINAL : walk->pass;
     if (ho_store_get_state(walk->object->view, walk->key, &at, &bytes, &size, &inner) != HO_OK)
         return HO_END;
-    enum ho_result result = at == walk->resume ? track->engine->load(walk->memory, bytes, size, &inner) : HO_END;
+    enum ho_result result = at == walk->resume ? load_memories(context, walk, bytes, size, &inner) : HO_END;
     free(bytes);
     if (result == HO_OK)
-        result = ho_store_get(walk->object->view, walk->start, HO_PASS_FINAL, NULL, &start, &inner);
+        result = ho_store_get_key(walk->object->view, walk->start, walk->start_key, NULL, &start, &inner);
     walk->trust = start.confidence;
     if (result == HO_OK)
-        result = matte_from_bank(track, walk, walk->resume, pass, &walk->matte, &walk->confidence, &inner);
+        result = matte_from_bank(context, walk, walk->resume, walk->key, &walk->matte, &walk->confidence, &inner);
     if (result == HO_OK || result == HO_END)
         return result;
     if (result == HO_ERROR_MEMORY)
@@ -85,91 +164,143 @@ static enum ho_result begin_at_state(struct ho_track *track, struct ho_walk *wal
     return HO_END;
 }
 
-void ho_walk_release(struct ho_track *track, struct ho_walk *walk)
+void ho_walk_release(struct ho_context *context, struct ho_walk *walk)
 {
     if (walk->memory)
-        track->engine->walk_destroy(&walk->memory);
+        context->engine->walk_destroy(&walk->memory);
+    if (walk->rival)
+        context->engine->walk_destroy(&walk->rival);
     ho_cut_detector_destroy(&walk->detector);
     ho_frame_unref(&walk->previous);
     ho_kept_matte_unref(&walk->matte);
+    ho_matte_destroy(&walk->scratch);
 }
 
-enum ho_result ho_walk_begin(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame, struct ho_diag *diag)
+enum ho_result ho_walk_begin(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame,
+                             const struct ho_matte *others, struct ho_diag *diag)
 {
-    HO_TRY(track->engine->walk_create(track->session, &walk->memory, diag));
+    HO_TRY(context->engine->walk_create(context->session, &walk->memory, diag));
     enum ho_result result = HO_OK;
     if (walk->resume != walk->start) {
-        result = begin_at_state(track, walk, diag);
+        result = begin_at_state(context, walk, diag);
         if (result == HO_END) {    // the sweep comes back for it
-            ho_walk_release(track, walk);
+            ho_walk_release(context, walk);
             walk->resume = walk->start;
             return HO_OK;
         }
     } else {
-        result = begin_at_prompt(track, walk, frame, diag);
+        result = begin_at_start(context, walk, frame, others, diag);
     }
     bool is_cut;
-    if (result == HO_OK && walk->span->kind != HO_SPAN_BETWEEN) {
+    if (result == HO_OK)
         result = ho_cut_detector_create(&walk->detector, diag);
-        if (result == HO_OK)
-            result = ho_cut_detector_push(walk->detector, frame, &is_cut, diag);
-    }
+    if (result == HO_OK)
+        result = ho_cut_detector_push(walk->detector, frame, &is_cut, diag);
+    walk->at = walk->saved = walk->resume;
+    if (result == HO_OK)
+        result = ho_walk_count_agreeing(walk, diag);
     if (result != HO_OK)
         return result;
     walk->phase = HO_WALK_ACTIVE;
-    walk->at = walk->saved = walk->resume;
-    walk->saved_ns = ho_track_clock();
+    walk->saved_ns = ho_context_clock();
     walk->previous = ho_frame_ref(frame);
     return HO_OK;
 }
 
-enum ho_result ho_walk_save(struct ho_track *track, struct ho_walk *walk, struct ho_diag *diag)
+// ---- saving
+
+bool ho_walk_save_is_due(const struct ho_walk *walk)
+{
+    return walk->phase == HO_WALK_ACTIVE && ((walk->at - walk->saved) * walk->step >= SAVE_EVERY_FRAMES ||
+                                             ho_context_clock() - walk->saved_ns >= save_every_ns);
+}
+
+static enum ho_result save_memories(struct ho_context *context, const struct ho_walk *walk, void **out, size_t *size,
+                                    struct ho_diag *diag)
+{
+    void *own = NULL, *rival = NULL;
+    size_t own_size = 0, rival_size = 0;
+    HO_TRY(context->engine->save(walk->memory, &own, &own_size, diag));
+    enum ho_result result = walk->rival ? context->engine->save(walk->rival, &rival, &rival_size, diag) : HO_OK;
+    uint64_t length = own_size;
+    *size = sizeof(length) + own_size + rival_size;
+    uint8_t *bytes = result == HO_OK ? ho_alloc(*size, 1) : NULL;
+    if (bytes) {
+        memcpy(bytes, &length, sizeof(length));
+        memcpy(bytes + sizeof(length), own, own_size);
+        if (rival_size)
+            memcpy(bytes + sizeof(length) + own_size, rival, rival_size);
+    }
+    free(own);
+    free(rival);
+    *out = bytes;
+    return result != HO_OK || bytes ? result : ho_fail_memory(diag, *size);
+}
+
+enum ho_result ho_walk_save(struct ho_context *context, struct ho_walk *walk, struct ho_diag *diag)
 {
     void *bytes = NULL;
     size_t size;
-    // At a locked frame the bank holds another matte than the walk's own, from which a later run could not go on.
-    if (walk->phase != HO_WALK_ACTIVE || walk->at == walk->saved || walk->at == walk->start ||
-        walk->object->is_locked[walk->at])
+    if (walk->phase != HO_WALK_ACTIVE || walk->at == walk->saved || walk->at == walk->start)
         return HO_OK;
-    HO_TRY(track->engine->save(walk->memory, &bytes, &size, diag));
-    enum ho_result result = ho_keeper_put_state(track->keeper, walk->object->store, walk->key, walk->at, &bytes, size);
+    HO_TRY(save_memories(context, walk, &bytes, &size, diag));
+    enum ho_result result = ho_keeper_put_state(context->keeper, walk->object->store, walk->key, walk->at, &bytes,
+                                                size);
     free(bytes);
     walk->saved = walk->at;
-    walk->saved_ns = ho_track_clock();
+    walk->saved_ns = ho_context_clock();
     return sent(result, diag);
 }
 
-// The walk is over for good: nothing follows in this shot.
-static enum ho_result end_for_good(struct ho_track *track, struct ho_walk *walk, bool is_cut, struct ho_diag *diag)
+// ---- ending
+
+static void give_up_rest(struct ho_context *context, struct ho_walk *walk)
 {
-    void *none = NULL;
     walk->phase = HO_WALK_DONE;
-    track->progress.n_total -= (walk->last - walk->at) * walk->step;
-    HO_TRY(sent(ho_keeper_put_state(track->keeper, walk->object->store, walk->key, walk->at, &none, 0), diag));
-    return is_cut ? sent(ho_keeper_set_flags(track->keeper, walk->object->store, walk->at, HO_FLAG_CUT), diag) : HO_OK;
+    context->progress.n_total -= (walk->last - walk->at) * walk->step;
 }
 
-static enum ho_result end(struct ho_track *track, struct ho_walk *walk, struct ho_diag *diag)
+// The walk is over for good: nothing follows in this shot.
+static enum ho_result end_for_good(struct ho_context *context, struct ho_walk *walk, bool is_cut, struct ho_diag *diag)
 {
-    bool is_source_end = walk->at == 0 || walk->at == track->source->n_frames - 1;
-    int64_t span_end = walk->step > 0 ? walk->span->frames.last : walk->span->frames.first;
-    if (is_source_end || (walk->pass != HO_PASS_FINAL && walk->at == span_end))
-        return end_for_good(track, walk, false, diag);
-    HO_TRY(ho_walk_save(track, walk, diag));
+    void *none = NULL;
+    give_up_rest(context, walk);
+    walk->is_ended = true;
+    struct ho_store *store = walk->object->store;
+    HO_TRY(sent(ho_keeper_put_state(context->keeper, store, walk->key, walk->at, &none, 0), diag));
+    struct ho_key key = walk->at == walk->start ? walk->start_key : walk->key;
+    return is_cut ? sent(ho_keeper_set_flags(context->keeper, store, walk->at, key, HO_FLAG_CUT), diag) : HO_OK;
+}
+
+static enum ho_result end(struct ho_context *context, struct ho_walk *walk, struct ho_diag *diag)
+{
+    bool is_source_end = walk->at == 0 || walk->at == context->source->n_frames - 1;
+    if (is_source_end || walk->stop != HO_STOP_END)
+        return end_for_good(context, walk, false, diag);
+    HO_TRY(ho_walk_save(context, walk, diag));
     walk->phase = HO_WALK_DONE;
     return HO_OK;
+}
+
+// ---- going on
+
+enum ho_result ho_walk_look(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame, bool *goes_on,
+                            struct ho_diag *diag)
+{
+    bool is_cut = false;
+    HO_TRY(ho_cut_detector_push(walk->detector, frame, &is_cut, diag));
+    *goes_on = !is_cut;
+    return is_cut ? end_for_good(context, walk, true, diag) : HO_OK;
 }
 
 // A frame that the bank has already is not written again; it had better be the same.
 static void compare_with_bank(struct ho_walk *walk, int64_t frame)
 {
-    struct ho_matte *stored = NULL;
-    struct ho_frame_entry entry;
-    struct ho_matte *matte = walk->matte->matte;
-    if (walk->object->is_locked[frame] || ho_matte_create(matte->width, matte->height, &stored, NULL) != HO_OK)
+    struct ho_matte *stored = NULL, *matte = walk->matte->matte;
+    if (ho_matte_create(matte->width, matte->height, &stored, NULL) != HO_OK)
         return;
-    if (ho_store_get(walk->object->view, frame, walk->pass, stored, &entry, NULL) == HO_OK &&
-        ho_key_equal(entry.key, walk->key) && !ho_matte_equal(matte, stored))
+    if (ho_store_get_key(walk->object->view, frame, walk->key, stored, NULL, NULL) == HO_OK &&
+        !ho_matte_equal(matte, stored))
         ho_log(HO_LOG_WARNING,
                "%s, frame %lld: tracked again it differs from what the bank keeps (another machine or runtime?); the "
                "bank's is kept",
@@ -177,25 +308,7 @@ static void compare_with_bank(struct ho_walk *walk, int64_t frame)
     ho_matte_destroy(&stored);
 }
 
-static enum ho_result track_frame(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame,
-                                  struct ho_diag *diag)
-{
-    if (ho_frame_equal(walk->previous, frame))
-        return track->engine->repeat(walk->memory, diag);    // the matte stays as well
-    struct ho_kept_matte *matte;
-    HO_TRY(ho_keeper_matte(track->keeper, track->source->width, track->source->height, &matte, diag));
-    enum ho_result result = track->engine->step(walk->memory, frame, matte->matte, &walk->confidence, diag);
-    if (result != HO_OK) {
-        ho_kept_matte_unref(&matte);
-        return result;
-    }
-    walk->confidence *= walk->trust;    // what was followed well may have been the wrong thing from the start
-    ho_kept_matte_unref(&walk->matte);
-    walk->matte = matte;
-    return HO_OK;
-}
-
-static enum ho_result keep_frame(struct ho_track *track, struct ho_walk *walk, const struct ho_frame *frame,
+static enum ho_result keep_frame(struct ho_context *context, struct ho_walk *walk, const struct ho_frame *frame,
                                  struct ho_diag *diag)
 {
     int64_t index = ho_frame_index(frame);
@@ -205,35 +318,36 @@ static enum ho_result keep_frame(struct ho_track *track, struct ho_walk *walk, c
     }
     struct ho_object *object = walk->object;
     struct ho_frame_entry entry = {.frame = index,
-                                   .pass = walk->pass,
                                    .key = walk->key,
                                    .confidence = walk->confidence,
-                                   .flags = (ho_frame_is_held(frame) ? (unsigned)HO_FLAG_HELD : 0u) |
-                                            (object->is_locked[index] ? (unsigned)HO_FLAG_LOCKED : 0u)};
-    HO_TRY(sent(ho_keeper_put(track->keeper, object->store, &entry, walk->matte), diag));
+                                   .flags = ho_frame_is_held(frame) ? (unsigned)HO_FLAG_HELD : 0u};
+    HO_TRY(sent(ho_keeper_put(context->keeper, object->store, &entry, walk->matte), diag));
     walk->has[index] = true;
-    object->n_tracked += walk->pass == HO_PASS_FINAL && index >= object->range.first && index <= object->range.last;
+    object->n_tracked += index >= context->range.first && index <= context->range.last;
     return HO_OK;
 }
 
-enum ho_result ho_walk_advance(struct ho_track *track, struct ho_walk *walk, struct ho_frame *frame,
-                               struct ho_diag *diag)
+enum ho_result ho_walk_advance(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame,
+                               struct ho_kept_matte **matte, float confidence, struct ho_diag *diag)
 {
-    bool is_cut = false;
-    if (walk->detector)
-        HO_TRY(ho_cut_detector_push(walk->detector, frame, &is_cut, diag));
-    if (is_cut)
-        return end_for_good(track, walk, true, diag);
-    HO_TRY(track_frame(track, walk, frame, diag));
-    HO_TRY(keep_frame(track, walk, frame, diag));
+    bool ends = false;
+    if (*matte) {
+        ho_kept_matte_unref(&walk->matte);
+        walk->matte = *matte;
+        *matte = NULL;
+        // What was followed well may have been the wrong thing from the start.
+        walk->confidence = confidence * walk->trust;
+    }
+    HO_TRY(keep_frame(context, walk, frame, diag));
     ho_frame_unref(&walk->previous);
     walk->previous = ho_frame_ref(frame);
     walk->at = ho_frame_index(frame);
-    ho_track_tell(track, walk->object, walk->at, walk->confidence, false);
-    if (walk->at == walk->last)
-        return end(track, walk, diag);
-    if ((walk->at - walk->saved) * walk->step >= SAVE_EVERY_FRAMES ||
-        ho_track_clock() - walk->saved_ns >= save_every_ns)
-        return ho_walk_save(track, walk, diag);
-    return HO_OK;
+    ho_context_tell(context, walk->object->name, walk->at, walk->confidence, false);
+    if (walk->old)
+        HO_TRY(ho_walk_meet(context, walk, frame, &ends, diag));
+    if (ends) {
+        give_up_rest(context, walk);
+        return HO_OK;
+    }
+    return walk->at == walk->last ? end(context, walk, diag) : HO_OK;
 }

@@ -263,7 +263,7 @@ static void *cancel_soon(void *flag)
 {
     struct timespec wait = {0, 150000000};
     nanosleep(&wait, NULL);
-    atomic_store((atomic_bool *)flag, true);
+    ho_cancel_request(flag);
     return NULL;
 }
 
@@ -272,12 +272,13 @@ static void test_cancel(void **state)
     (void)state;
     help_needs("libx264");
     assert_true(help_encode("-c:v libx264 -g 1000 -bf 2", "cancel.mp4"));
-    atomic_bool cancel = true;
+    struct ho_cancel cancel = {0};
+    ho_cancel_request(&cancel);
     struct ho_reader_options options = {.cancel = &cancel};
     struct ho_reader *reader;
     struct ho_diag diag = {0};
     assert_int_equal(ho_reader_open(help_path("cancel.mp4"), &options, &reader, &diag), HO_CANCELLED);
-    cancel = false;
+    ho_cancel_reset(&cancel);
     assert_ok(ho_reader_open(help_path("cancel.mp4"), &options, &reader, &diag), &diag);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &cancel), 0);

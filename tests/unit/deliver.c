@@ -292,12 +292,12 @@ static int n_files(void)
     return n;
 }
 
-static atomic_bool cancel;
+static struct ho_cancel cancel;
 static void cancel_at_5(void *opaque, const struct ho_deliver_progress *progress)
 {
     (void)opaque;
     if (progress->n_done == 5)
-        atomic_store(&cancel, true);
+        ho_cancel_request(&cancel);
 }
 
 static void cancelled_leaves_nothing(void **state)
@@ -309,7 +309,7 @@ static void cancelled_leaves_nothing(void **state)
     snprintf(name, sizeof(name), "%s/cancelled.mov", folder);
     for (int view = HO_VIEW_MATTE; view <= HO_VIEW_OVERLAY; view++) {
         int before = n_files();
-        atomic_store(&cancel, false);
+        ho_cancel_reset(&cancel);
         struct ho_deliver_request request = request_for(name, HO_CODEC_PRORES_HQ);
         request.view = (enum ho_view)view;
         request.cancel = &cancel;

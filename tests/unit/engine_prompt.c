@@ -50,9 +50,9 @@ static struct ho_prompt prompt_of(enum ho_prompt_kind kind, struct ho_point *poi
 static double ask(const struct ho_prompt *prompts, size_t n)
 {
     struct ho_diag diag = {0};
-    float confidence = -1;
-    assert_ok(engine->prompt(walk, frame, prompts, n, matte, &confidence, &diag), &diag);
-    assert_true(confidence >= 0 && confidence <= 1);
+    struct ho_engine_answer answer = {.confidence = -1};
+    assert_ok(engine->prompt(walk, frame, prompts, n, matte, NULL, &answer, &diag), &diag);
+    assert_true(answer.confidence >= 0 && answer.confidence <= 1);
     return overlap(matte, truth);
 }
 
@@ -98,11 +98,11 @@ static void a_view_of_a_frame_is_encoded_once(void **state)
     struct ho_frame *next = scene_frame(&scene, 4);
     struct ho_matte *mattes[2] = {scene_matte(&scene), scene_matte(&scene)};
     float confidence;
-    assert_ok(engine->keep(first, own, matte, &diag), &diag);
-    assert_ok(engine->keep(other, own, matte, &diag), &diag);
-    assert_ok(engine->step(first, next, mattes[0], &confidence, &diag), &diag);
+    assert_ok(engine->keep(first, own, matte, NULL, &diag), &diag);
+    assert_ok(engine->keep(other, own, matte, NULL, &diag), &diag);
+    assert_ok(engine->step(&first, 1, next, NULL, &mattes[0], &confidence, &diag), &diag);
     engine->times(session, &times[2]);
-    assert_ok(engine->step(other, next, mattes[1], &confidence, &diag), &diag);
+    assert_ok(engine->step(&other, 1, next, NULL, &mattes[1], &confidence, &diag), &diag);
     engine->times(session, &times[3]);
     assert_int_equal(times[3].n_encoded, times[2].n_encoded);
     assert_same_matte(mattes[0], mattes[1]);
@@ -227,8 +227,8 @@ static void excluding_leaves_the_object(void **state)
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 {
     struct ho_diag diag = {0};
-    float confidence;
-    assert_int_equal(engine->prompt(walk, frame, prompts, n, matte, &confidence, &diag), HO_ERROR_USAGE);
+    struct ho_engine_answer answer;
+    assert_int_equal(engine->prompt(walk, frame, prompts, n, matte, NULL, &answer, &diag), HO_ERROR_USAGE);
     if (!strstr(diag.message, part))
         fail_msg("'%s' does not say '%s'", diag.message, part);
 }

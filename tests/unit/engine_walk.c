@@ -49,7 +49,7 @@ static void keep_start(struct ho_engine_walk *walk)
     struct ho_frame *frame = scene_frame(&scene, 0);
     struct ho_matte *truth = scene_matte(&scene);
     struct ho_diag diag = {0};
-    assert_ok(engine->keep(walk, frame, truth, &diag), &diag);
+    assert_ok(engine->keep(walk, frame, truth, NULL, &diag), &diag);
     ho_frame_unref(&frame);
     ho_matte_destroy(&truth);
 }
@@ -62,7 +62,7 @@ static void step_into(struct ho_engine_walk *walk, int i, bool hidden, struct ho
         scene.radius = 0;
     struct ho_frame *frame = scene_frame(&scene, i + (hidden ? 1000 : 0));
     struct ho_diag diag = {0};
-    assert_ok(engine->step(walk, frame, matte, confidence, &diag), &diag);
+    assert_ok(engine->step(&walk, 1, frame, NULL, &matte, confidence, &diag), &diag);
     ho_frame_unref(&frame);
 }
 
@@ -216,7 +216,7 @@ static void allocation_failures_leave_a_walk_usable(void **state)
         struct ho_frame *frame = scene_frame(&scene, 5000 + n);
         struct ho_diag diag = {0};
         ho_memory_fail_at(n);
-        enum ho_result result = engine->step(walk, frame, matte, &confidence, &diag);
+        enum ho_result result = engine->step(&walk, 1, frame, NULL, &matte, &confidence, &diag);
         ho_memory_fail_at(0);
         assert_true(result == HO_OK || result == HO_ERROR_MEMORY);
         ho_frame_unref(&frame);
@@ -244,11 +244,12 @@ static void odd_sizes_work(void **state)
         struct ho_diag diag = {0};
         struct ho_point at = {(float)scene.x, (float)scene.y};
         struct ho_prompt click = {.kind = HO_PROMPT_CLICK, .points = &at, .n_points = 1};
+        struct ho_engine_answer answer;
         float confidence;
-        assert_ok(engine->prompt(walk, frame, &click, 1, matte, &confidence, &diag), &diag);
+        assert_ok(engine->prompt(walk, frame, &click, 1, matte, NULL, &answer, &diag), &diag);
         assert_true(matte->data[(int)at.y * matte->stride + (int)at.x] >= 32768);
-        assert_ok(engine->keep(walk, frame, matte, &diag), &diag);
-        assert_ok(engine->step(walk, next, matte, &confidence, &diag), &diag);
+        assert_ok(engine->keep(walk, frame, matte, NULL, &diag), &diag);
+        assert_ok(engine->step(&walk, 1, next, NULL, &matte, &confidence, &diag), &diag);
         assert_true(confidence >= 0 && confidence <= 1);
         ho_frame_unref(&frame);
         ho_frame_unref(&next);
@@ -267,13 +268,13 @@ static void a_walk_must_be_started(void **state)
     struct ho_matte *matte = empty_matte(), *wrong = scene_matte(&other);
     struct ho_diag diag = {0};
     float confidence;
-    assert_int_equal(engine->step(walk, frame, matte, &confidence, &diag), HO_ERROR_USAGE);
+    assert_int_equal(engine->step(&walk, 1, frame, NULL, &matte, &confidence, &diag), HO_ERROR_USAGE);
     diag = (struct ho_diag){0};
-    assert_int_equal(engine->keep(walk, frame, wrong, &diag), HO_ERROR_USAGE);
+    assert_int_equal(engine->keep(walk, frame, wrong, NULL, &diag), HO_ERROR_USAGE);
     assert_non_null(strstr(diag.message, "100x100"));
     diag = (struct ho_diag){0};
-    assert_ok(engine->keep(walk, frame, matte, &diag), &diag);    // nothing to follow: nothing is found
-    assert_ok(engine->step(walk, frame, matte, &confidence, &diag), &diag);
+    assert_ok(engine->keep(walk, frame, matte, NULL, &diag), &diag);    // nothing to follow: nothing is found
+    assert_ok(engine->step(&walk, 1, frame, NULL, &matte, &confidence, &diag), &diag);
     assert_true(ho_matte_is_empty(matte));
     ho_frame_unref(&frame);
     ho_matte_destroy(&matte);

@@ -2,6 +2,7 @@
 // Evaluation: the reference picture of each node type, what a change and a frame compute, and what they do not.
 #include "unit/test.h"
 
+#include <stdatomic.h>
 #include <xxhash.h>
 
 #include "unit/random_graph.h"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "unit/test.h"
 
+#include <signal.h>
+
+#include "holdout/cancel.h"
 #include "holdout/log.h"
 
 static void first_message_wins(void **state)
@@ -79,6 +82,25 @@ static void log_respects_level_and_sink(void **state)
     ho_log_set_level(HO_LOG_WARNING);
 }
 
+static struct ho_cancel wish;
+static void make_wish(int number)
+{
+    (void)number;
+    ho_cancel_request(&wish);
+}
+
+static void a_wish_to_stop_is_made_in_a_signal_handler(void **state)
+{
+    (void)state;
+    assert_false(ho_cancel_is_requested(NULL));
+    assert_false(ho_cancel_is_requested(&wish));
+    signal(SIGUSR1, make_wish);
+    raise(SIGUSR1);
+    assert_true(ho_cancel_is_requested(&wish));
+    ho_cancel_reset(&wish);
+    assert_false(ho_cancel_is_requested(&wish));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +109,7 @@ int main(void)
         cmocka_unit_test(quoted_names_cannot_break_the_line),
         cmocka_unit_test(exit_codes_are_the_documented_ones),
         cmocka_unit_test(log_respects_level_and_sink),
+        cmocka_unit_test(a_wish_to_stop_is_made_in_a_signal_handler),
     };
     return cmocka_run_group_tests_name("result", tests, NULL, NULL);
 }

@@ -317,7 +317,7 @@ static void a_cancelled_call_changes_nothing(void **state)
 {
     struct bank_fixture *f = *state;
     struct ho_diag diag = {0};
-    atomic_bool cancel = false;
+    struct ho_cancel cancel = {0};
     struct ho_store *store = create(f, "[]");
     fill(f, store);
     char id[HO_ID_SIZE], taken[HO_ID_SIZE], file[1200], other[1200];
@@ -327,7 +327,7 @@ static void a_cancelled_call_changes_nothing(void **state)
     snprintf(other, sizeof(other), "%s/other.matte", ho_bank_dir(f->bank));
     ho_bank_set_cancel(f->bank, &cancel);
     assert_ok(ho_bank_export(f->bank, id, file, false, &diag), &diag);
-    atomic_store(&cancel, true);
+    ho_cancel_request(&cancel);
     struct ho_diag said[4] = {0};
     assert_int_equal(ho_bank_verify(f->bank, id, NULL, NULL, NULL, &said[0]), HO_CANCELLED);
     assert_int_equal(ho_bank_repair(f->bank, id, NULL, NULL, NULL, &said[1]), HO_CANCELLED);
@@ -336,7 +336,7 @@ static void a_cancelled_call_changes_nothing(void **state)
     for (int i = 0; i < 4; i++)
         assert_non_null(strstr(said[i].message, "stopped"));
     assert_int_not_equal(access(other, F_OK), 0);
-    atomic_store(&cancel, false);
+    ho_cancel_reset(&cancel);
     assert_ok(ho_bank_verify(f->bank, NULL, NULL, NULL, NULL, &diag), &diag);
     assert_ok(ho_store_open(f->bank, id, HO_STORE_READ, &store, &diag), &diag);
     for (int64_t frame = 0; frame < N_FRAMES; frame++)

@@ -114,7 +114,7 @@ struct ask {
     size_t n_locks;
     double wait;
     int64_t frames[4];    // of clicks on the red disc; ended by -1
-    const atomic_bool *cancel;
+    const struct ho_cancel *cancel;
     void (*progress)(void *opaque, const struct ho_track_progress *progress);
     void *opaque;
 };

@@ -163,7 +163,7 @@ static void locked_frames_never_change(void **state)
 }
 
 struct stopper {
-    atomic_bool cancel;
+    struct ho_cancel cancel;
     int64_t at, last_done, n_calls;
 };
 

@@ -13,7 +13,7 @@
 #include "holdout/log.h"
 
 struct stopper {
-    atomic_bool cancel;
+    struct ho_cancel cancel;
     int64_t at, last_done, n_calls;
 };
 
@@ -24,7 +24,7 @@ static void stop(void *opaque, const struct ho_track_progress *progress)
     stopper->last_done = progress->n_done;
     stopper->n_calls++;
     if (progress->n_done >= stopper->at)
-        atomic_store(&stopper->cancel, true);
+        ho_cancel_request(&stopper->cancel);
 }
 
 static void a_cancelled_run_goes_on(void **state)

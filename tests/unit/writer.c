@@ -267,7 +267,7 @@ static void test_abort_and_cancel(void **state)
 {
     (void)state;
     for (int i = 0; i < N_OUTPUTS; i++) {
-        atomic_bool cancel = false;
+        struct ho_cancel cancel = {0};
         struct ho_writer_options options = options_of(outputs[i].codec);
         struct ho_writer *writer;
         struct ho_diag diag = {0};
@@ -284,7 +284,7 @@ static void test_abort_and_cancel(void **state)
         }
         assert_ok(ho_writer_open(in_folder(outputs[i].name), &options, &writer, &diag), &diag);
         assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
-        atomic_store(&cancel, true);
+        ho_cancel_request(&cancel);
         assert_int_equal(ho_writer_send_matte(writer, matte, &diag), HO_CANCELLED);
         assert_int_equal(ho_writer_finish(&writer, &diag), HO_CANCELLED);
         ho_matte_destroy(&matte);

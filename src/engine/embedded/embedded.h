@@ -132,11 +132,17 @@ struct ho_view ho_walk_view(const struct ho_engine_walk *walk);
 
 enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame,
                                   const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte,
-                                  float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
+                                  struct ho_matte *rival, struct ho_engine_answer *answer,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte,
+                                const struct ho_matte *others, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_absent(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_step(struct ho_engine_walk *const *walks, size_t n_walks, const struct ho_frame *frame,
+                                const struct ho_matte *others, struct ho_matte *const *mattes, float *confidences,
                                 struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
-                                float *confidence, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_embedded_likeness(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                    const struct ho_matte *matte, float *likeness, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size,
                                 struct ho_diag *diag) HO_MUST_CHECK;

@@ -373,6 +373,16 @@ static void take_away(struct ho_matte *mask, const struct ho_matte *other)
     }
 }
 
+static void join(struct ho_matte *all, const struct ho_matte *other)
+{
+    for (int y = 0; y < all->height; y++) {
+        uint16_t *a = all->data + (size_t)y * (size_t)all->stride;
+        const uint16_t *o = other->data + (size_t)y * (size_t)other->stride;
+        for (int x = 0; x < all->width; x++)
+            a[x] = a[x] > o[x] ? a[x] : o[x];
+    }
+}
+
 // The thing that these marks find, at the source's size.
 static enum ho_result find_thing(struct ho_engine_session *session, const struct ho_frame *frame,
                                  struct ho_marks *marks, struct ho_matte *out, struct ho_diag *diag)
@@ -421,7 +431,8 @@ static enum ho_result is_other(struct ho_engine_session *session, const struct h
 // Who excludes a place in the mask means the thing that is there, not a disc around the click: what a click on it finds
 // goes from the mask.
 static enum ho_result exclude_things(struct ho_engine_session *session, const struct ho_frame *frame,
-                                     const struct ho_marks *marks, struct ho_matte *mask, struct ho_diag *diag)
+                                     const struct ho_marks *marks, struct ho_matte *mask, struct ho_matte *rival,
+                                     struct ho_engine_answer *answer, struct ho_diag *diag)
 {
     struct ho_matte *other = NULL, *rest = NULL;
     enum ho_result result = ho_matte_create(mask->width, mask->height, &other, diag);
@@ -442,6 +453,10 @@ static enum ho_result exclude_things(struct ho_engine_session *session, const st
             result = is_other(session, frame, marks, mark->point, mask, other, rest, &is_thing, diag);
         if (is_thing)
             take_away(mask, other);
+        if (is_thing && rival)
+            join(rival, other);
+        answer->has_rival |= is_thing;
+        answer->is_local |= !is_thing;
         ho_marks_clear(&one);
     }
     ho_matte_destroy(&other);
@@ -451,10 +466,15 @@ static enum ho_result exclude_things(struct ho_engine_session *session, const st
 
 enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_frame *frame,
                                   const struct ho_prompt *prompts, size_t n_prompts, struct ho_matte *matte,
-                                  float *confidence, struct ho_diag *diag)
+                                  struct ho_matte *rival, struct ho_engine_answer *out, struct ho_diag *diag)
 {
     struct ho_engine_session *session = walk->session;
+    *out = (struct ho_engine_answer){0};
     HO_TRY(ho_session_check(session, matte, diag));
+    if (rival) {
+        HO_TRY(ho_session_check(session, rival, diag));
+        ho_matte_clear(rival);
+    }
     struct ho_marks marks = {0};
     struct ho_matte *mask = NULL;
     struct answer answer = {0};
@@ -465,7 +485,7 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
         result = ho_matte_copy(marks.mask, matte, diag);
         if (result == HO_OK && marks.has_box)
             clip_to_box(&marks, matte);
-        *confidence = 1;
+        out->confidence = 1;
         goto done;
     }
     if (marks.mask) {
@@ -473,7 +493,7 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
         if (result == HO_OK)
             result = ho_matte_copy(marks.mask, mask, diag);
         if (result == HO_OK)
-            result = exclude_things(session, frame, &marks, mask, diag);
+            result = exclude_things(session, frame, &marks, mask, rival, out, diag);
         if (result != HO_OK)
             goto done;
         marks.mask = mask;
@@ -481,7 +501,7 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
     result = answer_marks(session, frame, &marks, &answer, diag);
     if (result != HO_OK)
         goto done;
-    *confidence = answer.quality;
+    out->confidence = answer.quality;
     result = ho_session_deliver(session, frame, &answer.view, answer.map, matte, diag);
     if (result == HO_OK && marks.has_box)
         clip_to_box(&marks, matte);

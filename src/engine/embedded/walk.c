@@ -126,8 +126,10 @@ static enum ho_result memorize(struct ho_engine_walk *walk, const struct ho_feat
 }
 
 enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_frame *frame, const struct ho_matte *matte,
-                                struct ho_diag *diag)
+                                const struct ho_matte *others, struct ho_diag *diag)
 {
+    if (others)
+        HO_TRY(ho_session_check(walk->session, others, diag));
     HO_TRY(ho_session_check(walk->session, matte, diag));
     struct ho_rect box;
     bool empty = !ho_matte_bounds(matte, &box);
@@ -263,12 +265,24 @@ static enum ho_result go_on(struct ho_engine_walk *walk, struct sight *sight, st
     return HO_OK;
 }
 
-enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
-                                float *confidence, struct ho_diag *diag)
+enum ho_result ho_embedded_absent(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_diag *diag)
 {
-    if (!walk->started)
-        return ho_fail(diag, HO_ERROR_USAGE, "engine: a walk cannot step before its start frame is kept");
-    HO_TRY(ho_session_check(walk->session, matte, diag));
+    (void)frame;
+    walk->lost = walk->started = true;
+    struct ho_view view = ho_walk_view(walk);
+    float *map = ho_alloc_aligned(ho_view_area(&view) * sizeof *map);
+    if (!map)
+        return ho_fail_memory(diag, ho_view_area(&view) * sizeof *map);
+    memset(map, 0, ho_view_area(&view) * sizeof *map);
+    ho_walk_set_map(walk, &view, &map);
+    walk->steps = 0;
+    walk->confidence = 1;
+    return HO_OK;
+}
+
+static enum ho_result step_one(struct ho_engine_walk *walk, const struct ho_frame *frame, struct ho_matte *matte,
+                               float *confidence, struct ho_diag *diag)
+{
     walk->steps++;
     walk->session->times.n_steps++;
     if (walk->memory.n == 0) {    // it started from an empty matte: there is nothing to follow
@@ -289,6 +303,51 @@ enum ho_result ho_embedded_step(struct ho_engine_walk *walk, const struct ho_fra
     // likely so as nothing was found, but it is also what an object that turned into something else looks like.
     *confidence = walk->confidence = walk->lost ? GONE_TRUST * (1 - certainty) : certainty * certainty;
     return ho_session_deliver(walk->session, frame, &walk->view, walk->map, matte, diag);
+}
+
+enum ho_result ho_embedded_step(struct ho_engine_walk *const *walks, size_t n_walks, const struct ho_frame *frame,
+                                const struct ho_matte *others, struct ho_matte *const *mattes, float *confidences,
+                                struct ho_diag *diag)
+{
+    for (size_t i = 0; i < n_walks; i++) {
+        if (!walks[i]->started)
+            return ho_fail(diag, HO_ERROR_USAGE, "engine: a walk cannot step before its start frame is kept");
+        HO_TRY(ho_session_check(walks[i]->session, mattes[i], diag));
+    }
+    if (others)
+        HO_TRY(ho_session_check(walks[0]->session, others, diag));
+    for (size_t i = 0; i < n_walks; i++)
+        HO_TRY(step_one(walks[i], frame, mattes[i], &confidences[i], diag));
+    return HO_OK;
+}
+
+enum ho_result ho_embedded_likeness(struct ho_engine_walk *walk, const struct ho_frame *frame,
+                                    const struct ho_matte *matte, float *likeness, struct ho_diag *diag)
+{
+    struct ho_rect box;
+    const struct ho_tuning *tuning = walk->session->tuning;
+    *likeness = 0;
+    HO_TRY(ho_session_check(walk->session, matte, diag));
+    if (walk->memory.n == 0 || !ho_matte_bounds(matte, &box))
+        return HO_OK;
+    struct ho_view view = ho_view_crop(walk->session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    const struct ho_features *features;
+    HO_TRY(ho_session_features(walk->session, frame, &view, &features, diag));
+    size_t n = ho_view_area(&view) / 256;
+    struct ho_view places = {.region = view.region, .width = view.width / 16, .height = view.height / 16};
+    float *score = ho_alloc_aligned(2 * n * sizeof *score), *cover = score + n;
+    if (!score)
+        return ho_fail_memory(diag, 2 * n * sizeof *score);
+    ho_target_score(&walk->target, features->f16, features->f8, places.width, places.height, score);
+    ho_view_from_matte(matte, &places, false, cover);
+    double sum = 0, area = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += (double)(cover[i] * score[i]);
+        area += (double)cover[i];
+    }
+    free(score);
+    *likeness = area > 0 ? (float)fmin(fmax(0.5 + 0.5 * sum / area, 0), 1) : 0;
+    return HO_OK;
 }
 
 enum ho_result ho_embedded_repeat(struct ho_engine_walk *walk, struct ho_diag *diag)

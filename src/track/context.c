@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "track/context.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { TELL_EVERY_NS = 100000000 };
+
+int64_t ho_context_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool ho_context_is_cancelled(const struct ho_context *context)
+{
+    return ho_cancel_is_requested(context->request->cancel);
+}
+
+void ho_context_tell(struct ho_context *context, const char *object, int64_t frame, float confidence, bool is_last)
+{
+    struct ho_track_progress *progress = &context->progress;
+    int64_t now = ho_context_clock();
+    if (object) {
+        progress->object = object;
+        progress->frame = frame;
+        progress->confidence = confidence;
+        progress->n_done++;
+    }
+    if (!context->request->progress || (!is_last && now - context->told_ns < TELL_EVERY_NS))
+        return;
+    if (is_last)
+        progress->n_total = progress->n_done;
+    double seconds = (double)(now - context->started_ns) / 1e9;
+    progress->frames_per_second = seconds > 0 ? (double)progress->n_done / seconds : 0;
+    progress->seconds_left = progress->frames_per_second > 0
+                                 ? (double)(progress->n_total - progress->n_done) / progress->frames_per_second
+                                 : 0;
+    context->told_ns = now;
+    context->request->progress(context->request->opaque, progress);
+}
+
+static enum ho_result open_reader(struct ho_context *context, struct ho_reader **out, struct ho_diag *diag)
+{
+    struct ho_reader_options options = {.n_threads = context->request->n_threads,
+                                        .index_dir = ho_bank_index_dir(context->bank),
+                                        .cancel = context->request->cancel};
+    return ho_reader_open(context->request->source, &options, out, diag);
+}
+
+enum ho_result ho_context_frame(struct ho_context *context, int64_t frame, struct ho_frame **out, struct ho_diag *diag)
+{
+    if (!context->lookup)
+        HO_TRY(open_reader(context, &context->lookup, diag));
+    return ho_reader_frame(context->lookup, frame, out, diag);
+}
+
+// Waits for another process in small steps, so that a user who has seen enough can stop it.
+enum ho_result ho_context_store(struct ho_context *context, const char *object, struct ho_store **out,
+                                struct ho_diag *diag)
+{
+    const double step = 0.2;
+    for (double left = context->request->wait_seconds;; left -= step) {
+        struct ho_diag inner = {0};
+        double wait = left < 0 ? 0 : left < step ? left : step;
+        enum ho_result result = ho_store_create(context->bank, context->source, object, wait, out, &inner);
+        if (result == HO_OK)
+            return HO_OK;
+        if (ho_context_is_cancelled(context))
+            return HO_CANCELLED;
+        if (result != HO_ERROR_BUSY || left <= step)
+            return ho_fail(diag, result, "%s", inner.message);
+    }
+}
+
+enum ho_result ho_context_key(const struct ho_context *context, const char *what, const struct ho_key *keys, size_t n,
+                              struct ho_key *out, struct ho_diag *diag)
+{
+    struct ho_key_maker *maker;
+    HO_TRY(ho_key_maker_create(&maker, diag));
+    ho_key_maker_add_key(maker, context->base);
+    ho_key_maker_add_text(maker, what);
+    for (size_t i = 0; i < n; i++)
+        ho_key_maker_add_key(maker, keys[i]);
+    *out = ho_key_maker_key(maker);
+    ho_key_maker_destroy(&maker);
+    return HO_OK;
+}
+
+// ---- opening
+
+static enum ho_result take_range(struct ho_context *context, struct ho_diag *diag)
+{
+    struct ho_range range = context->request->range, all = {0, context->source->n_frames - 1};
+    context->range = all;
+    if (!context->request->has_range)
+        return HO_OK;
+    if (range.first < 0 || range.last < range.first || range.last > all.last)
+        return ho_fail(diag, HO_ERROR_USAGE, "the range %lld-%lld does not fit %s, which has frames 0 to %lld",
+                       (long long)range.first, (long long)range.last, context->source->path, (long long)all.last);
+    context->range = range;
+    return HO_OK;
+}
+
+static enum ho_result make_base(struct ho_context *context, struct ho_diag *diag)
+{
+    const struct ho_engine_identity *identity = context->engine->identity(context->session);
+    struct ho_making *making = &context->making;
+    struct ho_key_maker *maker;
+    snprintf(making->engine, sizeof(making->engine), "%s", identity->name);
+    snprintf(making->engine_version, sizeof(making->engine_version), "%s", identity->version);
+    snprintf(making->weights, sizeof(making->weights), "%s", identity->weights);
+    snprintf(making->precision, sizeof(making->precision), "%s", identity->precision);
+    snprintf(making->runtime, sizeof(making->runtime), "%s", identity->runtime);
+    snprintf(making->quality, sizeof(making->quality), "%s", ho_quality_name(context->request->quality));
+    HO_TRY(ho_key_maker_create(&maker, diag));
+    ho_key_maker_add_text(maker, "holdout frame, 2");
+    ho_key_maker_add_text(maker, context->source->hash);
+    ho_key_maker_add_text(maker, making->engine);
+    ho_key_maker_add_text(maker, making->engine_version);
+    ho_key_maker_add_text(maker, making->weights);
+    ho_key_maker_add_text(maker, making->precision);
+    ho_key_maker_add_text(maker, making->quality);
+    context->base = ho_key_maker_key(maker);
+    ho_key_maker_destroy(&maker);
+    return HO_OK;
+}
+
+enum ho_result ho_context_open(struct ho_context *context, struct ho_diag *diag)
+{
+    const struct ho_track_request *request = context->request;
+    HO_TRY(ho_engine_find(request->engine ? request->engine : "embedded", &context->engine, diag));
+    HO_TRY(ho_bank_open(request->bank_dir, &context->bank, diag));
+    HO_TRY(open_reader(context, &context->reader, diag));
+    context->source = ho_reader_info(context->reader);
+    HO_TRY(take_range(context, diag));
+    struct ho_engine_options options = {.width = context->source->width,
+                                        .height = context->source->height,
+                                        .pixel_aspect = context->source->pixel_aspect,
+                                        .quality = request->quality,
+                                        .model = request->model,
+                                        .n_threads = request->n_threads};
+    HO_TRY(context->engine->open(&options, &context->session, diag));
+    return make_base(context, diag);
+}
+
+void ho_context_close(struct ho_context *context)
+{
+    if (context->session)
+        context->engine->close(&context->session);
+    ho_reader_close(&context->lookup);
+    ho_reader_close(&context->reader);
+    ho_bank_close(&context->bank);
+}

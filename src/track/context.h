@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What every part of a run needs: what was asked for, what is open, and services (frames, mattes of the bank, progress,
+// the wish to stop). It knows no objects and no walks.
+#ifndef HO_TRACK_CONTEXT_H
+#define HO_TRACK_CONTEXT_H
+
+#include "bank/store.h"
+#include "holdout/track.h"
+
+struct ho_keeper;
+
+struct ho_context {
+    const struct ho_track_request *request;
+    struct ho_bank *bank;
+    struct ho_reader *reader;    // for sweeps
+    struct ho_reader *lookup;    // for single frames while a sweep goes on; opened when first needed
+    const struct ho_source_info *source;
+    const struct ho_engine *engine;
+    struct ho_engine_session *session;
+    struct ho_making making;    // of what is tracked in this run
+    struct ho_key base;         // of source and making: part of every matte's key
+    struct ho_range range;      // what is asked for
+    struct ho_keeper *keeper;
+    struct ho_track_progress progress;
+    int64_t started_ns, told_ns, waiting_ns;
+};
+
+// Opens bank, source and engine. ho_context_close() may be called in any state.
+enum ho_result ho_context_open(struct ho_context *context, struct ho_diag *diag) HO_MUST_CHECK;
+void ho_context_close(struct ho_context *context);
+
+bool ho_context_is_cancelled(const struct ho_context *context);
+// Counts a frame (`object` NULL: none) and calls the progress callback, at most ten times a second but for `is_last`.
+void ho_context_tell(struct ho_context *context, const char *object, int64_t frame, float confidence, bool is_last);
+int64_t ho_context_clock(void);    // nanoseconds, monotonic
+// One frame by its number, while a sweep goes on. A reference of the caller's.
+enum ho_result ho_context_frame(struct ho_context *context, int64_t frame, struct ho_frame **out,
+                                struct ho_diag *diag) HO_MUST_CHECK;
+// An object's file, for writing, as soon as nobody else writes it; at most as long as the request waits.
+enum ho_result ho_context_store(struct ho_context *context, const char *object, struct ho_store **out,
+                                struct ho_diag *diag) HO_MUST_CHECK;
+// A key from the base, a word and further keys.
+enum ho_result ho_context_key(const struct ho_context *context, const char *what, const struct ho_key *keys, size_t n,
+                              struct ho_key *out, struct ho_diag *diag) HO_MUST_CHECK;
+
+#endif
