@@ -45,6 +45,15 @@ static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_
     return HO_OK;
 }
 
+// Where the source lay when it was tracked may be where it lies.
+static enum ho_result check_sources(const struct ho_deliver_request *request, const struct ho_source_info *source,
+                                    const char *path, struct ho_diag *diag)
+{
+    struct ho_output_files files = {path, request->codec, ho_output_first_number(request, source), source->n_frames};
+    HO_TRY(ho_output_check_source(&files, source->path, diag));
+    return request->source ? ho_output_check_source(&files, request->source, diag) : HO_OK;
+}
+
 enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source,
                                 const char *object, char **path, struct ho_diag *diag)
 {
@@ -58,9 +67,7 @@ enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const 
     HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
     enum ho_result result = name_sequence(path, request->codec, source->n_frames, diag);
     if (result == HO_OK)
-        result = ho_output_check_source(*path, source->path, source->is_sequence, diag);
-    if (result == HO_OK && request->source)
-        result = ho_output_check_source(*path, request->source, source->is_sequence, diag);
+        result = check_sources(request, source, *path, diag);
     if (result == HO_OK)
         result = ho_writer_check(*path, request->codec, source->n_frames, request->overwrite, diag);
     if (result != HO_OK) {

@@ -245,9 +245,7 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,
-        .first_number = request->first_number >= 0 ? request->first_number
-                        : source->is_sequence      ? source->first_number
-                                                   : 0,
+        .first_number = ho_output_first_number(request, source),
     };
     enum ho_result result = ho_writer_open(path, &options, writer, diag);
     free(times);
@@ -310,7 +308,9 @@ static enum ho_result deliver(struct ho_stages *render, struct ho_deliver_report
     char *path;
     HO_TRY(open_source(render, diag));
     HO_TRY(ho_deliver_check(request, render->source, recipe->object, &path, diag));
-    enum ho_result result = ho_output_check_source(path, recipe->source.path, recipe->source.is_sequence,
+    struct ho_output_files files = {path, request->codec, ho_output_first_number(request, render->source),
+                                    render->source->n_frames};
+    enum ho_result result = ho_output_check_source(&files, recipe->source.path,
                                                    diag);    // where it lay may be where it lies
     if (result == HO_OK && render->reader)
         result = ho_reader_start(render->reader, 0, render->source->n_frames - 1, diag);

@@ -13,6 +13,7 @@
 #include <libavutil/avutil.h>
 #include <libavutil/mathematics.h>
 
+#include "deliver/output.h"
 #include "deliver/view.h"
 #include "holdout/log.h"
 #include "image/patch.h"
@@ -53,6 +54,11 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
                        "the graph has no footage that says how long it is; give a range or a frame");
     r->range = (struct ho_range){0, r->source->n_frames - 1};
     return HO_OK;
+}
+
+static int64_t first_number(const struct rendering *r)
+{
+    return r->request->first_number >= 0 ? r->request->first_number : r->range.first;
 }
 
 // What the output is made from: the graph and what its files hold, the settings, and the libraries whose bits it shows.
@@ -145,7 +151,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .clip_name = source ? source->clip_name : NULL,
         .colour = source ? source->colour : display_colour,
         .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
-        .first_number = request->first_number >= 0 ? request->first_number : r->range.first,
+        .first_number = first_number(r),
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,
@@ -302,6 +308,14 @@ static enum ho_result say_stopped(const struct rendering *r, const char *path, s
                          : "nothing was written, and the same command begins again");
 }
 
+static enum ho_result check_output(const struct rendering *r, const char *path, struct ho_diag *diag)
+{
+    const struct ho_render_request *request = r->request;
+    struct ho_output_files files = {path, request->codec, first_number(r), r->range.last - r->range.first + 1};
+    HO_TRY(ho_output_check_graph(&files, request->graph, request->base_dir, diag));
+    return ho_writer_check(path, request->codec, files.n_frames, request->overwrite, diag);
+}
+
 enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
                                struct ho_diag *diag)
 {
@@ -329,7 +343,7 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     }
     if (result == HO_OK) {
         snprintf(report->path, sizeof(report->path), "%s", path);
-        result = ho_writer_check(path, request->codec, r.range.last - r.range.first + 1, request->overwrite, diag);
+        result = check_output(&r, path, diag);
     }
     for (int i = 0; i < HO_PATCH_STRIPES && result == HO_OK; i++)
         result = ho_converter_create(&r.converters[i], diag);

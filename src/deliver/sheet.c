@@ -277,10 +277,10 @@ static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
     if (request->n_frames < 1 || request->n_frames > COLUMNS_MAX)
         return ho_fail(diag, HO_ERROR_USAGE, "a contact sheet shows 1 to %d frames, not %zu", COLUMNS_MAX,
                        request->n_frames);
-    if (ho_output_is_same(request->output, request->source) ||
-        (request->matte && ho_output_is_same(request->output, request->matte)))
-        return ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is what the sheet is made of; choose another name",
-                       request->output);
+    const struct ho_output_files files = {request->output, HO_CODEC_PNG, 0, 1};
+    HO_TRY(ho_output_check_source(&files, request->source, diag));
+    if (request->matte)
+        HO_TRY(ho_output_check_source(&files, request->matte, diag));
     HO_TRY(ho_output_check_file(request->output, "png", request->overwrite, diag));
     HO_TRY(open_sources(sheet, diag));
     int64_t n_frames = ho_reader_info(sheet->source)->n_frames;

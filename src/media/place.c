@@ -134,8 +134,7 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
     return check_length(place, diag);
 }
 
-// The number of a directory entry that belongs to the sequence; -1 for others.
-static int64_t entry_number(const struct ho_place *place, const char *entry)
+int64_t ho_place_number(const struct ho_place *place, const char *entry)
 {
     size_t length = strlen(entry), n_prefix = strlen(place->prefix), n_suffix = strlen(place->suffix);
     if (length <= n_prefix + n_suffix || strncmp(entry, place->prefix, n_prefix) ||
@@ -155,7 +154,7 @@ static enum ho_result check_sequence_free(const struct ho_place *place, int64_t 
         return ho_fail_errno(diag, errno, "written", place->path, -1);
     int64_t lowest = -1, n_found = 0;
     for (struct dirent *entry; (entry = readdir(folder));) {
-        int64_t number = entry_number(place, entry->d_name);
+        int64_t number = ho_place_number(place, entry->d_name);
         if (number < first || number > last || number < 0)
             continue;
         lowest = lowest < 0 || number < lowest ? number : lowest;

@@ -138,6 +138,37 @@ class Graph(common.Case):
         self.assertIn("is 320x180 and the graph 160x90", self.said(*self.comp(matte=self.make_matte("large.mov", size="320x180"))))
         self.assertIn("has 50/1 frames a second and the graph 25/1", self.said(*self.comp(matte=self.make_matte("fast.mov", rate=50, start=None))))
 
+    # ---- outputs that are inputs
+
+    def test_what_is_read_is_never_overwritten(self):
+        """By what a file is: under its name, through links either way, as a picture of a sequence, used or not."""
+        own, frames = self.folder / "own.mov", self.folder / "frames"
+        common.shutil.copy(self.source, own)
+        frames.mkdir()
+        common.ffmpeg("-i", self.source, frames / "f.%04d.png")
+        matte = self.make_matte("own_matte.mov")
+        names = {"soft.mov": own, "hard.mov": own, "mattelink.mov": matte}
+        for name, target in names.items():
+            (self.folder / name).hardlink_to(target) if name == "hard.mov" else (self.folder / name).symlink_to(target)
+        (self.folder / "away").mkdir()
+        (self.folder / "away" / "g.0003.png").symlink_to(frames / "f.0003.png")
+        kept = [own, matte, *sorted(frames.iterdir())]
+        before = [p.read_bytes() for p in kept]
+        comp = lambda source, out, *more: ["comp", source, "--matte", matte, "--text", "HI", "-o", out, "--overwrite", *more]
+        for source, out in ((own, own), (own, self.folder / "soft.mov"), (self.folder / "soft.mov", own), (own, self.folder / "hard.mov"), (own, matte), (own, self.folder / "mattelink.mov"),
+                            (frames / "f.%04d.png", frames / "f.%04d.png"), (frames / "f.####.png", frames / "f.%04d.png"), (frames / "*.png", frames / "f.%04d.png")):
+            self.refused(2, "what it is made from", words=comp(source, out))
+        self.refused(2, "what it is made from", words=comp(self.folder / "away" / "g.%04d.png", frames / "f.%04d.png", "--start-frame", "3"))
+        self.refused(2, "what it is made from", words=comp(frames / "f.%04d.png", frames / "f.0003.png", "--frame", "2"))
+        unused = self.out / "unused.json"
+        unused.write_text(json.dumps({"holdout_graph": 2, "nodes": [{"id": "a", "type": "media_in"}, {"id": "b", "type": "media_in"}, {"id": "o", "type": "media_out"}],
+                                      "links": ["a.image -> o.image"]}))
+        self.refused(2, "what it is made from", words=["graph", "run", unused, "-i", f"a={self.source}", "-i", f"b={own}", "-o", own, "--overwrite"])
+        self.refused(2, "what it is made from", words=["sheet", frames / "f.%04d.png", "-o", frames / "f.0007.png", "--overwrite"])
+        self.assertEqual([p.read_bytes() for p in kept], before)
+        self.ok(*comp(frames / "f.%04d.png", frames / "h.%04d.png"))
+        self.ok(*comp(own, self.folder / "own_title.mov"))
+
     # ---- sizes
 
     def test_slivers(self):
