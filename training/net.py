@@ -5,7 +5,7 @@ Shapes, everywhere in training/: an image is B,3,H,W, RGB in 0..1; a mask B,1,H,
 multiples of 16 and h, w = H/16, W/16. The stages are what models/embedded/README.md describes:
 
     Encode     image                                 -> f4, f8, f16, key, shrinkage, selection
-    Memorize   image, f16, mask                      -> value
+    Memorize   image, f16, mask, others              -> value
     read()     memory keys and values, query keys    -> reading (written by hand in C)
     Decode     f4, f8, f16, reading, score, previous -> logits at stride 4
     Click      image, clicks, previous               -> logits of several answers at stride 4, and how good each is
@@ -58,16 +58,19 @@ class Encode(nn.Module):
 
 
 class Memorize(nn.Module):
-    """Where the object is in a frame, place by place: image, f16 and mask B,1,H,W -> value B,128,h,w."""
+    """Where the object is in a frame, and where its rivals are, place by place: image, f16, mask, others -> value B,128,h,w.
+
+    `others` B,1,H,W is what the other objects that are followed cover together; zeros where the object is alone.
+    """
 
     def __init__(self):
         super().__init__()
-        widths = (4, 24, 40, 64, 96)
+        widths = (5, 24, 40, 64, 96)
         self.down = nn.ModuleList(conv(a, b, 3, 2) for a, b in zip(widths, widths[1:]))
         self.fuse, self.refine = Residual(widths[-1] + C16, VALUE), Residual(VALUE, VALUE)
 
-    def forward(self, image, f16, mask):
-        x = torch.cat([image - .5, mask], 1)
+    def forward(self, image, f16, mask, others):
+        x = torch.cat([image - .5, mask, others], 1)
         for layer in self.down:
             x = F.relu(layer(x))
         return self.refine(self.fuse(torch.cat([x, f16], 1)))

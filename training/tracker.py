@@ -133,7 +133,7 @@ class Tracker:
     def place(self, f, image, mask, is_prompted=False):
         """-> key 1,64,M; shrinkage 1,1,M; value 1,128,M of one frame, which the target model learns as well."""
         self.model.learn(torch.from_numpy(f['f16'].copy()), torch.from_numpy(f['f8'].copy()), torch.from_numpy(mask), is_prompted)
-        value = self.stages('memorize', image=image, f16=f['f16'], mask=mask)['value']
+        value = self.stages('memorize', image=image, f16=f['f16'], mask=mask, others=np.zeros_like(mask))['value']
         return tuple(torch.from_numpy(x.copy()).flatten(2) for x in (f['key'], f['shrinkage'], value))
 
     def look(self, frame, view, matte):
