@@ -134,6 +134,63 @@ def test_older_decoders_take_no_notice_of_the_score():
     assert torch.allclose(new(*f, reading, score, previous), old(*f, reading, previous) + moved, atol=1e-4)
 
 
+def test_older_memories_take_no_notice_of_others():
+    torch.manual_seed(0)
+    memorize = network.Memorize()
+    name = 'memorize.down.0.weight'
+    old = {f'memorize.{k}': v for k, v in memorize.state_dict().items()} | {name: memorize.down[0].weight[:, :4].detach()}
+    memorize.load_state_dict({k[9:]: v for k, v in weights.with_others(old).items()})
+    image, f16, mask = torch.rand(1, 3, 32, 32), torch.rand(1, network.C16, 2, 2), torch.rand(1, 1, 32, 32)
+    alone = memorize(image, f16, mask, torch.zeros_like(mask))
+    assert torch.equal(alone, memorize(image, f16, mask, torch.ones_like(mask)))
+
+
+def test_objects_of_a_clip_compete():
+    import train
+    masks = torch.zeros(2, 3, 4, 8, 8)
+    masks[0, :, 0, :4], masks[0, :, 1, 4:], masks[1, :, 0, 2:5] = 1, 1, 1
+    clip, truth = train.followed(masks)
+    assert clip.tolist() == [0, 0, 1] and truth.shape == (3, 3, 1, 8, 8) and torch.equal(truth[1, :, 0], masks[0, :, 1])
+    beside = torch.tensor([[0., 1, 0], [1, 0, 0], [0, 0, 0]])
+    drawn = [train.rivals(clip, np.random.default_rng(seed)) for seed in range(30)]
+    assert all(torch.equal(d, beside) or not d.any() for d in drawn) and any(d.any() for d in drawn)
+    logits = torch.randn(3, 1, 8, 8)
+    after = train.compete(logits, beside)
+    assert torch.equal(after[2], logits[2])                                  # alone
+    odds = logits[:2, 0].exp()
+    assert torch.allclose(torch.sigmoid(after[:2, 0]), odds / (1 + odds.sum(0)), atol=1e-5)
+
+
+def test_synthetic_objects_hide_one_another(root):
+    import stills
+    import synth
+    little_pictures(root)
+    made, most = synth.Synth(stills.Stills(root)), 0
+    for seed in range(20):
+        frames, masks = made.clip(np.random.default_rng(seed), 64, 3)
+        assert frames.shape == (3, 64, 64, 3) and masks.shape[2:] == (64, 64) and masks.sum(1).max() < 1 + 1e-5
+        most = max(most, masks.shape[1])
+    assert 2 < most <= data.OBJECTS
+
+
+def test_masks_of_ids_of_planes_and_of_one_object():
+    import sequences
+    rng, ids = np.random.default_rng(0), np.zeros((8, 8), np.uint8)
+    ids[:2], ids[4:] = 1, 7
+    planes = np.stack([ids // 7 * 200, ids * 0], 2)
+    for masks, areas in (([ids, ids * 0], [16, 32]), ([planes] * 2, [32]), ([ids * 36] * 2, [32])):
+        found = sequences.Sequences.objects(rng, masks)
+        assert sorted((alphas[0] > 127).sum() for alphas in found) == areas and all(len(alphas) == 2 for alphas in found)
+    frames, truths = np.full((3, 32, 32, 3), 50, np.uint8), np.zeros((3, 1, 32, 32), np.float32)
+    frames[:, 4:12, 4:12], truths[:, 0, 4:12, 4:12] = 220, 1
+    counts = set()
+    for seed in range(8):
+        images, both = sequences.twin(np.random.default_rng(seed), frames, truths)
+        counts.add(both.shape[1])
+        assert both.sum(1).max() <= 1 + 1e-5 and truths.max() == 1 and images.shape == frames.shape
+    assert counts == {1, 2}
+
+
 def test_of_several_answers_the_best_is_taught():
     truth = torch.from_numpy(square(20, 20)).float()[None, None]
     logits = torch.cat([torch.from_numpy(square(x, 20)).float()[None, None] * 8 - 4 for x in (40, 22, 0)], 1).requires_grad_()
@@ -203,7 +260,7 @@ def test_clips_repeat_and_a_stopped_run_goes_on(root):
     clips = data.Clips(root, 1, 64, 3, features=False)
     images, masks = clips[5]
     again = data.Clips(root, 1, 64, 3, features=False)[5]
-    assert images.shape == (3, 3, 64, 64) and masks.shape == (3, 1, 64, 64) and masks[0].max() > .5
+    assert images.shape == (3, 3, 64, 64) and masks.shape == (3, data.OBJECTS, 64, 64) and masks[0, 0].max() > .5
     assert torch.equal(images, again[0]) and torch.equal(masks, again[1])
     train.Run(settings(root, 'straight', 4)).go()
     first = settings(root, 'stopped', 4)

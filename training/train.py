@@ -26,30 +26,60 @@ BACKBONE = .25                     # of the rate, for weights that come from Ima
 CURVE = ('step', 'minutes', 'track_loss', 'click_loss', 'track_iou', 'click_iou', 'rate', 'size', 'frames', 'batch')
 
 
-def track(net, images, masks, features, first, rng):
-    """Follow the first mask through the clip as the engine does; -> loss, IoU.
+CLICKED, ASKED = .4, .5            # of the tracks: begun from clicks' answer where there is one; of the steps of a tracker alone: ask for one
+ALONE = .25                        # of the clips with several objects: each is followed as if it were alone
 
-    images B,N,3,S,S; masks B,N,1,S,S; features three B,N,C,.,.; first B,1,S,S, what goes into memory for frame 0.
+
+def followed(masks):
+    """Which objects a batch has: masks B,N,K,S,S -> the clip of each of O objects, and their masks O,N,1,S,S."""
+    clip, number = torch.nonzero(masks[:, 0].amax((2, 3)) > .5, as_tuple=True)
+    return clip, masks[clip, :, number].unsqueeze(2)
+
+
+def rivals(clip, rng):
+    """-> O,O: 1 where an object has to do with another one, of the same clip."""
+    alone = torch.from_numpy(rng.random(int(clip.max()) + 1) < ALONE).to(clip.device)
+    same = (clip[:, None] == clip[None]) & ~alone[clip][:, None]
+    return same.float().fill_diagonal_(0)
+
+
+def compete(logits, beside):
+    """Each object's logits O,1,S,S once the others have had their say: a softmax over objects, the background at 0.
+
+    An object alone keeps its logits exactly.
+    """
+    logits = logits.float().clamp(-15, 15)
+    return logits - torch.log1p((beside @ logits.exp().flatten(1)).view_as(logits))
+
+
+def track(net, images, masks, features, first, clip, rng):
+    """Follow the first masks through the clips as the engine does; -> loss, IoU.
+
+    images B,N,3,S,S; features three B,N,C,.,.; clip O: which clip each object is of; masks O,N,1,S,S; first O,1,S,S, what goes
+    into memory for frame 0.
     """
     b, n = images.shape[:2]
     flat = features[2].flatten(0, 1).contiguous(memory_format=LAYOUT)
-    keys = [k.unflatten(0, (b, n)) for k in net.encode.keys(flat)]
+    keys = [k.unflatten(0, (b, n))[clip] for k in net.encode.keys(flat)]
+    beside = rivals(clip, rng)
     top_k = network.TOP_K if rng.random() < .8 else None
     sparse = rng.random() < .3                                               # the first frame and the last one only
     places, previous, model = [], first, target.Target()
     total, good = 0., 0.
     for t in range(n):
-        at = [f[:, t].contiguous(memory_format=LAYOUT) for f in features]
+        at = [f[clip, t].contiguous(memory_format=LAYOUT) for f in features]
         if t:
             chosen = [places[0], places[-1]] if sparse and t > 1 else places
             memory = [torch.cat(parts, 2) for parts in zip(*chosen)]
             reading = network.read(*memory, keys[0][:, t], keys[2][:, t], top_k)
-            logits = network.enlarge(net.decode(*at, reading, model.score(at[2], at[1]), unsteady(previous, rng)), 4)
+            answers = net.decode(*at, reading, model.score(at[2], at[1]), unsteady(previous, rng))
+            logits = compete(network.enlarge(answers, 4), beside)
             total = total + losses.mask_loss(logits, masks[:, t]).mean() / (n - 1)
             good += losses.overlap(logits, masks[:, t]).mean().item() / (n - 1)
-            previous = torch.sigmoid(logits.float())
+            previous = torch.sigmoid(logits)
         if t < n - 1:
-            value = net.memorize(images[:, t], at[2], previous)
+            others = (beside @ previous.flatten(1)).clamp(max=1).view_as(previous)
+            value = net.memorize(images[clip, t], at[2], previous, others)
             places.append((keys[0][:, t].flatten(2), keys[1][:, t].flatten(2), value.flatten(2)))
             model.learn(at[2], at[1], previous, is_prompted=t == 0)
             previous = previous.detach() if rng.random() < .5 else previous
@@ -107,14 +137,14 @@ def click(net, images, truth, rng):
 
 
 def first_masks(truth, answers, rng):
-    """What a track starts from: mostly the truth, else the clicks' own answer (made 0 or 1), or a worsened mask."""
+    """What a track starts from: mostly the truth, else the clicks' own answer (made 0 or 1), or a worsened mask. No answers: none was asked for."""
     first = truth.clone()
-    good = losses.overlap(answers - .5, truth)
+    good = losses.overlap(answers - .5, truth) if answers is not None else torch.zeros(len(truth))
     for i in range(len(truth)):
         u = rng.random()
-        if u < .2 and good[i] > .6:
+        if u < CLICKED and good[i] > .6:
             first[i] = (answers[i] > .5).float()
-        elif u < .5:
+        elif u < .55:
             first[i, 0] = torch.from_numpy(prompts.worsen(truth[i, 0].cpu().numpy(), rng)).to(first)
     return first
 
@@ -170,13 +200,16 @@ class Run:
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate() * group['share']
         with torch.autocast(self.args.device, torch.bfloat16, enabled=self.args.precision == 'bf16'):
-            with torch.set_grad_enabled(self.args.only != 'track'):
-                click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], rng)
+            clip, masks = followed(masks)
+            click_loss, click_iou, answers = torch.zeros(()), 0., None
+            if self.args.only != 'track' or rng.random() < ASKED:
+                with torch.set_grad_enabled(self.args.only != 'track'):
+                    click_loss, click_iou, answers = click(self.net, images[clip, 0], masks[:, 0], rng)
             if self.args.only == 'click':
                 track_loss, track_iou = torch.zeros(()), 0.
             else:
                 first = first_masks(masks[:, 0], answers, rng)
-                track_loss, track_iou = track(self.net, images, masks, features, first, rng)
+                track_loss, track_iou = track(self.net, images, masks, features, first, clip, rng)
         self.optimizer.zero_grad()
         (track_loss + .5 * click_loss).backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 5.)
