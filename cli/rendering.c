@@ -87,7 +87,6 @@ static enum ho_result take_codec(void *values, const struct cli_option *option, 
 {
     struct cli_render_options *options = values;
     (void)option;
-    options->codec_given = true;
     return ho_codec_parse(text, &options->codec, diag);
 }
 
@@ -149,9 +148,6 @@ enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char 
 static enum ho_result find_range(const struct ho_render_request *request, const struct cli_render_options *options,
                                  const char *frame, struct ho_range *out, struct ho_diag *diag)
 {
-    *out = (struct ho_range){0, -1};
-    if (!frame && !options->range)
-        return HO_OK;
     struct ho_evaluator_options evaluation = {
         .bank_dir = request->bank_dir, .index_dir = request->index_dir, .cancel = request->cancel};
     struct ho_evaluator *evaluator = NULL;
@@ -194,7 +190,9 @@ static json_t *report_json(const struct ho_render_report *report)
 static enum ho_result render(struct cli_context *context, struct ho_render_request *request,
                              const struct cli_render_options *options, const char *frame, struct ho_diag *diag)
 {
-    HO_TRY(find_range(request, options, frame, &request->range, diag));
+    request->has_range = frame || options->range;
+    if (request->has_range)
+        HO_TRY(find_range(request, options, frame, &request->range, diag));
     struct ho_render_report *report = calloc(1, sizeof(*report));
     if (!report)
         return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
@@ -221,8 +219,9 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
         .node = node,
         .output = options->output,
         .codec = options->codec,
+        .has_first_number = options->start_frame >= 0,
         .first_number = options->start_frame,
-        .audio = !options->no_audio,
+        .no_audio = options->no_audio,
         .overwrite = options->overwrite,
         .source_cadence = options->source_cadence,
         .has_view = options->has_view,
@@ -233,7 +232,7 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
         .progress = cli_progress_deliver,
         .opaque = verb,
     };
-    if (!options->codec_given)
+    if (!options->codec)
         HO_TRY(ho_codec_of_output(options->output, &request.codec, diag));
     // The bank remembers scans; a graph without banked mattes does without one where none can be.
     struct ho_bank *bank = NULL;

@@ -198,7 +198,8 @@ HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const c
                                          bool allow_base, struct ho_graph_frame *out,
                                          struct ho_diag *diag) HO_MUST_CHECK;
 // The base of the frame that ho_evaluator_frame() gave last, as the caller's own (unref it): often the only reference,
-// so that it can be written to without a copy. The frame's `base` is not to be used any more.
+// so that it can be written to without a copy. The frame's `base` is not to be used any more. NULL where the frame has
+// none, or it was taken already.
 HO_API struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame);
 // What would be computed for a frame: order, bands, regions, bytes, and why (reused, constant, passes through), as text
 // lines on `file`.

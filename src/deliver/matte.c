@@ -324,7 +324,10 @@ enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct
                                 struct ho_diag *diag)
 {
     *report = (struct ho_deliver_report){0};
-    struct ho_stages render = {.request = request};
+    struct ho_deliver_request filled = *request;
+    if (filled.codec == HO_CODEC_BY_NAME)
+        HO_TRY(ho_codec_of_output(filled.output, &filled.codec, diag));
+    struct ho_stages render = {.request = &filled};
     double begun = now();
     enum ho_result result = deliver(&render, report, diag);
     ho_queue_destroy(&render.got_free, ho_stage_item_release);

@@ -87,7 +87,7 @@ enum ho_result ho_output_check_graph(const struct ho_output_files *files, const 
 
 int64_t ho_output_first_number(const struct ho_deliver_request *request, const struct ho_source_info *source)
 {
-    return request->first_number >= 0 ? request->first_number : source->is_sequence ? source->first_number : 0;
+    return request->has_first_number ? request->first_number : source->is_sequence ? source->first_number : 0;
 }
 
 enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag)

@@ -43,7 +43,9 @@ static double now(void)
 static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
 {
     r->range = r->request->range;
-    if (r->range.last >= r->range.first)
+    if (r->request->has_range && r->range.last < r->range.first)
+        return ho_fail(diag, HO_ERROR_USAGE, "the range ends before it begins");
+    if (r->request->has_range)
         return r->source && r->range.first >= r->source->n_frames
                    ? ho_fail(diag, HO_ERROR_USAGE,
                              "frame %" PRId64 " is after the end: %s has %" PRId64 " frames (0 to %" PRId64 ")",
@@ -58,7 +60,7 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
 
 static int64_t first_number(const struct rendering *r)
 {
-    return r->request->first_number >= 0 ? r->request->first_number : r->range.first;
+    return r->request->has_first_number ? r->request->first_number : r->range.first;
 }
 
 // What the output is made from: the graph and what its files hold, the settings, and the libraries whose bits it shows.
@@ -71,8 +73,8 @@ static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], st
     int n = snprintf(
         text, sizeof(text), "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64, graph[0],
         graph[1], av_version_info(), ho_codec_name(request->codec), r->range.first, r->range.last,
-        request->audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0),
-        request->first_number);
+        !request->no_audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0),
+        first_number(r));
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
     snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
     return HO_OK;
@@ -161,7 +163,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         options.start = ho_timecode_add(source->start, r->range.first);
         ho_timecode_format(options.start, r->report->timecode);
     }
-    if (request->audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
+    if (!request->no_audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
         options.audio_from = source->path;
         if (!whole) {
             options.audio_start = stretch.start;
@@ -316,10 +318,13 @@ static enum ho_result check_output(const struct rendering *r, const char *path, 
     return ho_writer_check(path, request->codec, files.n_frames, request->overwrite, diag);
 }
 
-enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
+enum ho_result ho_render_graph(const struct ho_render_request *given, struct ho_render_report *report,
                                struct ho_diag *diag)
 {
     *report = (struct ho_render_report){0};
+    struct ho_render_request filled = *given, *request = &filled;
+    if (filled.codec == HO_CODEC_BY_NAME)
+        HO_TRY(ho_codec_of_output(filled.output, &filled.codec, diag));
     struct rendering r = {.request = request, .report = report, .start = now()};
     struct ho_evaluator_options options = {.n_threads = request->n_threads,
                                            .index_dir = request->index_dir,

@@ -9,12 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "deliver/output.h"
 #include "deliver/view.h"
 #include "holdout/deliver.h"
 
 #define COLUMNS_MAX 64
+#define COLUMNS_DEFAULT 8
 #define COLUMNS_A_LINE 8    // more columns than this go on in further lines
 #define TILE_DEFAULT 320
 #define TILE_MIN 64
@@ -225,7 +227,10 @@ static enum ho_result save(const struct sheet *sheet, struct ho_diag *diag)
     char *beside = ho_format("%s.%ld.part", path, (long)getpid());
     if (!beside)
         return ho_fail_memory(diag, strlen(path) + 32);
+    struct ho_limit_guard guard;
+    ho_limit_begin(&guard);
     cairo_status_t status = cairo_surface_write_to_png(sheet->surface, beside);
+    ho_limit_end(&guard);
     enum ho_result result = HO_OK;
     if (status != CAIRO_STATUS_SUCCESS)
         result = ho_fail(diag, HO_ERROR_SPACE, "cannot write '%.700s': %s", path, cairo_status_to_string(status));
@@ -302,7 +307,10 @@ static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
 
 enum ho_result ho_sheet_write(const struct ho_sheet_request *request, struct ho_diag *diag)
 {
-    struct sheet sheet = {.request = request};
+    struct ho_sheet_request filled = *request;
+    if (filled.n_frames == 0 && !filled.frames)
+        filled.n_frames = COLUMNS_DEFAULT;
+    struct sheet sheet = {.request = &filled};
     enum ho_result result = make(&sheet, diag);
     if (sheet.cairo)
         cairo_destroy(sheet.cairo);

@@ -109,6 +109,8 @@ enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *ou
 
 struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame)
 {
+    if (!frame->base)
+        return NULL;
     const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
     struct node_state *origin = &evaluator->states[wanted->like.origin];
     struct ho_frame *taken = origin->node->give ? origin->node->give(&origin->context) : ho_frame_ref(frame->base);

@@ -96,8 +96,10 @@ static enum ho_result check_length(const struct ho_place *place, struct ho_diag 
 enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames,
                              bool overwrite, struct ho_diag *diag)
 {
-    const struct ho_codec_entry *entry = ho_codec_entry(codec);
     *place = (struct ho_place){.overwrite = overwrite};
+    if (codec == HO_CODEC_BY_NAME && path && *path)
+        HO_TRY(ho_codec_of_output(path, &codec, diag));
+    const struct ho_codec_entry *entry = ho_codec_entry(codec);
     if (!entry)
         return ho_fail(diag, HO_ERROR_USAGE, "there is no codec number %d", (int)codec);
     if (!path || !*path)

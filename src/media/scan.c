@@ -261,7 +261,9 @@ static void hash_file(XXH3_state_t *hash, const char *file)
         return;
     }
     const uint64_t numbers[] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino, (uint64_t)status.st_size,
-                                (uint64_t)status.st_mtim.tv_sec, (uint64_t)status.st_mtim.tv_nsec};
+                                (uint64_t)status.st_mtim.tv_sec, (uint64_t)status.st_mtim.tv_nsec,
+                                // Who edits in place may put back the one before, but never this.
+                                (uint64_t)status.st_ctim.tv_sec, (uint64_t)status.st_ctim.tv_nsec};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         hash_number(hash, numbers[i]);
 }

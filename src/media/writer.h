@@ -66,8 +66,6 @@ void ho_place_clear(struct ho_place *place);
 // HO_ERROR_SPACE with a sentence that fits an errno: "FILE cannot be WHAT: the disk is full; ..." `frame` < 0: none in
 // particular.
 enum ho_result ho_fail_errno(struct ho_diag *diag, int error, const char *what, const char *path, int64_t frame);
-// Keeps SIGXFSZ from this thread: a file-size limit is an error of the write, not the end of the process.
-void ho_block_size_signal(void);
 
 // What backends are given: read-only while they run.
 struct ho_output {

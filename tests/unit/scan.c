@@ -3,6 +3,7 @@
 #include "media_help.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 
 #include "media/index.h"
 
@@ -124,6 +125,33 @@ static void test_remembered(void **state)
 }
 
 // A folder that cannot be written costs a warning, nothing else.
+// Edited in place, with its size and its time as they were: known by when it was changed.
+static void test_edited_in_place(void **state)
+{
+    (void)state;
+    assert_true(help_encode("-c:v ffv1", "edited.mkv"));
+    char dir[256], path[256];
+    snprintf(dir, sizeof dir, "%s", help_path("edited-index"));
+    snprintf(path, sizeof path, "%s", help_path("edited.mkv"));
+    struct ho_reader_options options = {.index_dir = dir};
+    struct ho_reader *reader = help_open("edited.mkv", &options);
+    struct ho_source_info before = *ho_reader_info(reader);
+    ho_reader_close(&reader);
+    struct stat status;
+    size_t size;
+    uint8_t *bytes = help_load("edited.mkv", &size);
+    bytes[size / 2] ^= 1;
+    assert_int_equal(stat(path, &status), 0);
+    FILE *file = fopen(path, "r+b");
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+    free(bytes);
+    assert_int_equal(utimensat(AT_FDCWD, path, (struct timespec[]){status.st_atim, status.st_mtim}, 0), 0);
+    reader = help_open("edited.mkv", &options);
+    assert_string_not_equal(ho_reader_info(reader)->hash, before.hash);
+    ho_reader_close(&reader);
+}
+
 static void test_unwritable(void **state)
 {
     (void)state;
@@ -309,8 +337,9 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hash),  cmocka_unit_test(test_remembered), cmocka_unit_test(test_unwritable),
-        cmocka_unit_test(test_order), cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_hash),       cmocka_unit_test(test_remembered),
+        cmocka_unit_test(test_unwritable), cmocka_unit_test(test_edited_in_place),
+        cmocka_unit_test(test_order),      cmocka_unit_test(test_rate),
     };
     return cmocka_run_group_tests_name("scan", tests, setup, help_teardown);
 }
