@@ -13,6 +13,7 @@ import stills
 # frames far apart less, other networks' masks least
 SHARE = {'davis16_': 3., 'davis17_': 2., 'davis_': 1.5, 'sav_': 1., 'vhim_': 2., 'xmem2_': 2.}
 OTHERS = .5
+RENDERED = .4                      # the share of films made by render/ among all stretches, where there are any
 
 
 def share(name):
@@ -56,11 +57,12 @@ class Sequences:
 
     def __init__(self, root):
         root = pathlib.Path(root)
-        self.masked, self.with_alpha = [], []
+        self.masked, self.with_alpha, self.rendered = [], [], []
         for folder in sorted((root / 'video').iterdir()):
             frames, masks = frame_paths(folder / 'frames'), frame_paths(folder / 'masks')
             entry = (folder.name, frames, masks)
-            (self.with_alpha if folder.name.startswith('alpha_') else self.masked).append(entry)
+            kind = folder.name.split('_')[0]
+            {'alpha': self.with_alpha, 'render': self.rendered}.get(kind, self.masked).append(entry)
         shares = np.array([share(name) for name, _, _ in self.masked])
         self.share = shares / shares.sum()
         films = root / 'unlabelled'
@@ -114,7 +116,10 @@ class Sequences:
         Where the masks know several objects, all that the first frame shows are given, the one that is looked at first. The window stands still, follows the object unsteadily, or swings away so that the object is gone.
         """
         while True:
-            name, frames, masks = self.masked[rng.choice(len(self.masked), p=self.share)]
+            if self.rendered and rng.random() < RENDERED:
+                _, frames, masks = self.rendered[rng.integers(len(self.rendered))]
+            else:
+                _, frames, masks = self.masked[rng.choice(len(self.masked), p=self.share)]
             chosen = self.stretch(rng, len(frames), n, 5)
             if chosen is None:
                 continue
