@@ -91,5 +91,6 @@ def loader(root, seed, size, n, batch, first_step, workers, regions=REGIONS, fea
         while True:
             yield index
             index += 1
-    return DataLoader(Clips(root, seed, size, n, regions, features), batch_size=batch, sampler=indices(), num_workers=workers,
+    clips = Clips(root, seed, size, n, regions, features)
+    return DataLoader(clips, batch_size=batch, sampler=indices(), num_workers=workers,
                       prefetch_factor=2 if workers else None, multiprocessing_context='spawn' if workers else None)

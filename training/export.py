@@ -34,7 +34,7 @@ STRIDES = {'f4': 4, 'f8': 8, 'f16': 16, 'key': 16, 'shrinkage': 16, 'selection':
 
 
 def rounded(net):
-    """A copy whose weights are all f16 numbers: OpenVINO then has nothing to round, and computes what this copy does."""
+    """A copy whose weights are all f16 numbers: OpenVINO has nothing to round, and computes what this copy does."""
     net = copy.deepcopy(net).eval()
     with torch.no_grad():
         for value in net.parameters():

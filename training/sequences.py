@@ -32,9 +32,9 @@ def read_rgb(path):
 
 
 def twin(rng, frames, truths):
-    """A real look-alike: the first object again, mirrored or not, somewhere beside itself, half the time followed as well.
+    """A real look-alike: the first object again, mirrored or not, somewhere beside itself.
 
-    Mostly behind the object, so that this one passes in front of it.
+    Half the time it is followed as well. Mostly it is behind the object, so that this one passes in front of it.
     """
     size = frames.shape[1]
     angle, reach = rng.uniform(0, 2 * np.pi), rng.uniform(.25, .7) * size
@@ -113,7 +113,8 @@ class Sequences:
     def clip(self, rng, size, n):
         """A stretch of a masked sequence seen through a square window -> frames n,S,S,3 uint8, masks n,K,S,S float32.
 
-        Where the masks know several objects, all that the first frame shows are given, the one that is looked at first. The window stands still, follows the object unsteadily, or swings away so that the object is gone.
+        Where the masks know several objects, all that the first frame shows are given, the one that is looked at
+        first. The window stands still, follows the object unsteadily, or swings away so that the object is gone.
         """
         while True:
             if self.rendered and rng.random() < RENDERED:
@@ -135,7 +136,10 @@ class Sequences:
 
     @staticmethod
     def objects(rng, masks):
-        """Masks of ids (below 60), of one object (0..255), or with a plane an object -> masks 0..255 of each object that the first shows."""
+        """Masks of ids (below 60), of one object (0..255), or with a plane an object -> each object's masks 0..255.
+
+        Only of those that the first frame shows.
+        """
         if masks[0].ndim == 3:
             found = [[m[..., i] for m in masks] for i in range(masks[0].shape[2])]
         elif 0 < masks[0].max() < 60:

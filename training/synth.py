@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Synthetic clips: one object of a still (or a keyed person) moves over a background, with a truth for every frame.
 
-Behind and in front of it may be look-alikes (another copy of it, or one of its kind), others and occluders, some of them followed
-as well; it may leave the frame, or be covered, and come back or not. A clip is frames n,S,S,3 uint8 and masks n,K,S,S float32.
+Behind and in front of it may be look-alikes (another copy of it, or one of its kind), others and occluders, some of
+them followed as well; it may leave the frame, or be covered, and come back or not. A clip is frames n,S,S,3 uint8 and
+masks n,K,S,S float32.
 """
 import cv2
 import numpy as np

@@ -52,10 +52,11 @@ def with_others(state):
 
 
 def with_click(state, fresh):
-    """A state from before the click stage had a backbone of its own -> one with a new click stage; `fresh`: a new network's state."""
+    """A state from before clicks had a backbone of their own -> one with the click stage of `fresh`, a new state."""
     if 'click.backbone.stem.conv.weight' in state:
         return state
-    return {**{k: v for k, v in state.items() if not k.startswith('click.')}, **{k: v for k, v in fresh.items() if k.startswith('click.')}}
+    tracker = {k: v for k, v in state.items() if not k.startswith('click.')}
+    return {**tracker, **{k: v for k, v in fresh.items() if k.startswith('click.')}}
 
 
 def load(net, path):

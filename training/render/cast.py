@@ -3,17 +3,22 @@
 import torcs
 import zeroad
 
-ANIMALS = ('arctic_wolf bear_black bear_brown boar bull camel chicken cow crocodile deer donkey elephant_african_bush elephant_asian '
-           'elephant_african_baby fox_red gazelle giraffe_adult giraffe_baby goat hippopotamus horse horse_palomino_01 horse_white '
-           'horse_black horse_skewbald lion lioness mastiff muskox peacock pig1 piglet pony rabbit1 rhino sanga_cattle sheep1 sheep2 tiger '
-           'walrus wildebeest wolf zebra zebu').split()
+ANIMALS = '''
+    arctic_wolf bear_black bear_brown boar bull camel chicken cow crocodile deer donkey
+    elephant_african_bush elephant_asian elephant_african_baby fox_red gazelle giraffe_adult giraffe_baby
+    goat hippopotamus horse horse_palomino_01 horse_white horse_black horse_skewbald lion lioness mastiff
+    muskox peacock pig1 piglet pony rabbit1 rhino sanga_cattle sheep1 sheep2 tiger walrus wildebeest wolf
+    zebra zebu
+'''.split()
 WALKERS = ('infantry', 'female_citizen', 'healer', 'minister', 'trader')
 NO_WALKERS = ('ballista', 'lithobolos', 'oxybeles', 'scorpio', 'hero_cav', '_r.xml', '_h.xml', 'operator')
-COVER = ('column_doric.', 'barrel_a.', 'crate', 'fence', 'hay', 'handcart', 'standing', 'stone_pile', 'well_1', 'obelisk', 'statue', 'wood_pile',
-         'snowman', 'vase_hele_a')
+COVER = ('column_doric.', 'barrel_a.', 'crate', 'fence', 'hay', 'handcart', 'standing', 'stone_pile', 'well_1',
+         'obelisk', 'statue', 'wood_pile', 'snowman', 'vase_hele_a')
 PLANTS = ('bush', 'reeds', 'grass_field', 'grass_savanna', 'shrub', 'cypress', 'fern', 'papyrus', 'bamboo')
 TREES = ('euro_birch_tree', 'bamboo_single', 'banana', 'acacia', 'apple', 'carob')
-WEAPONS = {'weapon_R', 'weapon_L', 'weapon_r', 'weapon_l', 'weapon', 'bow', 'quiver', 'quiver_back', 'quiver_R', 'quiver_B'}
+WEAPONS = {
+    'weapon_R', 'weapon_L', 'weapon_r', 'weapon_l', 'weapon', 'bow', 'quiver', 'quiver_back', 'quiver_R', 'quiver_B'
+}
 SHIELDS = {'shield', 'shield_arm', 'shield_back'}
 SHARES = {'people': 4., 'animals': 4., 'riders': 1.5, 'mixed': 1., 'cars': 1.8}
 ASIDE = .5                         # how often people leave their weapons, or their shields, away

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""python film.py PACKAGES DATA FIRST LAST: films of models, seeds FIRST to LAST, into DATA/video/render_SEED/{frames,masks}.
+"""python film.py PACKAGES DATA FIRST LAST: films of models, seeds FIRST to LAST, into DATA/video/render_SEED.
 
-PACKAGES is where 0ad-data and torcs-data were unpacked (README.md), DATA what unpack.py made: a frame of one of its films, or
-a still, is the background. A mask is a PNG with a plane for each thing (0..255, soft); a thing that is hidden leaves it empty.
-A film is a function of its seed, the packages and DATA alone. What is there already is left alone.
+PACKAGES is where 0ad-data and torcs-data were unpacked (README.md), DATA what unpack.py made: a frame of one of its
+films, or a still, is the background. A mask is a PNG with a plane for each thing (0..255, soft); a thing that is
+hidden leaves it empty. A film is a function of its seed, the packages and DATA alone. What is there already is left
+alone.
 """
 import argparse
 import dataclasses
@@ -24,8 +25,11 @@ WIDTH, HEIGHT, FRAMES = 480, 270, 32
 POSES, SAMPLES = 4, 2              # of a frame: moments of the shutter, samples at each
 PLANES = 4                         # things of a film at most
 KINDS = {'cross': 3., 'twins': 2.5, 'turn': 2.5, 'leave': 1.5, 'spread': 1.}
-WAYS = {'cross': ('right', 'left', 'right', 'depth'), 'twins': ('right', 'right', 'left', 'back'), 'turn': ('circle', 'eight', 'swerve', 'back', 'spin'),
-        'leave': ('back', 'right', 'circle', 'left'), 'spread': ('spin', 'swerve', 'depth', 'anywhere')}
+WAYS = {
+    'cross': ('right', 'left', 'right', 'depth'), 'twins': ('right', 'right', 'left', 'back'),
+    'turn': ('circle', 'eight', 'swerve', 'back', 'spin'), 'leave': ('back', 'right', 'circle', 'left'),
+    'spread': ('spin', 'swerve', 'depth', 'anywhere')
+}
 STANDS, RUNS = .6, .38             # the share of a cycle for which a foot stands, walking and running
 TRIES = 60
 LUMINANCE = np.array([.2126, .7152, .0722], np.float32)
@@ -41,13 +45,20 @@ def to_display(light):
     return 255 * np.where(x <= .0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - .055)
 
 
+def choose(rng, shares):
+    """A name, as often as its share says."""
+    names, values = list(shares), np.array(list(shares.values()))
+    return str(rng.choice(names, p=values / values.sum()))
+
+
 class Thing:
     """A model that goes somewhere; its mask is number `thing`, its rider's `rider` (the same unless they are two)."""
 
     def __init__(self, made, rng, wanted):
         self.model, self.hidden = made
         self.model.animate(wanted, rng)
-        corners = np.concatenate([p.mesh.moved(p.bones) for p in self.model.parts(np.eye(4, dtype=np.float32), 0, self.hidden)])
+        corners = np.concatenate(
+            [p.mesh.moved(p.bones) for p in self.model.parts(np.eye(4, dtype=np.float32), 0, self.hidden)])
         low, high = corners.min(0), corners.max(0)
         self.height, self.length = float(high[1]), float(max(high[0] - low[0], high[2] - low[2]))
         self.is_car = self.model.poses is None and hasattr(self.model, 'wheels')
@@ -58,7 +69,8 @@ class Thing:
             self.speed = self.height * rng.uniform(2., 6.)
         else:
             walks = wanted[0] in ('walk', 'run') and self.stride > 0
-            self.speed = float(np.clip(self.stride / self.cycle, .3 * self.height, 2.2 * max(self.height, 2))) if walks else 0.
+            usual = self.stride / self.cycle if walks else 0.
+            self.speed = float(np.clip(usual, .3 * self.height, 2.2 * max(self.height, 2))) if walks else 0.
         self.phase = rng.random()
 
     def parts(self, at):
@@ -84,7 +96,8 @@ class Camera:
     roll: np.ndarray
 
     def view(self, at):
-        yaw, pitch, roll, focal = (float(np.interp(at, np.arange(len(line)), line)) for line in (self.yaw, self.pitch, self.roll, self.focal))
+        yaw, pitch, roll, focal = (float(np.interp(at, np.arange(len(line)), line))
+                                   for line in (self.yaw, self.pitch, self.roll, self.focal))
         return geometry.look(np.array([0, self.eye, 0]), yaw, pitch, roll), focal
 
 
@@ -93,10 +106,11 @@ class Film:
 
     def __init__(self, players, backgrounds, seed):
         self.rng = rng = np.random.default_rng(seed)
-        self.kind = str(rng.choice(list(KINDS), p=np.array(list(KINDS.values())) / sum(KINDS.values())))
-        self.pool = str(rng.choice(list(cast.SHARES), p=np.array(list(cast.SHARES.values())) / sum(cast.SHARES.values())))
+        self.kind = choose(rng, KINDS)
+        self.pool = choose(rng, cast.SHARES)
         self.frame_time = 1 / 24 if self.pool == 'cars' else rng.choice([1 / 24, 1 / 15, 1 / 12])
-        self.frame_time = max(self.frame_time, 1 / 15) if self.kind == 'leave' and self.pool != 'cars' else self.frame_time
+        if self.kind == 'leave' and self.pool != 'cars':                     # so that there is time to come back
+            self.frame_time = max(self.frame_time, 1 / 15)
         self.moments = FRAMES * POSES
         self.seconds = np.arange(self.moments) / POSES * self.frame_time
         self.things = self.invite(players)
@@ -135,12 +149,13 @@ class Film:
         """The photograph behind, larger than the frame, in linear light."""
         picture = backgrounds.draw(self.rng)
         scale = 1.35 * max(WIDTH / picture.shape[1], HEIGHT / picture.shape[0])
-        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
+        picture = cv2.resize(picture, None, fx=scale, fy=scale,
+                             interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
         picture = picture[:, ::-1] if self.rng.random() < .5 else picture
         return to_linear(np.ascontiguousarray(picture))
 
     def arrange(self):
-        """Paths and camera, drawn until each thing is in view at first and long enough, and the one that leaves comes back."""
+        """Paths and camera, drawn until each thing is in view for long enough, and the one that leaves comes back."""
         rng, n, height = self.rng, self.moments, float(np.median([t.height for t in self.things]))
         pixels = rng.uniform(35, 85) if self.pool == 'cars' else rng.uniform(70, 190)
         focal = WIDTH * rng.uniform(1., 1.9)
@@ -157,7 +172,8 @@ class Film:
             reach = n // 6
             aim = np.convolve(np.pad(aim, reach, 'edge'), np.ones(2 * reach + 1) / (2 * reach + 1), 'valid')
             yaw = paths.wander(rng, n, .006) + pan * middle + follow * aim
-            self.camera = Camera(eye, far, focal * (1 + zoom * middle), yaw, pitch + paths.wander(rng, n, .005), paths.wander(rng, n, .006))
+            self.camera = Camera(eye, far, focal * (1 + zoom * middle), yaw, pitch + paths.wander(rng, n, .005),
+                                 paths.wander(rng, n, .006))
             if all(self.seen(thing, i) for i, thing in enumerate(self.things)):
                 return
         raise ValueError('no paths that can be seen')
@@ -171,7 +187,8 @@ class Film:
         depth = far * (1 + rng.uniform(-.12, .2) + .14 * (i - (count - 1) / 2))
         column, at = rng.uniform(-.15, .15), n // 2 + int(rng.uniform(-.12, .12) * n)
         if self.kind == 'twins':
-            column, at = (i - (count - 1) / 2) * rng.uniform(.9, 1.6) * max(.35 * thing.height, .45 * thing.length) * focal / far / WIDTH, n // 6
+            apart = rng.uniform(.9, 1.6) * max(.35 * thing.height, .45 * thing.length)
+            column, at = (i - (count - 1) / 2) * apart * focal / far / WIDTH, n // 6
         elif self.kind == 'leave' and not i:
             column = rng.choice([-1, 1]) * (.5 + .55 * thing.length * focal / far / WIDTH + rng.uniform(.02, .12))
             at, depth = int(n * rng.uniform(.35, .6)), far
@@ -226,7 +243,8 @@ class Film:
         inner = np.array([[focal, 0, WIDTH / 2], [0, focal, HEIGHT / 2], [0, 0, 1]])
         outer = np.array([[focal0, 0, width / 2], [0, focal0, HEIGHT / 2 + .8 * (height - HEIGHT)], [0, 0, 1]])
         to_plate = outer @ flip @ start[:3, :3] @ view[:3, :3].T @ flip @ np.linalg.inv(inner)
-        return cv2.warpPerspective(self.plate, to_plate, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT)
+        return cv2.warpPerspective(self.plate, to_plate, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                                   borderMode=cv2.BORDER_REFLECT)
 
     def lights(self):
         """Sun's direction, and the colours of sun, sky and ground that the photograph asks for."""
@@ -240,7 +258,8 @@ class Film:
         sun = np.array([1.08, 1., .88]) * (.6 + .4 * seen.mean((0, 1)) / mean)
         round_about, up = rng.uniform(0, 2 * np.pi), rng.uniform(.45, 1.1)
         to_sun = np.array([np.cos(up) * np.sin(round_about), np.sin(up), -np.cos(up) * np.cos(round_about)])
-        return hard, to_sun, (sun * level * hard * 2, sky * level * (1 - hard) * 1.25, ground * level * ((1 - hard) * .75 + hard * .25))
+        return hard, to_sun, (sun * level * hard * 2, sky * level * (1 - hard) * 1.25,
+                              ground * level * ((1 - hard) * .75 + hard * .25))
 
     def frames(self):
         """Yields pictures H,W,3 uint8 (RGB) and masks H,W,n uint8."""
@@ -253,12 +272,14 @@ class Film:
             back = .5 * (self.behind(moments[0]) + self.behind(moments[-1])) * (1 - shadow)[..., None]
             cover = canvas.cover.sum(0)[..., None]
             colour = canvas.colour / np.maximum(cover, 1e-4)
-            colour = np.where(colour > .45, .45 + .5 * (1 - np.exp((.45 - colour) / .5)), colour) * cover       # a film's shoulder
+            shoulder = .45 + .5 * (1 - np.exp((.45 - colour) / .5))          # as film has it
+            colour = np.where(colour > .45, shoulder, colour) * cover
             picture = cv2.GaussianBlur(colour + back * (1 - cover), (0, 0), blur)
             masks = [cv2.GaussianBlur(plane, (0, 0), blur) for plane in canvas.cover[1:]]
             noise = rng.normal(size=(HEIGHT, WIDTH, 3)).astype(np.float32) * .6
             noise = grain * (noise + 2 * cv2.GaussianBlur(noise, (0, 0), .8))
-            yield np.clip(to_display(picture) + noise, 0, 255).astype(np.uint8), np.clip(np.stack(masks, 2) * 255 + .5, 0, 255).astype(np.uint8)
+            picture = np.clip(to_display(picture) + noise, 0, 255).astype(np.uint8)
+            yield picture, np.clip(np.stack(masks, 2) * 255 + .5, 0, 255).astype(np.uint8)
         canvas.close()
 
     def expose(self, canvas, moments, light):
@@ -266,11 +287,13 @@ class Film:
         hard, to_sun, colours = light
         canvas.clear()
         things = [thing.parts(moments[0]) for thing in self.things]
-        places = np.array([[thing.path[0][int(moments[0])], 1., thing.path[1][int(moments[0])]] for thing in self.things])
+        places = np.array([[thing.path[0][int(moments[0])], 1., thing.path[1][int(moments[0])]]
+                           for thing in self.things])
         centre, tall = places.mean(0), max(t.height for t in self.things)
         reach = float(np.clip(1.25 * np.abs(places - centre).max() + 2 * tall, 10, 6 * tall + self.camera.far))
         lacking = []
-        for direction, bias, softness, sigma in ((np.array([0, 1., .02]), .02, 6., 4.), (to_sun, .004 * reach + .08, 1.5, 1.6)):
+        above = np.array([0, 1., .02]), .02, 6., 4.
+        for direction, bias, softness, sigma in (above, (to_sun, .004 * reach + .08, 1.5, 1.6)):
             canvas.light(geometry.from_light(direction, centre, reach), direction, *colours, bias)
             for parts in (*things, self.occluders):
                 canvas.shadow(parts)
@@ -296,7 +319,8 @@ class Backgrounds:
     FILMS, LARGEST = .6, .1
 
     def __init__(self, data):
-        folders = sorted(p for kind in ('unlabelled', 'video') for p in (data / kind).glob('*') if not p.name.startswith(('alpha_', 'render_')))
+        folders = sorted(p for kind in ('unlabelled', 'video') for p in (data / kind).glob('*')
+                         if not p.name.startswith(('alpha_', 'render_')))
         self.films = [sorted((p / 'frames').iterdir()) for p in folders]
         self.stills = sorted(data.glob('bsds500_regions/*.webp')) + sorted(data.glob('duts_tr/*.webp'))
 
@@ -314,7 +338,8 @@ class Backgrounds:
 
 def write(film, folder):
     """The folder appears when it is whole."""
-    part = folder.parent.parent / f'.{folder.name}.{os.getpid()}'             # not among the films, which training may list meanwhile
+    # Not among the films, which training may list meanwhile.
+    part = folder.parent.parent / f'.{folder.name}.{os.getpid()}'
     shutil.rmtree(part, ignore_errors=True)
     for name in ('frames', 'masks'):
         (part / name).mkdir(parents=True)

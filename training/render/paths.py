@@ -42,7 +42,8 @@ def eight(rng, way):
 
 def back(rng, way):
     """Goes, turns round and returns."""
-    return rng.choice([-1, 1]) * np.pi / 2 + rng.choice([-1, 1]) * np.pi * ease((way - rng.uniform(.35, .55)) / .25 + .5)
+    return rng.choice([-1, 1]) * np.pi / 2 + rng.choice([-1, 1]) * np.pi * ease(
+        (way - rng.uniform(.35, .55)) / .25 + .5)
 
 
 def swerve(rng, way):

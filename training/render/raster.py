@@ -54,13 +54,15 @@ class Mesh:
 
     def __init__(self, position, normal, uv, face, bone=None, weight=None, n_bones=0):
         n = len(position)
-        self.position, self.normal, self.uv, self.face = packed(position), packed(normal), packed(uv), packed(face, np.uint16)
+        self.position, self.normal, self.uv = packed(position), packed(normal), packed(uv)
+        self.face = packed(face, np.uint16)
         self.bone = np.full((n, 4), NO_BONE, np.uint8) if bone is None else packed(bone, np.uint8)
         self.weight, self.n_bones = np.zeros((n, 4), np.float32) if weight is None else packed(weight), n_bones
         worst = self.bone[self.bone != NO_BONE].max(initial=0) if n_bones else 0
         if len(face) and self.face.max() >= n or worst > n_bones:
             raise ValueError('a mesh whose faces or bones point outside it')
-        self.c = CMesh(n, len(face), n_bones, *map(address, (self.position, self.normal, self.uv, self.bone, self.weight, self.face)))
+        self.c = CMesh(n, len(face), n_bones,
+                       *map(address, (self.position, self.normal, self.uv, self.bone, self.weight, self.face)))
 
     def moved(self, bones):
         """Where the vertices are once `bones` n_bones + 1,4,4 have moved them; n,3."""
@@ -106,7 +108,8 @@ class Canvas:
             library.canvas_camera.argtypes = [pointer] * 2 + [number] * 5
             library.canvas_light.argtypes = [pointer] * 4 + [number]
             library.canvas_draw.argtypes = library.canvas_shadow.argtypes = [pointer] * 5
-            library.canvas_gather.argtypes, library.canvas_ground.argtypes = [pointer, number], [pointer, number, pointer]
+            library.canvas_gather.argtypes = [pointer, number]
+            library.canvas_ground.argtypes = [pointer, number, pointer]
             Canvas.library = library
         self.handle = self.library.canvas_new(width, height, n_things, map_size)
         if not self.handle:
@@ -134,7 +137,8 @@ class Canvas:
         for part in parts:
             bones = packed(part.bones[:, :3])
             look = CLook(part.flags, (number * 3)(*part.paint), (number * 3)(*tint), part.gloss, thing)
-            if not draw(self.handle, ctypes.addressof(part.mesh.c), address(bones), ctypes.addressof(part.texture.c), ctypes.addressof(look)):
+            if not draw(self.handle, ctypes.addressof(part.mesh.c), address(bones), ctypes.addressof(part.texture.c),
+                        ctypes.addressof(look)):
                 raise MemoryError('vertices')
 
     def draw(self, parts, thing, tint=(1, 1, 1)):

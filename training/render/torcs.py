@@ -39,7 +39,8 @@ class Lines:
 
     def numbers(self, n):
         self.at += n
-        return np.array([[float(x) for x in line.split()[:3]] for line in self.lines[self.at - n:self.at]]).reshape(n, 3)
+        return np.array([[float(x) for x in line.split()[:3]]
+                         for line in self.lines[self.at - n:self.at]]).reshape(n, 3)
 
     @property
     def over(self):
@@ -122,7 +123,8 @@ def mesh_of(corners, uv):
         normal[group] = (flat[face] @ flat[face].T > CREASE) @ across[face]
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
     uv = uv.reshape(-1, 2)
-    return raster.Mesh(corners.reshape(-1, 3), normal, np.stack([uv[:, 0], 1 - uv[:, 1]], 1), np.arange(len(where)).reshape(-1, 3))
+    return raster.Mesh(corners.reshape(-1, 3), normal, np.stack([uv[:, 0], 1 - uv[:, 1]], 1),
+                       np.arange(len(where)).reshape(-1, 3))
 
 
 def texture_of(path, hue):
@@ -175,7 +177,8 @@ class Car:
         self.name, folder = name, root / 'cars' / name
         values = car_values(folder / f'{name}.xml')
         self.body = load(folder / f'{name}.acc', METRE, folder, hue, .8)
-        wheel = next(w for w in (values('Graphic Objects', '3d wheel directory', ''), 'trb1-1') if w and (root / 'wheels' / w).is_dir())
+        wheel = next(w for w in (values('Graphic Objects', '3d wheel directory', ''), 'trb1-1')
+                     if w and (root / 'wheels' / w).is_dir())
         self.wheel = wheel_parts(root / 'wheels' / wheel)
         spread = np.concatenate([p.mesh.position for p in self.wheel])
         width, radius = np.ptp(spread[:, 0]), np.abs(spread[:, 1]).max()
@@ -186,10 +189,13 @@ class Car:
                 tread = values(section, 'tire width', .22)
                 tread = tread / 1000 if tread > 3 else tread                 # some are in millimetres, rims in inches
                 rim = values(section, 'rim diameter', .43)
-                self.radius = (rim * INCH if rim > 3 else rim) / 2 + tread * values(section, 'tire height-width ratio', .5)
+                rim = rim * INCH if rim > 3 else rim
+                self.radius = rim / 2 + tread * values(section, 'tire height-width ratio', .5)
                 place = np.eye(4, dtype=np.float32)
-                place[:3, 3] = np.array([sign * abs(values(section, 'ypos', .8)), self.radius, values(f'{axle} Axle', 'xpos', usual)]) * METRE
-                size = np.diag([sign * tread / width * METRE, *[self.radius / radius * METRE] * 2, 1]).astype(np.float32)
+                across, along = abs(values(section, 'ypos', .8)), values(f'{axle} Axle', 'xpos', usual)
+                place[:3, 3] = np.array([sign * across, self.radius, along]) * METRE
+                tall = self.radius / radius * METRE
+                size = np.diag([sign * tread / width * METRE, tall, tall, 1]).astype(np.float32)
                 self.wheels.append((place, size))
 
     def animate(self, wanted, rng):

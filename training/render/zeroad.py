@@ -83,7 +83,8 @@ class Archive:
         version, _ = file.one('I'), file.one('I')
         n, n_uv = file.one('I'), file.one('I') if version >= 4 else 1
         vertices = file.array(np.uint8, n, 44 + 8 * n_uv)
-        position, normal, uv = (np.ascontiguousarray(vertices[:, a:b]).view('<f4') for a, b in ((0, 12), (12, 24), (24, 32)))
+        position, normal, uv = (np.ascontiguousarray(vertices[:, a:b]).view('<f4')
+                                for a, b in ((0, 12), (12, 24), (24, 32)))
         uv = np.stack([uv[:, 0], 1 - uv[:, 1]], 1)
         bone = vertices[:, 24 + 8 * n_uv:28 + 8 * n_uv]
         weight = np.ascontiguousarray(vertices[:, 28 + 8 * n_uv:]).view('<f4')
@@ -94,7 +95,8 @@ class Archive:
             label = bytes(file.array(np.uint8, file.one('I'))).decode()
             attach[label] = geometry.from_quaternions(file.array('<f4', 1, 7))[0], file.one('B')
         mesh = raster.Mesh(position, normal, uv, faces, bone, weight, len(rest))
-        return Body(mesh, rest, np.linalg.inv(geometry.from_quaternions(rest)) if len(rest) else np.zeros((0, 4, 4)), attach)
+        return Body(mesh, rest,
+                    np.linalg.inv(geometry.from_quaternions(rest)) if len(rest) else np.zeros((0, 4, 4)), attach)
 
     @functools.lru_cache(600)
     def animation(self, name):
@@ -110,7 +112,9 @@ class Archive:
 
     @functools.lru_cache(400)
     def texture(self, name):
-        path = next((p for p in (f'art/textures/skins/{name}.cached.dds', f'art/textures/skins/{name}') if p in self.names), None)
+        path = next(
+            (p for p in (f'art/textures/skins/{name}.cached.dds', f'art/textures/skins/{name}') if p in self.names),
+            None)
         return raster.Texture(np.asarray(Image.open(io.BytesIO(self.zip.read(path))).convert('RGBA'))) if path else None
 
     @functools.lru_cache(2000)
