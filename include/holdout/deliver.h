@@ -87,6 +87,7 @@ struct ho_sheet_request {
     int tile_width;           // pixels, default (0) 320
     const char *output;       // .png
     bool overwrite;
+    bool any_matte;    // take a matte that Holdout made for another movie; else it is refused
     int n_threads;
     const struct ho_cancel *cancel;
 };

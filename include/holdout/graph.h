@@ -12,6 +12,7 @@
 
 #include "cancel.h"
 #include "picture.h"
+#include "timecode.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -166,8 +167,12 @@ struct ho_evaluator_options {
     int band_rows;                       // 0: chosen so that a band's chain stays in cache; the same bits for any
     size_t cache_bytes;                  // for what does not change between frames; 0: 256 MiB
     const char *index_dir, *bank_dir;    // for nodes that open sources and banked mattes; NULL: the defaults
+    bool any_matte;                      // take mattes that Holdout made for another movie; else they are refused
     const char *base_dir;                // relative file names start here; NULL: the working folder
     const struct ho_cancel *cancel;
+    // Of a graph without footage, which has none to take them from; 0: 1920 x 1080 at 24.
+    int width, height;
+    struct ho_rational rate;
 };
 
 // What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`

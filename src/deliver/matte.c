@@ -220,11 +220,9 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         return ho_fail_memory(diag, 1024);
     }
     const struct ho_metadata metadata[] = {
-        {"holdout.object", recipe->object},
-        {"holdout.source", source->clip_name},
-        {"holdout.source_hash", source->hash},
-        {"holdout.first_frame", "0"},
-        {"holdout.recipe", made},
+        {"holdout.object", recipe->object},    {"holdout.source", source->clip_name},
+        {"holdout.source_hash", source->hash}, {"holdout.view", ho_view_name(request->view)},
+        {"holdout.first_frame", "0"},          {"holdout.recipe", made},
     };
     struct ho_writer_options options = {
         .codec = request->codec,

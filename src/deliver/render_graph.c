@@ -58,6 +58,24 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
     return HO_OK;
 }
 
+// Nothing is guessed that a movie's worth of frames would then be of.
+static enum ho_result check_without_footage(const struct rendering *r, struct ho_diag *diag)
+{
+    const struct ho_render_request *request = r->request;
+    bool is_picture = r->range.first == r->range.last && ho_codec_is_sequence(request->codec);
+    if (request->width < 1 || request->height < 1)
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "the graph has no footage that says how large its pictures are; give its main source a file, or a "
+            "size and a rate (--size 1920x1080 --rate 25)");
+    if (!is_picture && (request->rate.num < 1 || request->rate.den < 1))
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "the graph has no footage that says how fast it runs; give its main source a file, or a size and "
+            "a rate (--size 1920x1080 --rate 25)");
+    return HO_OK;
+}
+
 static int64_t first_number(const struct rendering *r)
 {
     return r->request->has_first_number ? r->request->first_number : r->range.first;
@@ -144,7 +162,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .codec = request->codec,
         .width = first->domain.width,
         .height = first->domain.height,
-        .rate = source ? source->rate : (struct ho_rational){24, 1},
+        .rate = source ? source->rate : request->rate,
         .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1},
         .n_frames = n_frames,
         .times = request->source_cadence ? stretch.times : NULL,
@@ -330,6 +348,10 @@ enum ho_result ho_render_graph(const struct ho_render_request *given, struct ho_
                                            .index_dir = request->index_dir,
                                            .bank_dir = request->bank_dir,
                                            .base_dir = request->base_dir,
+                                           .any_matte = request->any_matte,
+                                           .width = request->width,
+                                           .height = request->height,
+                                           .rate = request->rate,
                                            .cancel = request->cancel};
     struct ho_diag own = {0};
     char *path = NULL;
@@ -341,6 +363,8 @@ enum ho_result ho_render_graph(const struct ho_render_request *given, struct ho_
     if (result == HO_OK) {
         r.source = ho_evaluator_source(r.evaluator);
         result = choose_range(&r, diag);
+        if (result == HO_OK && !r.source)
+            result = check_without_footage(&r, diag);
     }
     if (result == HO_OK) {
         struct ho_token_values values = {.source = r.source, .codec = request->codec};

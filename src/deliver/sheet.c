@@ -249,6 +249,11 @@ static enum ho_result check_matte(const struct sheet *sheet, struct ho_diag *dia
         return ho_fail(diag, HO_ERROR_INPUT, "the matte '%.300s' has %lld frames, but the movie '%.300s' has %lld",
                        sheet->request->matte, (long long)matte->n_frames, sheet->request->source,
                        (long long)source->n_frames);
+    if (*matte->matte_of && strcmp(matte->matte_of, source->hash) != 0 && !sheet->request->any_matte)
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%.300s is the matte of another movie (%.100s) than %.300s; name its own, or, where that is the "
+                       "same shot in another codec, say --any-matte",
+                       matte->path, matte->matte_of_name, source->path);
     return HO_OK;
 }
 

@@ -75,6 +75,7 @@ struct ho_evaluator {
     struct ho_picture *spare[8];    // recycled pictures
 };
 
+struct ho_graph_host ho_host_without_source(const struct ho_evaluator_options *options);
 // plan.c: states and slots for `output`; cheap when nothing was edited.
 enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) HO_MUST_CHECK;
 void plan_clear(struct ho_evaluator *evaluator);
