@@ -90,7 +90,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --at --colour --background --template --bank --frame --input --set --output --codec --range --start-frame --no-audio --source-cadence --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --at --colour --background --template --bank --frame --input --set --output --codec --range --size --rate --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -107,12 +107,14 @@ _holdout() {
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --range) return;;
+    --size) return;;
+    --rate) return;;
     --start-frame) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --view --bank --output --codec --range --start-frame --no-audio --source-cadence --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --view --bank --output --codec --range --size --rate --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;
@@ -124,6 +126,8 @@ _holdout() {
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --range) return;;
+    --size) return;;
+    --rate) return;;
     --start-frame) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
@@ -144,7 +148,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   sheet)
-    options="--output --matte --columns --frames --tile --overwrite --bank --json --quiet --threads --log --help --version"
+    options="--output --matte --columns --frames --tile --any-matte --overwrite --bank --json --quiet --threads --log --help --version"
     case $before in
     -o|--output) _holdout_files; return;;
     --matte) _holdout_files; return;;

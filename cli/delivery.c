@@ -12,7 +12,6 @@ static enum ho_result take_codec(void *values, const struct cli_option *option, 
 {
     struct cli_delivery_options *options = values;
     (void)option;
-    options->codec_given = true;
     return ho_codec_parse(text, &options->codec, diag);
 }
 
@@ -98,6 +97,7 @@ enum ho_result cli_delivery_request(const struct cli_context *context, const str
         .codec = options->codec,
         .view = options->view,
         .finesse = options->finesse,
+        .has_first_number = options->start_frame >= 0,
         .first_number = options->start_frame,
         .overwrite = options->overwrite,
         .source_cadence = options->source_cadence,
@@ -105,7 +105,7 @@ enum ho_result cli_delivery_request(const struct cli_context *context, const str
         .cancel = context->cancel,
         .progress = cli_progress_deliver,
     };
-    return options->codec_given ? HO_OK : ho_codec_of_output(options->output, &out->codec, diag);
+    return out->codec ? HO_OK : ho_codec_of_output(options->output, &out->codec, diag);
 }
 
 void cli_delivery_print(const struct ho_deliver_report *report)

@@ -8,7 +8,7 @@
 struct cli_delivery_options {
     const char *output;
     enum ho_codec codec;
-    bool codec_given, overwrite, source_cadence;
+    bool overwrite, source_cadence;
     enum ho_view view;
     int64_t start_frame;    // -1: not given
     struct ho_finesse finesse;

@@ -179,8 +179,10 @@ static enum ho_result run_check(struct cli_context *context, const struct ho_gra
 static enum ho_result run_explain(struct cli_context *context, const struct values *values,
                                   const struct ho_graph *graph, struct ho_diag *diag)
 {
-    struct ho_evaluator_options options = {
-        .n_threads = (int)context->common->n_threads, .bank_dir = values->bank, .cancel = context->cancel};
+    struct ho_evaluator_options options = {.n_threads = (int)context->common->n_threads,
+                                           .bank_dir = values->bank,
+                                           .any_matte = values->render.any_matte,
+                                           .cancel = context->cancel};
     struct ho_evaluator *evaluator = NULL;
     int64_t frame = 0;
     char *text = NULL;

@@ -87,8 +87,24 @@ static enum ho_result take_codec(void *values, const struct cli_option *option, 
 {
     struct cli_render_options *options = values;
     (void)option;
-    options->codec_given = true;
     return ho_codec_parse(text, &options->codec, diag);
+}
+
+static enum ho_result take_size(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    struct cli_render_options *options = values;
+    (void)option;
+    int used = 0;
+    return sscanf(text, "%5dx%5d%n", &options->width, &options->height, &used) == 2 && !text[used] &&
+                   options->width > 0 && options->height > 0
+               ? HO_OK
+               : ho_fail(diag, HO_ERROR_USAGE, "--size %.40s: write it as WIDTHxHEIGHT, as 1920x1080", text);
+}
+
+static enum ho_result take_rate(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    (void)option;
+    return cli_rate_parse(text, "--rate", &((struct cli_render_options *)values)->rate, diag);
 }
 
 const struct cli_option cli_render_options[] = {
@@ -110,6 +126,16 @@ const struct cli_option cli_render_options[] = {
      .argument = "IN-OUT",
      .offset = offsetof(struct cli_render_options, range),
      .help = "these frames only, both included"},
+    {.name = "size",
+     .kind = CLI_TAKE,
+     .argument = "WxH",
+     .take = take_size,
+     .help = "of a graph without footage, which has none to take it from"},
+    {.name = "rate",
+     .kind = CLI_TAKE,
+     .argument = "FPS",
+     .take = take_rate,
+     .help = "the same: 25, 29.97 or 30000/1001"},
     {.name = "start-frame",
      .kind = CLI_INTEGER,
      .argument = "N",
@@ -125,6 +151,10 @@ const struct cli_option cli_render_options[] = {
      .offset = offsetof(struct cli_render_options, source_cadence),
      .help = "variable frame rates: a movie shows each frame as long as its main source does, so that the sound stays "
              "in step; else at a constant rate"},
+    {.name = "any-matte",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_render_options, any_matte),
+     .help = "take a matte that Holdout made for another movie, as for a trimmed or converted copy of it"},
     {.name = "overwrite",
      .kind = CLI_FLAG,
      .offset = offsetof(struct cli_render_options, overwrite),
@@ -149,11 +179,11 @@ enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char 
 static enum ho_result find_range(const struct ho_render_request *request, const struct cli_render_options *options,
                                  const char *frame, struct ho_range *out, struct ho_diag *diag)
 {
-    *out = (struct ho_range){0, -1};
-    if (!frame && !options->range)
-        return HO_OK;
-    struct ho_evaluator_options evaluation = {
-        .bank_dir = request->bank_dir, .index_dir = request->index_dir, .cancel = request->cancel};
+    struct ho_evaluator_options evaluation = {.n_threads = request->n_threads,
+                                              .bank_dir = request->bank_dir,
+                                              .index_dir = request->index_dir,
+                                              .any_matte = request->any_matte,
+                                              .cancel = request->cancel};
     struct ho_evaluator *evaluator = NULL;
     HO_TRY(ho_evaluator_create(request->graph, &evaluation, &evaluator, diag));
     enum ho_result result = ho_evaluator_open(evaluator, request->node, diag);
@@ -194,7 +224,9 @@ static json_t *report_json(const struct ho_render_report *report)
 static enum ho_result render(struct cli_context *context, struct ho_render_request *request,
                              const struct cli_render_options *options, const char *frame, struct ho_diag *diag)
 {
-    HO_TRY(find_range(request, options, frame, &request->range, diag));
+    request->has_range = frame || options->range;
+    if (request->has_range)
+        HO_TRY(find_range(request, options, frame, &request->range, diag));
     struct ho_render_report *report = calloc(1, sizeof(*report));
     if (!report)
         return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
@@ -221,9 +253,14 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
         .node = node,
         .output = options->output,
         .codec = options->codec,
+        .has_first_number = options->start_frame >= 0,
         .first_number = options->start_frame,
-        .audio = !options->no_audio,
+        .no_audio = options->no_audio,
         .overwrite = options->overwrite,
+        .any_matte = options->any_matte,
+        .width = options->width,
+        .height = options->height,
+        .rate = options->rate,
         .source_cadence = options->source_cadence,
         .has_view = options->has_view,
         .view = options->view,
@@ -233,7 +270,7 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
         .progress = cli_progress_deliver,
         .opaque = verb,
     };
-    if (!options->codec_given)
+    if (!options->codec)
         HO_TRY(ho_codec_of_output(options->output, &request.codec, diag));
     // The bank remembers scans; a graph without banked mattes does without one where none can be.
     struct ho_bank *bank = NULL;

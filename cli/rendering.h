@@ -18,10 +18,12 @@ enum ho_result cli_apply_edits(const struct cli_edits *edits, struct ho_graph *g
 
 struct cli_render_options {
     const char *output, *range;
+    int width, height;          // 0: not given
+    struct ho_rational rate;    // the same
     enum ho_codec codec;
     bool has_view;
     enum ho_view view;    // of the node that is wanted
-    bool codec_given, overwrite, source_cadence, no_audio;
+    bool overwrite, source_cadence, no_audio, any_matte;
     int64_t start_frame;    // -1: not given
 };
 extern const struct cli_option cli_render_options[];

@@ -83,6 +83,8 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     struct ho_compare_request request = {
         .truth = context->operands[0],
         .matte = context->operands[1],
+        .has_truth_id = values->object != HO_MASK_ANY,
+        .has_matte_id = values->matte_object != HO_MASK_ANY,
         .truth_id = (int)values->object,
         .matte_id = (int)values->matte_object,
         .kind = values->soft     ? HO_TRUTH_SOFT

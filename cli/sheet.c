@@ -12,7 +12,7 @@ struct values {
     struct cli_common common;
     const char *matte, *output, *frames, *bank;
     int64_t columns, tile_width;
-    bool overwrite;
+    bool overwrite, any_matte;
 };
 
 static void defaults(void *values) { ((struct values *)values)->columns = 8; }
@@ -49,6 +49,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         .tile_width = (int)values->tile_width,
         .output = values->output,
         .overwrite = values->overwrite,
+        .any_matte = values->any_matte,
         .n_threads = (int)context->common->n_threads,
         .cancel = context->cancel,
     };
@@ -98,6 +99,10 @@ static const struct cli_option options[] = {
      .min = 64,
      .max = 4096,
      .help = "width of one picture; default 320"},
+    {.name = "any-matte",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct values, any_matte),
+     .help = "take a matte that Holdout made for another movie, as for a converted copy of it"},
     {.name = "overwrite",
      .kind = CLI_FLAG,
      .offset = offsetof(struct values, overwrite),

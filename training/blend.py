@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""python blend.py OUT.pt A.pt [B.pt ...] [--share 0.5 0.5] [--click C.pt]: average checkpoints, or put one together from two.
+"""python blend.py OUT.pt A.pt [B.pt ...] [--share 0.5 0.5] [--click C.pt]: a checkpoint from others.
 
-Weights that were trained on from the same start may be averaged; the average often does better than either. The click
-stage shares nothing trained with the others, so it may come from another checkpoint. The result is a checkpoint.
+Averages them, or puts one together from two. Weights that were trained on from the same start may be averaged; the
+average often does better than either. The click stage shares nothing trained with the others, so it may come from
+another checkpoint. The result is a checkpoint.
 """
 import argparse
 import pathlib

@@ -13,20 +13,22 @@ import sequences
 import stills
 import synth
 
-REAL, REGIONS = .45, .05           # shares of clips that are real stretches, and regions of a still
+REAL, REGIONS = .6, .05            # shares of clips that are real stretches, and regions of a still
+OBJECTS = 4                        # that a clip may have at most, all followed at once
 REAL_FRAMES = .15                  # of single frames: the sequences hold few objects, the stills thousands
 
 
 def draw_clip(made, real, rng, size, n, regions=REGIONS):
-    """-> frames n,S,S,3 uint8, masks n,S,S float32; the first mask is never empty."""
+    """-> frames n,S,S,3 uint8, masks n,K,S,S float32 of K objects; their masks in the first frame are never empty."""
     while True:
         u = rng.random()
         if real is not None and u < (REAL if n > 1 else REAL_FRAMES):
             frames, masks = real.clip(rng, size, n)
         else:
             frames, masks = made.clip(rng, size, n, regions=u > 1 - regions)
-        if (masks[0] > .5).mean() > .003:
-            return frames, masks
+        there = (masks[0] > .5).mean((1, 2)) > .003
+        if there[0]:
+            return frames, masks[:, there][:, :OBJECTS]
 
 
 class FastBackbone:
@@ -51,7 +53,9 @@ class FastBackbone:
 
 
 class Clips(Dataset):
-    """Item i: images n,3,S,S float32, masks n,1,S,S float32, and the backbone's three features of them."""
+    """Item i: images n,3,S,S float32, masks n,OBJECTS,S,S float32 (zeros where there are fewer),
+    and the backbone's three features of them.
+    """
 
     def __init__(self, root, seed, size, n, regions=REGIONS, features=True):
         self.root, self.seed, self.size, self.n, self.regions, self.features = root, seed, size, n, regions, features
@@ -75,7 +79,9 @@ class Clips(Dataset):
         frames, masks = draw_clip(self.made, self.real, rng, self.size, self.n, self.regions)
         images = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2).float().div(255).contiguous()
         features = self.fast(images) if self.fast else ()
-        return images, torch.from_numpy(np.ascontiguousarray(masks))[:, None], *features
+        padded = torch.zeros(self.n, OBJECTS, self.size, self.size)
+        padded[:, :masks.shape[1]] = torch.from_numpy(np.ascontiguousarray(masks))
+        return images, padded, *features
 
 
 def loader(root, seed, size, n, batch, first_step, workers, regions=REGIONS, features=True):
@@ -85,5 +91,6 @@ def loader(root, seed, size, n, batch, first_step, workers, regions=REGIONS, fea
         while True:
             yield index
             index += 1
-    return DataLoader(Clips(root, seed, size, n, regions, features), batch_size=batch, sampler=indices(), num_workers=workers,
+    clips = Clips(root, seed, size, n, regions, features)
+    return DataLoader(clips, batch_size=batch, sampler=indices(), num_workers=workers,
                       prefetch_factor=2 if workers else None, multiprocessing_context='spawn' if workers else None)

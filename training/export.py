@@ -15,10 +15,10 @@ import weights
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODELS = HERE.parent / 'models' / 'embedded'
-FORMAT = 3                         # of the tensors' meaning
+FORMAT = 4                         # of the tensors' meaning
 INPUTS = {
     'encode': ('image',),
-    'memorize': ('image', 'f16', 'mask'),
+    'memorize': ('image', 'f16', 'mask', 'others'),
     'decode': ('f4', 'f8', 'f16', 'reading', 'score', 'previous'),
     'click': ('image', 'clicks', 'previous'),
 }
@@ -26,7 +26,7 @@ OUTPUTS = {
     'encode': ('f4', 'f8', 'f16', 'key', 'shrinkage', 'selection'),
     'memorize': ('value',), 'decode': ('mask',), 'click': ('mask', 'quality'),
 }
-CHANNELS = {'image': 3, 'mask': 1, 'previous': 1, 'clicks': 2, 'f4': network.C4, 'f8': network.C8,
+CHANNELS = {'image': 3, 'mask': 1, 'others': 1, 'previous': 1, 'clicks': 2, 'f4': network.C4, 'f8': network.C8,
             'f16': network.C16, 'key': network.KEY, 'shrinkage': 1, 'selection': network.KEY,
             'value': network.VALUE, 'reading': network.VALUE, 'score': 1}
 STRIDES = {'f4': 4, 'f8': 8, 'f16': 16, 'key': 16, 'shrinkage': 16, 'selection': 16, 'value': 16, 'reading': 16,
@@ -34,7 +34,7 @@ STRIDES = {'f4': 4, 'f8': 8, 'f16': 16, 'key': 16, 'shrinkage': 16, 'selection':
 
 
 def rounded(net):
-    """A copy whose weights are all f16 numbers: OpenVINO then has nothing to round, and computes what this copy does."""
+    """A copy whose weights are all f16 numbers: OpenVINO has nothing to round, and computes what this copy does."""
     net = copy.deepcopy(net).eval()
     with torch.no_grad():
         for value in net.parameters():

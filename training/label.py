@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""python label.py DATA [NAME ...] [--range IN-OUT] [--holdout PROGRAM]: true-enough masks for films that have none, made with Holdout itself.
+"""python label.py DATA [NAME ...] [--range IN-OUT] [--holdout PROGRAM]: masks for films without any, made with Holdout.
 
-labels.json says, by film, what was clicked on which frame after looking at the overlay (`prompts` as on the command line),
-and which frames came out right (`keep`, "IN-OUT"; none: only look). The film DATA/unlabelled/NAME/frames is tracked, and the kept frames go to
-DATA/video/NAME/{frames,masks}, where sequences.py finds them. DATA/labels has the bank and a contact sheet of each.
+labels.json says, by film, what was clicked on which frame after looking at the overlay (`prompts` as on the command
+line), and which frames came out right (`keep`, "IN-OUT"; none: only look). The film DATA/unlabelled/NAME/frames is
+tracked, and the kept frames go to DATA/video/NAME/{frames,masks}, where sequences.py finds them. DATA/labels has the
+bank and a contact sheet of each.
 """
 import argparse
 import json
@@ -18,7 +19,10 @@ PROGRAM = HERE.parent / 'build' / 'release' / 'cli' / 'holdout'
 
 
 def prompts(label):
-    return [part for kind in ('click', 'exclude', 'stroke', 'box') for at in label.get(kind, []) for part in (f'--{kind}', at)]
+    return [
+        part for kind in ('click', 'exclude', 'stroke', 'box') for at in label.get(kind, [])
+        for part in (f'--{kind}', at)
+    ]
 
 
 def label_film(args, name, label):
@@ -30,9 +34,14 @@ def label_film(args, name, label):
     length = ['--range', args.range] if args.range else []
     subprocess.run(['rm', '-rf', mattes], check=True)
     mattes.mkdir()
-    subprocess.run([args.holdout, 'roto', source, *prompts(label), *length, *bank, '--quiet', '--overwrite', '-o', f'{mattes}/%05d.png'], check=True)
-    subprocess.run([args.holdout, 'sheet', source, '--matte', f'{mattes}/%05d.png', *bank, '--columns', '10', '--tile', '260', '--quiet', '--overwrite', '-o', sheet],
-                   check=True)
+    subprocess.run([
+        args.holdout, 'roto', source, *prompts(label), *length, *bank, '--quiet', '--overwrite', '-o',
+        f'{mattes}/%05d.png'
+    ], check=True)
+    subprocess.run([
+        args.holdout, 'sheet', source, '--matte', f'{mattes}/%05d.png', *bank, '--columns', '10', '--tile', '260',
+        '--quiet', '--overwrite', '-o', sheet
+    ], check=True)
     if 'keep' in label:
         place(args.data / 'video' / name, sorted(frames.iterdir()), sorted(mattes.iterdir()), label['keep'])
 
@@ -45,7 +54,8 @@ def place(target, frames, mattes, keep):
     first, last = (int(i) for i in keep.split('-'))
     for frame, matte in list(zip(frames, mattes, strict=True))[first:last + 1]:
         os.symlink(frame.resolve(), target / 'frames' / frame.name)
-        cv2.imwrite(str(target / 'masks' / f'{matte.stem}.png'), (cv2.imread(str(matte), cv2.IMREAD_UNCHANGED) / 257).round().astype('uint8'))
+        cv2.imwrite(str(target / 'masks' / f'{matte.stem}.png'),
+                    (cv2.imread(str(matte), cv2.IMREAD_UNCHANGED) / 257).round().astype('uint8'))
 
 
 def main():

@@ -23,9 +23,10 @@ def mask_loss(logits, truth):
 
 
 def best_of(logits, quality, truth, share):
-    """Of several answers B,K,H,W the best is taught `share` of the loss, all together the rest; and what each is worth (quality B,K); -> B.
+    """Of several answers B,K,H,W the best is taught `share` of the loss, all together the rest; -> B.
 
-    A first click may mean several things: the best answer alone, with a little for the others so that none dies. What follows says which was meant, so all are to know it.
+    What each is worth (quality B,K) is taught as well. A first click may mean several things: the best answer alone,
+    with a little for the others so that none dies. What follows says which was meant, so all are to know it.
     """
     each = torch.stack([mask_loss(answer, truth) for answer in logits.split(1, 1)], 1)
     worth = torch.stack([overlap(answer, truth) for answer in logits.split(1, 1)], 1)

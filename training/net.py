@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The embedded tracker's network: three stages that share one frozen backbone, and the click stage with a backbone of its own.
+"""The embedded tracker's network: three stages that share one frozen backbone, and the click stage with one of its own.
 
 Shapes, everywhere in training/: an image is B,3,H,W, RGB in 0..1; a mask B,1,H,W in 0..1; H and W are
 multiples of 16 and h, w = H/16, W/16. The stages are what models/embedded/README.md describes:
 
     Encode     image                                 -> f4, f8, f16, key, shrinkage, selection
-    Memorize   image, f16, mask                      -> value
+    Memorize   image, f16, mask, others              -> value
     read()     memory keys and values, query keys    -> reading (written by hand in C)
     Decode     f4, f8, f16, reading, score, previous -> logits at stride 4
     Click      image, clicks, previous               -> logits of several answers at stride 4, and how good each is
@@ -28,7 +28,10 @@ def conv(cin, cout, size=3, stride=1):
 
 
 class Residual(nn.Module):
-    """Two 3x3 convolutions beside a skip; pre-activation. `norm`: over all channels of a picture, since batches are small; else none."""
+    """Two 3x3 convolutions beside a skip; pre-activation.
+
+    `norm`: over all channels of a picture, since batches are small; else none.
+    """
 
     def __init__(self, cin, cout, norm=False):
         super().__init__()
@@ -58,16 +61,19 @@ class Encode(nn.Module):
 
 
 class Memorize(nn.Module):
-    """Where the object is in a frame, place by place: image, f16 and mask B,1,H,W -> value B,128,h,w."""
+    """Where the object is in a frame, and its rivals: image, f16, mask, others -> value B,128,h,w.
+
+    `others` B,1,H,W is what the other objects that are followed cover together; zeros where the object is alone.
+    """
 
     def __init__(self):
         super().__init__()
-        widths = (4, 24, 40, 64, 96)
+        widths = (5, 24, 40, 64, 96)
         self.down = nn.ModuleList(conv(a, b, 3, 2) for a, b in zip(widths, widths[1:]))
         self.fuse, self.refine = Residual(widths[-1] + C16, VALUE), Residual(VALUE, VALUE)
 
-    def forward(self, image, f16, mask):
-        x = torch.cat([image - .5, mask], 1)
+    def forward(self, image, f16, mask, others):
+        x = torch.cat([image - .5, mask, others], 1)
         for layer in self.down:
             x = F.relu(layer(x))
         return self.refine(self.fuse(torch.cat([x, f16], 1)))
@@ -98,7 +104,7 @@ class Pyramid(nn.Module):
 
 
 class Decode(nn.Module):
-    """The reading from memory, the target model's score B,1,h,w and the last frame's mask -> this frame's logits at stride 4.
+    """Reading from memory, target model's score B,1,h,w and last frame's mask -> this frame's logits at stride 4.
 
     The pyramid sees the score, and is moved by it as well: by `trust` logits where the score is clear,
     after leaning a little towards the object.
@@ -119,9 +125,10 @@ class Click(nn.Module):
     """A picture, clicks B,2,H,W (discs: wanted, unwanted) and the mask shown now -> logits B,3,H/4,W/4 and quality B,3.
 
     Its backbone sees the clicks and the mask with the picture from stride 4 on. Every place then sees how like the
-    clicked places it is (cosine of a 32-channel key, the best of each kind), what the picture is at stride 32 and on the whole, and a wide
-    context; after that it is the same pyramid as the tracker's. One click may mean a wheel, the
-    bicycle or rider and all, so there are several answers; `quality` is the overlap (IoU, as a logit) expected of each.
+    clicked places it is (cosine of a 32-channel key, the best of each kind), what the picture is at stride 32 and on
+    the whole, and a wide context; after that it is the same pyramid as the tracker's. One click may mean a wheel, the
+    bicycle or rider and all, so there are several answers; `quality` is the overlap (IoU, as a logit) expected of
+    each.
     """
 
     WIDTH, DILATIONS, ANSWERS = 128, (1, 2, 4, 2), 3
@@ -136,9 +143,11 @@ class Click(nn.Module):
         c4, c8, c16, c32 = self.backbone.channels
         self.beside = nn.Sequential(conv(3, 16, 3, 2), nn.ReLU(), conv(16, c4, 3, 2))
         nn.init.zeros_(self.beside[2].weight)
-        self.key, self.enter, self.deep, self.whole = conv(c16, 32, 1), conv(c16 + 2 + 3, c), conv(c32, c, 1), nn.Linear(c32, c)
+        self.key, self.enter = conv(c16, 32, 1), conv(c16 + 2 + 3, c)
+        self.deep, self.whole = conv(c32, c, 1), nn.Linear(c32, c)
         self.context = nn.ModuleList(
-            nn.Sequential(nn.GroupNorm(1, c), nn.ReLU(), nn.Conv2d(c, c, 3, padding=d, dilation=d), nn.ReLU(), conv(c, c, 1))
+            nn.Sequential(nn.GroupNorm(1, c), nn.ReLU(), nn.Conv2d(c, c, 3, padding=d, dilation=d), nn.ReLU(),
+                          conv(c, c, 1))
             for d in self.DILATIONS)
         self.pyramid = Pyramid(c, 3, self.ANSWERS, (c4, c8, c16), norm=True)
         self.judge = nn.Sequential(nn.Linear(2 * 128 + 2 + self.ANSWERS, 64), nn.ReLU(), nn.Linear(64, 1))
@@ -152,7 +161,7 @@ class Click(nn.Module):
         return best.reshape(f16.shape[0], 2, f16.shape[2], f16.shape[3])
 
     def quality(self, coarse, logits):
-        """How good each answer is, from what the coarse level shows inside it, on the whole, and how sure and large it is."""
+        """How good each answer is: by what the coarse level shows in it and on the whole, how sure and large it is."""
         p = torch.sigmoid(logits)
         inside = F.avg_pool2d(p, 4).flatten(2)                                   # B,3,hw
         coarse = coarse.flatten(2)
@@ -169,7 +178,8 @@ class Click(nn.Module):
         f4 = self.backbone.begin(image) + self.beside(maps) / self.SCALE
         f4, f8, f16, f32 = (f * self.SCALE for f in (f4, *self.backbone.go_on(f4)))
         x = self.enter(torch.cat([f16, self.likeness(f16, clicks), F.avg_pool2d(maps, 16, 16)], 1))
-        x = x + enlarge(self.deep(f32), 2)[:, :, :f16.shape[2], :f16.shape[3]] + self.whole(f32.mean((2, 3)))[:, :, None, None]
+        x = x + enlarge(self.deep(f32), 2)[:, :, :f16.shape[2], :f16.shape[3]]
+        x = x + self.whole(f32.mean((2, 3)))[:, :, None, None]
         for block in self.context:
             x = x + block(x)
         coarse = self.pyramid.begin(f16, x, maps)
@@ -213,7 +223,8 @@ def read(memory_key, memory_shrinkage, memory_value, key, selection, top_k=TOP_K
     memory_key B,64,M; memory_shrinkage B,1,M; memory_value B,128,M; key, selection B,64,h,w -> B,128,h,w.
     """
     with torch.autocast(key.device.type, enabled=False):
-        return read_exactly(memory_key.float(), memory_shrinkage.float(), memory_value.float(), key.float(), selection.float(), top_k)
+        exact = (x.float() for x in (memory_key, memory_shrinkage, memory_value, key, selection))
+        return read_exactly(*exact, top_k)
 
 
 def read_exactly(memory_key, memory_shrinkage, memory_value, key, selection, top_k):

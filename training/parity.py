@@ -2,7 +2,8 @@
 """python parity.py CHECKPOINT [--models ../models/embedded] [--write ../tests/data/embedded_parity.bin]
 
 Compares the exported stages, run by OpenVINO at f32, with PyTorch on a fixed 64x96 picture, and fails where they differ
-by more than 1e-3 of the tensor's largest value (or of 1, where that is smaller). With --write it leaves PyTorch's tensors for the C engine's test:
+by more than 1e-3 of the tensor's largest value (or of 1, where that is smaller). With --write it leaves PyTorch's
+tensors for the C engine's test:
 
     8 bytes   "HOPARITY"
     u32       version, 1
@@ -11,10 +12,11 @@ by more than 1e-3 of the tensor's largest value (or of 1, where that is smaller)
     u32, ...  rank; that many dimensions, u32
     f32 ...   the values, row by row (the last dimension runs fastest)
 
-All numbers are little-endian. The tensors: image, mask, previous, clicks, score (what goes in); f4, f8, f16, key, shrinkage,
-selection (encode of image); value (memorize of image, f16, mask); memory_key, memory_shrinkage, memory_value (48 places:
-those of image, then those of image mirrored left to right with the mask mirrored) and reading (of image's key and
-selection from these, top 30); decode_mask (from previous, reading and score); click_mask and click_quality (from image, clicks and previous).
+All numbers are little-endian. The tensors: image, mask, others, previous, clicks, score (what goes in); f4, f8, f16,
+key, shrinkage, selection (encode of image); value (memorize of image, f16, mask, others); memory_key,
+memory_shrinkage, memory_value (48 places: those of image, then those of image mirrored left to right with mask and
+others mirrored) and reading (of image's key and selection from these, top 30); decode_mask (from previous, reading
+and score); click_mask and click_quality (from image, clicks and previous).
 """
 import argparse
 import pathlib
@@ -41,8 +43,10 @@ def inputs():
     texture = .5 + .25 * np.sin(x * .31) * np.cos(y * .23)
     image = np.stack([texture * (1 - disc) + .9 * disc, .4 + .004 * y - .2 * disc, .3 + .003 * x + .1 * disc])
     late = np.clip(18.5 - np.hypot(x - 42, y - 31), 0, 1)
+    coarse = cv2.resize(disc, (WIDTH // 16, HEIGHT // 16), interpolation=cv2.INTER_AREA)
+    rival = np.clip(10.5 - np.hypot(x - 74, y - 40), 0, 1)
     tensors = {'image': image[None], 'mask': disc[None, None], 'previous': late[None, None],
-               'score': cv2.resize(disc, (WIDTH // 16, HEIGHT // 16), interpolation=cv2.INTER_AREA)[None, None] * 2.4 - 1.3,
+               'others': rival[None, None], 'score': coarse[None, None] * 2.4 - 1.3,
               'clicks': prompts.discs([(40, 30, True), (80, 12, False)], HEIGHT, WIDTH)[None]}
     return {name: torch.from_numpy(t.astype(np.float32)) for name, t in tensors.items()}
 
@@ -51,9 +55,10 @@ def answers(run, t):
     """All tensors, by name; `run` is called with a stage's name and its inputs and gives a dict."""
     t = dict(t)
     t.update(run('encode', image=t['image']))
-    t.update(run('memorize', image=t['image'], f16=t['f16'], mask=t['mask']))
+    t.update(run('memorize', image=t['image'], f16=t['f16'], mask=t['mask'], others=t['others']))
     other = run('encode', image=t['image'].flip(3))
-    other.update(run('memorize', image=t['image'].flip(3), f16=other['f16'], mask=t['mask'].flip(3)))
+    other.update(run('memorize', image=t['image'].flip(3), f16=other['f16'], mask=t['mask'].flip(3),
+                     others=t['others'].flip(3)))
     for name in ('key', 'shrinkage', 'value'):
         t[f'memory_{name}'] = torch.cat([t[name].flatten(2), other[name].flatten(2)], 2)
     memory = (t['memory_key'], t['memory_shrinkage'], t['memory_value'])

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""python score.py MODELS CLIPS [--modes ...]: accuracy of exported weights on clips with true masks, as DAVIS measures it.
+"""python score.py MODELS CLIPS [--modes ...]: accuracy of exported weights on clips with true masks, as DAVIS has it.
 
-Modes: faster (whole frame at 640), better (crop at 480), click1..click3 (better, from that many clicks on the first
-frame, each where the answer errs most). One row a clip and object, the mean over the davis16 clips, then for frames where
-the object is absent the share that is empty, and how many frames pass before it is found again.
+Modes: together (faster, the objects of a clip in one run, competing), faster (whole frame at 640), better (crop at
+480), click1..click3 (better, from that many clicks on the first frame, each where the answer errs most). One row a
+clip and object, the mean over the davis16 clips, then for frames where the object is absent the share that is empty,
+and how many frames pass before it is found again.
 """
 import argparse
 import json
@@ -19,7 +20,7 @@ import prompts
 import stills
 import tracker
 
-MODES = ('faster', 'better', 'click1', 'click3')
+MODES = ('together', 'faster', 'better', 'click1', 'click3')
 EMPTY = .0005                      # of the frame: a matte below this counts as empty
 
 
@@ -29,6 +30,11 @@ def truths(paths):
     masks = [stills.one_number(m[..., :3] if m.ndim == 3 else m) for m in masks]
     if 'dogs' in str(paths[0]):
         return [(n + 1, [m == i for m in masks]) for n, i in enumerate(np.unique(masks[0])[1:])]
+    if 'render_' in str(paths[0]):                                           # a plane an object
+        masks = [cv2.imread(str(p), cv2.IMREAD_UNCHANGED) for p in paths]
+        masks = [m if m.ndim == 3 else m[..., None] for m in masks]
+        planes = [[m[..., i] > 127 for m in masks] for i in range(masks[0].shape[2])]
+        return [(i + 1, plane) for i, plane in enumerate(planes) if plane[0].mean() > EMPTY]
     return [(None, [m > 127 for m in masks])]
 
 
@@ -46,11 +52,29 @@ def first_matte(stages, frame, truth, mode):
     return (shown > .5).astype(np.float32), davis.region(shown > .5, truth)
 
 
+def new_tracker(stages, mode):
+    is_fast = mode in ('faster', 'together')
+    return tracker.Tracker(stages, crop=not is_fast, long_side=640 if is_fast else 480)
+
+
+def run_together(stages, paths, truth):
+    """Track all objects of a clip at once -> for each a dict of what was measured."""
+    frame, group = read(paths[0]), tracker.Group([new_tracker(stages, 'together') for _ in truth])
+    group.start(frame, [masks[0].astype(np.float32) for _, masks in truth])
+    measured = [([], []) for _ in truth]
+    for t in range(1, len(paths) - 1):
+        for matte, (_, masks), (regions, boundaries) in zip(group.step(read(paths[t])), truth, measured):
+            regions.append(davis.region(matte > .5, masks[t]))
+            boundaries.append(davis.boundary(matte > .5, masks[t]))
+    return [{'J': np.mean(regions), 'F': np.mean(boundaries), 'first': 1., 'absent_empty': None, 'found_after': None}
+            for regions, boundaries in measured]
+
+
 def run(stages, paths, masks, mode, sheet=None):
     """Track one object -> dict of what was measured."""
     frame = read(paths[0])
     matte, first = first_matte(stages, frame, masks[0], mode)
-    follow = tracker.Tracker(stages, crop=mode != 'faster', long_side=640 if mode == 'faster' else 480)
+    follow = new_tracker(stages, mode)
     follow.start(frame, matte)
     regions, boundaries, empty, waits, gone_at, tiles = [], [], [], [], None, []
     for t in range(1, len(paths)):
@@ -97,7 +121,15 @@ def main():
             if clip.name.startswith('alpha_'):
                 continue
             frames, masks = sorted((clip / 'frames').iterdir()), sorted((clip / 'masks').iterdir())
-            for number, truth in truths(masks):
+            objects = truths(masks)
+            if mode == 'together':
+                if len(objects) > 1:
+                    for (number, _), row in zip(objects, run_together(stages, frames, objects)):
+                        rows.append({'mode': mode, 'clip': f'{clip.name}_{number}', **row})
+                        print(f"{mode:8s} {rows[-1]['clip']:34s} J&F {(row['J'] + row['F']) / 2:.3f} J {row['J']:.3f}",
+                              flush=True)
+                continue
+            for number, truth in objects:
                 began = time.monotonic()
                 name = clip.name + (f'_{number}' if number else '')
                 sheet = args.sheets / f'{mode}_{name}.jpg' if args.sheets else None

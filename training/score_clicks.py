@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """python score_clicks.py MODELS CLIPS [--regions ROOT]: what clicks give on single frames.
 
-On the first frame of every davis16 clip: J after 1, 2, 3 and 5 clicks, each at the middle of the largest error, and how many
-it takes to reach 0.85 (20 at most). Once seeing the whole frame alone, once again from nearer by. With --regions the
-held-out pictures of sky60 and bsds500_regions under ROOT, one click each.
+On the first frame of every davis16 clip: J after 1, 2, 3 and 5 clicks, each at the middle of the largest error, and
+how many it takes to reach 0.85 (20 at most). Once seeing the whole frame alone, once again from nearer by. With
+--regions the held-out pictures of sky60 and bsds500_regions under ROOT, one click each.
 """
 import argparse
 import pathlib

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""python skies.py DATA [--models ../models/embedded] [--sheet OUT.png]: regions to train clicks on, made with Holdout's own click network.
+"""python skies.py DATA [--models ../models/embedded] [--sheet OUT.png]: regions to train clicks on, made with Holdout.
 
-skies.json names pictures whose sky came out right from two clicks near the top, which somebody looked at. DATA/duts_sky gets each of them with a map
-of regions: 255 the sky, 128 the land below it, 0 the object that its own mask shows.
+skies.json names pictures whose sky came out right from two clicks near the top, which somebody looked at.
+DATA/duts_sky gets each of them with a map of regions: 255 the sky, 128 the land below it, 0 the object that its own
+mask shows.
 """
 import argparse
 import json
@@ -42,7 +43,8 @@ def overlay(image, regions):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('data', type=pathlib.Path)
-    parser.add_argument('--models', type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent / 'models' / 'embedded')
+    parser.add_argument('--models', type=pathlib.Path,
+                        default=pathlib.Path(__file__).resolve().parent.parent / 'models' / 'embedded')
     parser.add_argument('--sheet', type=pathlib.Path, help='a picture of them all, to look at')
     args = parser.parse_args()
     clicker, out, tiles = tracker.Clicker(tracker.Stages(args.models, 1), LONG), args.data / 'duts_sky', []
@@ -51,7 +53,8 @@ def main():
         path = args.data / f'{name}.webp'
         if not path.exists():
             continue
-        image, thing = score.read(path), stills.one_number(cv2.imread(str(path.with_suffix('.png')), cv2.IMREAD_UNCHANGED)) > 127
+        image, thing = score.read(path), stills.one_number(
+            cv2.imread(str(path.with_suffix('.png')), cv2.IMREAD_UNCHANGED)) > 127
         regions = np.where(find_sky(clicker, image) & ~thing, 255, np.where(thing, 0, 128)).astype(np.uint8)
         cv2.imwrite(str(out / path.name), image[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, 95])
         cv2.imwrite(str((out / path.name).with_suffix('.png')), regions)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Synthetic clips: one object of a still (or a keyed person) moves over a background, with a truth for every frame.
 
-Behind and in front of it may be look-alikes (another copy of it, or one of its kind) and occluders; it may
-leave the frame, or be covered, and come back or not. A clip is frames n,S,S,3 uint8 and masks n,S,S float32.
+Behind and in front of it may be look-alikes (another copy of it, or one of its kind), others and occluders, some of
+them followed as well; it may leave the frame, or be covered, and come back or not. A clip is frames n,S,S,3 uint8 and
+masks n,K,S,S float32.
 """
 import cv2
 import numpy as np
@@ -73,6 +74,13 @@ def bent(rng, size, n, amplitude):
 
 def over(front, alpha, back):
     return front * alpha[..., None] + back * (1 - alpha[..., None])
+
+
+def show(rivals, known, layer, alpha):
+    """A layer has come before what was drawn so far: `rivals`, the masks of the `known` layers, K,S,S, after that."""
+    rivals *= 1 - alpha
+    if layer in known:
+        rivals[known.index(layer)] = alpha
 
 
 def flipped(rng, image, alpha):
@@ -157,11 +165,16 @@ class Synth:
 
     def compose(self, rng, size, n, backs, masks, target, path, gone, own):
         """Look-alikes behind, the object, look-alikes and occluders in front, then the camera."""
-        behind, front = [], []
+        behind, front, known = [], [], []
         # A single frame is for clicks: what is pasted into it shows by its edge, which teaches nothing.
         often = .4 if n > 1 else .15
         if rng.random() < often:
             (behind if rng.random() < .7 else front).append(self.look_alike(rng, size, n, path, own, target))
+        if n > 1 and rng.random() < .3:
+            known = [self.other(rng, size, n) for _ in range(rng.integers(1, 3))]
+            front += known
+        if n > 1 and rng.random() < .5:                                      # the look-alike is followed too
+            known = known + behind + [layer for layer in front if layer not in known]
         if rng.random() < often:
             front.append(self.occluder(rng, size, n))
         shadow = rng.uniform(.2, .6) if target is not None and rng.random() < .25 else 0.
@@ -170,22 +183,27 @@ class Synth:
         for t in range(n):
             frame = backs[t]
             truth = None if masks is None else masks[t].copy()
+            rivals = np.zeros((len(known), size, size), np.float32)
             for layer in behind:
                 image, alpha = layer.draw(t)
-                frame = over(image, alpha if truth is None else alpha * (1 - truth), frame)
+                alpha = alpha if truth is None else alpha * (1 - truth)
+                frame = over(image, alpha, frame)
+                show(rivals, known, layer, alpha)
             if target is not None:
                 image, truth = target.draw(t)
                 if shadow:
                     moved = cv2.warpAffine(truth, np.float32([[1, 0, offset[0]], [0, 1, offset[1]]]), (size, size))
                     frame = frame * (1 - shadow * cv2.GaussianBlur(moved, (0, 0), size / 40))[..., None]
                 frame = over(image, truth, frame)
+                rivals *= 1 - truth
             for layer in front:
                 image, alpha = layer.draw(t)
                 frame, truth = over(image, alpha, frame), truth * (1 - alpha)
+                show(rivals, known, layer, alpha)
             if gone[t]:
                 truth = np.zeros((size, size), np.float32)
             frames.append(lens(np.clip(frame, 0, 255).astype(np.uint8)))
-            truths.append(truth)
+            truths.append(np.concatenate([truth[None], rivals]))
         return np.stack(frames), np.stack(truths).astype(np.float32)
 
     def look_alike(self, rng, size, n, path, own, target):
@@ -202,6 +220,13 @@ class Synth:
             reach = rng.uniform(.25, .6) * size
             centre = target.centre + reach * np.array([np.cos(angle), np.sin(angle)])
         return Layer(rng, size, n, [image], [alpha], (1.3, 4.5), centre, rng.choice([.3, 1, 2]), rng.choice([0, 1.5]))
+
+    def other(self, rng, size, n):
+        """Another thing that is followed."""
+        _, image, alpha = self.stills.draw(rng)
+        image, alpha = flipped(rng, camera.regrade(image, rng), alpha)
+        return Layer(rng, size, n, [image], [alpha], (1.3, 4.5), rng.uniform(.1, .9, 2) * size, rng.choice([.3, 1, 2]),
+                     rng.choice([0, 1.5]))
 
     def occluder(self, rng, size, n):
         """Something that passes in front: another object, or a post."""

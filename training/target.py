@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The target model: a linear classifier of places, object or not, fitted in closed form while tracking.
 
-The same arithmetic as src/engine/embedded/target.c, on batches and in PyTorch, so that the decoder learns how far to trust
-its score. The backbone is frozen, so nothing here has a gradient.
+The same arithmetic as src/engine/embedded/target.c, on batches and in PyTorch, so that the decoder learns how far to
+trust its score. The backbone is frozen, so nothing here has a gradient.
 """
 import functools
 
@@ -15,7 +15,7 @@ PROMPTED = .5      # the share that prompted frames have beside tracked ones
 
 
 def exact(method):
-    """Without gradients, and at f32 where the rest may be at bf16: sums of products over all places are solved for here."""
+    """Without gradients, and at f32 where the rest may be at bf16: sums over all places are solved for here."""
     @torch.no_grad()
     @functools.wraps(method)
     def run(*args, **named):
@@ -54,7 +54,7 @@ class Target:
         share = 1. if is_prompted or not self.n_recent else 1 - FADE
         sums = [x.sum(2, keepdim=True) for x in (inside, 1 - inside)]
         weight = share * .5 * (inside / sums[0].clamp(min=1) + (1 - inside) / sums[1].clamp(min=1))
-        weight = weight * (sums[0] > 0)                                      # a frame without any object teaches nothing
+        weight = weight * (sums[0] > 0)                                     # a frame without any object teaches nothing
         new = (z * weight) @ z.transpose(1, 2), (z * weight * (2 * inside - 1)).sum(2, keepdim=True)
         if is_prompted:
             self.kept = new if not self.n_kept else tuple(a + b for a, b in zip(self.kept, new))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""python test_training.py: checks of the parts that training and scoring stand on; skipped where torch is not installed."""
+"""python test_training.py: checks of what training and scoring stand on; skipped where torch is not installed."""
 import argparse
 import pathlib
 import sys
@@ -45,8 +45,8 @@ def little_pictures(root, count=4):
 
 def settings(root, run, steps, only=None):
     return argparse.Namespace(run=root / run, data=root, warm_start=None, size=64, frames=3, batch=2, rate=1e-3,
-                              steps=steps, cooldown=1, minutes=1e9, device='cpu', keep=1e9, workers=0, threads=1, seed=3,
-                              only=only, regions=data.REGIONS, precision='f32')
+                              steps=steps, cooldown=1, minutes=1e9, device='cpu', keep=1e9, workers=0, threads=1,
+                              seed=3, only=only, regions=data.REGIONS, precision='f32')
 
 
 def test_region_and_boundary():
@@ -134,9 +134,69 @@ def test_older_decoders_take_no_notice_of_the_score():
     assert torch.allclose(new(*f, reading, score, previous), old(*f, reading, previous) + moved, atol=1e-4)
 
 
+def test_older_memories_take_no_notice_of_others():
+    torch.manual_seed(0)
+    memorize = network.Memorize()
+    name = 'memorize.down.0.weight'
+    old = {f'memorize.{k}': v
+           for k, v in memorize.state_dict().items()} | {name: memorize.down[0].weight[:, :4].detach()}
+    memorize.load_state_dict({k[9:]: v for k, v in weights.with_others(old).items()})
+    image, f16, mask = torch.rand(1, 3, 32, 32), torch.rand(1, network.C16, 2, 2), torch.rand(1, 1, 32, 32)
+    alone = memorize(image, f16, mask, torch.zeros_like(mask))
+    assert torch.equal(alone, memorize(image, f16, mask, torch.ones_like(mask)))
+
+
+def test_objects_of_a_clip_compete():
+    import train
+    masks = torch.zeros(2, 3, 4, 8, 8)
+    masks[0, :, 0, :4], masks[0, :, 1, 4:], masks[1, :, 0, 2:5] = 1, 1, 1
+    clip, truth = train.followed(masks)
+    assert clip.tolist() == [0, 0, 1] and truth.shape == (3, 3, 1, 8, 8) and torch.equal(truth[1, :, 0], masks[0, :, 1])
+    beside = torch.tensor([[0., 1, 0], [1, 0, 0], [0, 0, 0]])
+    drawn = [train.rivals(clip, np.random.default_rng(seed)) for seed in range(30)]
+    assert all(torch.equal(d, beside) or not d.any() for d in drawn) and any(d.any() for d in drawn)
+    logits = torch.randn(3, 1, 8, 8)
+    after = train.compete(logits, beside)
+    assert torch.equal(after[2], logits[2])                                  # alone
+    odds = logits[:2, 0].exp()
+    assert torch.allclose(torch.sigmoid(after[:2, 0]), odds / (1 + odds.sum(0)), atol=1e-5)
+
+
+def test_synthetic_objects_hide_one_another(root):
+    import stills
+    import synth
+    little_pictures(root)
+    made, most = synth.Synth(stills.Stills(root)), 0
+    for seed in range(20):
+        frames, masks = made.clip(np.random.default_rng(seed), 64, 3)
+        assert frames.shape == (3, 64, 64, 3) and masks.shape[2:] == (64, 64) and masks.sum(1).max() < 1 + 1e-5
+        most = max(most, masks.shape[1])
+    assert 2 < most <= data.OBJECTS
+
+
+def test_masks_of_ids_of_planes_and_of_one_object():
+    import sequences
+    rng, ids = np.random.default_rng(0), np.zeros((8, 8), np.uint8)
+    ids[:2], ids[4:] = 1, 7
+    planes = np.stack([ids // 7 * 200, ids * 0], 2)
+    for masks, areas in (([ids, ids * 0], [16, 32]), ([planes] * 2, [32]), ([ids * 36] * 2, [32])):
+        found = sequences.Sequences.objects(rng, masks)
+        assert sorted(
+            (alphas[0] > 127).sum() for alphas in found) == areas and all(len(alphas) == 2 for alphas in found)
+    frames, truths = np.full((3, 32, 32, 3), 50, np.uint8), np.zeros((3, 1, 32, 32), np.float32)
+    frames[:, 4:12, 4:12], truths[:, 0, 4:12, 4:12] = 220, 1
+    counts = set()
+    for seed in range(8):
+        images, both = sequences.twin(np.random.default_rng(seed), frames, truths)
+        counts.add(both.shape[1])
+        assert both.sum(1).max() <= 1 + 1e-5 and truths.max() == 1 and images.shape == frames.shape
+    assert counts == {1, 2}
+
+
 def test_of_several_answers_the_best_is_taught():
     truth = torch.from_numpy(square(20, 20)).float()[None, None]
-    logits = torch.cat([torch.from_numpy(square(x, 20)).float()[None, None] * 8 - 4 for x in (40, 22, 0)], 1).requires_grad_()
+    logits = torch.cat([torch.from_numpy(square(x, 20)).float()[None, None] * 8 - 4 for x in (40, 22, 0)],
+                       1).requires_grad_()
     quality = torch.tensor([[.9, 1., 0.]], requires_grad=True)
     losses.best_of(logits, quality, truth, .95).sum().backward()
     alone = logits.detach().clone().requires_grad_()
@@ -151,13 +211,16 @@ def test_older_states_get_a_new_click_stage():
     torch.manual_seed(0)
     net = network.Net()
     fresh = net.trained_state()
-    old = {k: v + 1 for k, v in fresh.items() if not k.startswith('click.')} | {'click.pyramid.out.bias': torch.zeros(1)}
+    old = {k: v + 1
+           for k, v in fresh.items() if not k.startswith('click.')} | {'click.pyramid.out.bias': torch.zeros(1)}
     state = weights.with_click(old, fresh)
     assert {k: v.shape for k, v in state.items()} == {k: v.shape for k, v in fresh.items()}
-    assert torch.equal(state['click.key.weight'], fresh['click.key.weight']) and torch.equal(state['memorize.fuse.skip.bias'], old['memorize.fuse.skip.bias'])
+    assert torch.equal(state['click.key.weight'], fresh['click.key.weight']) and torch.equal(
+        state['memorize.fuse.skip.bias'], old['memorize.fuse.skip.bias'])
     net.load_trained(state)
     for size in (64, 80):                                                    # 80 is no multiple of 32
-        logits, quality = net.click(torch.rand(1, 3, 64, size), torch.zeros(1, 2, 64, size), torch.zeros(1, 1, 64, size))
+        logits, quality = net.click(torch.rand(1, 3, 64, size), torch.zeros(1, 2, 64, size),
+                                    torch.zeros(1, 1, 64, size))
         assert logits.shape == (1, 3, 16, size // 4) and quality.shape == (1, 3)
 
 
@@ -169,7 +232,9 @@ def test_filters_that_stay_pass_gradients_on():
         theirs = filtered.conv(torch.nn.functional.pad(x, filtered.pad) if filtered.pad else x)
         gradient = torch.randn_like(ours)
         assert ours.shape[2] == -(-size // stride)
-        assert torch.allclose(torch.autograd.grad(ours, x, gradient)[0], torch.autograd.grad(theirs, x, gradient)[0], atol=1e-5)
+        assert torch.allclose(
+            torch.autograd.grad(ours, x, gradient)[0],
+            torch.autograd.grad(theirs, x, gradient)[0], atol=1e-5)
 
 
 def test_a_box_says_what_the_engine_makes_of_it():
@@ -197,13 +262,47 @@ def test_views():
     assert davis.region(back > .5, matte > .5) > .97
 
 
+class Echo:
+    """Stages whose decoder answers with what is bright in the picture's first channel, whatever memory says."""
+
+    def __init__(self):
+        self.others = []
+
+    def __call__(self, name, **given):
+        h, w = (s // 16 for s in given.get('image', given.get('previous')).shape[2:])
+        if name == 'encode':
+            self.image = given['image']
+            sizes = (('f4', network.C4, 4), ('f8', network.C8, 2), ('f16', network.C16, 1))
+            features = {n: np.random.default_rng(0).random((1, c, h * s, w * s), np.float32) for n, c, s in sizes}
+            return {**features, 'key': features['f16'][:, :64], 'shrinkage': np.ones((1, 1, h, w), np.float32),
+                    'selection': np.ones((1, 64, h, w), np.float32)}
+        if name == 'memorize':
+            self.others.append(given['others'].copy())
+            return {'value': np.zeros((1, network.VALUE, h, w), np.float32)}
+        return {'mask': self.image[:, :1] * .9}
+
+
+def test_objects_that_are_followed_together():
+    frame, first = np.zeros((128, 192, 3), np.uint8), np.zeros((128, 192), np.float32)
+    frame[32:96, 32:96], first[32:96, 32:96] = 255, 1
+    alone, stages = tracker.Tracker(Echo(), False, 192), [Echo(), Echo()]
+    group = tracker.Group([tracker.Tracker(s, False, 192) for s in stages])
+    alone.start(frame, first)
+    group.start(frame, [first, 1 - first])
+    assert stages[0].others[0][0, 0, 10, 10] == 1 and stages[0].others[0][0, 0, 60, 60] == 0
+    matte, mattes = alone.step(frame), group.step(frame)
+    assert abs(matte[64, 64] - .9) < 1e-3 and not alone.stages.others[1].any()
+    for answer, stage in zip(mattes, stages):                                # both want it: nine to nine to one
+        assert abs(answer[64, 64] - 9 / 19) < 1e-3 and abs(stage.others[1][0, 0, 64, 64] - 9 / 19) < 1e-3
+
+
 def test_clips_repeat_and_a_stopped_run_goes_on(root):
     import train
     little_pictures(root)
     clips = data.Clips(root, 1, 64, 3, features=False)
     images, masks = clips[5]
     again = data.Clips(root, 1, 64, 3, features=False)[5]
-    assert images.shape == (3, 3, 64, 64) and masks.shape == (3, 1, 64, 64) and masks[0].max() > .5
+    assert images.shape == (3, 3, 64, 64) and masks.shape == (3, data.OBJECTS, 64, 64) and masks[0, 0].max() > .5
     assert torch.equal(images, again[0]) and torch.equal(masks, again[1])
     train.Run(settings(root, 'straight', 4)).go()
     first = settings(root, 'stopped', 4)

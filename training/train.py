@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""python train.py RUN --data ROOT [--warm-start WEIGHTS]: train, from scratch, from other weights, or from where RUN stopped.
+"""python train.py RUN --data ROOT [--warm-start WEIGHTS]: train from scratch, from other weights, or go on with RUN.
 
 RUN is a folder: last.pt (everything needed to go on, written whole every two minutes), curve.csv, keep-STEP.pt now
 and then. Stopping it by any signal loses at most two minutes; the same command goes on. SIGTERM saves first.
@@ -26,30 +26,61 @@ BACKBONE = .25                     # of the rate, for weights that come from Ima
 CURVE = ('step', 'minutes', 'track_loss', 'click_loss', 'track_iou', 'click_iou', 'rate', 'size', 'frames', 'batch')
 
 
-def track(net, images, masks, features, first, rng):
-    """Follow the first mask through the clip as the engine does; -> loss, IoU.
+CLICKED = .4                       # of the tracks begin from the clicks' answer, where one was asked for
+ASKED = .5                         # of the steps that train the tracker alone: ask for one
+ALONE = .25                        # of the clips with several objects: each is followed as if it were alone
 
-    images B,N,3,S,S; masks B,N,1,S,S; features three B,N,C,.,.; first B,1,S,S, what goes into memory for frame 0.
+
+def followed(masks):
+    """Which objects a batch has: masks B,N,K,S,S -> the clip of each of O objects, and their masks O,N,1,S,S."""
+    clip, number = torch.nonzero(masks[:, 0].amax((2, 3)) > .5, as_tuple=True)
+    return clip, masks[clip, :, number].unsqueeze(2)
+
+
+def rivals(clip, rng):
+    """-> O,O: 1 where an object has to do with another one, of the same clip."""
+    alone = torch.from_numpy(rng.random(int(clip.max()) + 1) < ALONE).to(clip.device)
+    same = (clip[:, None] == clip[None]) & ~alone[clip][:, None]
+    return same.float().fill_diagonal_(0)
+
+
+def compete(logits, beside):
+    """Each object's logits O,1,S,S once the others have had their say: a softmax over objects, the background at 0.
+
+    An object alone keeps its logits exactly.
+    """
+    logits = logits.float().clamp(-15, 15)
+    return logits - torch.log1p((beside @ logits.exp().flatten(1)).view_as(logits))
+
+
+def track(net, images, masks, features, first, clip, rng):
+    """Follow the first masks through the clips as the engine does; -> loss, IoU.
+
+    images B,N,3,S,S; features three B,N,C,.,.; clip O: which clip each object is of; masks O,N,1,S,S; first O,1,S,S,
+    what goes into memory for frame 0.
     """
     b, n = images.shape[:2]
     flat = features[2].flatten(0, 1).contiguous(memory_format=LAYOUT)
-    keys = [k.unflatten(0, (b, n)) for k in net.encode.keys(flat)]
+    keys = [k.unflatten(0, (b, n))[clip] for k in net.encode.keys(flat)]
+    beside = rivals(clip, rng)
     top_k = network.TOP_K if rng.random() < .8 else None
     sparse = rng.random() < .3                                               # the first frame and the last one only
     places, previous, model = [], first, target.Target()
     total, good = 0., 0.
     for t in range(n):
-        at = [f[:, t].contiguous(memory_format=LAYOUT) for f in features]
+        at = [f[clip, t].contiguous(memory_format=LAYOUT) for f in features]
         if t:
             chosen = [places[0], places[-1]] if sparse and t > 1 else places
             memory = [torch.cat(parts, 2) for parts in zip(*chosen)]
             reading = network.read(*memory, keys[0][:, t], keys[2][:, t], top_k)
-            logits = network.enlarge(net.decode(*at, reading, model.score(at[2], at[1]), unsteady(previous, rng)), 4)
+            answers = net.decode(*at, reading, model.score(at[2], at[1]), unsteady(previous, rng))
+            logits = compete(network.enlarge(answers, 4), beside)
             total = total + losses.mask_loss(logits, masks[:, t]).mean() / (n - 1)
             good += losses.overlap(logits, masks[:, t]).mean().item() / (n - 1)
-            previous = torch.sigmoid(logits.float())
+            previous = torch.sigmoid(logits)
         if t < n - 1:
-            value = net.memorize(images[:, t], at[2], previous)
+            others = (beside @ previous.flatten(1)).clamp(max=1).view_as(previous)
+            value = net.memorize(images[clip, t], at[2], previous, others)
             places.append((keys[0][:, t].flatten(2), keys[1][:, t].flatten(2), value.flatten(2)))
             model.learn(at[2], at[1], previous, is_prompted=t == 0)
             previous = previous.detach() if rng.random() < .5 else previous
@@ -69,9 +100,9 @@ def unsteady(previous, rng):
 
 
 def click(net, images, truth, rng):
-    """Up to three clicks, each where the answer errs most; the last answer is taught; -> loss, IoU after the first, the last answer (probability).
+    """Up to three clicks, each where the answer errs most; the last answer is taught.
 
-    images B,3,S,S; truth B,1,S,S.
+    images B,3,S,S; truth B,1,S,S; -> loss, IoU after the first, the last answer (a probability).
     """
     size, wanted = images.shape[-1], truth[:, 0].cpu().numpy() > .5
     images = images.contiguous(memory_format=LAYOUT)
@@ -82,7 +113,7 @@ def click(net, images, truth, rng):
         if kind < .15:                                                       # a box, mostly without any click
             shown[i, 0] = torch.from_numpy(prompts.box_map(wanted[i], rng)).to(shown)
             clicks[i] = clicks[i] if rng.random() < .2 else []
-        elif kind < .32:                                                     # a first answer seen again from nearer by, or a matte that is corrected
+        elif kind < .32:                                                     # an answer to look at again, or to correct
             worse = prompts.worsen(prompts.worsen(truth[i, 0].cpu().numpy(), rng), rng)
             shown[i, 0] = torch.from_numpy(worse).to(shown)
             correction, (x, y) = prompts.next_click(wanted[i], worse > .5, rng), prompts.middle(worse > .5)
@@ -100,21 +131,24 @@ def click(net, images, truth, rng):
             answer = shown[:, 0].cpu().numpy() > .5
             for i in range(len(clicks)):
                 more = prompts.next_click(wanted[i], answer[i], rng)
-                if more and rng.random() > .2:                               # else the same again, with its own answer at hand
+                if more and rng.random() > .2:                               # else once more, its own answer at hand
                     clicks[i].append(more)
     share = .95 if rounds == 1 else .3
     return losses.best_of(network.enlarge(answers, 2), quality, F.avg_pool2d(truth, 2), share).mean(), first_good, shown
 
 
 def first_masks(truth, answers, rng):
-    """What a track starts from: mostly the truth, else the clicks' own answer (made 0 or 1), or a worsened mask."""
+    """What a track starts from: mostly the truth, else the clicks' own answer (made 0 or 1), or a worsened mask.
+
+    `answers` is None where none was asked for.
+    """
     first = truth.clone()
-    good = losses.overlap(answers - .5, truth)
+    good = losses.overlap(answers - .5, truth) if answers is not None else torch.zeros(len(truth))
     for i in range(len(truth)):
         u = rng.random()
-        if u < .2 and good[i] > .6:
+        if u < CLICKED and good[i] > .6:
             first[i] = (answers[i] > .5).float()
-        elif u < .5:
+        elif u < .55:
             first[i, 0] = torch.from_numpy(prompts.worsen(truth[i, 0].cpu().numpy(), rng)).to(first)
     return first
 
@@ -129,11 +163,14 @@ class Run:
         self.net = network.Net().train().to(args.device, memory_format=LAYOUT)
         if args.only:
             for name, parameter in self.net.named_parameters():
-                parameter.requires_grad_(parameter.requires_grad and name.startswith('click.') == (args.only == 'click'))
+                wanted = name.startswith('click.') == (args.only == 'click')
+                parameter.requires_grad_(parameter.requires_grad and wanted)
         named = [(name, p) for name, p in self.net.named_parameters() if p.requires_grad]
         self.trained = [p for _, p in named]
-        self.optimizer = torch.optim.AdamW([{'params': [p for name, p in named if ('.backbone.' in name) == deep], 'share': BACKBONE if deep else 1.}
-                                            for deep in (False, True)], args.rate, weight_decay=1e-4)
+        groups = [{
+            'params': [p for name, p in named if ('.backbone.' in name) == deep], 'share': BACKBONE if deep else 1.
+        } for deep in (False, True)]
+        self.optimizer = torch.optim.AdamW(groups, args.rate, weight_decay=1e-4)
         self.step, self.minutes, self.last = 0, 0., self.folder / 'last.pt'
         if self.last.exists():
             self.resume()
@@ -170,13 +207,16 @@ class Run:
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate() * group['share']
         with torch.autocast(self.args.device, torch.bfloat16, enabled=self.args.precision == 'bf16'):
-            with torch.set_grad_enabled(self.args.only != 'track'):
-                click_loss, click_iou, answers = click(self.net, images[:, 0], masks[:, 0], rng)
+            clip, masks = followed(masks)
+            click_loss, click_iou, answers = torch.zeros(()), 0., None
+            if self.args.only != 'track' or rng.random() < ASKED:
+                with torch.set_grad_enabled(self.args.only != 'track'):
+                    click_loss, click_iou, answers = click(self.net, images[clip, 0], masks[:, 0], rng)
             if self.args.only == 'click':
                 track_loss, track_iou = torch.zeros(()), 0.
             else:
                 first = first_masks(masks[:, 0], answers, rng)
-                track_loss, track_iou = track(self.net, images, masks, features, first, rng)
+                track_loss, track_iou = track(self.net, images, masks, features, first, clip, rng)
         self.optimizer.zero_grad()
         (track_loss + .5 * click_loss).backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 5.)
@@ -192,8 +232,9 @@ class Run:
         args, curve, sums = self.args, self.folder / 'curve.csv', []
         stopping = []
         signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
-        batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers, args.regions,
-                                   features=args.only != 'click' and args.device == 'cpu' and data.FastBackbone.usable()))
+        features = args.only != 'click' and args.device == 'cpu' and data.FastBackbone.usable()
+        batches = iter(data.loader(args.data, args.seed, args.size, args.frames, args.batch, self.step, args.workers,
+                                   args.regions, features))
         saved = kept = before = time.monotonic()
         limit = time.monotonic() + args.minutes * 60
         while self.step < args.steps and not stopping and time.monotonic() < limit:
@@ -229,14 +270,17 @@ def main():
     parser.add_argument('--size', type=int, default=256, help='pixels a side, a multiple of 16')
     parser.add_argument('--frames', type=int, default=5, help='frames a clip')
     parser.add_argument('--batch', type=int, default=4, help='clips a step')
-    parser.add_argument('--only', choices=('click', 'track'), help='train one of the two and leave the other as it is; clicks need --frames 1')
-    parser.add_argument('--regions', type=float, default=data.REGIONS, help='the share of clips whose object is a region')
+    parser.add_argument('--only', choices=('click', 'track'),
+                        help='train one of the two and leave the other as it is; clicks need --frames 1')
+    parser.add_argument('--regions', type=float, default=data.REGIONS,
+                        help='the share of clips whose object is a region')
     parser.add_argument('--rate', type=float, default=2e-4)
     parser.add_argument('--steps', type=int, default=20000, help='stop here, counted from the start of RUN')
     parser.add_argument('--cooldown', type=int, default=1000, help='the last steps, over which the rate comes down')
     parser.add_argument('--minutes', type=float, default=1e9, help='stop (and save) after this long, whatever the step')
     parser.add_argument('--device', default='cpu', help='cpu, or cuda')
-    parser.add_argument('--precision', choices=('f32', 'bf16'), default='f32', help='bf16: a quarter faster where the processor has it')
+    parser.add_argument('--precision', choices=('f32', 'bf16'), default='f32',
+                        help='bf16: a quarter faster where the processor has it')
     parser.add_argument('--keep', type=float, default=20, help='minutes between kept checkpoints')
     parser.add_argument('--workers', type=int, default=2)
     parser.add_argument('--threads', type=int, default=2)

@@ -43,18 +43,27 @@ def with_score(state):
     return {**renamed, 'decode.trust': torch.tensor(3.), 'decode.lean': torch.tensor(.15)}
 
 
+def with_others(state):
+    """A state from before memory saw the other objects -> one that takes no notice of them yet."""
+    name = 'memorize.down.0.weight'
+    if state[name].shape[1] == 5:
+        return state
+    return {**state, name: torch.cat([state[name], torch.zeros_like(state[name][:, :1])], 1)}
+
+
 def with_click(state, fresh):
-    """A state from before the click stage had a backbone of its own -> one with a new click stage; `fresh`: a new network's state."""
+    """A state from before clicks had a backbone of their own -> one with the click stage of `fresh`, a new state."""
     if 'click.backbone.stem.conv.weight' in state:
         return state
-    return {**{k: v for k, v in state.items() if not k.startswith('click.')}, **{k: v for k, v in fresh.items() if k.startswith('click.')}}
+    tracker = {k: v for k, v in state.items() if not k.startswith('click.')}
+    return {**tracker, **{k: v for k, v in fresh.items() if k.startswith('click.')}}
 
 
 def load(net, path):
     """Load a checkpoint (its averaged weights) or the sketch's file into `net`; -> steps trained so far."""
     saved = torch.load(path, map_location='cpu', weights_only=False)
     state = saved['average'] if 'average' in saved else from_sketch(saved['net'])
-    state = with_score({k: v.float() for k, v in state.items()})
+    state = with_others(with_score({k: v.float() for k, v in state.items()}))
     net.load_trained(with_click(state, net.trained_state()))
     return saved['step'] if 'average' in saved else 0
 

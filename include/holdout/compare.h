@@ -23,7 +23,8 @@ enum ho_truth { HO_TRUTH_DETECT, HO_TRUTH_BINARY, HO_TRUTH_SOFT };
 
 struct ho_compare_request {
     const char *truth, *matte;    // movies or sequences ("masks/%05d.png") of equal size and count
-    int truth_id, matte_id;       // HO_MASK_ANY, or the object's id in palette masks
+    bool has_truth_id, has_matte_id;
+    int truth_id, matte_id;    // the object's id in palette masks, with has_..._id; else as HO_MASK_ANY
     enum ho_truth kind;
     int n_threads;
     const struct ho_cancel *cancel;

@@ -36,9 +36,10 @@ struct ho_deliver_progress {
     double frames_per_second, seconds_left;
 };
 
+// Zeroed but for `bank_dir`, `id` and `output`, it asks for the plain matte of all frames.
 struct ho_deliver_request {
-    const char *bank_dir;
-    const char *id;        // of the object, or any of its names (ho_store_open)
+    const char *bank_dir;    // NULL: the default
+    const char *id;          // of the object, or any of its names (ho_store_open)
     const char *source;    // where it is now: its rate, timecode and names are delivered; NULL: as the recipe has them,
                            // and read (views other than MATTE, smoothing) where the recipe says, if its hash still fits
     const char *output;    // may hold tokens
@@ -47,9 +48,10 @@ struct ho_deliver_request {
     struct ho_finesse finesse;
     bool has_range;
     struct ho_range range;    // with has_range: frames outside it are black, whatever the store has of them
-    int64_t first_number;     // sequences; -1: the source's own number or 0
-    bool source_cadence;      // movies of sources with a variable frame rate: each frame is shown when the source's is;
-                              // false: at a constant rate
+    bool has_first_number;
+    int64_t first_number;    // sequences, with has_first_number; else the source's own number, or 0
+    bool source_cadence;     // movies of sources with a variable frame rate: each frame is shown when the source's is;
+                             // false: at a constant rate
     bool overwrite;
     int n_threads;
     const struct ho_cancel *cancel;
@@ -69,9 +71,6 @@ struct ho_deliver_report {
 // ho_deliver_matte() as the output, so that %{version} is counted once.
 HO_API enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source,
                                        const char *object, char **path, struct ho_diag *diag) HO_MUST_CHECK;
-// The codec that an output name asks for by its extension: .mov prores-422-hq, .mkv ffv1, .png, .exr. HO_ERROR_USAGE
-// for others.
-HO_API enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
 
 // Writes one frame for every frame of the source (frames without a matte are black), same size, rate, start timecode,
 // reel, colour tags; no audio.
@@ -84,10 +83,11 @@ struct ho_sheet_request {
     const char *source;
     const char *matte;        // a movie or sequence of mattes of the same count; NULL: source alone
     const int64_t *frames;    // NULL: spread evenly
-    size_t n_frames;          // columns, 1..64
+    size_t n_frames;          // columns, 1..64; 0: 8
     int tile_width;           // pixels, default (0) 320
     const char *output;       // .png
     bool overwrite;
+    bool any_matte;    // take a matte that Holdout made for another movie; else it is refused
     int n_threads;
     const struct ho_cancel *cancel;
 };

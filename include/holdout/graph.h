@@ -12,6 +12,7 @@
 
 #include "cancel.h"
 #include "picture.h"
+#include "timecode.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -166,8 +167,12 @@ struct ho_evaluator_options {
     int band_rows;                       // 0: chosen so that a band's chain stays in cache; the same bits for any
     size_t cache_bytes;                  // for what does not change between frames; 0: 256 MiB
     const char *index_dir, *bank_dir;    // for nodes that open sources and banked mattes; NULL: the defaults
+    bool any_matte;                      // take mattes that Holdout made for another movie; else they are refused
     const char *base_dir;                // relative file names start here; NULL: the working folder
     const struct ho_cancel *cancel;
+    // Of a graph without footage, which has none to take them from; 0: 1920 x 1080 at 24.
+    int width, height;
+    struct ho_rational rate;
 };
 
 // What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`
@@ -198,7 +203,8 @@ HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const c
                                          bool allow_base, struct ho_graph_frame *out,
                                          struct ho_diag *diag) HO_MUST_CHECK;
 // The base of the frame that ho_evaluator_frame() gave last, as the caller's own (unref it): often the only reference,
-// so that it can be written to without a copy. The frame's `base` is not to be used any more.
+// so that it can be written to without a copy. The frame's `base` is not to be used any more. NULL where the frame has
+// none, or it was taken already.
 HO_API struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame);
 // What would be computed for a frame: order, bands, regions, bytes, and why (reused, constant, passes through), as text
 // lines on `file`.

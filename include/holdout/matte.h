@@ -9,8 +9,8 @@
 extern "C" {
 #endif
 
-// In the order in which they are applied. All zero / defaults: the matte comes out as it went in. See
-// ho_finesse_default().
+// In the order in which they are applied. All zero: the matte comes out as it went in, for 0 stands for the default
+// where it lies outside the range. ho_finesse_default() fills in the numbers.
 struct ho_finesse {
     float black_clip;     // [0, 1)   values at or below become 0 (levels: in-black)           default 0
     float white_clip;     // (0, 1]   values at or above become 1, must exceed black_clip      default 1

@@ -55,6 +55,7 @@ HO_API enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, s
 // ---- writing
 
 enum ho_codec {
+    HO_CODEC_BY_NAME,    // what the output's extension says, as ho_codec_of_output()
     HO_CODEC_PRORES_PROXY,
     HO_CODEC_PRORES_LT,
     HO_CODEC_PRORES_422,
@@ -67,6 +68,10 @@ enum ho_codec {
 };
 // "prores-422-hq" and so on; HO_ERROR_USAGE lists the names that exist.
 HO_API enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
+// The codec that an output name asks for by its extension: .mov prores-422-hq, .mkv ffv1, .png, .exr. HO_ERROR_USAGE
+// for others.
+HO_API enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
+// Of all but BY_NAME.
 HO_API const char *ho_codec_name(enum ho_codec codec);
 HO_API bool ho_codec_is_sequence(enum ho_codec codec);
 HO_API const char *ho_codec_extension(enum ho_codec codec);    // "mov", "mkv", "png", "exr"
@@ -75,17 +80,18 @@ struct ho_metadata {
     const char *key, *value;
 };
 
+// Zeroed but for size and rate (of movies), they ask for what the output's name says.
 struct ho_writer_options {
     enum ho_codec codec;
     int width, height;
     struct ho_rational rate, pixel_aspect;
-    int64_t n_frames;                   // that will be sent; the finished file is checked against it; -1: not known
+    int64_t n_frames;                   // that will be sent; the finished file is checked against it; 0: not known
     const struct ho_rational *times;    // movies: when each of n_frames is shown, in seconds after the first and rising
                                         // (copied); NULL: at the constant `rate`
     bool has_timecode;
     struct ho_timecode start;
     const char *reel_name, *clip_name;    // NULL or empty: none
-    struct ho_colour colour;              // the source's tags, written into frame headers and container
+    struct ho_colour colour;              // the source's tags, written into frame headers and container; 0: BT.709
     enum ho_field_order field_order;
     int64_t first_number;                  // sequences: number of the first file
     const struct ho_metadata *metadata;    // provenance; borrowed for the call

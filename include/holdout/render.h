@@ -10,6 +10,7 @@
 extern "C" {
 #endif
 
+// Zeroed but for `graph` and `output`, it asks for all frames of the graph's only output, with sound.
 struct ho_render_request {
     const struct ho_graph *graph;    // borrowed
     const char *node;                // output to render, as ho_evaluator_frame() takes it; NULL: the graph's only one
@@ -18,11 +19,16 @@ struct ho_render_request {
     enum ho_view view;
     const char *output;    // may hold tokens
     enum ho_codec codec;
-    struct ho_range range;    // of the graph's frames; {0, -1}: as many as its main source has
-    int64_t first_number;     // sequences; -1: the range's first
-    bool audio;               // copy the main source's audio, of the frames that are rendered (movies)
-    bool source_cadence;      // movies: each frame is shown when the main source's is; false: at a constant rate
+    bool has_range;
+    struct ho_range range;    // of the graph's frames, with has_range; else as many as its main source has
+    bool has_first_number;
+    int64_t first_number;    // sequences, with has_first_number; else the range's first
+    bool no_audio;           // movies have the main source's audio, of the frames that are rendered, unless this is set
+    bool source_cadence;     // movies: each frame is shown when the main source's is; false: at a constant rate
+    int width, height;       // of a graph without footage, which is refused unless they and, for more than one
+    struct ho_rational rate;    // picture, the rate are given
     bool overwrite;
+    bool any_matte;                                 // as struct ho_evaluator_options has it
     const char *base_dir, *bank_dir, *index_dir;    // as struct ho_evaluator_options has them
     int n_threads;                                  // 0: as many as there are cores; the same bits for any number
     const struct ho_cancel *cancel;

@@ -39,6 +39,8 @@ struct ho_source_info {
     enum ho_field_order field_order;
     int n_audio_streams;
     int64_t file_size;    // bytes, all files of a sequence together
+    // Of a matte that Holdout wrote as a movie: hash and name of the source that it is the matte of; else empty.
+    char matte_of[HO_HASH_SIZE], matte_of_name[HO_NAME_SIZE];
 };
 
 #ifdef __cplusplus

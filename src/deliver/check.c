@@ -8,22 +8,6 @@
 #include "deliver/output.h"
 #include "holdout/deliver.h"
 
-enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag)
-{
-    static const enum ho_codec defaults[] = {HO_CODEC_PRORES_HQ, HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR};
-    const char *slash = strrchr(output, '/'), *dot = strrchr(slash ? slash : output, '.');
-    for (size_t i = 0; dot && i < sizeof(defaults) / sizeof(defaults[0]); i++) {
-        if (strcasecmp(dot + 1, ho_codec_extension(defaults[i])) == 0) {
-            *out = defaults[i];
-            return HO_OK;
-        }
-    }
-    return ho_fail(diag, HO_ERROR_USAGE,
-                   "what to write as '%.600s' is not clear from its name; end it in .mov (ProRes), .mkv (FFV1), .png "
-                   "or .exr, or say --codec",
-                   output);
-}
-
 static bool has_alpha(enum ho_codec codec)
 {
     return codec == HO_CODEC_PRORES_4444 || codec == HO_CODEC_FFV1 || codec == HO_CODEC_PNG || codec == HO_CODEC_EXR ||
@@ -45,10 +29,22 @@ static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_
     return HO_OK;
 }
 
-enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const struct ho_source_info *source,
+// Where the source lay when it was tracked may be where it lies.
+static enum ho_result check_sources(const struct ho_deliver_request *request, const struct ho_source_info *source,
+                                    const char *path, struct ho_diag *diag)
+{
+    struct ho_output_files files = {path, request->codec, ho_output_first_number(request, source), source->n_frames};
+    HO_TRY(ho_output_check_source(&files, source->path, diag));
+    return request->source ? ho_output_check_source(&files, request->source, diag) : HO_OK;
+}
+
+enum ho_result ho_deliver_check(const struct ho_deliver_request *given, const struct ho_source_info *source,
                                 const char *object, char **path, struct ho_diag *diag)
 {
     *path = NULL;
+    struct ho_deliver_request filled = *given, *request = &filled;
+    if (filled.codec == HO_CODEC_BY_NAME)
+        HO_TRY(ho_codec_of_output(filled.output, &filled.codec, diag));
     HO_TRY(ho_finesse_check(&request->finesse, diag));
     if (request->view == HO_VIEW_CUTOUT && !has_alpha(request->codec))
         return ho_fail(diag, HO_ERROR_USAGE,
@@ -58,9 +54,7 @@ enum ho_result ho_deliver_check(const struct ho_deliver_request *request, const 
     HO_TRY(ho_tokens_expand(request->output, &values, path, diag));
     enum ho_result result = name_sequence(path, request->codec, source->n_frames, diag);
     if (result == HO_OK)
-        result = ho_output_check_source(*path, source->path, source->is_sequence, diag);
-    if (result == HO_OK && request->source)
-        result = ho_output_check_source(*path, request->source, source->is_sequence, diag);
+        result = check_sources(request, source, *path, diag);
     if (result == HO_OK)
         result = ho_writer_check(*path, request->codec, source->n_frames, request->overwrite, diag);
     if (result != HO_OK) {

@@ -155,8 +155,10 @@ enum ho_result ho_compare(const struct ho_compare_request *request, struct ho_co
                           struct ho_diag *diag)
 {
     *report = (struct ho_compare_report){0};
-    struct side truth = {.name = "truth", .path = request->truth, .id = request->truth_id};
-    struct side matte = {.name = "matte", .path = request->matte, .id = request->matte_id};
+    struct side truth = {
+        .name = "truth", .path = request->truth, .id = request->has_truth_id ? request->truth_id : HO_MASK_ANY};
+    struct side matte = {
+        .name = "matte", .path = request->matte, .id = request->has_matte_id ? request->matte_id : HO_MASK_ANY};
     enum ho_result result = side_open(&truth, request, diag);
     if (result == HO_OK)
         result = side_open(&matte, request, diag);

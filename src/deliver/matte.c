@@ -247,6 +247,7 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         {"holdout.object", ho_store_object(render->store)},
         {"holdout.source", source->clip_name},
         {"holdout.source_hash", source->hash},
+        {"holdout.view", ho_view_name(request->view)},
         {"holdout.first_frame", "0"},
         {"holdout.recipe", made},
     };
@@ -269,9 +270,7 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,
-        .first_number = request->first_number >= 0 ? request->first_number
-                        : source->is_sequence      ? source->first_number
-                                                   : 0,
+        .first_number = ho_output_first_number(request, source),
     };
     result = ho_writer_open(path, &options, writer, diag);
     free(times);
@@ -334,7 +333,9 @@ static enum ho_result deliver(struct ho_stages *render, struct ho_deliver_report
     char *path;
     HO_TRY(open_source(render, diag));
     HO_TRY(ho_deliver_check(request, render->source, ho_store_object(render->store), &path, diag));
-    enum ho_result result = ho_output_check_source(path, tracked->path, tracked->is_sequence,
+    struct ho_output_files files = {path, request->codec, ho_output_first_number(request, render->source),
+                                    render->source->n_frames};
+    enum ho_result result = ho_output_check_source(&files, tracked->path,
                                                    diag);    // where it lay may be where it lies
     if (result == HO_OK && render->reader)
         result = ho_reader_start(render->reader, 0, render->source->n_frames - 1, diag);
@@ -348,7 +349,10 @@ enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct
                                 struct ho_diag *diag)
 {
     *report = (struct ho_deliver_report){0};
-    struct ho_stages render = {.request = request};
+    struct ho_deliver_request filled = *request;
+    if (filled.codec == HO_CODEC_BY_NAME)
+        HO_TRY(ho_codec_of_output(filled.output, &filled.codec, diag));
+    struct ho_stages render = {.request = &filled};
     double begun = now();
     enum ho_result result = deliver(&render, report, diag);
     ho_queue_destroy(&render.got_free, ho_stage_item_release);

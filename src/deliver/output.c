@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "media/packets.h"
 #include "media/writer.h"
 
 #define PATH_SIZE 4096
@@ -28,7 +29,7 @@ bool ho_output_exists(const char *path, enum ho_codec codec)
     return exists;
 }
 
-bool ho_output_is_same(const char *a, const char *b)
+static bool is_same_folder(const char *a, const char *b)
 {
     struct stat first, second;
     return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
@@ -36,28 +37,57 @@ bool ho_output_is_same(const char *a, const char *b)
 }
 
 // A sequence is the source's own when it lies in the same folder and its names begin and end alike.
-static bool is_source(const char *path, const char *source, bool is_sequence)
+static bool is_pattern_of(const char *path, const char *source)
 {
-    if (!is_sequence)
-        return ho_output_is_same(path, source);
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
     const char *own_slash = strrchr(source, '/'), *own = own_slash ? own_slash + 1 : source,
                *own_dot = strrchr(own, '.');
     char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path),
          *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source : 0), source);
-    bool same = folder && own_folder && ho_output_is_same(folder, own_folder);
+    bool same = folder && own_folder && is_same_folder(folder, own_folder);
     free(folder);
     free(own_folder);
-    size_t fixed = strcspn(own, "%*?[");
-    return same && strncmp(name, own, fixed) == 0 && (own[fixed] != '%' || name[fixed] == '%') && dot && own_dot &&
-           strcasecmp(dot, own_dot) == 0;
+    size_t fixed = strcspn(own, "%#*?[");
+    return same && own[fixed] && strncmp(name, own, fixed) == 0 && (!strchr("%#", own[fixed]) || name[fixed] == '%') &&
+           dot && own_dot && strcasecmp(dot, own_dot) == 0;
 }
 
-enum ho_result ho_output_check_source(const char *path, const char *source, bool is_sequence, struct ho_diag *diag)
+enum ho_result ho_output_check_source(const struct ho_output_files *files, const char *source, struct ho_diag *diag)
 {
-    return is_source(path, source, is_sequence)
-               ? ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is the source itself; choose another name", path)
-               : HO_OK;
+    bool is_source = false;
+    HO_TRY(ho_writer_replaces(files->path, files->codec, files->first, files->n_frames, source, &is_source, diag));
+    is_source = is_source || (ho_sequence_is_pattern(source) && is_pattern_of(files->path, source));
+    return is_source ? ho_fail(diag, HO_ERROR_USAGE,
+                               "the output '%.400s' would replace what it is made from, '%.400s'; choose another name",
+                               files->path, source)
+                     : HO_OK;
+}
+
+enum ho_result ho_output_check_graph(const struct ho_output_files *files, const struct ho_graph *graph,
+                                     const char *base_dir, struct ho_diag *diag)
+{
+    for (size_t i = 0; i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        for (const struct ho_parameter *p = node.type ? node.type->parameters : NULL; p && p->name; p++) {
+            double numbers[4];
+            const char *file = NULL;
+            if (p->type != HO_PARAMETER_FILE)
+                continue;
+            HO_TRY(ho_graph_get(graph, node.id, p->name, 0, numbers, &file, diag));
+            if (!*file)
+                continue;
+            char *path = *file == '/' || !base_dir ? ho_strdup(file) : ho_format("%s/%s", base_dir, file);
+            enum ho_result result = path ? ho_output_check_source(files, path, diag) : ho_fail_memory(diag, 1);
+            free(path);
+            HO_TRY(result);
+        }
+    }
+    return HO_OK;
+}
+
+int64_t ho_output_first_number(const struct ho_deliver_request *request, const struct ho_source_info *source)
+{
+    return request->has_first_number ? request->first_number : source->is_sequence ? source->first_number : 0;
 }
 
 enum ho_result ho_output_check_file(const char *path, const char *extension, bool overwrite, struct ho_diag *diag)

@@ -13,6 +13,7 @@
 #include <libavutil/avutil.h>
 #include <libavutil/mathematics.h>
 
+#include "deliver/output.h"
 #include "deliver/view.h"
 #include "holdout/log.h"
 #include "image/patch.h"
@@ -42,7 +43,9 @@ static double now(void)
 static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
 {
     r->range = r->request->range;
-    if (r->range.last >= r->range.first)
+    if (r->request->has_range && r->range.last < r->range.first)
+        return ho_fail(diag, HO_ERROR_USAGE, "the range ends before it begins");
+    if (r->request->has_range)
         return r->source && r->range.first >= r->source->n_frames
                    ? ho_fail(diag, HO_ERROR_USAGE,
                              "frame %" PRId64 " is after the end: %s has %" PRId64 " frames (0 to %" PRId64 ")",
@@ -55,6 +58,29 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
     return HO_OK;
 }
 
+// Nothing is guessed that a movie's worth of frames would then be of.
+static enum ho_result check_without_footage(const struct rendering *r, struct ho_diag *diag)
+{
+    const struct ho_render_request *request = r->request;
+    bool is_picture = r->range.first == r->range.last && ho_codec_is_sequence(request->codec);
+    if (request->width < 1 || request->height < 1)
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "the graph has no footage that says how large its pictures are; give its main source a file, or a "
+            "size and a rate (--size 1920x1080 --rate 25)");
+    if (!is_picture && (request->rate.num < 1 || request->rate.den < 1))
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "the graph has no footage that says how fast it runs; give its main source a file, or a size and "
+            "a rate (--size 1920x1080 --rate 25)");
+    return HO_OK;
+}
+
+static int64_t first_number(const struct rendering *r)
+{
+    return r->request->has_first_number ? r->request->first_number : r->range.first;
+}
+
 // What the output is made from: the graph and what its files hold, the settings, and the libraries whose bits it shows.
 static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], struct ho_diag *diag)
 {
@@ -65,8 +91,8 @@ static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], st
     int n = snprintf(
         text, sizeof(text), "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64, graph[0],
         graph[1], av_version_info(), ho_codec_name(request->codec), r->range.first, r->range.last,
-        request->audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0),
-        request->first_number);
+        !request->no_audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0),
+        first_number(r));
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
     snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
     return HO_OK;
@@ -136,7 +162,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .codec = request->codec,
         .width = first->domain.width,
         .height = first->domain.height,
-        .rate = source ? source->rate : (struct ho_rational){24, 1},
+        .rate = source ? source->rate : request->rate,
         .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1},
         .n_frames = n_frames,
         .times = request->source_cadence ? stretch.times : NULL,
@@ -145,7 +171,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .clip_name = source ? source->clip_name : NULL,
         .colour = source ? source->colour : display_colour,
         .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
-        .first_number = request->first_number >= 0 ? request->first_number : r->range.first,
+        .first_number = first_number(r),
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,
@@ -155,7 +181,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         options.start = ho_timecode_add(source->start, r->range.first);
         ho_timecode_format(options.start, r->report->timecode);
     }
-    if (request->audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
+    if (!request->no_audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
         options.audio_from = source->path;
         if (!whole) {
             options.audio_start = stretch.start;
@@ -302,15 +328,30 @@ static enum ho_result say_stopped(const struct rendering *r, const char *path, s
                          : "nothing was written, and the same command begins again");
 }
 
-enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
+static enum ho_result check_output(const struct rendering *r, const char *path, struct ho_diag *diag)
+{
+    const struct ho_render_request *request = r->request;
+    struct ho_output_files files = {path, request->codec, first_number(r), r->range.last - r->range.first + 1};
+    HO_TRY(ho_output_check_graph(&files, request->graph, request->base_dir, diag));
+    return ho_writer_check(path, request->codec, files.n_frames, request->overwrite, diag);
+}
+
+enum ho_result ho_render_graph(const struct ho_render_request *given, struct ho_render_report *report,
                                struct ho_diag *diag)
 {
     *report = (struct ho_render_report){0};
+    struct ho_render_request filled = *given, *request = &filled;
+    if (filled.codec == HO_CODEC_BY_NAME)
+        HO_TRY(ho_codec_of_output(filled.output, &filled.codec, diag));
     struct rendering r = {.request = request, .report = report, .start = now()};
     struct ho_evaluator_options options = {.n_threads = request->n_threads,
                                            .index_dir = request->index_dir,
                                            .bank_dir = request->bank_dir,
                                            .base_dir = request->base_dir,
+                                           .any_matte = request->any_matte,
+                                           .width = request->width,
+                                           .height = request->height,
+                                           .rate = request->rate,
                                            .cancel = request->cancel};
     struct ho_diag own = {0};
     char *path = NULL;
@@ -322,6 +363,8 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     if (result == HO_OK) {
         r.source = ho_evaluator_source(r.evaluator);
         result = choose_range(&r, diag);
+        if (result == HO_OK && !r.source)
+            result = check_without_footage(&r, diag);
     }
     if (result == HO_OK) {
         struct ho_token_values values = {.source = r.source, .codec = request->codec};
@@ -329,7 +372,7 @@ enum ho_result ho_render_graph(const struct ho_render_request *request, struct h
     }
     if (result == HO_OK) {
         snprintf(report->path, sizeof(report->path), "%s", path);
-        result = ho_writer_check(path, request->codec, r.range.last - r.range.first + 1, request->overwrite, diag);
+        result = check_output(&r, path, diag);
     }
     for (int i = 0; i < HO_PATCH_STRIPES && result == HO_OK; i++)
         result = ho_converter_create(&r.converters[i], diag);

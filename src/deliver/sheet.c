@@ -9,12 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "deliver/output.h"
 #include "deliver/view.h"
 #include "holdout/deliver.h"
 
 #define COLUMNS_MAX 64
+#define COLUMNS_DEFAULT 8
 #define COLUMNS_A_LINE 8    // more columns than this go on in further lines
 #define TILE_DEFAULT 320
 #define TILE_MIN 64
@@ -225,7 +227,10 @@ static enum ho_result save(const struct sheet *sheet, struct ho_diag *diag)
     char *beside = ho_format("%s.%ld.part", path, (long)getpid());
     if (!beside)
         return ho_fail_memory(diag, strlen(path) + 32);
+    struct ho_limit_guard guard;
+    ho_limit_begin(&guard);
     cairo_status_t status = cairo_surface_write_to_png(sheet->surface, beside);
+    ho_limit_end(&guard);
     enum ho_result result = HO_OK;
     if (status != CAIRO_STATUS_SUCCESS)
         result = ho_fail(diag, HO_ERROR_SPACE, "cannot write '%.700s': %s", path, cairo_status_to_string(status));
@@ -244,6 +249,11 @@ static enum ho_result check_matte(const struct sheet *sheet, struct ho_diag *dia
         return ho_fail(diag, HO_ERROR_INPUT, "the matte '%.300s' has %lld frames, but the movie '%.300s' has %lld",
                        sheet->request->matte, (long long)matte->n_frames, sheet->request->source,
                        (long long)source->n_frames);
+    if (*matte->matte_of && strcmp(matte->matte_of, source->hash) != 0 && !sheet->request->any_matte)
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%.300s is the matte of another movie (%.100s) than %.300s; name its own, or, where that is the "
+                       "same shot in another codec, say --any-matte",
+                       matte->path, matte->matte_of_name, source->path);
     return HO_OK;
 }
 
@@ -277,10 +287,10 @@ static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
     if (request->n_frames < 1 || request->n_frames > COLUMNS_MAX)
         return ho_fail(diag, HO_ERROR_USAGE, "a contact sheet shows 1 to %d frames, not %zu", COLUMNS_MAX,
                        request->n_frames);
-    if (ho_output_is_same(request->output, request->source) ||
-        (request->matte && ho_output_is_same(request->output, request->matte)))
-        return ho_fail(diag, HO_ERROR_USAGE, "the output '%.600s' is what the sheet is made of; choose another name",
-                       request->output);
+    const struct ho_output_files files = {request->output, HO_CODEC_PNG, 0, 1};
+    HO_TRY(ho_output_check_source(&files, request->source, diag));
+    if (request->matte)
+        HO_TRY(ho_output_check_source(&files, request->matte, diag));
     HO_TRY(ho_output_check_file(request->output, "png", request->overwrite, diag));
     HO_TRY(open_sources(sheet, diag));
     int64_t n_frames = ho_reader_info(sheet->source)->n_frames;
@@ -302,7 +312,10 @@ static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
 
 enum ho_result ho_sheet_write(const struct ho_sheet_request *request, struct ho_diag *diag)
 {
-    struct sheet sheet = {.request = request};
+    struct ho_sheet_request filled = *request;
+    if (filled.n_frames == 0 && !filled.frames)
+        filled.n_frames = COLUMNS_DEFAULT;
+    struct sheet sheet = {.request = &filled};
     enum ho_result result = make(&sheet, diag);
     if (sheet.cairo)
         cairo_destroy(sheet.cairo);

@@ -27,6 +27,8 @@ enum ho_result ho_view_parse(const char *text, enum ho_view *out, struct ho_diag
                    text);
 }
 
+const char *ho_view_name(enum ho_view view) { return names[view]; }
+
 int ho_view_planes(enum ho_view view) { return view == HO_VIEW_CUTOUT ? 4 : 3; }
 
 struct job {

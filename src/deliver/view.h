@@ -6,6 +6,7 @@
 #include "holdout/deliver.h"
 
 // How many planes the picture of a view has: 3, or 4 for CUTOUT.
+const char *ho_view_name(enum ho_view view);
 int ho_view_planes(enum ho_view view);
 // In place: `picture` holds the source's R'G'B' (CUTOUT: with alpha) and becomes the view of `key` (coverage, one
 // plane, equal size). Not for MATTE.

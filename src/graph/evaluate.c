@@ -26,8 +26,7 @@ enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho
         evaluator->options = *options;
     if (evaluator->options.n_threads <= 0)
         evaluator->options.n_threads = ho_core_count();
-    evaluator->host = (struct ho_graph_host){
-        .options = &evaluator->options, .width = HO_HOST_WIDTH, .height = HO_HOST_HEIGHT, .rate = {HO_HOST_RATE, 1}};
+    evaluator->host = ho_host_without_source(&evaluator->options);
     *out = evaluator;
     return HO_OK;
 }
@@ -109,6 +108,8 @@ enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *ou
 
 struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame)
 {
+    if (!frame->base)
+        return NULL;
     const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
     struct node_state *origin = &evaluator->states[wanted->like.origin];
     struct ho_frame *taken = origin->node->give ? origin->node->give(&origin->context) : ho_frame_ref(frame->base);

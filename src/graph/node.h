@@ -127,7 +127,9 @@ struct ho_node {
     // A hash of what was read from files and banks, whatever their names: tells whether an interrupted render can be
     // gone on with. NULL: nothing is read.
     uint64_t (*contents)(const struct ho_node_context *context);
-    // Sources only: what was opened.
+    // What reads a movie or pictures: what was opened.
+    const struct ho_source_info *(*footage)(const struct ho_node_context *context);
+    // Those of them that may give the graph its size and rate: the same.
     const struct ho_source_info *(*source)(const struct ho_node_context *context);
 };
 

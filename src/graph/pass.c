@@ -101,15 +101,20 @@ static void place_registers(struct pass *pass)
     }
 }
 
+int pass_rows_in_cache(int n_rows_arena, int stride)
+{
+    enum { CACHE = 256 << 10, LARGEST = 32 };
+    size_t per_row = ((size_t)n_rows_arena + 8) * (size_t)stride * sizeof(float);    // and what it reads and writes
+    size_t rows = CACHE / (per_row > 0 ? per_row : 1);
+    return rows < 1 ? 1 : rows > LARGEST ? LARGEST : (int)rows;
+}
+
 static int choose_band_rows(const struct pass *pass)
 {
     int wanted = pass->evaluator->options.band_rows, all = pass->roi.y1 - pass->roi.y0;
     if (wanted > 0)
         return wanted < all || all < 1 ? wanted : all;
-    enum { CACHE = 256 << 10, LARGEST = 32 };
-    int per_row = (pass->n_rows_arena + 8) * pass->stride * (int)sizeof(float);    // and what it reads and writes
-    int rows = CACHE / (per_row > 0 ? per_row : 1);
-    return rows < 1 ? 1 : rows > LARGEST ? LARGEST : rows;
+    return pass_rows_in_cache(pass->n_rows_arena, pass->stride);
 }
 
 static void clear_pass(struct pass *pass)

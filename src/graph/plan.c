@@ -265,6 +265,44 @@ static enum ho_result open_used(struct ho_evaluator *evaluator, struct ho_diag *
     return HO_OK;
 }
 
+static const struct ho_source_info *footage_of(const struct node_state *state)
+{
+    return state->used && state->opened && state->node && state->node->footage ? state->node->footage(&state->context)
+                                                                               : NULL;
+}
+
+// A matte fits the movie that it was made for, one of those that the graph reads; without any movie it is one itself.
+static enum ho_result check_mattes(const struct ho_evaluator *evaluator, struct ho_diag *diag)
+{
+    for (size_t i = 0; i < evaluator->n_states && !evaluator->options.any_matte; i++) {
+        const struct ho_source_info *matte = footage_of(&evaluator->states[i]), *other = NULL;
+        bool has_its_own = false;
+        for (size_t k = 0; k < evaluator->n_states && matte && *matte->matte_of; k++) {
+            const struct ho_source_info *source = footage_of(&evaluator->states[k]);
+            if (!source || *source->matte_of)
+                continue;
+            other = source;
+            has_its_own = has_its_own || strcmp(source->hash, matte->matte_of) == 0;
+        }
+        if (other && !has_its_own)
+            return ho_fail(diag, HO_ERROR_INPUT,
+                           "node \"%s\": %.300s is the matte of another movie (%.100s) than %.300s; name its own, or, "
+                           "where that is the same shot, trimmed or in another codec, say --any-matte",
+                           evaluator->states[i].id, matte->path, matte->matte_of_name, other->path);
+    }
+    return HO_OK;
+}
+
+struct ho_graph_host ho_host_without_source(const struct ho_evaluator_options *options)
+{
+    bool has_size = options->width > 0 && options->height > 0,
+         has_rate = options->rate.num > 0 && options->rate.den > 0;
+    return (struct ho_graph_host){.options = options,
+                                  .width = has_size ? options->width : HO_HOST_WIDTH,
+                                  .height = has_size ? options->height : HO_HOST_HEIGHT,
+                                  .rate = has_rate ? options->rate : (struct ho_rational){HO_HOST_RATE, 1}};
+}
+
 // The main source is that of the first node in use, in the graph's order, that has one; it gives the graph its size,
 // rate and timecode. What was kept for another is of no use.
 static void choose_source(struct ho_evaluator *evaluator)
@@ -277,11 +315,11 @@ static void choose_source(struct ho_evaluator *evaluator)
             evaluator->source = state->node->source(&state->context);
     }
     const struct ho_source_info *source = evaluator->source;
-    evaluator->host = (struct ho_graph_host){.options = before.options,
-                                             .width = source ? source->width : HO_HOST_WIDTH,
-                                             .height = source ? source->height : HO_HOST_HEIGHT,
-                                             .rate = source ? source->rate : (struct ho_rational){HO_HOST_RATE, 1}};
+    evaluator->host = ho_host_without_source(&evaluator->options);
     if (source) {
+        evaluator->host.width = source->width;
+        evaluator->host.height = source->height;
+        evaluator->host.rate = source->rate;
         evaluator->host.has_timecode = source->has_timecode;
         evaluator->host.start = source->start;
         evaluator->host.n_frames = source->n_frames;
@@ -320,6 +358,8 @@ enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, st
     take_over_kept(before, n_before, evaluator);
     if (result == HO_OK)
         result = open_used(evaluator, diag);
+    if (result == HO_OK)
+        result = check_mattes(evaluator, diag);
     if (result == HO_OK)
         choose_source(evaluator);
     if (result != HO_OK) {

@@ -75,6 +75,7 @@ struct ho_evaluator {
     struct ho_picture *spare[8];    // recycled pictures
 };
 
+struct ho_graph_host ho_host_without_source(const struct ho_evaluator_options *options);
 // plan.c: states and slots for `output`; cheap when nothing was edited.
 enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) HO_MUST_CHECK;
 void plan_clear(struct ho_evaluator *evaluator);
@@ -88,6 +89,7 @@ enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag) 
 void recycle_stale(struct ho_evaluator *evaluator);    // what was kept and will be made anew
 void keep_or_recycle(struct ho_evaluator *evaluator, bool keep_all);
 int pass_band_rows(struct ho_evaluator *evaluator, int slot);    // what a pass of this slot would use
+int pass_rows_in_cache(int n_rows_arena, int stride);    // of bands that need so many rows of floats for each of theirs
 // effect.c: a Fusion tool with its mask, Multiply by Mask and blend, on one tile. First where it has to do something:
 // `through`, where its mask lets anything through; `changed`, in there, where its result may differ from its input.
 // Then that.

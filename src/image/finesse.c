@@ -55,13 +55,25 @@ static bool is_spatial_identity(const struct ho_finesse *f)
            f->clean_white < 1 && f->fill_holes <= 0 && f->remove_dots <= 0 && !differs(f->grow, 0) && f->feather <= 0;
 }
 
-bool ho_finesse_is_identity(const struct ho_finesse *finesse)
+// Zero stands for the default where it could mean nothing else.
+static struct ho_finesse filled(const struct ho_finesse *given)
 {
+    struct ho_finesse f = *given;
+    for (int i = 0; i < N_PARAMETERS; i++)
+        if (parameters[i].min > 0 && *field(&f, &parameters[i]) == 0)
+            *field(&f, &parameters[i]) = parameters[i].value;
+    return f;
+}
+
+bool ho_finesse_is_identity(const struct ho_finesse *given)
+{
+    const struct ho_finesse own = filled(given), *finesse = &own;
     return is_spatial_identity(finesse) && finesse->smooth <= 0;
 }
 
-enum ho_result ho_finesse_check(const struct ho_finesse *finesse, struct ho_diag *diag)
+enum ho_result ho_finesse_check(const struct ho_finesse *given, struct ho_diag *diag)
 {
+    const struct ho_finesse own = filled(given), *finesse = &own;
     for (int i = 0; i < N_PARAMETERS; i++) {
         const struct ho_finesse_parameter *p = &parameters[i];
         float v = value_of(finesse, p);
@@ -104,9 +116,10 @@ static enum ho_result apply(const struct ho_finesse *f, struct ho_matte *matte, 
     return edge(f, matte, n_threads, diag);
 }
 
-enum ho_result ho_finesse_apply(const struct ho_finesse *finesse, struct ho_picture *key, int n_threads,
+enum ho_result ho_finesse_apply(const struct ho_finesse *given, struct ho_picture *key, int n_threads,
                                 struct ho_diag *diag)
 {
+    const struct ho_finesse own = filled(given), *finesse = &own;
     HO_TRY(ho_finesse_check(finesse, diag));
     if (key->n_planes != 1)
         return ho_fail(diag, HO_ERROR_USAGE,

@@ -92,15 +92,27 @@ enum ho_result ho_frame_create(AVFrame **av, int64_t index, int rotation, const 
     return HO_OK;
 }
 
+static enum ho_result create_again(const struct ho_frame *frame, int64_t index, bool held, struct ho_frame **out,
+                                   struct ho_diag *diag)
+{
+    AVFrame *av = av_frame_clone(frame->av);
+    if (!av)
+        return ho_fail_memory(diag, sizeof *av);
+    enum ho_result result = ho_frame_create(&av, index, 0, &frame->colour, held, out, diag);
+    av_frame_free(&av);
+    return result;
+}
+
 enum ho_result ho_frame_create_held(const struct ho_frame *last_good, int64_t index, struct ho_frame **out,
                                     struct ho_diag *diag)
 {
-    AVFrame *av = av_frame_clone(last_good->av);
-    if (!av)
-        return ho_fail_memory(diag, sizeof *av);
-    enum ho_result result = ho_frame_create(&av, index, 0, &last_good->colour, true, out, diag);
-    av_frame_free(&av);
-    return result;
+    return create_again(last_good, index, true, out, diag);
+}
+
+enum ho_result ho_frame_create_repeat(const struct ho_frame *before, int64_t index, struct ho_frame **out,
+                                      struct ho_diag *diag)
+{
+    return create_again(before, index, before->is_held, out, diag);
 }
 
 struct ho_frame *ho_frame_ref(const struct ho_frame *frame)

@@ -14,6 +14,9 @@ enum ho_result ho_frame_create(AVFrame **av, int64_t index, int rotation, const 
 // The same picture under another index, held: stands in for a frame that could not be decoded.
 enum ho_result ho_frame_create_held(const struct ho_frame *last_good, int64_t index, struct ho_frame **out,
                                     struct ho_diag *diag) HO_MUST_CHECK;
+// The same, meant so: a repeat of a good frame is good.
+enum ho_result ho_frame_create_repeat(const struct ho_frame *before, int64_t index, struct ho_frame **out,
+                                      struct ho_diag *diag) HO_MUST_CHECK;
 const AVFrame *ho_frame_av(const struct ho_frame *frame);    // borrowed, upright
 // Makes `*frame` one that nobody else sees: itself where nobody else holds it or its buffers, a copy otherwise (the
 // reference passes on). Its AVFrame may be written to.

@@ -9,6 +9,7 @@
 #include <libavcodec/avcodec.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "media/writer.h"
 
@@ -29,6 +30,7 @@
 
 // In the order of enum ho_codec.
 static const struct ho_codec_entry codecs[] = {
+    [HO_CODEC_BY_NAME] = {0},
     PRORES("prores-422-proxy", "Apple ProRes 422 Proxy", FF_PROFILE_PRORES_PROXY, 2, P422),
     PRORES("prores-422-lt", "Apple ProRes 422 LT", FF_PROFILE_PRORES_LT, 1, P422),
     PRORES("prores-422", "Apple ProRes 422", FF_PROFILE_PRORES_STANDARD, 1, P422),
@@ -43,21 +45,37 @@ enum { N_CODECS = sizeof(codecs) / sizeof(codecs[0]) };
 
 const struct ho_codec_entry *ho_codec_entry(enum ho_codec codec)
 {
-    return (unsigned)codec < N_CODECS ? &codecs[codec] : NULL;
+    return codec != HO_CODEC_BY_NAME && (unsigned)codec < N_CODECS ? &codecs[codec] : NULL;
 }
 
 enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_diag *diag)
 {
     char names[512] = "";
-    for (int i = 0; i < N_CODECS; i++) {
+    for (int i = HO_CODEC_BY_NAME + 1; i < N_CODECS; i++) {
         if (!strcmp(text, codecs[i].name)) {
             *out = (enum ho_codec)i;
             return HO_OK;
         }
         size_t length = strlen(names);
-        snprintf(names + length, sizeof(names) - length, "%s%s", i ? ", " : "", codecs[i].name);
+        snprintf(names + length, sizeof(names) - length, "%s%s", *names ? ", " : "", codecs[i].name);
     }
     return ho_fail(diag, HO_ERROR_USAGE, "there is no codec \"%s\"; those that exist are %s", text, names);
+}
+
+enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag)
+{
+    static const enum ho_codec defaults[] = {HO_CODEC_PRORES_HQ, HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR};
+    const char *slash = strrchr(output, '/'), *dot = strrchr(slash ? slash : output, '.');
+    for (size_t i = 0; dot && i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+        if (strcasecmp(dot + 1, ho_codec_extension(defaults[i])) == 0) {
+            *out = defaults[i];
+            return HO_OK;
+        }
+    }
+    return ho_fail(diag, HO_ERROR_USAGE,
+                   "what to write as '%.600s' is not clear from its name; end it in .mov (ProRes), .mkv (FFV1), .png "
+                   "or .exr, or say --codec",
+                   output);
 }
 
 const char *ho_codec_name(enum ho_codec codec) { return codecs[codec].name; }

@@ -46,7 +46,9 @@ static enum ho_result fetch(struct ho_cursor *cursor, struct ho_diag *diag)
         uint32_t frame = decoder->index->order[packet];
         if (frame == HO_NO_FRAME || frame < decoder->first_frame)
             continue;
-        decoder->had_errors |= frame != (decoder->last_frame < 0 ? decoder->first_frame : decoder->last_frame + 1);
+        int64_t expected = decoder->last_frame < 0 ? decoder->first_frame : decoder->last_frame + 1;
+        decoder->had_errors |= frame != expected &&
+                               (frame < expected || ho_index_shown(decoder->index, frame - 1) >= expected);
         decoder->last_frame = frame;
         av_frame_unref(cursor->pending);
         av_frame_move_ref(cursor->pending, decoder->frame);
@@ -105,7 +107,7 @@ static enum ho_result seek_from(struct ho_cursor *cursor, uint32_t anchor, int64
     cursor->pending_index = -1;
     cursor->is_at_end = false;
     HO_TRY(ho_decoder_seek(&cursor->decoder, cursor->decoder.index->anchors[anchor], diag));
-    cursor->decoder.wanted = frame - MARGIN;
+    cursor->decoder.wanted = ho_index_shown(cursor->decoder.index, frame) - MARGIN;
     AVFrame *before = av_frame_alloc();
     if (!before)
         return ho_fail_memory(diag, sizeof *before);
@@ -172,7 +174,9 @@ static void name_loss(struct ho_cursor *cursor, int64_t frame, bool is_damaged)
 
 static enum ho_result hold(struct ho_cursor *cursor, bool is_damaged, struct ho_frame **out, struct ho_diag *diag)
 {
-    name_loss(cursor, cursor->next, is_damaged);
+    bool is_repeat = ho_index_shown(cursor->decoder.index, cursor->next) != cursor->next;
+    if (!is_repeat)
+        name_loss(cursor, cursor->next, is_damaged);
     while (!cursor->last_good) {    // nothing good before: the next good one, whose own turn comes later
         HO_TRY(fetch(cursor, diag));
         if (cursor->is_at_end)
@@ -194,7 +198,8 @@ static enum ho_result hold(struct ho_cursor *cursor, bool is_damaged, struct ho_
         av_frame_free(&av);
         HO_TRY(result);
     }
-    HO_TRY(ho_frame_create_held(cursor->last_good, cursor->next, out, diag));
+    HO_TRY(is_repeat ? ho_frame_create_repeat(cursor->last_good, cursor->next, out, diag)
+                     : ho_frame_create_held(cursor->last_good, cursor->next, out, diag));
     cursor->next++;
     return HO_OK;
 }

@@ -152,6 +152,21 @@ enum ho_result ho_index_set_order(struct ho_index *index, uint32_t *packets_out,
     return make_anchors(index, diag);
 }
 
+enum ho_result ho_index_set_frames(struct ho_index *index, uint32_t *frames, uint32_t n, struct ho_diag *diag)
+{
+    const uint32_t n_reorder = index->n_reorder;
+    HO_TRY(ho_index_set_order(index, frames, n, diag));
+    index->n_reorder = n_reorder;
+    return HO_OK;
+}
+
+int64_t ho_index_shown(const struct ho_index *index, int64_t frame)
+{
+    while (frame > 0 && index->packets[index->frames[frame]].flags & HO_PACKET_REPEAT)
+        frame--;
+    return frame;
+}
+
 enum ho_result ho_index_drop_first(struct ho_index *index, uint32_t n, struct ho_diag *diag)
 {
     for (uint32_t i = 0; i < n; i++)

@@ -17,6 +17,7 @@ enum {
     HO_PACKET_DISCARD = 2,         // decoded, not shown (an edit list begins later)
     HO_PACKET_SECOND_FIELD = 4,    // completes the frame of an earlier packet
     HO_PACKET_EMPTY = 8,           // holds no picture (missing file, dropped frame, invisible reference)
+    HO_PACKET_REPEAT = 16,         // not in the file: a frame that repeats the one before; after all real packets
 };
 
 struct ho_packet_entry {
@@ -52,6 +53,7 @@ struct ho_index {
     uint32_t n_reorder;     // frames that a decoder holds back at most
     uint32_t n_promised;    // frames that the container promises where that is more than there are, else 0
     bool is_cut_off;        // reading ended before what the header promises
+    bool is_complete;       // every packet that the container lists was read; not remembered, ho_index_find_rate() asks
     bool variable_rate;
     struct ho_rational rate;
     char hash[HO_HASH_SIZE];
@@ -67,6 +69,11 @@ enum ho_result ho_index_sort(struct ho_index *index, bool reorders, struct ho_di
 // The same from the order in which a decoder gave the frames: `packets_out[n]`, which it takes over.
 enum ho_result ho_index_set_order(struct ho_index *index, uint32_t *packets_out, uint32_t n,
                                   struct ho_diag *diag) HO_MUST_CHECK;
+// The same order with repeats among it: `frames[n]`, which it takes over. n_reorder stays.
+enum ho_result ho_index_set_frames(struct ho_index *index, uint32_t *frames, uint32_t n,
+                                   struct ho_diag *diag) HO_MUST_CHECK;
+// The frame whose picture is shown at `frame`: itself, or the one that it repeats.
+int64_t ho_index_shown(const struct ho_index *index, int64_t frame);
 // Leaves out the first n frames (open GOP at the start: their references are not in the file).
 enum ho_result ho_index_drop_first(struct ho_index *index, uint32_t n, struct ho_diag *diag) HO_MUST_CHECK;
 // Position in `anchors` of the last one at or before `frame`.

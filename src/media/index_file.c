@@ -10,11 +10,12 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "holdout/log.h"
 #include "media/index.h"
 
-static const char magic[8] = "HOINDEX2";    // the digit is the version: raise it whenever anything below changes
+static const char magic[8] = "HOINDEX3";    // the digit is the version: raise it whenever anything below changes
 enum { HEADER_SIZE = 512, PACKET_SIZE = 24, ANCHOR_SIZE = 8, FRAME_SIZE = 4, CHECKSUM_SIZE = 8 };
 
 // Reads or writes fields one after the other, so that both directions are one list.
@@ -241,13 +242,17 @@ void ho_index_save(const char *dir, const char *key, const struct ho_index *inde
         errno = errno ? errno : EIO;
     int file = -1;
     bool is_saved = false;
+    struct ho_limit_guard guard;
+    ho_limit_begin(&guard);
     if (name && temporary && ho_index_write(index, &bytes, &size, NULL) == HO_OK && (file = mkstemp(temporary)) >= 0) {
         is_saved = write_all(file, bytes, size);
         is_saved = close(file) == 0 && is_saved && rename(temporary, name) == 0;
     }
+    int error = errno;
+    ho_limit_end(&guard);
     if (!is_saved) {
         ho_log(HO_LOG_WARNING, "the scan cannot be remembered in %s (%s); the source will be scanned again next time",
-               dir, strerror(errno));
+               dir, strerror(error));
         if (file >= 0)
             unlink(temporary);
     }

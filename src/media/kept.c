@@ -6,11 +6,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "holdout/log.h"
 
@@ -37,11 +37,13 @@ static void make_header(const char *key, char header[HEADER_SIZE])
     memcpy(header + sizeof(magic), key, strnlen(key, KEY_SIZE));
 }
 
-// Locks, and makes sure that the file still bears its name: who finishes an output removes its journal.
-static bool lock(int file, const char *path)
+// Locks of an open file: can be asked about without being taken, as flock()'s cannot. `wait`: for whoever looks into
+// the journal just now. Makes sure that the file still bears its name: who finishes an output removes its journal.
+static bool lock(int file, const char *path, bool wait)
 {
     struct stat opened, named;
-    return !flock(file, LOCK_EX | LOCK_NB) && !fstat(file, &opened) && !stat(path, &named) &&
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return !fcntl(file, wait ? F_OFD_SETLKW : F_OFD_SETLK, &whole) && !fstat(file, &opened) && !stat(path, &named) &&
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
@@ -49,7 +51,8 @@ bool ho_kept_is_in_use(const char *temporary)
 {
     char *path = ho_format("%s%s", temporary, suffix);
     int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    bool is_locked = file >= 0 && flock(file, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    bool is_locked = file >= 0 && !fcntl(file, F_OFD_GETLK, &whole) && whole.l_type != F_UNLCK;
     if (file >= 0)
         close(file);
     free(path);
@@ -89,7 +92,7 @@ static void find(struct ho_place *place, const char *prefix, const char *key, st
         kept->file = temporary && !stat(temporary, &status) && S_ISDIR(status.st_mode) == place->is_sequence
                          ? open(path, O_RDWR | O_CLOEXEC)
                          : -1;
-        if (kept->file >= 0 && lock(kept->file, path) && load(kept, key)) {
+        if (kept->file >= 0 && lock(kept->file, path, false) && load(kept, key)) {
             kept->path = path;
             place->temporary = temporary;
             break;
@@ -115,7 +118,8 @@ static enum ho_result create(const struct ho_place *place, const char *key, stru
     if (!kept->path)
         return ho_fail_memory(diag, strlen(place->temporary));
     kept->file = open(kept->path, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0666);
-    if (kept->file < 0 || !lock(kept->file, kept->path) || pwrite(kept->file, header, HEADER_SIZE, 0) != HEADER_SIZE)
+    if (kept->file < 0 || !lock(kept->file, kept->path, true) ||
+        pwrite(kept->file, header, HEADER_SIZE, 0) != HEADER_SIZE)
         return ho_fail_errno(diag, errno, "written", place->path, -1);
     return HO_OK;
 }
@@ -131,6 +135,8 @@ enum ho_result ho_kept_open(struct ho_place *place, const char *key, struct ho_k
         return ho_fail_memory(diag, sizeof(*kept));
     }
     kept->file = -1;
+    struct ho_limit_guard guard;
+    ho_limit_begin(&guard);
     find(place, prefix, key, kept);
     free(prefix);
     enum ho_result result = HO_OK;
@@ -139,6 +145,7 @@ enum ho_result ho_kept_open(struct ho_place *place, const char *key, struct ho_k
         if (result == HO_OK)
             result = create(place, key, kept, diag);
     }
+    ho_limit_end(&guard);
     if (result == HO_OK)
         *out = kept;
     else

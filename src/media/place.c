@@ -96,8 +96,10 @@ static enum ho_result check_length(const struct ho_place *place, struct ho_diag 
 enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_codec codec, int64_t n_frames,
                              bool overwrite, struct ho_diag *diag)
 {
-    const struct ho_codec_entry *entry = ho_codec_entry(codec);
     *place = (struct ho_place){.overwrite = overwrite};
+    if (codec == HO_CODEC_BY_NAME && path && *path)
+        HO_TRY(ho_codec_of_output(path, &codec, diag));
+    const struct ho_codec_entry *entry = ho_codec_entry(codec);
     if (!entry)
         return ho_fail(diag, HO_ERROR_USAGE, "there is no codec number %d", (int)codec);
     if (!path || !*path)
@@ -134,8 +136,7 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
     return check_length(place, diag);
 }
 
-// The number of a directory entry that belongs to the sequence; -1 for others.
-static int64_t entry_number(const struct ho_place *place, const char *entry)
+int64_t ho_place_number(const struct ho_place *place, const char *entry)
 {
     size_t length = strlen(entry), n_prefix = strlen(place->prefix), n_suffix = strlen(place->suffix);
     if (length <= n_prefix + n_suffix || strncmp(entry, place->prefix, n_prefix) ||
@@ -155,7 +156,7 @@ static enum ho_result check_sequence_free(const struct ho_place *place, int64_t 
         return ho_fail_errno(diag, errno, "written", place->path, -1);
     int64_t lowest = -1, n_found = 0;
     for (struct dirent *entry; (entry = readdir(folder));) {
-        int64_t number = entry_number(place, entry->d_name);
+        int64_t number = ho_place_number(place, entry->d_name);
         if (number < first || number > last || number < 0)
             continue;
         lowest = lowest < 0 || number < lowest ? number : lowest;

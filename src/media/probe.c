@@ -133,6 +133,22 @@ static void probe_sequence(const struct ho_sequence *sequence, struct ho_rationa
                (long long)default_rate.num);
 }
 
+static const char *tag(const AVFormatContext *format, const char *name)
+{
+    const AVDictionaryEntry *entry = av_dict_get(format->metadata, name, NULL, 0);
+    return entry ? entry->value : "";
+}
+
+// What deliver/ says about its mattes.
+static void find_matte_of(const AVFormatContext *format, struct ho_source_info *info)
+{
+    const char *hash = tag(format, "holdout.source_hash");
+    if (strcmp(tag(format, "holdout.view"), "matte") != 0 || strlen(hash) != HO_HASH_SIZE - 1)
+        return;
+    memcpy(info->matte_of, hash, HO_HASH_SIZE);
+    snprintf(info->matte_of_name, sizeof(info->matte_of_name), "%s", tag(format, "holdout.source"));
+}
+
 static void probe_movie(const struct ho_movie *movie, struct ho_source_info *info)
 {
     AVFormatContext *format = movie->format;
@@ -143,6 +159,7 @@ static void probe_movie(const struct ho_movie *movie, struct ho_source_info *inf
     for (unsigned i = 0; i < format->nb_streams; i++)
         info->n_audio_streams += format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
     info->rotation = ho_rotation_of(stream);
+    find_matte_of(format, info);
     AVRational aspect = av_guess_sample_aspect_ratio(format, stream, NULL);
     if (aspect.num > 0 && aspect.den > 0)
         info->pixel_aspect = (struct ho_rational){aspect.num, aspect.den};

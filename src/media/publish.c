@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +13,6 @@
 #include "base/memory.h"
 #include "holdout/log.h"
 #include "media/kept.h"
-
-void ho_block_size_signal(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
 
 // ".NAME.partial-", with NAME shortened so that a process number still fits into a file name.
 char *ho_place_temporary_prefix(const struct ho_place *place)

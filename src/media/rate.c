@@ -2,6 +2,7 @@
 // The rate of a movie from its frames' timestamps, and whether they keep to one.
 #include <math.h>
 
+#include <libavutil/common.h>
 #include <libavutil/mathematics.h>
 
 #include "media/index.h"
@@ -17,6 +18,16 @@ static const AVRational usual[] = {
 };
 enum { N_USUAL = sizeof usual / sizeof *usual };
 
+static bool is_sane(AVRational rate) { return rate.num > 0 && rate.den > 0 && av_q2d(rate) <= 1000; }
+
+static bool is_usual(AVRational rate)
+{
+    for (size_t i = 0; i < N_USUAL; i++)
+        if (av_cmp_q(rate, usual[i]) == 0)
+            return true;
+    return false;
+}
+
 static int64_t time_of(const struct ho_index *index, uint32_t frame)
 {
     return index->packets[index->frames[frame]].pts;
@@ -25,7 +36,7 @@ static int64_t time_of(const struct ho_index *index, uint32_t frame)
 // Where a movie is cut off, the last frames lack neighbours that would have been decoded after them.
 static uint32_t n_reliable(const struct ho_index *index)
 {
-    uint32_t n_tail = 2 * index->n_reorder + 1;
+    uint32_t n_tail = index->is_complete ? 0 : 2 * index->n_reorder + 1;
     return index->n_frames > 4 * n_tail ? index->n_frames - n_tail : index->n_frames;
 }
 
@@ -42,6 +53,29 @@ static double spread(const struct ho_index *index, AVRational rate)
     return high - low;
 }
 
+// How many frames come later after the one before than others do.
+static uint32_t n_long_steps(const struct ho_index *index)
+{
+    int64_t shortest = INT64_MAX;
+    uint32_t n = 0;
+    for (uint32_t i = 1; i < index->n_frames; i++)
+        shortest = FFMIN(shortest, time_of(index, i) - time_of(index, i - 1));
+    for (uint32_t i = 1; i < index->n_frames; i++)
+        n += time_of(index, i) - time_of(index, i - 1) > shortest;
+    return n;
+}
+
+// Is a spread of this size the rounding of even times to the container's ticks? Rounding leaves less than a tick. Where
+// a tick is about a frame long, one frame that is missing looks the same; only a rate that people use, whose rounding
+// comes again and again at even distances, is then no gap.
+static bool is_rounding(const struct ho_index *index, AVRational rate, double spread)
+{
+    double tick = av_q2d(index->time_base) * av_q2d(rate);
+    if (spread <= 2 * max_deviation)
+        return true;
+    return spread < 0.9999 * tick && is_usual(rate) && n_long_steps(index) > 1;
+}
+
 // Does nearly every frame follow the one before at this rate, with some missing between others (lost packets, a
 // recorder that skips)?
 static bool fits_with_gaps(const struct ho_index *index, AVRational rate)
@@ -50,18 +84,8 @@ static bool fits_with_gaps(const struct ho_index *index, AVRational rate)
     uint32_t n_regular = 0;
     for (uint32_t i = 1; i < index->n_frames; i++)
         n_regular += fabs((double)(time_of(index, i) - time_of(index, i - 1)) * scale - 1) <
-                     fmax(max_deviation, 1.01 * scale);
+                     fmax(max_deviation, fmin(1.01 * scale, 0.9));
     return index->n_frames > 1 && n_regular >= 0.9 * (index->n_frames - 1);
-}
-
-static bool is_sane(AVRational rate) { return rate.num > 0 && rate.den > 0 && av_q2d(rate) <= 1000; }
-
-static bool is_usual(AVRational rate)
-{
-    for (size_t i = 0; i < N_USUAL; i++)
-        if (av_cmp_q(rate, usual[i]) == 0)
-            return true;
-    return false;
 }
 
 // The rate whose grid the frames keep to. Where several do, since the clip is short or its ticks are coarse: what is
@@ -89,9 +113,8 @@ static bool choose(const struct ho_index *index, AVRational stated, AVRational a
         best = fmin(best, spreads[i]);
     }
     for (size_t i = 0; i < n; i++) {
-        double tick = av_q2d(index->time_base) *
-                      av_q2d(candidates[i]);    // rounding to the container's ticks is no deviation
-        if (spreads[i] <= fmax(2 * max_deviation, 1.01 * tick) && spreads[i] <= best + 0.75 * tick) {
+        double tick = av_q2d(index->time_base) * av_q2d(candidates[i]);
+        if (is_rounding(index, candidates[i], spreads[i]) && spreads[i] <= best + 0.75 * tick) {
             *found = candidates[i];
             return true;
         }

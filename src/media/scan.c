@@ -12,6 +12,7 @@
 #include "holdout/log.h"
 #include "media/first.h"
 #include "media/libav.h"
+#include "media/repeats.h"
 
 // What is being gathered.
 struct scan {
@@ -51,8 +52,13 @@ static void hash_parameters(struct scan *scan)
         XXH3_128bits_update(scan->hash, parameters->extradata, (size_t)parameters->extradata_size);
 }
 
+// Packets alone do not tell where empty frames stand between them.
 static void finish_hash(struct scan *scan)
 {
+    const struct ho_index *index = scan->index;
+    for (uint32_t i = 0; i < index->n_frames; i++)
+        if (index->packets[index->frames[i]].flags & HO_PACKET_REPEAT)
+            hash_number(scan->hash, i);
     XXH128_canonical_t canonical;
     XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(scan->hash));
     for (int i = 0; i < 16; i++)
@@ -176,27 +182,34 @@ static double seconds_of_tag(const AVStream *stream)
                : 0;
 }
 
+// How many packets the container lists and reading did not give.
+static int64_t n_not_read(const struct scan *scan)
+{
+    const struct ho_index *index = scan->index;
+    int64_t n_there = 0;
+    for (uint32_t i = 0; i < index->n_packets; i++)
+        n_there += index->packets[i].size > 0 || index->packets[i].flags & HO_PACKET_REPEAT;
+    return ho_n_listed(scan->packets) - n_there + scan->is_last_half;
+}
+
 // Does the container promise more than could be read? An index that lists packets says so exactly, a duration nearly.
 static void find_missing(const struct scan *scan)
 {
     const struct ho_movie *movie = &scan->packets->movie;
     struct ho_index *index = scan->index;
     AVStream *stream = movie->format->streams[movie->stream];
-    const char *name = movie->format->iformat->name;
-    int64_t n_listed = strstr(name, "mov")        ? avformat_index_get_entries_count(stream)
-                       : strcmp(name, "avi") == 0 ? stream->nb_frames
-                                                  : 0,
-            n_missing = 0;
+    const bool is_listed = ho_n_listed(scan->packets) > 0;
+    int64_t n_missing = 0;
     double seconds = 0;
-    if (n_listed)
-        n_missing = n_listed - index->n_packets + scan->is_last_half;
+    if (is_listed)
+        n_missing = n_not_read(scan);
     else if (stream->duration != AV_NOPTS_VALUE &&
              movie->format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM)
         seconds = (double)stream->duration * av_q2d(stream->time_base);
     else
         seconds = seconds_of_tag(stream);
     double n_expected = seconds * (double)index->rate.num / (double)index->rate.den;
-    if (!n_listed && !index->variable_rate && n_expected > index->n_frames + 1.5 && n_expected < 1e9)
+    if (!is_listed && !index->variable_rate && n_expected > index->n_frames + 1.5 && n_expected < 1e9)
         n_missing = (int64_t)(n_expected + 0.5) - index->n_frames;
     if (n_missing > 0) {
         index->is_cut_off = true;
@@ -214,18 +227,22 @@ enum ho_result ho_scan(struct ho_packets *packets, int n_threads, struct ho_inde
     if (result == HO_OK)
         result = read_all(&scan, diag);
     if (result == HO_OK) {
-        finish_hash(&scan);
         result = ho_index_sort(index, scan.reorders, diag);
         scan.is_irregular |= result == HO_END;
         result = result == HO_END ? HO_OK : result;
     }
-    end(&scan);
     if (result == HO_OK && !index->n_frames)
         result = ho_fail(diag, HO_ERROR_INPUT, "%s holds no frame that can be read; it may be cut off", packets->path);
     if (result == HO_OK)
         result = ho_look_at_first(packets, index, scan.is_irregular, n_threads, diag);
+    if (result == HO_OK)
+        result = ho_add_repeats(packets, index, diag);
+    if (result == HO_OK)
+        finish_hash(&scan);
+    end(&scan);
     if (result == HO_OK && !packets->is_sequence) {
         const AVStream *stream = packets->movie.format->streams[packets->movie.stream];
+        index->is_complete = ho_n_listed(packets) > 0 && n_not_read(&scan) <= 0;
         ho_index_find_rate(index, stream->r_frame_rate, stream->avg_frame_rate);
         find_missing(&scan);
     } else {
@@ -244,7 +261,9 @@ static void hash_file(XXH3_state_t *hash, const char *file)
         return;
     }
     const uint64_t numbers[] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino, (uint64_t)status.st_size,
-                                (uint64_t)status.st_mtim.tv_sec, (uint64_t)status.st_mtim.tv_nsec};
+                                (uint64_t)status.st_mtim.tv_sec, (uint64_t)status.st_mtim.tv_nsec,
+                                // Who edits in place may put back the one before, but never this.
+                                (uint64_t)status.st_ctim.tv_sec, (uint64_t)status.st_ctim.tv_nsec};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         hash_number(hash, numbers[i]);
 }

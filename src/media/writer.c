@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/queue.h"
@@ -181,10 +182,27 @@ int64_t ho_writer_n_kept(const struct ho_writer *writer)
     return writer->output.kept ? ho_kept_n(writer->output.kept) : 0;
 }
 
-enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *options, struct ho_writer **out,
+// What zeros stand for.
+static enum ho_result fill_options(const char *path, const struct ho_writer_options *given,
+                                   struct ho_writer_options *out, struct ho_diag *diag)
+{
+    *out = *given;
+    if (out->n_frames == 0)
+        out->n_frames = -1;
+    if (out->pixel_aspect.num == 0 && out->pixel_aspect.den == 0)
+        out->pixel_aspect = (struct ho_rational){1, 1};
+    const struct ho_colour *c = &out->colour;
+    if (c->matrix == 0 && c->transfer == 0 && c->primaries == 0)    // primaries and transfers of 0 do not exist
+        out->colour = (struct ho_colour){.matrix = 1, .transfer = 1, .primaries = 1};
+    return out->codec == HO_CODEC_BY_NAME && path && *path ? ho_codec_of_output(path, &out->codec, diag) : HO_OK;
+}
+
+enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *given, struct ho_writer **out,
                               struct ho_diag *diag)
 {
     *out = NULL;
+    struct ho_writer_options filled, *options = &filled;
+    HO_TRY(fill_options(path, given, &filled, diag));
     ho_libav_init();
     struct ho_writer *writer = ho_alloc(1, sizeof(*writer));
     if (!writer)
@@ -233,7 +251,7 @@ static void *encode_thread(void *opaque)
     const struct ho_writer_backend *backend = writer->output.codec->backend;
     struct ho_diag diag = {0};
     void *encoder = NULL, *item;
-    ho_block_size_signal();
+    ho_limit_block();
     enum ho_result result = backend->open(&writer->output, backend->is_sequence ? 1 : writer->output.options.n_threads,
                                           &encoder, &diag);
     while (result == HO_OK && ho_queue_receive(writer->queue, &item) == HO_OK) {

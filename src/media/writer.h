@@ -52,6 +52,12 @@ enum ho_result ho_place_make(struct ho_place *place, struct ho_diag *diag) HO_MU
 char *ho_place_temporary_prefix(const struct ho_place *place);
 // The path of a sequence's file in `folder`; malloc'd, NULL without memory.
 char *ho_place_file(const struct ho_place *place, const char *folder, int64_t number);
+// The number of a file of the sequence by its name in the folder; -1 for others.
+int64_t ho_place_number(const struct ho_place *place, const char *entry);
+// Whether writing `path` (a sequence: files from number `first` on) would replace a file of `source`, a movie, a
+// picture or a pattern of pictures. Links are followed.
+enum ho_result ho_writer_replaces(const char *path, enum ho_codec codec, int64_t first, int64_t n_frames,
+                                  const char *source, bool *out, struct ho_diag *diag) HO_MUST_CHECK;
 // Flushes to the disk and moves into place; on failure what was moved is taken back.
 enum ho_result ho_place_publish(struct ho_place *place, int64_t first, int64_t n_files,
                                 struct ho_diag *diag) HO_MUST_CHECK;
@@ -60,8 +66,6 @@ void ho_place_clear(struct ho_place *place);
 // HO_ERROR_SPACE with a sentence that fits an errno: "FILE cannot be WHAT: the disk is full; ..." `frame` < 0: none in
 // particular.
 enum ho_result ho_fail_errno(struct ho_diag *diag, int error, const char *what, const char *path, int64_t frame);
-// Keeps SIGXFSZ from this thread: a file-size limit is an error of the write, not the end of the process.
-void ho_block_size_signal(void);
 
 // What backends are given: read-only while they run.
 struct ho_output {

@@ -93,6 +93,7 @@ const struct ho_node external_matte_node = {
     .prepare = media_source_prepare,
     .next = media_source_next,
     .contents = media_source_contents,
+    .footage = media_source_info,
     .domain = domain,
     .process = process,
 };

@@ -27,5 +27,6 @@ const struct ho_node media_in_node = {
     .frame = media_source_frame,
     .give = media_source_give,
     .contents = media_source_contents,
+    .footage = media_source_info,
     .source = media_source_info,
 };

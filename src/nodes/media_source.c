@@ -45,7 +45,8 @@ enum ho_result media_source_open(struct ho_node_context *context, struct ho_diag
     enum ho_result result = source && path ? HO_OK : ho_fail_memory(diag, sizeof(*source));
     if (result == HO_OK) {
         source->index = source->next = -1;
-        struct ho_reader_options options = {.index_dir = context->host->options->index_dir,
+        struct ho_reader_options options = {.n_threads = context->host->options->n_threads,
+                                            .index_dir = context->host->options->index_dir,
                                             .cancel = context->host->options->cancel};
         result = ho_reader_open(path, &options, &source->reader, diag);
     }

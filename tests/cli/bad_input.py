@@ -111,15 +111,15 @@ class BadInput(common.Case):
 
     def test_the_source_is_never_overwritten(self):
         before = self.source.read_bytes()
-        self.refused(2, "the source itself", words=self.roto(self.source, "--overwrite"))
+        self.refused(2, "what it is made from", words=self.roto(self.source, "--overwrite"))
         link = self.folder / "link.mov"
         link.unlink(missing_ok=True)
         link.symlink_to(self.source)
-        self.refused(2, "the source itself", words=self.roto(link, "--overwrite"))
+        self.refused(2, "what it is made from", words=self.roto(link, "--overwrite"))
         self.assertEqual(self.source.read_bytes(), before)
         self.json(*self.roto(self.out / "s.%04d.png"))
         for source in ("s.%04d.png", "s*.png"):
-            self.refused(2, "the source itself", words=["roto", self.out / source, *CLICK, *ENGINE, "-o", self.out / "s.%04d.png", "--overwrite"])
+            self.refused(2, "what it is made from", words=["roto", self.out / source, *CLICK, *ENGINE, "-o", self.out / "s.%04d.png", "--overwrite"])
         self.ok("roto", self.out / "s*.png", *CLICK, *ENGINE, "-o", self.out / "m.%04d.png")
 
     def test_a_moved_source_or_a_sheet_s_is_not_overwritten_either(self):
@@ -128,7 +128,7 @@ class BadInput(common.Case):
         self.json(*self.track(first))
         first.rename(moved)
         before = moved.read_bytes()
-        self.refused(2, "the source itself", words=["matte", moved, "-o", moved, "--overwrite"])
+        self.refused(2, "what it is made from", words=["matte", moved, "-o", moved, "--overwrite"])
         self.assertEqual(moved.read_bytes(), before)
         self.json(*self.roto(self.out / "t.%04d.png"))
         old, new = self.folder / "old", self.folder / "new"
@@ -137,10 +137,10 @@ class BadInput(common.Case):
             shutil.copy(picture, old)
         self.json(*self.track(old / "t.%04d.png"))
         old.rename(new)
-        self.refused(2, "the source itself", words=["matte", new / "t.%04d.png", "-o", new / "t.%04d.png", "--overwrite"])
+        self.refused(2, "what it is made from", words=["matte", new / "t.%04d.png", "-o", new / "t.%04d.png", "--overwrite"])
         shutil.copy(sorted(self.out.glob("t.*.png"))[0], still)
         before = still.read_bytes()
-        self.refused(2, "made of", words=["sheet", still, "-o", still, "--overwrite"])
+        self.refused(2, "what it is made from", words=["sheet", still, "-o", still, "--overwrite"])
         self.assertEqual(still.read_bytes(), before)
 
     def test_names_that_are_not_utf8(self):

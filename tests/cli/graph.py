@@ -138,6 +138,73 @@ class Graph(common.Case):
         self.assertIn("is 320x180 and the graph 160x90", self.said(*self.comp(matte=self.make_matte("large.mov", size="320x180"))))
         self.assertIn("has 50/1 frames a second and the graph 25/1", self.said(*self.comp(matte=self.make_matte("fast.mov", rate=50, start=None))))
 
+    # ---- outputs that are inputs
+
+    def test_what_is_read_is_never_overwritten(self):
+        """By what a file is: under its name, through links either way, as a picture of a sequence, used or not."""
+        own, frames = self.folder / "own.mov", self.folder / "frames"
+        common.shutil.copy(self.source, own)
+        frames.mkdir()
+        common.ffmpeg("-i", self.source, frames / "f.%04d.png")
+        matte = self.make_matte("own_matte.mov")
+        names = {"soft.mov": own, "hard.mov": own, "mattelink.mov": matte}
+        for name, target in names.items():
+            (self.folder / name).hardlink_to(target) if name == "hard.mov" else (self.folder / name).symlink_to(target)
+        (self.folder / "away").mkdir()
+        (self.folder / "away" / "g.0003.png").symlink_to(frames / "f.0003.png")
+        kept = [own, matte, *sorted(frames.iterdir())]
+        before = [p.read_bytes() for p in kept]
+        comp = lambda source, out, *more: ["comp", source, "--matte", matte, "--text", "HI", "-o", out, "--overwrite", *more]
+        for source, out in ((own, own), (own, self.folder / "soft.mov"), (self.folder / "soft.mov", own), (own, self.folder / "hard.mov"), (own, matte), (own, self.folder / "mattelink.mov"),
+                            (frames / "f.%04d.png", frames / "f.%04d.png"), (frames / "f.####.png", frames / "f.%04d.png"), (frames / "*.png", frames / "f.%04d.png")):
+            self.refused(2, "what it is made from", words=comp(source, out))
+        self.refused(2, "what it is made from", words=comp(self.folder / "away" / "g.%04d.png", frames / "f.%04d.png", "--start-frame", "3"))
+        self.refused(2, "what it is made from", words=comp(frames / "f.%04d.png", frames / "f.0003.png", "--frame", "2"))
+        unused = self.out / "unused.json"
+        unused.write_text(json.dumps({"holdout_graph": 2, "nodes": [{"id": "a", "type": "media_in"}, {"id": "b", "type": "media_in"}, {"id": "o", "type": "media_out"}],
+                                      "links": ["a.image -> o.image"]}))
+        self.refused(2, "what it is made from", words=["graph", "run", unused, "-i", f"a={self.source}", "-i", f"b={own}", "-o", own, "--overwrite"])
+        self.refused(2, "what it is made from", words=["sheet", frames / "f.%04d.png", "-o", frames / "f.0007.png", "--overwrite"])
+        self.assertEqual([p.read_bytes() for p in kept], before)
+        self.ok(*comp(frames / "f.%04d.png", frames / "h.%04d.png"))
+        self.ok(*comp(own, self.folder / "own_title.mov"))
+
+    def test_a_matte_of_another_movie_is_refused(self):
+        """What Holdout wrote says whose matte it is; a cut-out goes anywhere."""
+        other = self.folder / "other.mov"
+        common.ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25", "-frames:v", 20, *PRORES, other)
+        self.ok("roto", self.source, "--click", "60,45", *common.ENGINE, "-o", self.out / "its.mov")
+        self.ok("matte", self.source, "-o", self.out / "its.mkv")
+        self.ok("matte", self.source, "--view", "cutout", "--codec", "prores-4444", "-o", self.out / "cut.mov")
+        for its in (self.out / "its.mov", self.out / "its.mkv"):
+            self.ok("comp", self.source, "--matte", its, "--text", "HI", "-o", self.out / "a.mov", "--overwrite")
+            wrong = ["comp", other, "--matte", its, "--text", "HI", "-o", self.out / "b.mov", "--overwrite"]
+            said = self.refused(3, "matte of another movie", "--any-matte", words=wrong)
+            self.assertIn(self.source.stem, said)
+            self.ok(*wrong, "--any-matte", "--frame", "0", "-o", self.out / "b.png")
+            self.refused(3, "matte of another movie", words=["graph", "run", "isolate", "-i", f"source={other}", "-i", f"matte={its}", "-o", self.out / "c.png", "--frame", "0"])
+            self.refused(3, "matte of another movie", words=["sheet", other, "--matte", its, "-o", self.out / "wrong.png"])
+            self.ok("sheet", self.source, "--matte", its, "-o", self.out / "s.png", "--overwrite")
+        # Its own movie need not be the first one, and a cut-out is laid over any.
+        self.ok("comp", other, "--matte", self.matte, "--background", self.source, "-i", f"matte={self.out / 'its.mov'}", "-o", self.out / "d.mov")
+        over = self.out / "over.json"
+        over.write_text(json.dumps({"holdout_graph": 2, "nodes": [{"id": "a", "type": "media_in"}, {"id": "b", "type": "media_in"}, {"id": "m", "type": "merge"}, {"id": "o", "type": "media_out"}],
+                                    "links": ["a.image -> m.background", "b.image -> m.foreground", "m.image -> o.image"]}))
+        self.ok("graph", "run", over, "-i", f"a={other}", "-i", f"b={self.out / 'cut.mov'}", "-o", self.out / "e.mov")
+
+    def test_without_footage_size_and_rate_are_asked_for(self):
+        plain = self.out / "plain.json"
+        plain.write_text(json.dumps({"holdout_graph": 2, "nodes": [{"id": "a", "type": "background"}, {"id": "o", "type": "media_out"}], "links": ["a.image -> o.image"]}))
+        words = ["graph", "run", plain, "--range", "0-4"]
+        self.refused(2, "no footage", "--size", "--rate", words=[*words, "-o", self.out / "x.mov"])
+        self.refused(2, "no footage", "--rate", words=[*words, "--size", "64x48", "-o", self.out / "x.mov"])
+        self.refused(2, "no footage", "--size", words=[*words, "--rate", "25", "-o", self.out / "x.mov"])
+        self.refused(2, "no frame rate", words=[*words, "--rate", "fast", "-o", self.out / "x.mov"])
+        self.ok(*words, "--size", "64x48", "--rate", "29.97", "-o", self.out / "y.mov")
+        stream = common.ffprobe(self.out / "y.mov")["streams"][0]
+        self.assertEqual((stream["width"], stream["height"], stream["r_frame_rate"], stream["nb_frames"]), (64, 48, "30000/1001", "5"))
+        self.ok("graph", "run", plain, "--frame", "3", "--size", "64x48", "-o", self.out / "y.png")
+
     # ---- sizes
 
     def test_slivers(self):
@@ -162,7 +229,7 @@ class Graph(common.Case):
         path.write_text('{"holdout_graph": 1, "nodes": [{"id": "a", "type": "background", "parameters": {"width": 16384, "height": 16384}}, {"id": "b", "type": "blur"},'
                         ' {"id": "o", "type": "media_out"}], "links": ["a.image -> b.image", "b.image -> o.image"]}')
         if not common.os.environ.get("HOLDOUT_SLOW"):           # sanitizers need the address space
-            done = subprocess.run(["bash", "-c", 'ulimit -v 3500000; exec "$@"', "bash", common.HOLDOUT, "graph", "run", path, "--frame", "0", "-o", self.out / "h.exr"],
+            done = subprocess.run(["bash", "-c", 'ulimit -v 3500000; exec "$@"', "bash", common.HOLDOUT, "graph", "run", path, "--frame", "0", "--size", "16384x16384", "-o", self.out / "h.exr"],
                                   capture_output=True, text=True, stdin=subprocess.DEVNULL)
             self.assertEqual(done.returncode, 4, done.stderr)
             self.assertIn("out of memory", done.stderr)

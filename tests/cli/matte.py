@@ -49,7 +49,7 @@ class Matte(common.Case):
         moved = self.out / "moved.mov"
         shutil.copy(self.clip, moved)
         for target in (self.clip, moved):
-            self.refused(2, "the source itself", words=["matte", tracked["id"], "--source", moved, "-o", target, "--overwrite"])
+            self.refused(2, "what it is made from", words=["matte", tracked["id"], "--source", moved, "-o", target, "--overwrite"])
         self.assertEqual(moved.read_bytes(), self.source.read_bytes())
 
     def test_names_that_hold_one_another(self):

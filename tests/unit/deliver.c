@@ -94,9 +94,7 @@ static int tear_down(void **state)
 
 static struct ho_deliver_request request_for(const char *output, enum ho_codec codec)
 {
-    struct ho_deliver_request request = {
-        .bank_dir = bank_dir, .id = id, .output = output, .codec = codec, .first_number = -1};
-    ho_finesse_default(&request.finesse);
+    struct ho_deliver_request request = {.bank_dir = bank_dir, .id = id, .output = output, .codec = codec};
     return request;
 }
 
@@ -270,6 +268,7 @@ static void sequences(void **state)
     char name[128], file[128];
     snprintf(name, sizeof(name), "%s/m.%%04d.png", folder);
     struct ho_deliver_request request = request_for(name, HO_CODEC_PNG);
+    request.has_first_number = true;
     request.first_number = 1001;
     assert_ok(ho_deliver_matte(&request, &report, &diag), &diag);
     snprintf(file, sizeof(file), "%s/m.1001.png", folder);
@@ -361,8 +360,7 @@ static void comparing_movies(void **state)
     request.finesse.grow = -5;
     assert_ok(ho_deliver_matte(&request, &delivered, &diag), &diag);
     struct ho_compare_report report;
-    struct ho_compare_request compare = {
-        .truth = truth, .matte = truth, .truth_id = HO_MASK_ANY, .matte_id = HO_MASK_ANY};
+    struct ho_compare_request compare = {.truth = truth, .matte = truth};
     assert_ok(ho_compare(&compare, &report, &diag), &diag);
     assert_false(report.soft);
     assert_int_equal(report.n_counted, N_FRAMES - 2);
@@ -374,8 +372,36 @@ static void comparing_movies(void **state)
     assert_float_equal(report.region, (8 * 0.64 + 2) / 10, 1e-3);
     ho_compare_report_clear(&report);
     compare.matte = source.path;
+    compare.has_matte_id = true;
     compare.matte_id = 3;
     assert_int_equal(ho_compare(&compare, &report, &diag), HO_ERROR_INPUT);
+}
+
+// What only says what cannot be guessed.
+static void zeroed_requests_are_whole(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    static struct ho_deliver_report report;
+    char matte[128], sheet[128];
+    struct ho_source_info info;
+    snprintf(matte, sizeof(matte), "%s/zeroed.mov", folder);
+    snprintf(sheet, sizeof(sheet), "%s/zeroed.png", folder);
+    struct ho_deliver_request deliver = {.bank_dir = bank_dir, .id = id, .output = matte};
+    assert_ok(ho_deliver_matte(&deliver, &report, &diag), &diag);
+    assert_int_equal(report.n_frames, N_FRAMES);
+    assert_ok(ho_source_probe(matte, NULL, &info, &diag), &diag);
+    assert_string_equal(info.profile, "HQ");
+    struct ho_compare_report compared;
+    struct ho_compare_request compare = {.truth = matte, .matte = matte};
+    assert_ok(ho_compare(&compare, &compared, &diag), &diag);
+    assert_int_equal(compared.n_frames, N_FRAMES);
+    assert_float_equal(compared.overall, 1, 1e-9);
+    ho_compare_report_clear(&compared);
+    struct ho_sheet_request draw = {.source = matte, .output = sheet};
+    assert_ok(ho_sheet_write(&draw, &diag), &diag);
+    assert_ok(ho_source_probe(sheet, NULL, &info, &diag), &diag);
+    assert_true(info.width > 8 * 320 && info.width < 9 * 320);
 }
 
 static void contact_sheet(void **state)
@@ -421,6 +447,7 @@ int main(void)
         cmocka_unit_test(cancelled_leaves_nothing),
         cmocka_unit_test(missing_and_wrong_sources),
         cmocka_unit_test(comparing_movies),
+        cmocka_unit_test(zeroed_requests_are_whole),
         cmocka_unit_test(contact_sheet),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -7,7 +7,7 @@
 
 #include "unit/random_graph.h"
 
-#include "graph/internal.h"
+#include "graph/plan.h"
 #include "nodes/nodes.h"
 
 // As 16 bit, so that the last bit of a float does not matter between compilers.
@@ -239,6 +239,15 @@ static void a_moving_polygon_is_drawn(void **state)
     ho_graph_destroy(&graph);
 }
 
+static void bands_of_very_wide_graphs_are_no_wider_than_they_must(void **state)
+{
+    (void)state;
+    assert_int_equal(pass_rows_in_cache(0, 16), 32);
+    assert_int_equal(pass_rows_in_cache(24, 1024), 2);
+    assert_int_equal(pass_rows_in_cache(4 * 4096, 32768), 1);    // bytes past what 32 bits hold
+    assert_int_equal(pass_rows_in_cache(32760, 32768), 1);       // 2^32 bytes: 0 in 32 bits
+}
+
 static void a_long_chain_works(void **state)
 {
     (void)state;
@@ -267,6 +276,7 @@ int main(void)
         cmocka_unit_test(every_type_is_described),
         cmocka_unit_test(every_type_gives_its_reference_picture),
         cmocka_unit_test(a_long_chain_works),
+        cmocka_unit_test(bands_of_very_wide_graphs_are_no_wider_than_they_must),
         cmocka_unit_test(a_slider_computes_only_what_it_must),
         cmocka_unit_test(what_is_cut_away_is_not_computed),
         cmocka_unit_test(a_moving_polygon_is_drawn),

@@ -52,6 +52,26 @@ static void the_default_changes_nothing(void **state)
     ho_picture_destroy(&before);
 }
 
+// As a program has it that never heard of finesse.
+static void zeroed_changes_nothing(void **state)
+{
+    (void)state;
+    struct ho_finesse f = {0};
+    assert_true(ho_finesse_is_identity(&f));
+    assert_int_equal(ho_finesse_check(&f, NULL), HO_OK);
+    f.grow = 2;
+    struct ho_picture *key = disc(40, 30, 9), *named = disc(40, 30, 9);
+    assert_int_equal(ho_finesse_apply(&f, key, 2, NULL), HO_OK);
+    ho_finesse_default(&f);
+    f.grow = 2;
+    assert_int_equal(ho_finesse_apply(&f, named, 2, NULL), HO_OK);
+    assert_true(largest_difference(key, named) == 0);
+    f.gamma = -1;
+    assert_int_equal(ho_finesse_check(&f, NULL), HO_ERROR_USAGE);
+    ho_picture_destroy(&key);
+    ho_picture_destroy(&named);
+}
+
 static void the_table_covers_the_whole_struct(void **state)
 {
     (void)state;
@@ -213,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_default_changes_nothing),
+        cmocka_unit_test(zeroed_changes_nothing),
         cmocka_unit_test(the_table_covers_the_whole_struct),
         cmocka_unit_test(each_parameter_does_its_part),
         cmocka_unit_test(feather_has_its_width_and_place),

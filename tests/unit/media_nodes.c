@@ -3,6 +3,7 @@
 // say.
 #include "unit/bank_fixture.h"
 
+#include <dirent.h>
 #include <math.h>
 
 #include "holdout/log.h"
@@ -153,13 +154,8 @@ static struct ho_graph *make_patch(void)
 
 static struct ho_render_request request_of(const struct ho_graph *graph)
 {
-    return (struct ho_render_request){.graph = graph,
-                                      .output = output,
-                                      .codec = HO_CODEC_PRORES_HQ,
-                                      .range = {0, -1},
-                                      .first_number = -1,
-                                      .overwrite = true,
-                                      .bank_dir = bank_dir};
+    return (struct ho_render_request){
+        .graph = graph, .output = output, .codec = HO_CODEC_PRORES_HQ, .overwrite = true, .bank_dir = bank_dir};
 }
 
 static struct ho_frame *read_frame(const char *path, int64_t index)
@@ -542,6 +538,7 @@ static void a_cadence_ends_with_its_source(void **state)
     struct ho_graph *graph = make("patch", (const char *const[]){"footage", "file", file, "matte", "file", file, NULL});
     struct ho_render_request request = request_of(graph);
     request.source_cadence = true;
+    request.has_range = true;
     request.range = (struct ho_range){2, N + 3};
     assert_int_equal(ho_render_graph(&request, &report, &diag), HO_ERROR_USAGE);
     assert_non_null(strstr(diag.message, "cadence ends at frame 5"));
@@ -581,11 +578,92 @@ static void what_is_missing_gets_a_sentence(void **state)
 
     graph = make_patch();
     request.graph = graph;
+    request.has_range = true;
     request.range = (struct ho_range){50, 60};
     diag = (struct ho_diag){0};
     assert_int_equal(ho_render_graph(&request, &report, &diag), HO_ERROR_USAGE);
     assert_non_null(strstr(diag.message, "after the end"));
     ho_graph_destroy(&graph);
+}
+
+static void a_zeroed_request_renders_all(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_render_report report;
+    struct ho_source_info info;
+    struct ho_graph *graph = make_patch();
+    unlink(output);
+    struct ho_render_request request = {.graph = graph, .output = output};
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    assert_int_equal(report.n_frames, N_FRAMES);
+    assert_ok(ho_source_probe(output, NULL, &info, &diag), &diag);
+    assert_string_equal(info.profile, "HQ");
+    request.overwrite = request.has_range = true;    // frame 0
+    assert_ok(ho_render_graph(&request, &report, &diag), &diag);
+    assert_int_equal(report.n_frames, 1);
+    ho_graph_destroy(&graph);
+}
+
+static void a_base_is_taken_where_there_is_one(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    struct ho_graph *graph = make_patch();
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    frame = (struct ho_graph_frame){0};
+    assert_null(ho_evaluator_take_base(evaluator, &frame));    // before any frame
+    assert_ok(ho_evaluator_frame(evaluator, NULL, 2, false, &frame, &diag), &diag);
+    assert_null(frame.base);
+    assert_null(ho_evaluator_take_base(evaluator, &frame));
+    assert_ok(ho_evaluator_frame(evaluator, "mask", 2, true, &frame, &diag), &diag);    // a key
+    assert_null(ho_evaluator_take_base(evaluator, &frame));
+    assert_ok(ho_evaluator_frame(evaluator, NULL, 3, true, &frame, &diag), &diag);
+    assert_non_null(frame.base);
+    struct ho_frame *base = ho_evaluator_take_base(evaluator, &frame);
+    assert_int_equal(ho_frame_index(base), 3);
+    assert_null(ho_evaluator_take_base(evaluator, &frame));    // taken already
+    ho_frame_unref(&base);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
+static int n_threads_now(void)
+{
+    int n = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    while (tasks && readdir(tasks))
+        n++;
+    closedir(tasks);
+    return n - 2;
+}
+
+// Decoders too.
+static int threads_of_an_evaluation(int n_threads)
+{
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    struct ho_graph *graph = make("isolate",
+                                  (const char *const[]){"source", "file", footage, "matte", "file", matte, NULL});
+    int before = n_threads_now();
+    assert_ok(ho_evaluator_create(graph, &(struct ho_evaluator_options){.n_threads = n_threads}, &evaluator, &diag),
+              &diag);
+    assert_ok(ho_evaluator_frame(evaluator, NULL, SHIFT, false, &frame, &diag), &diag);
+    int n = n_threads_now() - before;
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+    return n;
+}
+
+static void threads_bound_decoding(void **state)
+{
+    (void)state;
+    int one = threads_of_an_evaluation(1), six = threads_of_an_evaluation(6);
+    assert_true(one <= 2);    // two readers decode ahead, each on its thread
+    assert_true(six >= one + 8);
 }
 
 // What an evaluator that has seen earlier edits shows of a frame, and what a new one does.
@@ -712,6 +790,9 @@ int main(void)
         cmocka_unit_test(a_saved_mask_reads_back),
         cmocka_unit_test(drop_frame_is_told_from_non_drop),
         cmocka_unit_test(a_cadence_ends_with_its_source),
+        cmocka_unit_test(a_zeroed_request_renders_all),
+        cmocka_unit_test(a_base_is_taken_where_there_is_one),
+        cmocka_unit_test(threads_bound_decoding),
         cmocka_unit_test(what_is_missing_gets_a_sentence),
         cmocka_unit_test(an_evaluator_sees_other_files_and_names),
         cmocka_unit_test(what_is_held_is_computed_once),

@@ -3,6 +3,7 @@
 #include "media_help.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 
 #include "media/index.h"
 
@@ -124,6 +125,33 @@ static void test_remembered(void **state)
 }
 
 // A folder that cannot be written costs a warning, nothing else.
+// Edited in place, with its size and its time as they were: known by when it was changed.
+static void test_edited_in_place(void **state)
+{
+    (void)state;
+    assert_true(help_encode("-c:v ffv1", "edited.mkv"));
+    char dir[256], path[256];
+    snprintf(dir, sizeof dir, "%s", help_path("edited-index"));
+    snprintf(path, sizeof path, "%s", help_path("edited.mkv"));
+    struct ho_reader_options options = {.index_dir = dir};
+    struct ho_reader *reader = help_open("edited.mkv", &options);
+    struct ho_source_info before = *ho_reader_info(reader);
+    ho_reader_close(&reader);
+    struct stat status;
+    size_t size;
+    uint8_t *bytes = help_load("edited.mkv", &size);
+    bytes[size / 2] ^= 1;
+    assert_int_equal(stat(path, &status), 0);
+    FILE *file = fopen(path, "r+b");
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+    free(bytes);
+    assert_int_equal(utimensat(AT_FDCWD, path, (struct timespec[]){status.st_atim, status.st_mtim}, 0), 0);
+    reader = help_open("edited.mkv", &options);
+    assert_string_not_equal(ho_reader_info(reader)->hash, before.hash);
+    ho_reader_close(&reader);
+}
+
 static void test_unwritable(void **state)
 {
     (void)state;
@@ -212,6 +240,23 @@ static void test_order(void **state)
     build(&index, missing, "K...", 4);
     assert_int_equal(ho_index_sort(&index, true, &diag), HO_END);
     ho_index_free(&index);
+    // Two repeats, of the frames that are shown second and last.
+    build(&index, pts, "K...K.....", 10);
+    assert_ok(ho_index_sort(&index, true, &diag), &diag);
+    static const uint32_t repeated[] = {0, 2, 10, 3, 1, 5, 6, 4, 8, 9, 7, 11};
+    for (int i = 0; i < 2; i++) {
+        struct ho_packet_entry entry = {.pts = HO_NO_TIME, .flags = HO_PACKET_EMPTY | HO_PACKET_REPEAT};
+        assert_ok(ho_index_add(&index, &entry, &diag), &diag);
+    }
+    uint32_t *taken = malloc(sizeof repeated);
+    memcpy(taken, repeated, sizeof repeated);
+    assert_ok(ho_index_set_frames(&index, taken, 12, &diag), &diag);
+    assert_int_equal(index.n_frames, 12);
+    assert_int_equal(index.n_reorder, 1);
+    assert_int_equal(index.anchors[1].frame, 7);
+    for (int i = 0; i < 12; i++)
+        assert_int_equal(ho_index_shown(&index, i), i == 2 || i == 11 ? i - 1 : i);
+    ho_index_free(&index);
     int64_t jumping[400];
     char keys[400];
     for (int i = 0; i < 400; i++) {
@@ -258,6 +303,22 @@ static void test_rate(void **state)
     for (int i = 0; i < LONG; i++)
         times[i] = i * 3003 + (i > LONG / 2) * 3003;    // one frame is not there
     check_rate(times, LONG, (AVRational){1, 90000}, (AVRational){30000, 1001}, 30000, 1001, true);
+    // A clock of one tick a frame: a hole is a hole, the rounding of another rate's times is none.
+    for (int i = 0; i < 49; i++)
+        times[i] = i + (i >= 20);
+    check_rate(times, 49, (AVRational){1, 25}, (AVRational){25, 1}, 25, 1, true);
+    for (int i = 0; i < LONG; i++)
+        times[i] = i + (i >= 20);
+    check_rate(times, LONG, (AVRational){1, 25}, (AVRational){25, 1}, 25, 1, true);
+    for (int i = 0; i < LONG; i++)
+        times[i] = i + i / 1000;
+    check_rate(times, LONG, (AVRational){1, 30}, (AVRational){30, 1}, 30000, 1001, false);
+    for (int i = 0; i < LONG; i++)
+        times[i] = i * 6 / 5;
+    check_rate(times, LONG, (AVRational){1, 30}, (AVRational){30, 1}, 25, 1, false);
+    for (int i = 0; i < LONG; i++)
+        times[i] = i * 6 / 5 + (i > 3000);
+    check_rate(times, LONG, (AVRational){1, 30}, (AVRational){25, 1}, 25, 1, true);
     for (int i = 1; i < LONG; i++)
         times[i] = times[i - 1] + 1500 + i * 7919 % 4000;    // no rate at all
     check_rate(times, LONG, (AVRational){1, 90000}, (AVRational){30000, 1001}, 0, 0, true);
@@ -276,8 +337,9 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hash),  cmocka_unit_test(test_remembered), cmocka_unit_test(test_unwritable),
-        cmocka_unit_test(test_order), cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_hash),       cmocka_unit_test(test_remembered),
+        cmocka_unit_test(test_unwritable), cmocka_unit_test(test_edited_in_place),
+        cmocka_unit_test(test_order),      cmocka_unit_test(test_rate),
     };
     return cmocka_run_group_tests_name("scan", tests, setup, help_teardown);
 }

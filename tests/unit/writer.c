@@ -372,6 +372,30 @@ static void catch_log(void *opaque, enum ho_log_level level, const char *message
 }
 
 // A single picture without a number in its name is that one file; with a number it is a sequence of one.
+// Zeroes but for size and rate: what the name says, as many frames as come, colours of HD video.
+static void test_zeroed_options(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"z.mov", "z.mkv", "z.%04d.png", "z.%04d.exr"};
+    for (int i = 0; i < 4; i++) {
+        struct ho_writer_options options = {.width = WIDTH, .height = HEIGHT, .rate = {25, 1}};
+        struct ho_diag diag = {0};
+        struct ho_source_info info;
+        assert_ok(ho_writer_check(in_folder(names[i]), HO_CODEC_BY_NAME, 0, false, &diag), &diag);
+        assert_ok(write_mattes(in_folder(names[i]), &options, &diag), &diag);
+        assert_ok(ho_source_probe(in_folder(names[i]), NULL, &info, &diag), &diag);
+        assert_int_equal(info.n_frames, N_FRAMES);
+        assert_int_equal(info.pixel_aspect.num, info.pixel_aspect.den);
+        if (i == 0)
+            assert_string_equal(info.profile, "HQ");
+        if (i == 0)
+            assert_int_equal(info.colour.matrix, 1);
+        empty_folder();
+    }
+    struct ho_diag diag = {0};
+    assert_int_equal(ho_writer_check(in_folder("z.txt"), HO_CODEC_BY_NAME, 0, false, &diag), HO_ERROR_USAGE);
+}
+
 static void test_single_picture(void **state)
 {
     (void)state;
@@ -658,21 +682,14 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_codecs),
-        cmocka_unit_test(test_writes_every_codec),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_refused_options),
-        cmocka_unit_test(test_wrong_frames),
-        cmocka_unit_test(test_abort_and_cancel),
-        cmocka_unit_test(test_taken_meanwhile),
-        cmocka_unit_test(test_replacing_is_taken_back),
-        cmocka_unit_test(test_single_picture),
-        cmocka_unit_test(test_leftovers),
-        cmocka_unit_test(test_killed),
-        cmocka_unit_test(test_not_permitted),
-        cmocka_unit_test(test_same_bits_for_any_number_of_threads),
-        cmocka_unit_test(test_disk_full),
-        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_codecs),          cmocka_unit_test(test_writes_every_codec),
+        cmocka_unit_test(test_refusals),        cmocka_unit_test(test_refused_options),
+        cmocka_unit_test(test_wrong_frames),    cmocka_unit_test(test_abort_and_cancel),
+        cmocka_unit_test(test_taken_meanwhile), cmocka_unit_test(test_replacing_is_taken_back),
+        cmocka_unit_test(test_zeroed_options),  cmocka_unit_test(test_single_picture),
+        cmocka_unit_test(test_leftovers),       cmocka_unit_test(test_killed),
+        cmocka_unit_test(test_not_permitted),   cmocka_unit_test(test_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(test_disk_full),       cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

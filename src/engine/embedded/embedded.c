@@ -54,6 +54,7 @@ static void embedded_close(struct ho_engine_session **session)
     ho_weights_clear(&s->weights);
     ho_converter_destroy(&s->converter);
     free(s->scratch.block);
+    free(s->nobody);
     free(s);
     *session = NULL;
 }

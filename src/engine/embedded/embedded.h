@@ -68,6 +68,8 @@ struct ho_engine_session {
     uint64_t clock;
     struct ho_converter *converter;
     struct ho_reader_scratch scratch;
+    float *nobody;         // an empty map: what the other objects cover where there are none
+    size_t nobody_size;    // pixels of it
 };
 
 double ho_seconds(void);    // monotonic
@@ -86,6 +88,7 @@ enum ho_result ho_session_features(struct ho_engine_session *session, const stru
 // What a stage is asked beside the features, all of their view; each stage takes what it needs.
 struct ho_asked {
     const float *mask, *previous, *clicks;    // [H][W], 0..1; clicks two of them
+    const float *others;                      // [H][W], 0..1: what the other objects cover together
     const float *reading, *score;             // [128][h][w], [h][w]
 };
 // The other stages; maps are of the features' view.

@@ -40,7 +40,8 @@ static int stage_inputs(enum ho_stage stage, struct ho_size size, const struct h
         out[0] = tensor("image", 3, size, 1, f->image);
         out[1] = tensor("f16", HO_F16, size, 16, f->f16);
         out[2] = tensor("mask", 1, size, 1, asked->mask);
-        return 3;
+        out[3] = tensor("others", 1, size, 1, asked->others);
+        return 4;
     case HO_STAGE_CLICK:
         out[0] = tensor("image", 3, size, 1, f->image);
         out[1] = tensor("clicks", 2, size, 1, asked->clicks);
@@ -240,13 +241,30 @@ enum ho_result ho_session_features(struct ho_engine_session *session, const stru
     return HO_OK;
 }
 
+// An empty map of at least `n` pixels, which stays the session's.
+static enum ho_result find_nobody(struct ho_engine_session *session, size_t n, const float **out, struct ho_diag *diag)
+{
+    if (session->nobody_size < n) {
+        float *empty = ho_alloc_aligned(n * sizeof *empty);
+        if (!empty)
+            return ho_fail_memory(diag, n * sizeof *empty);
+        memset(empty, 0, n * sizeof *empty);
+        free(session->nobody);
+        session->nobody = empty;
+        session->nobody_size = n;
+    }
+    *out = session->nobody;
+    return HO_OK;
+}
+
 enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features,
                                    const float *mask, float *value, struct ho_diag *diag)
 {
     const struct ho_tensor output = tensor("value", HO_VALUE,
                                            (struct ho_size){features->view.width, features->view.height}, 16, value);
-    return run_stage(session, HO_STAGE_MEMORIZE, features, &(struct ho_asked){.mask = mask}, &output, 1,
-                     &session->times.memorize, diag);
+    struct ho_asked asked = {.mask = mask};
+    HO_TRY(find_nobody(session, ho_view_area(&features->view), &asked.others, diag));
+    return run_stage(session, HO_STAGE_MEMORIZE, features, &asked, &output, 1, &session->times.memorize, diag);
 }
 
 enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features,

@@ -14,7 +14,7 @@
 
 #include "base/memory.h"
 
-#define FORMAT 3                     // of the tensors' meaning
+#define FORMAT 4                     // of the tensors' meaning
 #define FILE_SIZE_MAX (256 << 20)    // bytes; a bigger file is not one of ours
 
 static const char *const stage_names[HO_N_STAGES] = {"encode", "memorize", "decode", "click"};
@@ -25,7 +25,7 @@ static const struct {
     int n;
 } channels[] = {
     {"f4", 24},        {"f8", 40},     {"f16", 112},     {"key", 64},  {"shrinkage", 1},
-    {"selection", 64}, {"value", 128}, {"reading", 128}, {"score", 1},
+    {"selection", 64}, {"value", 128}, {"reading", 128}, {"score", 1}, {"others", 1},
 };
 
 const char *ho_stage_name(enum ho_stage stage) { return stage_names[stage]; }
