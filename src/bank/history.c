@@ -99,6 +99,16 @@ enum ho_result ho_store_note_step(struct ho_store *store, int64_t step, bool is_
     return ho_store_execute(store, statement, "writing a step", diag);
 }
 
+enum ho_result ho_store_drop_step(struct ho_store *store, int64_t step, struct ho_diag *diag)
+{
+    sqlite3_stmt *statement;
+    HO_TRY(ho_store_begin(store, diag));
+    HO_TRY(ho_store_query(store, HO_QUERY_DROP_STEP, &statement, diag));
+    sqlite3_bind_int64(statement, 1, step);
+    HO_TRY(ho_store_execute(store, statement, "taking a step away", diag));
+    return ho_store_commit(store, diag);
+}
+
 static enum ho_result fail_step(const struct ho_store *store, int64_t step, struct ho_diag *diag)
 {
     return ho_fail(diag, HO_ERROR_VERIFY,

@@ -42,6 +42,7 @@ static const char *const queries[HO_N_QUERIES] = {
         "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [HO_QUERY_NOTE_STEP] =
         "UPDATE steps SET finished = ?2, seconds = seconds + ?3, tracked = tracked + ?4 WHERE step = ?1",
+    [HO_QUERY_DROP_STEP] = "DELETE FROM steps WHERE step = ?1",
     [HO_QUERY_STEPS] =
         "SELECT step, parent, made, key, said, making, basis, checksum, finished, seconds, tracked FROM steps ORDER BY "
         "step",

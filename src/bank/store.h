@@ -36,6 +36,8 @@ HO_API enum ho_result ho_store_commit(struct ho_store *store, struct ho_diag *di
 // Adds a step, which gets the next number (in `step->number`) and the time of now; not finished, without a take.
 HO_API enum ho_result ho_store_add_step(struct ho_store *store, struct ho_step *step,
                                         struct ho_diag *diag) HO_MUST_CHECK;
+// Takes a step away that nothing was made of.
+HO_API enum ho_result ho_store_drop_step(struct ho_store *store, int64_t step, struct ho_diag *diag) HO_MUST_CHECK;
 // Gives a step its take, replacing what it had, and notes how it stands.
 HO_API enum ho_result ho_store_put_take(struct ho_store *store, int64_t step, const struct ho_take *take,
                                         struct ho_diag *diag) HO_MUST_CHECK;

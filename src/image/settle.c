@@ -36,3 +36,17 @@ void ho_mattes_settle(struct ho_matte *const *mattes, size_t n)
     for (int y = 0; n > 1 && y < mattes[0]->height; y++)
         settle_row(mattes, n, y);
 }
+
+void ho_mattes_limit(struct ho_matte *const *mattes, size_t n, const struct ho_matte *others)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (int y = 0; y < others->height; y++) {
+            uint16_t *to = mattes[i]->data + (size_t)y * (size_t)mattes[i]->stride;
+            const uint16_t *taken = others->data + (size_t)y * (size_t)others->stride;
+            for (int x = 0; x < others->width; x++) {
+                uint16_t left = (uint16_t)(65535 - taken[x]);
+                to[x] = to[x] < left ? to[x] : left;
+            }
+        }
+    }
+}

@@ -138,6 +138,7 @@ static enum ho_result answer_prompts(struct ho_round *round, struct ho_edit *edi
     if (result == HO_OK)
         result = find_answer(round, edit, diag);
     if (result == HO_END) {
+        round->context->progress.n_total++;
         result = ask(round->context, &edit->statement, basis, &answer, diag);
         edit->is_local = answer.said.is_local;
         if (result == HO_OK)

@@ -101,6 +101,16 @@ static enum ho_result begin_extension(struct ho_object *object, struct ho_edit *
     return result;
 }
 
+// A step that can't be is not kept: nothing was made of it.
+static enum ho_result refused(struct ho_edit *edit, enum ho_result result)
+{
+    if (result != HO_ERROR_USAGE || !edit->is_new || !edit->step)
+        return result;
+    enum ho_result dropped = ho_store_drop_step(edit->object->store, edit->step, NULL);
+    (void)dropped;    // the first failure is the one to be told
+    return result;
+}
+
 static enum ho_result add_asked(struct ho_round *round, size_t i, int64_t *step, struct ho_diag *diag)
 {
     struct ho_object *object = &round->objects[i];
@@ -139,7 +149,8 @@ enum ho_result ho_edit_begin(struct ho_round *round, size_t i, bool *is_any, str
         return HO_OK;
     int64_t step;
     HO_TRY(add_asked(round, i, &step, diag));
-    return begin_step(object, edit, step, diag);
+    edit->is_new = true;
+    return refused(edit, begin_step(object, edit, step, diag));
 }
 
 // ---- spans of walks
@@ -224,7 +235,7 @@ enum ho_result ho_edit_state(struct ho_round *round, struct ho_edit *edit, struc
     edit->is_copied = false;
     if (step != edit->step && !edit->is_extension)
         HO_TRY(try_repeat(round, edit, step, &edit->is_copied, diag));
-    return edit->is_copied ? HO_OK : ho_edit_apply(round, edit, diag);
+    return edit->is_copied ? HO_OK : refused(edit, ho_edit_apply(round, edit, diag));
 }
 
 // The first take is shown while it grows: its frames get the keys of the walks that will come to them.

@@ -18,6 +18,7 @@ struct ho_edit {
     int64_t origin;                   // the frame that said what the object is
     bool is_local;                    // the answer holds for its frame alone
     bool is_copied;                   // what the statement gave before is what it gives again
+    bool is_new;                      // the step was added in this run
     bool is_extension;                // nothing new is said: walks go on that ended with a range
     int64_t begun_ns, tracked_before;
 };
@@ -68,6 +69,12 @@ enum ho_result ho_round_rival_key(const struct ho_round *round, const struct ho_
 // Other objects that claim a good part of what an answer says is this one are not asked in this round.
 enum ho_result ho_round_ignore_wrong(struct ho_round *round, const struct ho_edit *edit, const struct ho_matte *answer,
                                      struct ho_diag *diag) HO_MUST_CHECK;
+
+// ---- settle.c
+
+// Answers of this round that are on one frame, and what other objects have there, do not overlap. Once all statements
+// of the round are applied.
+enum ho_result ho_round_settle_answers(struct ho_round *round, struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- blend.c
 

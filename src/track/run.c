@@ -159,9 +159,11 @@ static enum ho_result plan_round(struct ho_round *round, bool *is_any, struct ho
         if (edit->step)
             HO_TRY(ho_store_commit(edit->object->store, diag));
     }
+    HO_TRY(ho_round_settle_answers(round, diag));
     for (size_t i = 0; i < round->n; i++) {
         struct ho_edit *edit = &round->edits[i];
         if (edit->step && edit->next < edit->n_line && !edit->is_copied) {
+            HO_TRY(ho_store_commit(edit->object->store, diag));
             HO_TRY(ho_edit_plan(round, edit, diag));
             HO_TRY(ho_edit_show(round, edit, diag));
         }

@@ -2,6 +2,8 @@
 // A sweep: the source is read once in one direction, and every walk of that direction steps through the frames that are
 // its own. Walks that are on the same frame step together: they share reading, the features of each frame, and they
 // know each other as rivals.
+#include <string.h>
+
 #include "base/memory.h"
 #include "image/settle.h"
 #include "track/walk.h"
@@ -114,11 +116,14 @@ static enum ho_result step_together(const struct ho_sweep *sweep, struct togethe
         result = sweep->others(sweep->opaque, t->walks, t->n, ho_frame_index(frame), &others, diag);
     if (result == HO_OK)
         result = context->engine->step(t->memories, t->n_steps, frame, others, t->mattes, t->confidences, diag);
+    if (result == HO_OK) {
+        ho_mattes_settle(t->mattes, t->n);
+        if (others)
+            ho_mattes_limit(t->mattes, t->n, others);
+        drop_lost_rivals(context, t);
+    }
     ho_matte_destroy(&others);
-    HO_TRY(result);
-    ho_mattes_settle(t->mattes, t->n);
-    drop_lost_rivals(context, t);
-    return HO_OK;
+    return result;
 }
 
 static enum ho_result repeat_together(struct ho_context *context, struct together *t, struct ho_diag *diag)
@@ -169,6 +174,15 @@ static enum ho_result begin(const struct ho_sweep *sweep, struct ho_walk *walk, 
     return result;
 }
 
+// In the order of their objects' ids, whatever the order in which they were asked for: it decides between equal claims.
+static void add_walk(struct together *t, struct ho_walk *walk)
+{
+    size_t at = t->n++;
+    for (; at > 0 && strcmp(t->walks[at - 1]->object->id, walk->object->id) > 0; at--)
+        t->walks[at] = t->walks[at - 1];
+    t->walks[at] = walk;
+}
+
 static enum ho_result visit(const struct ho_sweep *sweep, struct ho_frame *frame, struct ho_diag *diag)
 {
     struct together together = {0};
@@ -179,7 +193,7 @@ static enum ho_result visit(const struct ho_sweep *sweep, struct ho_frame *frame
         if (walk->step == sweep->step && walk->phase == HO_WALK_ACTIVE)
             HO_TRY(ho_walk_look(sweep->context, walk, frame, &goes_on, diag));
         if (goes_on)
-            together.walks[together.n++] = walk;
+            add_walk(&together, walk);
         else if (is_pending(sweep, i) && walk->resume == index)
             HO_TRY(begin(sweep, walk, frame, diag));
     }
@@ -219,8 +233,8 @@ static enum ho_result read_stretch(const struct ho_sweep *sweep, struct ho_range
     return HO_OK;
 }
 
-// Stopped in the middle: where each walk stands is kept, so that the next run goes on from here. What fails now is no
-// news.
+// Stopped by a wish, between two frames: where each walk stands is kept, so that the next run goes on from here (after
+// a failure an engine's memory may be in between two frames; the last saved one is not). What fails now is no news.
 static void stop_walks(const struct ho_sweep *sweep, bool is_stopped)
 {
     for (size_t i = 0; i < sweep->walks->n; i++) {
@@ -243,7 +257,7 @@ enum ho_result ho_sweep_run(const struct ho_sweep *sweep, struct ho_diag *diag)
     enum ho_result result = HO_OK;
     while (result == HO_OK && next_stretch(sweep, &stretch))
         result = read_stretch(sweep, stretch, diag);
-    stop_walks(sweep, result != HO_OK);
+    stop_walks(sweep, result == HO_CANCELLED);
     struct ho_diag kept = {0};
     enum ho_result finished = ho_keeper_finish(&context->keeper, &kept);
     if (finished != HO_OK && (result == HO_OK || result == HO_END || result == HO_CANCELLED))

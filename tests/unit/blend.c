@@ -2,7 +2,8 @@
 // Arithmetic of tracking: two passes into one, overlapping objects apart.
 #include "unit/test.h"
 
-#include "track/track.h"
+#include "image/settle.h"
+#include "track/edit.h"
 
 static void weights_follow_distance_and_confidence(void **state)
 {
@@ -74,7 +75,7 @@ static void objects_do_not_overlap(void **state)
                     *b = row((const uint16_t[]){65535, 50000, 30000, 200, 1000, 0}, 6),
                     *c = row((const uint16_t[]){65535, 60000, 30000, 300, 0, 7}, 6);
     struct ho_matte *all[] = {a, b, c};
-    ho_settle_mattes(all, 3);
+    ho_mattes_settle(all, 3);
     static const uint16_t wanted[3][6] = {
         {65535, 0, 30000, 100, 65535, 0}, {0, 5535, 30000, 200, 0, 0}, {0, 60000, 5535, 300, 0, 7}};
     for (size_t i = 0; i < 3; i++) {

@@ -2,7 +2,7 @@
 // What a user is told to check, and what not.
 #include "unit/test.h"
 
-#include "track/track.h"
+#include "track/edit.h"
 
 enum { N = 40 };
 

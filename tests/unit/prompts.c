@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Prompts: what is refused and how it is said; that their order does not matter; what the recipe says of them.
-#include "unit/test.h"
+// What is said: what is refused and how that is told; how it becomes statements; what a history keeps of them.
+#include "unit/test_folder.h"
 
 #include <math.h>
 
-#include "track/track.h"
+#include "track/statement.h"
 
 static const struct ho_source_info source = {.path = "ride.mov", .width = 320, .height = 180, .n_frames = 50};
 
@@ -13,11 +13,23 @@ static struct ho_prompt prompt(enum ho_prompt_kind kind, int64_t frame, struct h
     return (struct ho_prompt){.kind = kind, .frame = frame, .points = points, .n_points = n};
 }
 
+static struct ho_said said(struct ho_prompt prompt) { return (struct ho_said){.prompt = prompt}; }
+
+static enum ho_result create(const struct ho_prompt *prompts, size_t n, struct ho_statement **out, size_t *n_out,
+                             struct ho_diag *diag)
+{
+    struct ho_said list[8] = {0};
+    for (size_t i = 0; i < n; i++)
+        list[i] = said(prompts[i]);
+    return ho_statements_create(list, n, &source, out, n_out, diag);
+}
+
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *says)
 {
-    struct ho_prompt_set set;
+    struct ho_statement *statements;
+    size_t n_statements;
     struct ho_diag diag = {0};
-    assert_int_equal(ho_prompt_set_create(prompts, n, &source, &set, &diag), HO_ERROR_USAGE);
+    assert_int_equal(create(prompts, n, &statements, &n_statements, &diag), HO_ERROR_USAGE);
     if (!strstr(diag.message, says))
         fail_msg("'%s' does not say '%s'", diag.message, says);
 }
@@ -59,10 +71,11 @@ static void bad_prompts_get_a_sentence(void **state)
                                prompt(HO_PROMPT_EXCLUDE, 3, inside, 1)};
     refuse(both, 3, "prompts 1 and 3 contradict");
     both[2].frame = 4;    // another frame is another matter
-    struct ho_prompt_set set;
+    struct ho_statement *statements;
+    size_t n;
     struct ho_diag diag = {0};
-    assert_ok(ho_prompt_set_create(both, 3, &source, &set, &diag), &diag);
-    ho_prompt_set_clear(&set);
+    assert_ok(create(both, 3, &statements, &n, &diag), &diag);
+    ho_statements_free(&statements, n);
 }
 
 static void boxes_are_tidied(void **state)
@@ -70,87 +83,112 @@ static void boxes_are_tidied(void **state)
     (void)state;
     struct ho_point corners[] = {{330, 100}, {10, -20}};
     struct ho_prompt p = prompt(HO_PROMPT_BOX, 3, corners, 2);
-    struct ho_prompt_set set;
+    struct ho_statement statement;
     struct ho_diag diag = {0};
-    assert_ok(ho_prompt_set_create(&p, 1, &source, &set, &diag), &diag);
-    assert_true(set.prompts[0].points[0].x == 10 && set.prompts[0].points[0].y == 0);
-    assert_true(set.prompts[0].points[1].x == 320 && set.prompts[0].points[1].y == 100);
+    assert_ok(ho_statement_of_prompts(&p, 1, &source, &statement, &diag), &diag);
+    assert_true(statement.prompts[0].points[0].x == 10 && statement.prompts[0].points[0].y == 0);
+    assert_true(statement.prompts[0].points[1].x == 320 && statement.prompts[0].points[1].y == 100);
     assert_true(corners[0].x == 330);
-    ho_prompt_set_clear(&set);
+    assert_true(ho_statement_says_all(&statement) && !ho_statement_excludes(&statement));
+    ho_statement_clear(&statement);
 }
 
-// In which order frames are given does not matter here, nor what is said twice; on a frame a later click answers what
-// the earlier ones showed.
-static void frames_are_put_in_order(void **state)
+// Prompts that follow each other on a frame are one statement; what is said twice in it is said once.
+static void prompts_of_a_frame_are_one_statement(void **state)
 {
     (void)state;
     struct ho_point a[] = {{1, 2}}, b[] = {{3, 4}}, c[] = {{3, 5}};
-    struct ho_prompt one[] = {prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1),
-                              prompt(HO_PROMPT_EXCLUDE, 2, c, 1)},
-                     other[] = {prompt(HO_PROMPT_CLICK, 2, b, 1), prompt(HO_PROMPT_EXCLUDE, 2, c, 1),
-                                prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1)},
-                     reversed[] = {other[1], other[0], other[2]};
-    struct ho_prompt_set p, q, r;
+    struct ho_prompt prompts[] = {prompt(HO_PROMPT_CLICK, 9, a, 1), prompt(HO_PROMPT_CLICK, 2, b, 1),
+                                  prompt(HO_PROMPT_EXCLUDE, 2, c, 1), prompt(HO_PROMPT_CLICK, 2, b, 1),
+                                  prompt(HO_PROMPT_CLICK, 9, b, 1)};
+    struct ho_statement *s, *t;
+    size_t n, m;
     struct ho_diag diag = {0};
-    assert_ok(ho_prompt_set_create(one, 3, &source, &p, &diag), &diag);
-    assert_ok(ho_prompt_set_create(other, 4, &source, &q, &diag), &diag);
-    assert_ok(ho_prompt_set_create(reversed, 3, &source, &r, &diag), &diag);
-    assert_int_equal(p.n_frames, 2);
-    assert_int_equal(q.n, 3);
-    for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(p.frames[i].frame, q.frames[i].frame);
-        assert_true(ho_key_equal(p.frames[i].key, q.frames[i].key));
-        assert_int_equal(ho_key_equal(p.frames[i].key, r.frames[i].key), i == 1);
-    }
-    assert_true(r.prompts[0].kind == HO_PROMPT_EXCLUDE && r.prompts[1].kind == HO_PROMPT_CLICK);
-    ho_prompt_set_clear(&r);
-    char *json, *other_json;
-    assert_ok(ho_prompt_set_json(&p, &json, &diag), &diag);
-    assert_ok(ho_prompt_set_json(&q, &other_json, &diag), &diag);
-    assert_string_equal(json, other_json);
-    assert_string_equal(json, "[{\"frame\":2,\"kind\":\"click\",\"points\":[[3.0,4.0]]},{\"frame\":2,\"kind\":"
-                              "\"exclude\",\"points\":[[3.0,5.0]]},"
-                              "{\"frame\":9,\"kind\":\"click\",\"points\":[[1.0,2.0]]}]");
-    free(json);
-    free(other_json);
-    ho_prompt_set_clear(&p);
-    // What a prompt says changes its key: place, kind, frame.
-    struct ho_key before = q.frames[1].key;
-    ho_prompt_set_clear(&q);
-    a[0].x = 1.5f;
-    assert_ok(ho_prompt_set_create(other, 4, &source, &q, &diag), &diag);
-    assert_false(ho_key_equal(before, q.frames[1].key));
-    ho_prompt_set_clear(&q);
+    assert_ok(create(prompts, 5, &s, &n, &diag), &diag);
+    assert_int_equal(n, 3);
+    assert_int_equal(s[0].frame, 9);
+    assert_int_equal(s[1].n_prompts, 2);
+    assert_true(s[1].prompts[0].kind == HO_PROMPT_CLICK && s[1].prompts[1].kind == HO_PROMPT_EXCLUDE);
+    assert_true(ho_statement_excludes(&s[1]));
+    // What a prompt says changes the key: place, kind, order on the frame.
+    struct ho_prompt others[] = {prompts[0], prompts[2], prompts[1]};
+    assert_ok(create(others, 3, &t, &m, &diag), &diag);
+    assert_true(ho_key_equal(s[0].key, t[0].key));
+    assert_false(ho_key_equal(s[1].key, t[1].key));
+    assert_false(ho_key_equal(s[0].key, s[2].key));
+    ho_statements_free(&s, n);
+    ho_statements_free(&t, m);
 }
 
-static void masks_are_their_pixels(void **state)
+static void frames_are_cut_off_at_the_source(void **state)
 {
     (void)state;
+    struct ho_statement *s;
+    size_t n;
     struct ho_diag diag = {0};
+    struct ho_said list[] = {{.kind = HO_SAID_LOCK, .frames = {40, 99}},
+                             {.kind = HO_SAID_ABSENT, .frames = {-3, 4}},
+                             {.kind = HO_SAID_MUTE, .step = 2}};
+    assert_ok(ho_statements_create(list, 3, &source, &s, &n, &diag), &diag);
+    assert_true(n == 3 && s[0].frames.first == 40 && s[0].frames.last == 49 && s[1].frames.first == 0 &&
+                s[2].step == 2);
+    ho_statements_free(&s, n);
+    list[0].frames = (struct ho_range){50, 60};
+    assert_int_equal(ho_statements_create(list, 1, &source, &s, &n, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "50-60"));
+}
+
+// What the history keeps is what was said: read back it has the same key.
+static void what_is_kept_is_what_was_said(void **state)
+{
+    (void)state;
+    char dir[256];
+    struct ho_diag diag = {0};
+    struct ho_bank *bank;
+    struct ho_store *store;
     struct ho_matte *mask;
+    struct ho_source_info info = source;
+    snprintf(info.hash, sizeof(info.hash), "0123456789abcdef0123456789abcdef");
+    fixture_folder(dir, sizeof(dir));
+    assert_ok(ho_bank_open(dir, &bank, &diag), &diag);
+    assert_ok(ho_store_create(bank, &info, "a", 0, &store, &diag), &diag);
     assert_ok(ho_matte_create(320, 180, &mask, &diag), &diag);
-    struct ho_prompt p = {.kind = HO_PROMPT_MASK, .frame = 3, .mask = mask};
-    struct ho_key keys[2];
-    char *texts[2];
-    for (int i = 0; i < 2; i++) {
-        struct ho_prompt_set set;
-        mask->data[(size_t)179 * (size_t)mask->stride + 319] = (uint16_t)i;
-        assert_ok(ho_prompt_set_create(&p, 1, &source, &set, &diag), &diag);
-        assert_ok(ho_prompt_set_json(&set, &texts[i], &diag), &diag);
-        keys[i] = set.frames[0].key;
-        ho_prompt_set_clear(&set);
+    for (int x = 100; x < 140; x++)
+        mask->data[(size_t)90 * (size_t)mask->stride + (size_t)x] = 65535;
+    struct ho_point points[] = {{1.25f, 2}, {200.1f, 100.7f}};
+    struct ho_said list[] = {said(prompt(HO_PROMPT_STROKE, 3, points, 2)),
+                             said(prompt(HO_PROMPT_EXCLUDE, 3, points, 1)),
+                             said((struct ho_prompt){.kind = HO_PROMPT_MASK, .frame = 7, .mask = mask}),
+                             {.kind = HO_SAID_ABSENT, .frames = {4, 6}},
+                             {.kind = HO_SAID_LOCK, .frames = {9, 9}},
+                             {.kind = HO_SAID_MUTE, .step = 3}};
+    static const char *const words[] = {"exclude, stroke @3", "mask @7", "absent 4-6", "lock 9", "mute 3"};
+    struct ho_statement *s, back;
+    size_t n;
+    assert_ok(ho_statements_create(list, 6, &info, &s, &n, &diag), &diag);
+    assert_int_equal(n, 5);
+    for (size_t i = 0; i < n; i++) {
+        char *text;
+        assert_ok(ho_statement_format(&s[i], NULL, 0, store, &text, &diag), &diag);
+        assert_non_null(strstr(text, words[i]));
+        assert_ok(ho_statement_parse(text, store, &back, &diag), &diag);
+        assert_true(ho_key_equal(back.key, s[i].key) && back.kind == s[i].kind && back.frame == s[i].frame);
+        ho_statement_clear(&back);
+        free(text);
     }
-    assert_false(ho_key_equal(keys[0], keys[1]));
-    assert_string_not_equal(texts[0], texts[1]);
-    free(texts[0]);
-    free(texts[1]);
+    assert_int_equal(ho_statement_parse("{\"prompts\": [{\"kind\": \"nod\"}]}", store, &back, &diag), HO_ERROR_VERIFY);
+    ho_statements_free(&s, n);
     ho_matte_destroy(&mask);
+    ho_store_close(&store);
+    ho_bank_close(&bank);
+    fixture_remove_tree(dir);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(bad_prompts_get_a_sentence), cmocka_unit_test(boxes_are_tidied),
-                                       cmocka_unit_test(frames_are_put_in_order),
-                                       cmocka_unit_test(masks_are_their_pixels)};
+                                       cmocka_unit_test(prompts_of_a_frame_are_one_statement),
+                                       cmocka_unit_test(frames_are_cut_off_at_the_source),
+                                       cmocka_unit_test(what_is_kept_is_what_was_said)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

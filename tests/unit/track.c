@@ -2,6 +2,8 @@
 // Whole runs with the stub engine: what is tracked, what is not tracked twice, what is told.
 #include "unit/track_fixture.h"
 
+static struct ho_diag made;    // of what tests make for themselves
+
 #include <libavutil/mem.h>
 #include <libavutil/sha.h>
 
@@ -31,7 +33,7 @@ static void the_matte_follows_the_object(void **state)
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &before, &diag), &diag);
     for (int64_t frame = 0; frame < CUT; frame++) {
         struct ho_frame_entry entry;
-        assert_ok(ho_store_get(store, frame, HO_PASS_FINAL, matte, &entry, &diag), &diag);
+        assert_ok(ho_store_get(store, frame, matte, &entry, &diag), &diag);
         assert_true(entry.area > 100 && entry.area == ho_matte_area(matte));
         assert_int_equal((entry.flags & HO_FLAG_PROMPTED) != 0, frame == 10);
         assert_int_equal((entry.flags & HO_FLAG_CUT) != 0, frame == CUT - 1);
@@ -62,7 +64,7 @@ static void sha_of_mattes(const char *bank_dir, const char *id, char hex[65])
     av_sha_init(sha, 256);
     for (int64_t frame = 0; frame < CUT; frame++) {
         struct ho_frame_entry entry;
-        assert_ok(ho_store_get(store, frame, HO_PASS_FINAL, matte, &entry, &diag), &diag);
+        assert_ok(ho_store_get(store, frame, matte, &entry, &diag), &diag);
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++) {
                 uint16_t value = matte->data[(ptrdiff_t)y * matte->stride + x];
@@ -120,49 +122,27 @@ static void a_moved_source_finds_its_matte(void **state)
     assert_string_equal(id, again);
 }
 
-static enum ho_result run_two(const char *bank, bool is_swapped, struct ho_track_report *report, struct ho_diag *diag)
+static enum ho_result run_two(const char *bank, bool swap, struct ho_track_report *report, struct ho_diag *diag)
 {
-    struct ho_point red = red_at(10), blue = {red.x + 16, red.y};
-    struct ho_prompt on_red = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &red, .n_points = 1},
-                     on_blue = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &blue, .n_points = 1};
-    struct ho_object_request objects[2];
-    objects[is_swapped] = (struct ho_object_request){.name = "disc", .prompts = &on_red, .n_prompts = 1};
-    objects[!is_swapped] = (struct ho_object_request){.name = "blue", .prompts = &on_blue, .n_prompts = 1};
-    struct ho_track_request request = {.source = film,
-                                       .objects = objects,
-                                       .n_objects = 2,
-                                       .engine = "stub",
-                                       .range = {0, -1},
-                                       .bank_dir = bank,
-                                       .n_threads = 1};
+    struct ho_point red = red_at(10), blue = {red.x + 18, red.y};
+    struct ho_said on_red = {.prompt = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &red, .n_points = 1}},
+                   on_blue = {.prompt = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &blue, .n_points = 1}};
+    struct ho_object_request disc = {.name = "disc", .said = &on_red, .n_said = 1},
+                             other = {.name = "other", .said = &on_blue, .n_said = 1};
+    struct ho_object_request objects[2] = {swap ? other : disc, swap ? disc : other};
+    struct ho_track_request request = {
+        .source = film, .objects = objects, .n_objects = 2, .engine = "stub", .bank_dir = bank, .n_threads = 1};
     return ho_track_run(&request, report, diag);
 }
 
-static void objects_share_a_run_and_not_their_pixels(void **state)
+static void assert_apart(const char *bank_dir, const char *one, const char *other)
 {
-    struct fixture *f = *state;
-    struct ho_diag diag = {0};
-    struct ho_track_report report, swapped;
-    char alone[HO_ID_SIZE];
-    track(ASK(.bank = f->dir, .frames = {10, -1}), alone);
-    struct ho_key before = content(f->dir, alone, 0, N_FRAMES);
-    // The second object joins: the first is not tracked again, and its own store stays.
-    assert_ok(run_two(f->dir, false, &report, &diag), &diag);
-    assert_int_equal(report.objects[0].n_tracked, 0);
-    assert_int_equal(report.objects[1].n_tracked, CUT);
-    assert_string_not_equal(report.objects[0].id, alone);
-    assert_true(ho_key_equal(before, content(f->dir, alone, 0, N_FRAMES)));
-    struct ho_bank *bank;
-    struct ho_store *a, *b;
     struct ho_matte *x, *y;
-    assert_ok(ho_bank_open(f->dir, &bank, &diag), &diag);
-    assert_ok(ho_store_open(bank, report.objects[0].id, HO_STORE_READ, &a, &diag), &diag);
-    assert_ok(ho_store_open(bank, report.objects[1].id, HO_STORE_READ, &b, &diag), &diag);
-    assert_ok(ho_matte_create(WIDTH, HEIGHT, &x, &diag), &diag);
-    assert_ok(ho_matte_create(WIDTH, HEIGHT, &y, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &x, &made), &made);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &y, &made), &made);
     for (int64_t frame = 0; frame < CUT; frame++) {
-        assert_ok(ho_store_get(a, frame, HO_PASS_FINAL, x, NULL, &diag), &diag);
-        assert_ok(ho_store_get(b, frame, HO_PASS_FINAL, y, NULL, &diag), &diag);
+        assert_true(entry_of(bank_dir, one, frame, x).area > 50);
+        assert_true(entry_of(bank_dir, other, frame, y).area > 50);
         for (int i = 0; i < HEIGHT * WIDTH; i++) {
             size_t at = (size_t)(i / WIDTH) * (size_t)x->stride + (size_t)(i % WIDTH);
             assert_true(x->data[at] + y->data[at] <= 65535);
@@ -170,18 +150,60 @@ static void objects_share_a_run_and_not_their_pixels(void **state)
     }
     ho_matte_destroy(&x);
     ho_matte_destroy(&y);
-    ho_store_close(&a);
-    ho_store_close(&b);
-    ho_bank_close(&bank);
+}
+
+static void objects_share_a_run_and_not_their_pixels(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_track_report report, swapped;
+    assert_ok(run_two(f->dir, false, &report, &diag), &diag);
+    assert_int_equal(report.objects[0].n_tracked, CUT);
+    assert_int_equal(report.objects[1].n_tracked, CUT);
+    assert_apart(f->dir, "disc", "other");
     // Again, in the other order, in another bank: the same.
     assert_ok(run_two(f->dir, true, &swapped, &diag), &diag);
     assert_int_equal(swapped.objects[0].n_tracked + swapped.objects[1].n_tracked, 0);
     assert_string_equal(swapped.objects[1].id, report.objects[0].id);
     ho_track_report_clear(&swapped);
     assert_ok(run_two(f->other, true, &swapped, &diag), &diag);
-    assert_same(f->dir, report.objects[0].id, f->other, swapped.objects[1].id, 0, N_FRAMES);
-    assert_same(f->dir, report.objects[1].id, f->other, swapped.objects[0].id, 0, N_FRAMES);
+    assert_same(f->dir, "disc", f->other, "disc", 0, N_FRAMES);
+    assert_same(f->dir, "other", f->other, "other", 0, N_FRAMES);
     ho_track_report_clear(&swapped);
+    ho_track_report_clear(&report);
+}
+
+// What was tracked alone stays what it is when another object joins it; the other keeps off it.
+static void an_object_that_joins_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_track_report report;
+    char alone[HO_ID_SIZE];
+    track(ASK(.bank = f->dir, .frames = {10, -1}), alone);
+    struct ho_key before = content(f->dir, alone, 0, N_FRAMES);
+    assert_ok(run_two(f->dir, false, &report, &diag), &diag);
+    assert_int_equal(report.objects[0].n_tracked, 0);
+    assert_int_equal(report.objects[1].n_tracked, CUT);
+    assert_string_equal(report.objects[0].id, alone);
+    assert_true(ho_key_equal(before, content(f->dir, alone, 0, N_FRAMES)));
+    assert_apart(f->dir, "disc", "other");
+    ho_track_report_clear(&report);
+}
+
+static void the_same_said_of_two_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct ho_diag diag = {0};
+    struct ho_track_report report;
+    struct ho_point red = red_at(10);
+    struct ho_said said = {.prompt = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &red, .n_points = 1}};
+    struct ho_object_request objects[2] = {{.name = "a", .said = &said, .n_said = 1},
+                                           {.name = "b", .said = &said, .n_said = 1}};
+    struct ho_track_request request = {
+        .source = film, .objects = objects, .n_objects = 2, .engine = "stub", .bank_dir = f->dir, .n_threads = 1};
+    assert_int_equal(ho_track_run(&request, &report, &diag), HO_ERROR_USAGE);
+    assert_non_null(strstr(diag.message, "'a' and 'b'"));
     ho_track_report_clear(&report);
 }
 
@@ -219,11 +241,11 @@ static void bad_requests_get_a_sentence(void **state)
         enum ho_result result;
         const char *says;
     } cases[] = {
-        {{.range = {0, -1}, .frames = {55, -1}}, HO_ERROR_USAGE, "frame 55"},
-        {{.range = {0, -1}, .frames = {-1}}, HO_ERROR_USAGE, "what to track"},
+        {{.frames = {55, -1}}, HO_ERROR_USAGE, "frame 55"},
+        {{.frames = {-1}}, HO_ERROR_USAGE, "what to track"},
         {{.range = {10, 55}, .frames = {10, -1}}, HO_ERROR_USAGE, "0 to 54"},
         {{.range = {10, 5}, .frames = {10, -1}}, HO_ERROR_USAGE, "range"},
-        {{.range = {0, -1}, .frames = {10, -1}, .source = "/no/such/film.mov"}, HO_ERROR_INPUT, "/no/such/film.mov"},
+        {{.frames = {10, -1}, .source = "/no/such/film.mov"}, HO_ERROR_INPUT, "/no/such/film.mov"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct ask ask = cases[i].ask;
@@ -272,12 +294,12 @@ static void a_preview_shows_what_tracking_keeps(void **state)
     assert_ok(ho_bank_open(f->dir, &bank, &diag), &diag);
     assert_ok(ho_store_open(bank, id, HO_STORE_READ, &store, &diag), &diag);
     struct ho_frame_entry entry;
-    assert_ok(ho_store_get(store, 20, HO_PASS_FINAL, kept, &entry, &diag), &diag);
+    assert_ok(ho_store_get(store, 20, kept, &entry, &diag), &diag);
     assert_true(ho_matte_equal(shown, kept) && ho_matte_area(kept) > 100);
     // What is followed is no surer than what was clicked.
     assert_true(entry.confidence == confidence && confidence < 1);
     for (int64_t i = 21; i <= 22; i++) {
-        assert_ok(ho_store_get(store, i, HO_PASS_FINAL, kept, &entry, &diag), &diag);
+        assert_ok(ho_store_get(store, i, kept, &entry, &diag), &diag);
         assert_true(entry.confidence > 0 && entry.confidence <= confidence);
     }
     ho_store_close(&store);
@@ -295,6 +317,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_longer_range_goes_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_moved_source_finds_its_matte, set_up, tear_down),
         cmocka_unit_test_setup_teardown(objects_share_a_run_and_not_their_pixels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_object_that_joins_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_same_said_of_two_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_report_names_cuts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_requests_get_a_sentence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_preview_shows_what_tracking_keeps, set_up, tear_down),

@@ -3,12 +3,13 @@
 #ifndef TRACK_FIXTURE_H
 #define TRACK_FIXTURE_H
 
-#include "unit/bank_fixture.h"
+#include "unit/test_folder.h"
 
 #include <math.h>
 
 #include "bank/bank.h"
-#include "track/track.h"
+#include "holdout/media.h"
+#include "track/edit.h"
 
 // Frames 0 to 39 are one shot, 40 to 54 another; 12, 13 and 14 are the same picture.
 enum { WIDTH = 96, HEIGHT = 64, N_FRAMES = 55, CUT = 40, SAME_FIRST = 12, SAME_LAST = 14 };
@@ -106,14 +107,17 @@ static inline int remove_film(void **state)
 
 // ---- asking
 
+enum { MORE_MAX = 3 };
+
 struct ask {
     const char *source, *bank;
-    struct ho_range range;
+    struct ho_range range;    // {0}: all of it
     enum ho_direction direction;
-    const struct ho_range *locks;
-    size_t n_locks;
+    bool add, whole;
     double wait;
-    int64_t frames[4];    // of clicks on the red disc; ended by -1
+    int64_t frames[4];                // of clicks on the red disc; ended by -1
+    struct ho_said more[MORE_MAX];    // what is said after them
+    size_t n_more;
     const struct ho_cancel *cancel;
     void (*progress)(void *opaque, const struct ho_track_progress *progress);
     void *opaque;
@@ -122,21 +126,26 @@ struct ask {
 static inline enum ho_result run(const struct ask *ask, struct ho_track_report *report, struct ho_diag *diag)
 {
     struct ho_point points[4];
-    struct ho_prompt prompts[4];
+    struct ho_said said[4 + MORE_MAX];
     size_t n = 0;
     for (; n < 4 && ask->frames[n] >= 0; n++) {
         points[n] = red_at(ask->frames[n]);
-        prompts[n] = (struct ho_prompt){
-            .kind = HO_PROMPT_CLICK, .frame = ask->frames[n], .points = &points[n], .n_points = 1};
+        said[n] = (struct ho_said){
+            .kind = HO_SAID_PROMPT,
+            .prompt = {.kind = HO_PROMPT_CLICK, .frame = ask->frames[n], .points = &points[n], .n_points = 1}};
     }
-    struct ho_object_request object = {
-        .name = "disc", .prompts = prompts, .n_prompts = n, .locks = ask->locks, .n_locks = ask->n_locks};
+    for (size_t i = 0; i < ask->n_more; i++)
+        said[n++] = ask->more[i];
+    struct ho_object_request object = {.name = "disc", .said = said, .n_said = n};
     struct ho_track_request request = {.source = ask->source ? ask->source : film,
                                        .objects = &object,
                                        .n_objects = 1,
                                        .engine = "stub",
                                        .direction = ask->direction,
-                                       .range = ask->range.last ? ask->range : (struct ho_range){0, -1},
+                                       .has_range = ask->range.last != 0,
+                                       .range = ask->range,
+                                       .add = ask->add,
+                                       .whole = ask->whole,
                                        .bank_dir = ask->bank,
                                        .wait_seconds = ask->wait,
                                        .n_threads = 1,
@@ -147,7 +156,8 @@ static inline enum ho_result run(const struct ask *ask, struct ho_track_report *
 }
 
 struct numbers {
-    int64_t tracked, reused, first, last;
+    int64_t tracked, reused, first, last, step;
+    size_t n_changes;
 };
 
 static inline struct numbers track(const struct ask *ask, char id[HO_ID_SIZE])
@@ -155,8 +165,9 @@ static inline struct numbers track(const struct ask *ask, char id[HO_ID_SIZE])
     struct ho_track_report report;
     struct ho_diag diag = {0};
     assert_ok(run(ask, &report, &diag), &diag);
-    struct numbers numbers = {report.objects[0].n_tracked, report.objects[0].n_reused, report.objects[0].covered.first,
-                              report.objects[0].covered.last};
+    struct numbers numbers = {report.objects[0].n_tracked,     report.objects[0].n_reused,
+                              report.objects[0].covered.first, report.objects[0].covered.last,
+                              report.objects[0].step,          report.objects[0].n_changes};
     if (id)
         strcpy(id, report.objects[0].id);
     ho_track_report_clear(&report);
@@ -174,7 +185,7 @@ static inline void assert_numbers(struct numbers got, int64_t tracked, int64_t r
                  (long long)tracked, (long long)reused, (long long)first, (long long)last);
 }
 
-// One hash over every final frame: number, key, confidence, flags and pixels.
+// One hash over every frame of the take that `id` names: number, key, confidence, flags and pixels.
 static inline struct ho_key content(const char *bank_dir, const char *id, int64_t first, int64_t last)
 {
     struct ho_diag diag = {0};
@@ -188,7 +199,7 @@ static inline struct ho_key content(const char *bank_dir, const char *id, int64_
     assert_ok(ho_key_maker_create(&maker, &diag), &diag);
     for (int64_t frame = first; frame <= last; frame++) {
         struct ho_frame_entry entry;
-        enum ho_result result = ho_store_get(store, frame, HO_PASS_FINAL, matte, &entry, &diag);
+        enum ho_result result = ho_store_get(store, frame, matte, &entry, &diag);
         if (result == HO_END)
             continue;
         assert_ok(result, &diag);
@@ -212,6 +223,24 @@ static inline void assert_same(const char *bank_a, const char *id_a, const char 
                                int64_t first, int64_t last)
 {
     assert_true(ho_key_equal(content(bank_a, id_a, first, last), content(bank_b, id_b, first, last)));
+}
+
+// A frame's matte and entry in the take that `id` names; an area of -1 where it has none.
+static inline struct ho_frame_entry entry_of(const char *bank_dir, const char *id, int64_t frame,
+                                             struct ho_matte *matte)
+{
+    struct ho_diag diag = {0};
+    struct ho_bank *bank;
+    struct ho_store *store;
+    struct ho_frame_entry entry = {.area = -1};
+    assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
+    assert_ok(ho_store_open(bank, id, HO_STORE_READ, &store, &diag), &diag);
+    enum ho_result result = ho_store_get(store, frame, matte, &entry, &diag);
+    if (result != HO_END)
+        assert_ok(result, &diag);
+    ho_store_close(&store);
+    ho_bank_close(&bank);
+    return entry;
 }
 
 struct fixture {
