@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "cancel.h"
+#include "curve.h"
 #include "picture.h"
 #include "timecode.h"
 
@@ -69,12 +70,6 @@ HO_API const struct ho_node_type *const *ho_node_types(void);
 HO_API const struct ho_node_type *ho_node_type_find(const char *name);    // NULL if there is none
 
 // ---- a graph
-
-enum ho_interpolation {
-    HO_INTERPOLATE_HOLD,
-    HO_INTERPOLATE_LINEAR,
-    HO_INTERPOLATE_SMOOTH
-};    // towards the next keyframe; SMOOTH: eased in and out, 3t^2 - 2t^3
 
 struct ho_graph;
 HO_API enum ho_result ho_graph_create(struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;

@@ -6,6 +6,7 @@
 #include "bank.h"
 #include "cancel.h"
 #include "compare.h"
+#include "curve.h"
 #include "cut.h"
 #include "deliver.h"
 #include "engine.h"
