@@ -9,6 +9,10 @@
 
 #include "result.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum ho_interpolation {
     HO_INTERPOLATE_HOLD,
     HO_INTERPOLATE_LINEAR,
@@ -42,5 +46,9 @@ HO_API enum ho_result ho_curve_copy(const struct ho_curve *from, struct ho_curve
                                     struct ho_diag *diag) HO_MUST_CHECK;
 HO_API bool ho_curve_equal(const struct ho_curve *a, const struct ho_curve *b);
 HO_API void ho_curve_clear(struct ho_curve *curve);    // a constant 0 again
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -20,6 +20,7 @@
 #include "score.h"
 #include "source.h"
 #include "timecode.h"
+#include "timeline.h"
 #include "track.h"
 #include "version.h"
 
