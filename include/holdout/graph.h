@@ -163,11 +163,11 @@ struct ho_evaluator_options {
     size_t cache_bytes;                  // for what does not change between frames; 0: 256 MiB
     const char *index_dir, *bank_dir;    // for nodes that open sources and banked mattes; NULL: the defaults
     bool any_matte;                      // take mattes that Holdout made for another movie; else they are refused
+    struct ho_rational rate;             // of image sequences, as struct ho_reader_options has it, and of a graph
+                                         // without footage (0: 24)
     const char *base_dir;                // relative file names start here; NULL: the working folder
     const struct ho_cancel *cancel;
-    // Of a graph without footage, which has none to take them from; 0: 1920 x 1080 at 24.
-    int width, height;
-    struct ho_rational rate;
+    int width, height;    // of a graph without footage, which has none to take them from; 0: 1920 x 1080
 };
 
 // What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`

@@ -45,7 +45,8 @@ static enum ho_result open_reader(struct ho_track *track, struct ho_reader **out
 {
     struct ho_reader_options options = {.n_threads = track->request->n_threads,
                                         .index_dir = ho_bank_index_dir(track->bank),
-                                        .cancel = track->request->cancel};
+                                        .cancel = track->request->cancel,
+                                        .rate = track->request->rate};
     return ho_reader_open(track->request->source, &options, out, diag);
 }
 
