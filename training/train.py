@@ -35,8 +35,8 @@ ALONE = .25                        # of the clips with several objects: each is 
 def followed(masks, rng):
     """Which objects a batch has: masks B,N,K,S,S -> the clip of each of O objects, and their masks O,N,1,S,S.
 
-    At most MOST a clip on the whole, so that steps cost much the same. The first of each clip is among them; those that are
-    left out are rivals that nobody asked for.
+    At most MOST a clip on the whole, so that steps cost much the same. The first of each clip is among them; those that
+    are left out are rivals that nobody asked for.
     """
     clip, number = torch.nonzero(masks[:, 0].amax((2, 3)) > .5, as_tuple=True)
     luck = torch.from_numpy(rng.random(len(clip))).to(clip.device) - (number == 0).float()
