@@ -12,6 +12,7 @@ struct values {
     const char *matte, *text, *font, *at, *colour, *background, *template_name, *frame, *bank;
     float size;
     struct cli_edits edits;
+    struct cli_source_options source;
     struct cli_render_options render;
 };
 
@@ -133,7 +134,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     if (result == HO_OK)
         result = cli_apply_edits(&values->edits, graph, diag);
     if (result == HO_OK)
-        result = cli_render(context, graph, &values->render, NULL, values->bank, values->frame, diag);
+        result = cli_render(context, graph, &values->render, &values->source, NULL, values->bank, values->frame, diag);
     ho_graph_destroy(&graph);
     return result;
 }
@@ -200,6 +201,7 @@ static const struct cli_option options[] = {
 };
 static const struct cli_binding bindings[] = {
     {.title = "What to put together", .options = options},
+    {.title = "The source", .options = cli_source_options, .offset = offsetof(struct values, source)},
     {.title = "More of the graph", .options = cli_edit_options, .offset = offsetof(struct values, edits)},
     {.title = "What to write", .options = cli_render_options, .offset = offsetof(struct values, render)},
     {0},

@@ -10,7 +10,7 @@ _holdout() {
   fi
   case $command in
   roto)
-    options="--click --exclude --box --stroke --mask --object --lock --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --object --lock --rate --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -19,6 +19,7 @@ _holdout() {
     --mask) _holdout_files; return;;
     --object) return;;
     --lock) return;;
+    --rate) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
     --range) return;;
@@ -45,7 +46,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   track)
-    options="--click --exclude --box --stroke --mask --object --lock --quality --direction --range --engine --model --bank --wait --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --object --lock --rate --quality --direction --range --engine --model --bank --wait --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -54,6 +55,7 @@ _holdout() {
     --mask) _holdout_files; return;;
     --object) return;;
     --lock) return;;
+    --rate) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
     --range) return;;
@@ -65,12 +67,13 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   matte)
-    options="--object --range --source --bank --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--object --range --source --bank --rate --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --object) return;;
     --range) return;;
     --source) _holdout_files; return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --rate) return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --view) COMPREPLY=($(compgen -W "matte overlay highlight cutout" -- "$word")); return;;
@@ -90,7 +93,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --at --colour --background --template --bank --frame --input --set --output --codec --range --size --rate --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --at --colour --background --template --bank --frame --rate --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -102,19 +105,19 @@ _holdout() {
     --template) COMPREPLY=($(compgen -W "patch isolate" -- "$word")); return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --frame) return;;
+    --rate) return;;
     -i|--input) return;;
     --set) return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --range) return;;
     --size) return;;
-    --rate) return;;
     --start-frame) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --view --bank --output --codec --range --size --rate --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --view --bank --rate --output --codec --range --size --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;
@@ -123,18 +126,19 @@ _holdout() {
     --node) return;;
     --view) COMPREPLY=($(compgen -W "overlay highlight matte cutout" -- "$word")); return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --rate) return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --range) return;;
     --size) return;;
-    --rate) return;;
     --start-frame) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   probe)
-    options="--bank --json --quiet --threads --log --help --version"
+    options="--rate --bank --json --quiet --threads --log --help --version"
     case $before in
+    --rate) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
@@ -148,7 +152,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   sheet)
-    options="--output --matte --columns --frames --tile --any-matte --overwrite --bank --json --quiet --threads --log --help --version"
+    options="--output --matte --columns --frames --tile --any-matte --overwrite --bank --rate --json --quiet --threads --log --help --version"
     case $before in
     -o|--output) _holdout_files; return;;
     --matte) _holdout_files; return;;
@@ -156,6 +160,7 @@ _holdout() {
     --frames) return;;
     --tile) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --rate) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;

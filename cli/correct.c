@@ -61,6 +61,9 @@ static enum ho_result find_object(const char *name, struct values *values, struc
     if (result == HO_OK) {
         snprintf(out->object, sizeof(out->object), "%s", ho_store_object(store));
         snprintf(out->path, sizeof(out->path), "%s", ho_store_source(store)->path);
+        // A sequence has the rate that it was tracked with, unless another is given.
+        if (!values->track.source.rate.num && ho_store_source(store)->is_sequence)
+            values->track.source.rate = ho_store_source(store)->rate;
         result = take_making(store, values, out, diag);
     }
     ho_store_close(&store);
@@ -142,6 +145,9 @@ static const struct cli_option options[] = {
 
 static const struct cli_binding bindings[] = {
     {.title = "What is wrong, or right", .options = cli_correction_options, .offset = offsetof(struct values, objects)},
+    {.title = "The source",
+     .options = cli_source_options,
+     .offset = offsetof(struct values, track) + offsetof(struct cli_track_options, source)},
     {.title = "How", .options = options},
     {0},
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "frames.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,27 +85,5 @@ enum ho_result cli_range_parse(const char *text, const struct ho_source_info *so
         out->last = out->first;
     if (out->last < out->first)
         return ho_fail(diag, HO_ERROR_USAGE, "%.200s: the range ends before it begins", what);
-    return HO_OK;
-}
-
-// "25", "29.97" (which is meant as 30000/1001), "30000/1001".
-enum ho_result cli_rate_parse(const char *text, const char *what, struct ho_rational *out, struct ho_diag *diag)
-{
-    int64_t num, den = 1;
-    double number;
-    char piece[40];
-    const char *slash = strchr(text, '/');
-    snprintf(piece, sizeof(piece), "%.*s", (int)(slash ? slash - text : 39), text);
-    if (cli_parse_integer(piece, 1, INT32_MAX, &num) == HO_OK &&
-        (!slash || cli_parse_integer(slash + 1, 1, INT32_MAX, &den) == HO_OK)) {
-        *out = (struct ho_rational){num, den};
-        return HO_OK;
-    }
-    if (slash || cli_parse_number(text, 0.01, 1000, &number) != HO_OK)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s %.40s is no frame rate: write 25, 29.97 or 30000/1001", what, text);
-    double base = ceil(number);
-    bool is_ntsc = fabs(number - base * 1000 / 1001) < 0.005;
-    *out = is_ntsc ? (struct ho_rational){(int64_t)base * 1000, 1001}
-                   : (struct ho_rational){(int64_t)llround(number * 1000), 1000};
     return HO_OK;
 }

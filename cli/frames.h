@@ -15,8 +15,4 @@ enum ho_result cli_range_parse(const char *text, const struct ho_source_info *so
 // The timecode of a frame, or "" where the source has none.
 void cli_frame_timecode(const struct ho_source_info *source, int64_t frame, char out[HO_TIMECODE_SIZE]);
 
-// "25", "29.97", "30000/1001".
-enum ho_result cli_rate_parse(const char *text, const char *what, struct ho_rational *out,
-                              struct ho_diag *diag) HO_MUST_CHECK;
-
 #endif

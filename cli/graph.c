@@ -10,6 +10,7 @@
 struct values {
     struct cli_common common;
     struct cli_edits edits;
+    struct cli_source_options source;
     struct cli_render_options render;
     const char *node, *frame, *bank;
 };
@@ -182,7 +183,8 @@ static enum ho_result run_explain(struct cli_context *context, const struct valu
     struct ho_evaluator_options options = {.n_threads = (int)context->common->n_threads,
                                            .bank_dir = values->bank,
                                            .any_matte = values->render.any_matte,
-                                           .cancel = context->cancel};
+                                           .cancel = context->cancel,
+                                           .rate = values->source.rate};
     struct ho_evaluator *evaluator = NULL;
     int64_t frame = 0;
     char *text = NULL;
@@ -229,10 +231,10 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     if (result == HO_OK)
         result = cli_apply_edits(&values->edits, graph, diag);
     if (result == HO_OK)
-        result = check ? run_check(context, graph, diag)
-                 : explain
-                     ? run_explain(context, values, graph, diag)
-                     : cli_render(context, graph, &values->render, values->node, values->bank, values->frame, diag);
+        result = check     ? run_check(context, graph, diag)
+                 : explain ? run_explain(context, values, graph, diag)
+                           : cli_render(context, graph, &values->render, &values->source, values->node, values->bank,
+                                        values->frame, diag);
     ho_graph_destroy(&graph);
     return result;
 }
@@ -274,6 +276,7 @@ static const struct cli_option options[] = {
 static const struct cli_binding bindings[] = {
     {.title = "The graph", .options = cli_edit_options, .offset = offsetof(struct values, edits)},
     {.title = "What of it", .options = options},
+    {.title = "The source", .options = cli_source_options, .offset = offsetof(struct values, source)},
     {.title = "What to write (run)", .options = cli_render_options, .offset = offsetof(struct values, render)},
     {0},
 };

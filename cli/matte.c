@@ -13,6 +13,7 @@
 struct values {
     struct cli_common common;
     const char *bank, *object, *source, *range;
+    struct cli_source_options taken;
     struct cli_delivery_options delivery;
 };
 
@@ -78,9 +79,10 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     HO_TRY(cli_delivery_request(context, &values->delivery, &request, diag));
     request.bank_dir = values->bank;
     bool is_file = is_source(operand);
+    request.rate = values->taken.rate;
     request.source = values->source ? values->source : is_file ? operand : NULL;
     if (request.source)
-        HO_TRY(cli_probe_source(context, values->bank, request.source, &source, diag));
+        HO_TRY(cli_probe_source(context, &values->taken, values->bank, request.source, &source, diag));
     HO_TRY(choose(values, operand, is_file ? &source : NULL, &chosen, diag));
     request.id = chosen.name;
     if (values->range)
@@ -137,6 +139,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_binding bindings[] = {
     {.title = "Which matte", .options = options},
+    {.title = "The source", .options = cli_source_options, .offset = offsetof(struct values, taken)},
     {.title = "What to write", .options = cli_delivery_options, .offset = offsetof(struct values, delivery)},
     {.title = "Finesse: adjusts what is written; never tracks again",
      .make = cli_finesse_options,

@@ -8,6 +8,7 @@
 struct values {
     struct cli_common common;
     const char *bank;
+    struct cli_source_options source;
 };
 
 // ITU-T H.273's numbers as FFmpeg names them; others are told as numbers by --json.
@@ -75,7 +76,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     context->json = json_pack("{s:o}", "sources", sources);
     for (int i = 0; i < context->n_operands; i++) {
         struct ho_source_info source;
-        HO_TRY(cli_probe_source(context, values->bank, context->operands[i], &source, diag));
+        HO_TRY(cli_probe_source(context, &values->source, values->bank, context->operands[i], &source, diag));
         json_array_append_new(sources, cli_source_json(&source));
         if (!values->common.json)
             print_source(&source);
@@ -84,6 +85,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
 }
 
 static const struct cli_binding bindings[] = {
+    {.title = "The source", .options = cli_source_options, .offset = offsetof(struct values, source)},
     {.title = "Options", .options = cli_bank_options, .offset = offsetof(struct values, bank)},
     {0},
 };

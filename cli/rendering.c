@@ -101,12 +101,6 @@ static enum ho_result take_size(void *values, const struct cli_option *option, c
                : ho_fail(diag, HO_ERROR_USAGE, "--size %.40s: write it as WIDTHxHEIGHT, as 1920x1080", text);
 }
 
-static enum ho_result take_rate(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
-{
-    (void)option;
-    return cli_rate_parse(text, "--rate", &((struct cli_render_options *)values)->rate, diag);
-}
-
 const struct cli_option cli_render_options[] = {
     {.name = "output",
      .letter = 'o',
@@ -131,11 +125,6 @@ const struct cli_option cli_render_options[] = {
      .argument = "WxH",
      .take = take_size,
      .help = "of a graph without footage, which has none to take it from"},
-    {.name = "rate",
-     .kind = CLI_TAKE,
-     .argument = "FPS",
-     .take = take_rate,
-     .help = "the same: 25, 29.97 or 30000/1001"},
     {.name = "start-frame",
      .kind = CLI_INTEGER,
      .argument = "N",
@@ -183,6 +172,7 @@ static enum ho_result find_range(const struct ho_render_request *request, const 
                                               .bank_dir = request->bank_dir,
                                               .index_dir = request->index_dir,
                                               .any_matte = request->any_matte,
+                                              .rate = request->rate,
                                               .cancel = request->cancel};
     struct ho_evaluator *evaluator = NULL;
     HO_TRY(ho_evaluator_create(request->graph, &evaluation, &evaluator, diag));
@@ -242,8 +232,8 @@ static enum ho_result render(struct cli_context *context, struct ho_render_reque
 }
 
 enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph,
-                          const struct cli_render_options *options, const char *node, const char *bank_dir,
-                          const char *frame, struct ho_diag *diag)
+                          const struct cli_render_options *options, const struct cli_source_options *source,
+                          const char *node, const char *bank_dir, const char *frame, struct ho_diag *diag)
 {
     if (!options->output)
         return ho_fail(diag, HO_ERROR_USAGE, "say what to write with -o OUT");
@@ -251,6 +241,7 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
     struct ho_render_request request = {
         .graph = graph,
         .node = node,
+        .rate = source->rate,
         .output = options->output,
         .codec = options->codec,
         .has_first_number = options->start_frame >= 0,
@@ -260,7 +251,6 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
         .any_matte = options->any_matte,
         .width = options->width,
         .height = options->height,
-        .rate = options->rate,
         .source_cadence = options->source_cadence,
         .has_view = options->has_view,
         .view = options->view,

@@ -3,7 +3,7 @@
 #ifndef HOLDOUT_CLI_RENDERING_H
 #define HOLDOUT_CLI_RENDERING_H
 
-#include "command.h"
+#include "source.h"
 
 #define CLI_EDITS_MAX 64
 
@@ -18,8 +18,7 @@ enum ho_result cli_apply_edits(const struct cli_edits *edits, struct ho_graph *g
 
 struct cli_render_options {
     const char *output, *range;
-    int width, height;          // 0: not given
-    struct ho_rational rate;    // the same
+    int width, height;    // 0: not given
     enum ho_codec codec;
     bool has_view;
     enum ho_view view;    // of the node that is wanted
@@ -34,7 +33,8 @@ enum ho_result cli_graph_frame(const struct ho_evaluator *evaluator, const char 
                                struct ho_diag *diag) HO_MUST_CHECK;
 // Renders, prints or fills context->json. `frame` NULL: all frames, or those of --range.
 enum ho_result cli_render(struct cli_context *context, const struct ho_graph *graph,
-                          const struct cli_render_options *options, const char *node, const char *bank_dir,
-                          const char *frame, struct ho_diag *diag) HO_MUST_CHECK;
+                          const struct cli_render_options *options, const struct cli_source_options *source,
+                          const char *node, const char *bank_dir, const char *frame,
+                          struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

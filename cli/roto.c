@@ -46,6 +46,7 @@ static enum ho_result deliver_all(struct cli_context *context, const struct valu
         request->id = tracking->report.objects[i].id;
         request->output = paths[i];
         request->source = tracking->source.path;
+        request->rate = values->track.source.rate;
         request->bank_dir = values->track.bank;
         request->has_range = values->track.range != NULL;
         request->range = tracking->range;
@@ -95,6 +96,9 @@ static enum ho_result run(struct cli_context *context, void *values, struct ho_d
 
 static const struct cli_binding bindings[] = {
     {.title = "What to track", .options = cli_prompt_options, .offset = offsetof(struct values, objects)},
+    {.title = "The source",
+     .options = cli_source_options,
+     .offset = offsetof(struct values, track) + offsetof(struct cli_track_options, source)},
     {.title = "How", .options = cli_track_options, .offset = offsetof(struct values, track)},
     {.title = "What to write", .options = cli_delivery_options, .offset = offsetof(struct values, delivery)},
     {.title = "Finesse: adjusts what is written; never tracks again",

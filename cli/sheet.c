@@ -13,6 +13,7 @@ struct values {
     const char *matte, *output, *frames, *bank;
     int64_t columns, tile_width;
     bool overwrite, any_matte;
+    struct cli_source_options source;
 };
 
 static void defaults(void *values) { ((struct values *)values)->columns = 8; }
@@ -22,7 +23,7 @@ static enum ho_result parse_frames(const struct cli_context *context, const stru
                                    int64_t frames[FRAMES_MAX], size_t *n, struct ho_diag *diag)
 {
     struct ho_source_info source;
-    HO_TRY(cli_probe_source(context, values->bank, context->operands[0], &source, diag));
+    HO_TRY(cli_probe_source(context, &values->source, values->bank, context->operands[0], &source, diag));
     const char *at = values->frames;
     for (*n = 0; *n < FRAMES_MAX; at++) {
         char piece[64] = "";
@@ -45,6 +46,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     struct ho_sheet_request request = {
         .source = context->operands[0],
         .matte = values->matte,
+        .rate = values->source.rate,
         .n_frames = (size_t)values->columns,
         .tile_width = (int)values->tile_width,
         .output = values->output,
@@ -115,7 +117,11 @@ static const struct cli_option options[] = {
      .help = "where scans of sources are remembered"},
     {0},
 };
-static const struct cli_binding bindings[] = {{.title = "Options", .options = options}, {0}};
+static const struct cli_binding bindings[] = {
+    {.title = "Options", .options = options},
+    {.title = "The source", .options = cli_source_options, .offset = offsetof(struct values, source)},
+    {0},
+};
 
 extern const struct cli_command cli_sheet;
 const struct cli_command cli_sheet = {

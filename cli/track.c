@@ -32,6 +32,9 @@ static enum ho_result run(struct cli_context *context, void *values, struct ho_d
 
 static const struct cli_binding bindings[] = {
     {.title = "What to track", .options = cli_prompt_options, .offset = offsetof(struct values, objects)},
+    {.title = "The source",
+     .options = cli_source_options,
+     .offset = offsetof(struct values, track) + offsetof(struct cli_track_options, source)},
     {.title = "How", .options = cli_track_options, .offset = offsetof(struct values, track)},
     {0},
 };

@@ -92,18 +92,6 @@ const struct cli_option cli_bank_options[] = {
 
 void cli_track_defaults(struct cli_track_options *options) { options->quality = HO_QUALITY_BETTER; }
 
-enum ho_result cli_probe_source(const struct cli_context *context, const char *bank_dir, const char *path,
-                                struct ho_source_info *out, struct ho_diag *diag)
-{
-    struct ho_bank *bank = NULL;
-    HO_TRY(ho_bank_open(bank_dir, &bank, diag));
-    struct ho_reader_options options = {
-        .n_threads = (int)context->common->n_threads, .index_dir = ho_bank_index_dir(bank), .cancel = context->cancel};
-    enum ho_result result = ho_source_probe(path, &options, out, diag);
-    ho_bank_close(&bank);
-    return result;
-}
-
 enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cli_track_options *options,
                                     struct cli_objects *objects, const char *source, struct cli_tracking *out,
                                     struct ho_diag *diag)
@@ -111,7 +99,7 @@ enum ho_result cli_tracking_prepare(struct cli_context *context, const struct cl
     const struct ho_engine *engine;
     context->go_on = "nothing is tracked yet: the same command begins again";
     HO_TRY(ho_engine_find(options->engine ? options->engine : "embedded", &engine, diag));
-    HO_TRY(cli_probe_source(context, options->bank, source, &out->source, diag));
+    HO_TRY(cli_probe_source(context, &options->source, options->bank, source, &out->source, diag));
     out->range = (struct ho_range){0, out->source.n_frames - 1};
     if (options->range)
         HO_TRY(cli_range_parse(options->range, &out->source, "--range", false, &out->range, diag));
@@ -125,6 +113,7 @@ enum ho_result cli_tracking_run(struct cli_context *context, const struct cli_tr
         .source = tracking->source.path,
         .objects = tracking->requests.items,
         .n_objects = tracking->requests.n,
+        .rate = options->source.rate,
         .engine = options->engine,
         .model = options->model,
         .quality = options->quality,

@@ -4,8 +4,10 @@
 #define HOLDOUT_CLI_TRACKING_H
 
 #include "prompts.h"
+#include "source.h"
 
 struct cli_track_options {
+    struct cli_source_options source;    // bound for itself
     const char *engine, *model, *bank, *range;
     enum ho_quality quality;
     enum ho_direction direction;
@@ -33,9 +35,6 @@ void cli_tracking_clear(struct cli_tracking *tracking);
 
 void cli_tracking_print(const struct cli_tracking *tracking);    // for people, on stdout
 json_t *cli_tracking_json(const struct cli_tracking *tracking);
-// Probes with what the bank remembers of earlier scans.
-enum ho_result cli_probe_source(const struct cli_context *context, const char *bank, const char *path,
-                                struct ho_source_info *out, struct ho_diag *diag) HO_MUST_CHECK;
 json_t *cli_source_json(const struct ho_source_info *source);
 
 #endif

@@ -8,13 +8,15 @@ import pathlib
 import re
 import sys
 
-FLOORS = [["base"], ["image", "project"], ["media", "engine", "bank", "graph", "interop"], ["track", "nodes", "deliver"], ["session"], ["cli", "gui"]]
+FLOORS = [["base"], ["image", "timeline"], ["media", "engine", "bank", "graph", "project", "interop"], ["track", "nodes", "deliver"], ["session"], ["cli", "gui"]]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 
 # The public headers of each room.
 HEADERS = {
-    "base": ["result", "cancel", "log", "timecode", "version"],
+    "base": ["result", "cancel", "log", "timecode", "version", "curve"],
     "image": ["picture", "matte", "score", "source", "cut"],
+    "timeline": ["timeline"],
+    "project": ["project"],
     "media": ["media"],
     "engine": ["engine"],
     "bank": ["bank"],

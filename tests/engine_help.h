@@ -18,8 +18,14 @@ struct scene {
 
 static inline double unit_of(double v) { return v < 0 ? 0 : v > 1 ? 1 : v; }
 
-// With a ball of another colour at `other_x` beside it; 0: without.
-static inline struct ho_frame *scene_frame_of_two(const struct scene *scene, double other_x, int64_t index)
+// A ball in front of or behind the scene's own; radius 0: none.
+struct other_ball {
+    double x, y, radius;
+    bool is_twin;      // of the scene's own colour, but lighter: else of another
+    bool is_behind;    // the scene's own
+};
+
+static inline struct ho_frame *scene_frame_with(const struct scene *scene, const struct other_ball *ball, int64_t index)
 {
     AVFrame *av = av_frame_alloc();
     assert_non_null(av);
@@ -36,12 +42,15 @@ static inline struct ho_frame *scene_frame_of_two(const struct scene *scene, dou
                                 : 0;
             double shade = 0.75 + 0.25 * (scene->y - y) / (scene->radius + 1);
             double ground[3] = {0.35 + 0.1 * wave, 0.25 + 0.05 * wave, 0.3 + 0.08 * cos(v * 40)},
-                   ball[3] = {0.25 * shade, 0.1 * shade, 0.95 * shade};
-            double beside = other_x > 0 ? unit_of(scene->radius + 0.5 - hypot(x + 0.5 - other_x, y + 0.5 - scene->y))
-                                        : 0,
-                   other[3] = {0.9 * shade, 0.85 * shade, 0.2 * shade};
+                   own[3] = {0.25 * shade, 0.1 * shade, 0.95 * shade};
+            double beside = ball->radius > 0 ? unit_of(ball->radius + 0.5 - hypot(x + 0.5 - ball->x, y + 0.5 - ball->y))
+                                             : 0,
+                   other_shade = 0.75 + 0.25 * (ball->y - y) / (ball->radius + 1), other[3], light = ball->is_twin;
+            beside *= ball->is_behind ? 1 - inside : 1;
+            for (int c = 0; c < 3; c++)
+                other[c] = other_shade * (light > 0 ? (double[]){0.3, 0.15, 0.95}[c] : (double[]){0.9, 0.85, 0.2}[c]);
             for (int c = 0; c < 3; c++) {    // G, B, R
-                double value = ground[c] * (1 - inside) + ball[c] * inside;
+                double value = ground[c] * (1 - inside) + own[c] * inside;
                 av->data[c][y * av->linesize[c] + x] = (uint8_t)lrint(
                     255 * unit_of(value * (1 - beside) + other[c] * beside));
             }
@@ -51,6 +60,13 @@ static inline struct ho_frame *scene_frame_of_two(const struct scene *scene, dou
     struct ho_diag diag = {0};
     assert_ok(ho_frame_create(&av, index, 0, &colour, false, &frame, &diag), &diag);
     return frame;
+}
+
+// With a ball of another colour at `other_x` beside it; 0: without.
+static inline struct ho_frame *scene_frame_of_two(const struct scene *scene, double other_x, int64_t index)
+{
+    struct other_ball other = {other_x, scene->y, other_x > 0 ? scene->radius : 0, false, false};
+    return scene_frame_with(scene, &other, index);
 }
 
 static inline struct ho_frame *scene_frame(const struct scene *scene, int64_t index)

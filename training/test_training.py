@@ -150,9 +150,12 @@ def test_objects_of_a_clip_compete():
     import train
     masks = torch.zeros(2, 3, 4, 8, 8)
     masks[0, :, 0, :4], masks[0, :, 1, 4:], masks[1, :, 0, 2:5] = 1, 1, 1
-    clip, truth = train.followed(masks)
+    rng = np.random.default_rng(0)
+    clip, truth = train.followed(masks, rng)
     assert clip.tolist() == [0, 0, 1] and truth.shape == (3, 3, 1, 8, 8) and torch.equal(truth[1, :, 0], masks[0, :, 1])
     beside = torch.tensor([[0., 1, 0], [1, 0, 0], [0, 0, 0]])
+    many = masks[:, :, :1].expand(-1, -1, 4, -1, -1)
+    assert sorted(train.followed(many, rng)[0].tolist()) in ([0, 0, 1], [0, 1, 1])
     drawn = [train.rivals(clip, np.random.default_rng(seed)) for seed in range(30)]
     assert all(torch.equal(d, beside) or not d.any() for d in drawn) and any(d.any() for d in drawn)
     logits = torch.randn(3, 1, 8, 8)

@@ -28,12 +28,20 @@ CURVE = ('step', 'minutes', 'track_loss', 'click_loss', 'track_iou', 'click_iou'
 
 CLICKED = .4                       # of the tracks begin from the clicks' answer, where one was asked for
 ASKED = .5                         # of the steps that train the tracker alone: ask for one
+MOST = 1.67                        # objects a clip that are followed, on the whole
 ALONE = .25                        # of the clips with several objects: each is followed as if it were alone
 
 
-def followed(masks):
-    """Which objects a batch has: masks B,N,K,S,S -> the clip of each of O objects, and their masks O,N,1,S,S."""
+def followed(masks, rng):
+    """Which objects a batch has: masks B,N,K,S,S -> the clip of each of O objects, and their masks O,N,1,S,S.
+
+    At most MOST a clip on the whole, so that steps cost much the same. The first of each clip is among them; those that
+    are left out are rivals that nobody asked for.
+    """
     clip, number = torch.nonzero(masks[:, 0].amax((2, 3)) > .5, as_tuple=True)
+    luck = torch.from_numpy(rng.random(len(clip))).to(clip.device) - (number == 0).float()
+    kept = luck.argsort()[:max(len(masks), int(MOST * len(masks)))].sort().values
+    clip, number = clip[kept], number[kept]
     return clip, masks[clip, :, number].unsqueeze(2)
 
 
@@ -207,7 +215,7 @@ class Run:
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate() * group['share']
         with torch.autocast(self.args.device, torch.bfloat16, enabled=self.args.precision == 'bf16'):
-            clip, masks = followed(masks)
+            clip, masks = followed(masks, rng)
             click_loss, click_iou, answers = torch.zeros(()), 0., None
             if self.args.only != 'track' or rng.random() < ASKED:
                 with torch.set_grad_enabled(self.args.only != 'track'):

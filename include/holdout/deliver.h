@@ -42,7 +42,8 @@ struct ho_deliver_request {
     const char *id;          // of the object, or any of its names (ho_store_open)
     const char *source;    // where it is now: its rate, timecode and names are delivered; NULL: as the recipe has them,
                            // and read (views other than MATTE, smoothing) where the recipe says, if its hash still fits
-    const char *output;    // may hold tokens
+    struct ho_rational rate;    // of the source, as struct ho_reader_options has it
+    const char *output;         // may hold tokens
     enum ho_codec codec;
     enum ho_view view;
     struct ho_finesse finesse;
@@ -81,11 +82,12 @@ HO_API enum ho_result ho_deliver_matte(const struct ho_deliver_request *request,
 // those given), with frame number and timecode.
 struct ho_sheet_request {
     const char *source;
-    const char *matte;        // a movie or sequence of mattes of the same count; NULL: source alone
-    const int64_t *frames;    // NULL: spread evenly
-    size_t n_frames;          // columns, 1..64; 0: 8
-    int tile_width;           // pixels, default (0) 320
-    const char *output;       // .png
+    const char *matte;          // a movie or sequence of mattes of the same count; NULL: source alone
+    struct ho_rational rate;    // of either, as struct ho_reader_options has it
+    const int64_t *frames;      // NULL: spread evenly
+    size_t n_frames;            // columns, 1..64; 0: 8
+    int tile_width;             // pixels, default (0) 320
+    const char *output;         // .png
     bool overwrite;
     bool any_matte;    // take a matte that Holdout made for another movie; else it is refused
     int n_threads;

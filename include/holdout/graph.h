@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "cancel.h"
+#include "curve.h"
 #include "picture.h"
 #include "timecode.h"
 
@@ -69,12 +70,6 @@ HO_API const struct ho_node_type *const *ho_node_types(void);
 HO_API const struct ho_node_type *ho_node_type_find(const char *name);    // NULL if there is none
 
 // ---- a graph
-
-enum ho_interpolation {
-    HO_INTERPOLATE_HOLD,
-    HO_INTERPOLATE_LINEAR,
-    HO_INTERPOLATE_SMOOTH
-};    // towards the next keyframe; SMOOTH: eased in and out, 3t^2 - 2t^3
 
 struct ho_graph;
 HO_API enum ho_result ho_graph_create(struct ho_graph **out, struct ho_diag *diag) HO_MUST_CHECK;
@@ -168,11 +163,11 @@ struct ho_evaluator_options {
     size_t cache_bytes;                  // for what does not change between frames; 0: 256 MiB
     const char *index_dir, *bank_dir;    // for nodes that open sources and banked mattes; NULL: the defaults
     bool any_matte;                      // take mattes that Holdout made for another movie; else they are refused
+    struct ho_rational rate;             // of image sequences, as struct ho_reader_options has it, and of a graph
+                                         // without footage (0: 24)
     const char *base_dir;                // relative file names start here; NULL: the working folder
     const struct ho_cancel *cancel;
-    // Of a graph without footage, which has none to take them from; 0: 1920 x 1080 at 24.
-    int width, height;
-    struct ho_rational rate;
+    int width, height;    // of a graph without footage, which has none to take them from; 0: 1920 x 1080
 };
 
 // What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`

@@ -6,6 +6,7 @@
 #include "bank.h"
 #include "cancel.h"
 #include "compare.h"
+#include "curve.h"
 #include "cut.h"
 #include "deliver.h"
 #include "engine.h"
@@ -19,6 +20,7 @@
 #include "score.h"
 #include "source.h"
 #include "timecode.h"
+#include "timeline.h"
 #include "track.h"
 #include "version.h"
 

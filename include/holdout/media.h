@@ -16,7 +16,7 @@ struct ho_reader_options {
     int n_threads;                     // decoder threads, 0: as many as there are cores
     const char *index_dir;             // where scans (hash, frame index) are remembered; NULL: nowhere, scan again
     const struct ho_cancel *cancel;    // may be NULL; once it is requested, calls return HO_CANCELLED
-    struct ho_rational rate;           // of image sequences, which have none of their own; all zero: 24
+    struct ho_rational rate;           // of image sequences, over what their files say; all zero: that, or 24
 };
 
 // Opens a movie that FFmpeg reads, or an image sequence ("shot.%04d.exr", "shot/*.jpg", "shot.####.exr"; a folder of

@@ -32,6 +32,10 @@ struct ho_timecode {
 
 // The counting base of a rate: 24000/1001 -> 24. 0 if the rate is unknown.
 HO_API int ho_rate_base(struct ho_rational rate);
+// The usual rate that a number close to it stands for: 23.976 and 23.98 are 24000/1001. {0, 1} outside of (0, 1000].
+HO_API struct ho_rational ho_rate_meant(double rate);
+// Parses "25", "23.976" or "30000/1001". HO_ERROR_USAGE for anything else.
+HO_API enum ho_result ho_rate_parse(const char *text, struct ho_rational *out, struct ho_diag *diag) HO_MUST_CHECK;
 // Parses "HH:MM:SS:FF" (';' or '.' before FF: drop-frame). Errors: HO_ERROR_USAGE when the text is no timecode at this
 // base, names a frame that drop-frame skips, or exceeds the base.
 HO_API enum ho_result ho_timecode_parse(const char *text, struct ho_rational rate, struct ho_timecode *out,

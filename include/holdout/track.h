@@ -51,7 +51,8 @@ struct ho_track_progress {
 };
 
 struct ho_track_request {
-    const char *source;    // path
+    const char *source;         // path
+    struct ho_rational rate;    // as struct ho_reader_options has it
     const struct ho_object_request *objects;
     size_t n_objects;
     const char *engine;    // NULL: "embedded"

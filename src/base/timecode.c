@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "holdout/timecode.h"
 
+#include <libavutil/rational.h>
 #include <libavutil/timecode.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_FPS = 1000, MAX_HOURS = 99 };
@@ -15,6 +18,30 @@ int ho_rate_base(struct ho_rational rate)
     int64_t whole = rate.num / rate.den, rest = rate.num % rate.den;
     whole += rest >= rate.den - rest;
     return whole < 1 ? 1 : whole > INT_MAX ? INT_MAX : (int)whole;
+}
+
+struct ho_rational ho_rate_meant(double rate)
+{
+    static const AVRational usual[] = {{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1},        {48000, 1001},
+                                       {48, 1},       {50, 1}, {60, 1}, {60000, 1001}, {120000, 1001}, {120, 1}};
+    if (!isfinite(rate) || rate <= 0 || rate > 1000)
+        return (struct ho_rational){0, 1};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (fabs(rate / av_q2d(usual[i]) - 1) < 0.0003)
+            return (struct ho_rational){usual[i].num, usual[i].den};
+    AVRational exact = av_d2q(rate, 1001);
+    return exact.num > 0 ? (struct ho_rational){exact.num, exact.den} : (struct ho_rational){0, 1};
+}
+
+enum ho_result ho_rate_parse(const char *text, struct ho_rational *out, struct ho_diag *diag)
+{
+    char *end = NULL;
+    bool is_plain = text[0] && !text[strspn(text, "0123456789./")];
+    double number = is_plain ? strtod(text, &end) : 0, divisor = is_plain && *end == '/' ? strtod(end + 1, &end) : 1;
+    *out = is_plain && !*end && divisor > 0 ? ho_rate_meant(number / divisor) : (struct ho_rational){0, 1};
+    return out->num > 0 ? HO_OK
+                        : ho_fail(diag, HO_ERROR_USAGE,
+                                  "\"%.80s\" is no frame rate; write 25, 23.976 or 30000/1001, up to 1000", text);
 }
 
 static int flags_of(bool drop_frame) { return drop_frame ? AV_TIMECODE_FLAG_DROPFRAME : 0; }

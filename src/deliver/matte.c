@@ -184,8 +184,10 @@ static enum ho_result open_source(struct ho_stages *render, struct ho_diag *diag
     if (!is_needed && !request->source)
         return HO_OK;
     const char *path = request->source ? request->source : render->source->path;
-    struct ho_reader_options options = {
-        .n_threads = request->n_threads, .index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
+    struct ho_reader_options options = {.n_threads = request->n_threads,
+                                        .index_dir = ho_bank_index_dir(render->bank),
+                                        .cancel = request->cancel,
+                                        .rate = request->rate};
     HO_TRY(ho_reader_open(path, &options, &render->reader, diag));
     render->found = *ho_reader_info(render->reader);
     if (strcmp(render->found.hash, render->source->hash) != 0)

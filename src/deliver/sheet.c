@@ -267,7 +267,8 @@ static int64_t frame_of_column(const struct ho_sheet_request *request, size_t co
 static enum ho_result open_sources(struct sheet *sheet, struct ho_diag *diag)
 {
     const struct ho_sheet_request *request = sheet->request;
-    struct ho_reader_options options = {.n_threads = request->n_threads, .cancel = request->cancel};
+    struct ho_reader_options options = {
+        .n_threads = request->n_threads, .cancel = request->cancel, .rate = request->rate};
     HO_TRY(ho_reader_open(request->source, &options, &sheet->source, diag));
     if (request->matte) {
         HO_TRY(ho_reader_open(request->matte, &options, &sheet->matte, diag));

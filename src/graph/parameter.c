@@ -135,13 +135,7 @@ void parameter_value(const struct ho_parameter *parameter, const struct paramete
         next++;
     const struct keyframe *a = &state->keys[next ? next - 1 : 0];
     const struct keyframe *b = &state->keys[next < state->n_keys ? next : state->n_keys - 1];
-    double t = 0;
-    if (a != b && a->interpolation != HO_INTERPOLATE_HOLD) {
-        // Unsigned: the distance of two frames may be larger than an int64_t, and none of these is below 0.
-        t = (double)((uint64_t)frame - (uint64_t)a->frame) / (double)((uint64_t)b->frame - (uint64_t)a->frame);
-        if (a->interpolation == HO_INTERPOLATE_SMOOTH)
-            t = t * t * (3 - 2 * t);
-    }
+    double t = a == b ? 0 : ho_curve_share(a->frame, b->frame, frame, a->interpolation);
     if (parameter->type == HO_PARAMETER_POINTS) {
         out->text = t == 0 ? a->text : points_between(state, a->text, b->text, t);
         return;

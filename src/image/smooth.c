@@ -15,9 +15,11 @@
 #define BLOCK HO_MOTION_BLOCK
 #define AROUND 3    // half the window in which the pictures are compared
 #define PATCH (BLOCK + 2 * AROUND)
-#define GOOD 0.04f    // mean difference of luma up to which a match counts fully
-#define BAD 0.10f     // and from which on not at all
-#define NEAR 16       // pixels around a block in which a matte must be flat for it to be left alone
+#define GOOD 0.04f      // mean difference of luma up to which a match counts fully
+#define BAD 0.10f       // and from which on not at all
+#define LIKE 0.15f      // mean difference of the mattes around a pixel up to which a match counts fully
+#define UNLIKE 0.35f    // and from which on not at all
+#define NEAR 16         // pixels around a block in which a matte must be flat for it to be left alone
 
 // One neighbour: its motion from here, and back.
 struct neighbour {
@@ -148,6 +150,34 @@ static void match_block(const struct job *job, const struct neighbour *n, int x0
         }
 }
 
+// What a neighbour's matte says here, less what this one does, around a pixel: flicker moves an edge by a pixel or two,
+// and little differs. Where much does, a thing was too fast to be followed, and mixing it in would make a ghost of it.
+enum { N_SAMPLES = BLOCK / 2 + 8 };    // a pixel in two; a window is 8 of them wide
+
+static void weigh_by_likeness(const struct job *job, const struct neighbour *n, int x0, int y0, struct match *out)
+{
+    float sum[N_SAMPLES + 1][N_SAMPLES + 1] = {{0}};    // of all samples above and left
+    for (int j = 0; j < N_SAMPLES; j++)
+        for (int i = 0; i < N_SAMPLES; i++) {
+            float x = clampf((float)(x0 - 8 + 2 * i), 0, (float)(job->luma->width - 1)),
+                  y = clampf((float)(y0 - 8 + 2 * j), 0, (float)(job->luma->height - 1)), vx = 0, vy = 0, miss = 0;
+            if (ho_motion_at(&n->there, x, y, &vx, &vy)) {
+                float here = unit(bilinear(job->key, to_key(x, job->luma->width, job->key->width),
+                                           to_key(y, job->luma->height, job->key->height)));
+                float there = unit(bilinear(n->key, to_key(x + vx, job->luma->width, job->key->width),
+                                            to_key(y + vy, job->luma->height, job->key->height)));
+                miss = fabsf(here - there);
+            }
+            sum[j + 1][i + 1] = miss + sum[j][i + 1] + sum[j + 1][i] - sum[j][i];
+        }
+    for (int j = 0; j < BLOCK; j++)
+        for (int i = 0; i < BLOCK; i++) {
+            int u = (i + 1) / 2, v = (j + 1) / 2;
+            float mean = (sum[v + 8][u + 8] - sum[v][u + 8] - sum[v + 8][u] + sum[v][u]) / 64;
+            out->weight[j][i] *= clampf((UNLIKE - mean) / (UNLIKE - LIKE), 0, 1);
+        }
+}
+
 static float grid(const float g[BLOCK][BLOCK], float x, float y)
 {
     x = clampf(x, 0, BLOCK - 1);
@@ -166,6 +196,12 @@ static struct ho_rect key_rect(const struct job *job, int x0, int y0)
     return (struct ho_rect){(int)(x0 * kw / lw), (int)(y0 * kh / lh), (int)(x1 * kw / lw), (int)(y1 * kh / lh)};
 }
 
+static void match_neighbour(const struct job *job, const struct neighbour *n, int x0, int y0, struct match *out)
+{
+    match_block(job, n, x0, y0, out);
+    weigh_by_likeness(job, n, x0, y0, out);
+}
+
 static void smooth_block(const struct job *job, int x0, int y0)
 {
     struct ho_rect r = key_rect(job, x0, y0);
@@ -174,7 +210,7 @@ static void smooth_block(const struct job *job, int x0, int y0)
     struct match match[2];
     for (int k = 0; k < 2; k++)
         if (job->neighbour[k].present)
-            match_block(job, &job->neighbour[k], x0, y0, &match[k]);
+            match_neighbour(job, &job->neighbour[k], x0, y0, &match[k]);
     for (int y = r.y0; y < r.y1; y++)
         for (int x = r.x0; x < r.x1; x++) {
             float bx = ((float)x + 0.5f) / scale_x - 0.5f - (float)x0,

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "holdout/log.h"
 #include "media/decode.h"
+#include "media/stamp.h"
 
 enum { N_COMPARED = 24, MAX_PACKETS_LOST = 2000 };
 
@@ -52,7 +53,7 @@ static void describe(const AVFrame *frame, struct ho_first_frame *first)
                                                    0);    // written by the writer into its EXR mattes
     first->is_coverage = content && strcmp(content->value, "coverage") == 0;
     const AVDictionaryEntry *tag = av_dict_get(frame->metadata, "timecode", NULL, 0);
-    if (tag)
+    if (tag && !first->timecode[0])
         snprintf(first->timecode, sizeof first->timecode, "%s", tag->value);
 }
 
@@ -129,6 +130,17 @@ static enum ho_result order_by_decoding(struct ho_packets *packets, struct ho_in
                             : result;
 }
 
+// What the file of a sequence's first picture says beside the picture.
+static void look_at_file(const struct ho_sequence *sequence, struct ho_first_frame *first)
+{
+    struct ho_stamp stamp;
+    ho_stamp_read(sequence->files[0], &stamp);
+    first->rate_num = (int32_t)stamp.rate.num;
+    first->rate_den = (int32_t)stamp.rate.den;
+    first->timecode_is_stated = stamp.timecode[0] != 0;
+    memcpy(first->timecode, stamp.timecode, sizeof first->timecode);
+}
+
 enum ho_result ho_look_at_first(struct ho_packets *packets, struct ho_index *index, bool decode_all, int n_threads,
                                 struct ho_diag *diag)
 {
@@ -136,6 +148,8 @@ enum ho_result ho_look_at_first(struct ho_packets *packets, struct ho_index *ind
     packets->movie.next = HO_NO_FRAME;
     if (!packets->is_sequence)
         snprintf(index->first.timecode, sizeof index->first.timecode, "%s", packets->movie.timecode);
+    else
+        look_at_file(&packets->sequence, &index->first);
     if (decode_all)
         return order_by_decoding(packets, index, n_threads, diag);
     struct ho_decoder decoder;

@@ -39,6 +39,8 @@ struct ho_first_frame {
     int32_t sar_num, sar_den;
     int32_t is_coverage;                // an EXR matte: numbers, not light
     int32_t rotation;                   // degrees clockwise, from the picture itself (EXIF); 0 for none
+    int32_t timecode_is_stated;         // in the picture's file on purpose: all zero means midnight
+    int32_t rate_num, rate_den;         // that a picture's file says; 0: none
     char timecode[HO_TIMECODE_SIZE];    // in the picture or in a data stream's packets; empty for none
 };
 

@@ -15,7 +15,7 @@
 #include "holdout/log.h"
 #include "media/index.h"
 
-static const char magic[8] = "HOINDEX3";    // the digit is the version: raise it whenever anything below changes
+static const char magic[8] = "HOINDEX4";    // the digit is the version: raise it whenever anything below changes
 enum { HEADER_SIZE = 512, PACKET_SIZE = 24, ANCHOR_SIZE = 8, FRAME_SIZE = 4, CHECKSUM_SIZE = 8 };
 
 // Reads or writes fields one after the other, so that both directions are one list.
@@ -80,6 +80,9 @@ static void header(struct cursor *c, struct ho_index *index)
         (uint32_t *)&first->sar_den,
         (uint32_t *)&first->rotation,
         (uint32_t *)&first->is_coverage,
+        (uint32_t *)&first->timecode_is_stated,
+        (uint32_t *)&first->rate_num,
+        (uint32_t *)&first->rate_den,
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         number(c, words[i], 4);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// PNG sequences, 16 bit, by libavcodec's encoder: an encoder of one thread for each thread of the writer.
+// PNG sequences, 16 bit, by libavcodec's encoder: an encoder of one thread for each thread of the writer. What they say
+// of themselves stands in text chunks between the encoder's header and its pictures.
 #include <fcntl.h>
+#include <inttypes.h>
 #include <libavcodec/avcodec.h>
+#include <libavutil/crc.h>
 #include <libavutil/intreadwrite.h>
 #include <libavutil/opt.h>
 #include <stdlib.h>
@@ -10,6 +13,7 @@
 
 #include "base/memory.h"
 #include "media/sequence_file.h"
+#include "media/stamp.h"
 
 struct png {
     const struct ho_output *output;
@@ -57,6 +61,73 @@ static enum ho_result open_png(const struct ho_output *output, int n_threads, vo
     return HO_OK;
 }
 
+// ---- text chunks
+
+enum { HEADER_SIZE = 33 };    // signature and IHDR
+
+// A file under way: chunks are appended until something fails.
+struct chunks {
+    struct ho_sequence_file *file;
+    int64_t at;
+    bool is_written;
+};
+
+static bool is_ascii(const char *text)
+{
+    while (*text > 0)
+        text++;
+    return !*text;
+}
+
+// iTXt for what Latin-1 does not hold: its four bytes after the keyword say neither compressed nor in which language.
+static void add_text(struct chunks *chunks, const char *keyword, const char *text)
+{
+    if (!text || !*text || !chunks->is_written)
+        return;
+    const size_t n_flags = is_ascii(text) ? 0 : 4, n_keyword = strnlen(keyword, 79), n_text = strlen(text),
+                 size = n_keyword + 1 + n_flags + n_text;
+    uint8_t *chunk = ho_alloc(1, size + 12);
+    chunks->is_written = chunk != NULL;
+    if (!chunk)
+        return;
+    AV_WB32(chunk, (uint32_t)size);
+    memcpy(chunk + 4, n_flags ? "iTXt" : "tEXt", 4);
+    memcpy(chunk + 8, keyword, n_keyword);
+    memcpy(chunk + 9 + n_keyword + n_flags, text, n_text);
+    uint32_t sum = av_crc(av_crc_get_table(AV_CRC_32_IEEE_LE), UINT32_MAX, chunk + 4, size + 4) ^ UINT32_MAX;
+    AV_WB32(chunk + 8 + size, sum);
+    chunks->is_written = ho_sequence_file_write(chunks->file, chunk, size + 12, chunks->at);
+    chunks->at += (int64_t)size + 12;
+    free(chunk);
+}
+
+static void add_texts(struct chunks *chunks, const struct ho_writer_options *options, int64_t frame)
+{
+    char timecode[HO_TIMECODE_SIZE] = "", rate[48] = "";
+    if (options->rate.num > 0 && options->rate.den > 0)
+        snprintf(rate, sizeof(rate), "%" PRId64 "/%" PRId64, options->rate.num, options->rate.den);
+    if (options->has_timecode)
+        ho_timecode_format(ho_timecode_add(options->start, frame), timecode);
+    add_text(chunks, HO_STAMP_RATE, rate);
+    add_text(chunks, HO_STAMP_TIMECODE, timecode);
+    add_text(chunks, "reelName", options->reel_name);
+    add_text(chunks, "clipName", options->clip_name);
+    for (size_t i = 0; i < options->n_metadata; i++)
+        add_text(chunks, options->metadata[i].key, options->metadata[i].value);
+}
+
+static bool write_png(const struct png *png, struct ho_sequence_file *file, int64_t frame)
+{
+    const AVPacket *packet = png->packet;
+    struct chunks chunks = {.file = file, .at = HEADER_SIZE};
+    if (packet->size < HEADER_SIZE)
+        return false;
+    chunks.is_written = ho_sequence_file_write(file, packet->data, HEADER_SIZE, 0);
+    add_texts(&chunks, &png->output->options, frame);
+    return chunks.is_written &&
+           ho_sequence_file_write(file, packet->data + HEADER_SIZE, (size_t)packet->size - HEADER_SIZE, chunks.at);
+}
+
 static enum ho_result encode_png(void *encoder, const AVFrame *frame, struct ho_diag *diag)
 {
     struct png *png = encoder;
@@ -69,8 +140,10 @@ static enum ho_result encode_png(void *encoder, const AVFrame *frame, struct ho_
                        (long long)frame->pts);
     enum ho_result result = ho_sequence_file_create(png->output, frame->pts, &file, diag);
     if (result == HO_OK) {
-        bool is_written = ho_sequence_file_write(&file, png->packet->data, (size_t)png->packet->size, 0);
+        bool is_written = write_png(png, &file, frame->pts);
         result = ho_sequence_file_close(&file, !is_written, diag);
+        if (result == HO_OK && !is_written)    // no error of the disk
+            result = ho_fail_memory(diag, (size_t)png->packet->size);
     }
     av_packet_unref(png->packet);
     return result;

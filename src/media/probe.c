@@ -115,7 +115,23 @@ static int64_t size_of(const char *file)
     return file && stat(file, &status) == 0 ? (int64_t)status.st_size : 0;
 }
 
-static void probe_sequence(const struct ho_sequence *sequence, struct ho_rational rate, struct ho_source_info *info)
+// The caller knows best, then the files themselves.
+static void find_rate(const struct ho_sequence *sequence, const struct ho_first_frame *first, struct ho_rational rate,
+                      struct ho_source_info *info)
+{
+    if (rate.num > 0 && rate.den > 0) {
+        info->rate = rate;
+    } else if (first->rate_num > 0 && first->rate_den > 0) {
+        info->rate = (struct ho_rational){first->rate_num, first->rate_den};
+    } else {
+        info->rate = default_rate;
+        if (sequence->n > 1)
+            ho_log(HO_LOG_INFO, "%s: its pictures do not say their rate; %lld frames a second are taken (--rate)",
+                   info->path, (long long)default_rate.num);
+    }
+}
+
+static void probe_sequence(const struct ho_sequence *sequence, struct ho_source_info *info)
 {
     info->is_sequence = true;
     info->first_number = sequence->first_number;
@@ -123,14 +139,6 @@ static void probe_sequence(const struct ho_sequence *sequence, struct ho_rationa
     snprintf(info->container, sizeof info->container, sequence->n > 1 ? "image sequence" : "picture");
     for (uint32_t i = 0; i < sequence->n; i++)
         info->file_size += size_of(sequence->files[i]);
-    if (rate.num > 0 && rate.den > 0) {
-        info->rate = rate;
-        return;
-    }
-    info->rate = default_rate;
-    if (sequence->n > 1)
-        ho_log(HO_LOG_INFO, "%s: an image sequence has no rate of its own; %lld frames a second are taken", info->path,
-               (long long)default_rate.num);
 }
 
 static const char *tag(const AVFormatContext *format, const char *name)
@@ -201,7 +209,9 @@ void ho_probe(const struct ho_packets *packets, const struct ho_index *index, st
     info->pixel_aspect = first->sar_num > 0 && first->sar_den > 0 ? (struct ho_rational){first->sar_num, first->sar_den}
                                                                   : (struct ho_rational){1, 1};
     if (packets->is_sequence)
-        probe_sequence(&packets->sequence, rate, info);
+        find_rate(&packets->sequence, first, rate, info);
+    if (packets->is_sequence)
+        probe_sequence(&packets->sequence, info);
     else
         probe_movie(&packets->movie, info);
     info->rotation = (info->rotation + first->rotation) % 360;

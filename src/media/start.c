@@ -76,12 +76,11 @@ void ho_find_start(const struct ho_packets *packets, const struct ho_index *inde
     static const char *const reel_tags[] = {"reel_name", "reel", "tape", "com.apple.quicktime.reel",
                                             "material_package_name"};
     // In the pictures, or in packets that passed by. All zero is what encoders write that know of none.
-    const char *carried = index->first.timecode[0] &&
-                                  strspn(index->first.timecode, "0:;.") < strlen(index->first.timecode)
-                              ? index->first.timecode
-                              : NULL;
+    const struct ho_first_frame *first = &index->first;
+    bool is_said = first->timecode_is_stated || strspn(first->timecode, "0:;.") < strlen(first->timecode);
+    const char *carried = first->timecode[0] && is_said ? first->timecode : NULL;
     const char *tagged = NULL;
-    int64_t count = 0;
+    int64_t count = ho_rate_base((struct ho_rational){first->rate_num, first->rate_den});
     if (!packets->is_sequence) {
         tagged = find_tag(&packets->movie, "timecode");
         count = counting_rate(&packets->movie);
@@ -90,7 +89,7 @@ void ho_find_start(const struct ho_packets *packets, const struct ho_index *inde
             snprintf(info->reel_name, sizeof info->reel_name, "%s", reel ? reel : "");
         }
     }
-    info->has_timecode = (tagged && set_start(info, tagged, count)) || (carried && set_start(info, carried, 0));
+    info->has_timecode = (tagged && set_start(info, tagged, count)) || (carried && set_start(info, carried, count));
     if (!info->has_timecode && (tagged || carried))
         ho_log(HO_LOG_WARNING, "%s: its start timecode \"%s\" does not fit its rate and is left out", info->path,
                tagged ? tagged : carried);

@@ -116,7 +116,7 @@ static enum ho_result make_soft_key(const struct ho_node_context *context, const
     HO_TRY(ho_picture_create(window.x1 - window.x0, window.y1 - window.y0, 1, &sharp, diag));
     struct ho_tile tile = {.rect = window, .n_planes = 1, .stride = sharp->stride, .plane = {sharp->plane[0]}};
     make_key(context, image, &tile);
-    enum ho_result result = gauss_plane(&tile, 0, level(context, 0), sigma, 3, context->n_threads, out, 0, diag);
+    enum ho_result result = gauss_plane(&tile, 0, level(context, 0), 0, sigma, 3, context->n_threads, out, 0, diag);
     ho_picture_destroy(&sharp);
     return result;
 }

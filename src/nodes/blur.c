@@ -5,7 +5,9 @@
 #include "nodes/gauss.h"
 #include "nodes/nodes.h"
 
-enum { FILTER, SIZE, LOCK, SIZE_Y, RED };
+enum { FILTER, SIZE, LOCK, SIZE_Y, RED, EDGES = RED + 4 };
+enum { AUTOMATIC, DUPLICATE, BLACK };
+static const char *const edges[] = {"automatic", "duplicate", "black", NULL};
 static const char *const filters[] = {"gaussian", "box", NULL};
 
 static void sigmas(const struct ho_node_context *context, double sigma[2])
@@ -46,6 +48,31 @@ static void region(const struct ho_node_context *context, int output, int input,
     *needed = context->in[input].window;
 }
 
+static bool is_opaque(float alpha) { return alpha >= 1.0f; }
+
+// Footage covers its frame: what lies beyond the border is more of it. A cut-out is nothing there.
+static bool is_opaque_at_border(const struct ho_tile *in, int width, int height)
+{
+    if (in->n_planes < 4 || in->rect.x0 > 0 || in->rect.y0 > 0 || in->rect.x1 < width || in->rect.y1 < height)
+        return false;
+    bool opaque = true;
+    for (int x = 0; x < width; x++)
+        opaque = opaque && is_opaque(ho_tile_row(in, 3, 0)[x]) && is_opaque(ho_tile_row(in, 3, height - 1)[x]);
+    for (int y = 0; y < height && opaque; y++)
+        opaque = is_opaque(ho_tile_row(in, 3, y)[0]) && is_opaque(ho_tile_row(in, 3, y)[width - 1]);
+    return opaque;
+}
+
+// On which sides the picture goes on beyond the frame: a side that ends inside it never does.
+static unsigned extended(const struct ho_node_context *context, const struct ho_tile *in)
+{
+    int mode = (int)context->value[EDGES].number[0], width = context->in[0].width, height = context->in[0].height;
+    if (in->n_planes == 0 || mode == BLACK || (mode == AUTOMATIC && !is_opaque_at_border(in, width, height)))
+        return 0;
+    return (in->rect.x0 == 0 ? GAUSS_LEFT : 0u) | (in->rect.x1 == width ? GAUSS_RIGHT : 0u) |
+           (in->rect.y0 == 0 ? GAUSS_TOP : 0u) | (in->rect.y1 == height ? GAUSS_BOTTOM : 0u);
+}
+
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
                               struct ho_tile *out, struct ho_diag *diag)
 {
@@ -54,9 +81,10 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     sigmas(context, sigma);
     tile_fill(out, in[0].rect, 0);
     tile_copy(&in[0], out);    // for channels that stay as they are
+    unsigned sides = extended(context, &in[0]);
     for (int p = 0; p < 4; p++)
         if (context->value[RED + p].number[0] != 0)
-            HO_TRY(gauss_plane(&in[0], p, 0, sigma, n_boxes(context), context->n_threads, out, p, diag));
+            HO_TRY(gauss_plane(&in[0], p, 0, sides, sigma, n_boxes(context), context->n_threads, out, p, diag));
     return HO_OK;
 }
 
@@ -90,6 +118,19 @@ const struct ho_node blur_node = {
                     {"green", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
                     {"blue", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
                     {"alpha", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blur this channel"},
+                    {"edges",
+                     HO_PARAMETER_CHOICE,
+                     "",
+                     0,
+                     2,
+                     0,
+                     2,
+                     {0},
+                     NULL,
+                     edges,
+                     "beyond the frame: extend goes on as at its border, black is nothing there; automatic extends "
+                     "what is "
+                     "opaque all along the border, as footage is"},
                     HO_EFFECT_PARAMETERS,
                     {0},
                 },

@@ -149,7 +149,7 @@ static enum ho_result process(const struct ho_node_context *context, int output,
             .rect = out->rect, .n_planes = 1, .stride = memory[1]->stride, .plane = {memory[1]->plane[0]}};
         key_tile(context, &in[KEY], &plain);
         if (blurred)
-            result = gauss_plane(&plain, 0, key_outside(context), sigma, 3, context->n_threads,
+            result = gauss_plane(&plain, 0, key_outside(context), 0, sigma, 3, context->n_threads,
                                  output == KEY ? out : &soft, 0, diag);
         if (result == HO_OK && output == IMAGE)
             correct(context, &in[IMAGE], blurred ? &soft : &plain, 0, out);

@@ -29,11 +29,15 @@ static struct box box_of(double sigma, int n_boxes)
 
 int gauss_reach(double sigma, int n_boxes) { return sigma > 0 ? n_boxes * (box_of(sigma, n_boxes).radius + 1) : 0; }
 
-// One box along STRIP lines side by side, zero beyond their ends for at least radius + 1 steps. Sums are doubles, so
-// that a running sum does not drift.
+// One box along STRIP lines side by side; there are radius + 1 steps more at either end. Sums are doubles, so that a
+// running sum does not drift.
 HO_CLONES static void box_pass(struct box box, const float *restrict from, float *restrict to, int first, int last)
 {
     double sum[STRIP] = {0};
+    for (ptrdiff_t i = (ptrdiff_t)(first - 1 - box.radius) * STRIP; i < (ptrdiff_t)(first + box.radius) * STRIP;
+         i += STRIP)
+        for (int x = 0; x < STRIP; x++)
+            sum[x] += (double)from[i + x];
     ptrdiff_t before = -(ptrdiff_t)(box.radius + 1) * STRIP, into = (ptrdiff_t)box.radius * STRIP, after = into + STRIP;
     for (ptrdiff_t i = (ptrdiff_t)first * STRIP; i < (ptrdiff_t)last * STRIP; i += STRIP) {
         const float *leaves = from + i + before, *enters = from + i + into, *next = from + i + after;
@@ -97,10 +101,17 @@ struct job {
     int n_lines, n_from;    // lines to do, values in each
     int lead, n_to;         // values of the result from -lead on, in steps of the input
     float outside;
+    bool extend_low, extend_high;    // beyond its ends a line goes on as it ends
     struct box box;
     int n_boxes, pad;
     atomic_bool failed;
 };
+
+static void extend(float *lines, int from, int first, int last)
+{
+    for (int i = first; i < last; i++)
+        memcpy(lines + (ptrdiff_t)i * STRIP, lines + (ptrdiff_t)from * STRIP, STRIP * sizeof(float));
+}
 
 // A buffer holds the lines' values from `start` on, zeros (less `outside`) around them: the reach of all boxes at
 // either end, and of what is wanted.
@@ -125,6 +136,10 @@ static void run_lines(void *opaque, int first, int last)
                       a + start * STRIP);
         else
             load_columns(job->from + line, job->from_stride, job->n_from, n_lines, job->outside, a + start * STRIP);
+        if (job->extend_low)
+            extend(a, start, 0, start);
+        if (job->extend_high)
+            extend(a, start + job->n_from - 1, start + job->n_from, n);
         for (int k = 0; k < job->n_boxes; k++) {
             box_pass(job->box, a, b, margin, end);
             float *swap = a;
@@ -153,8 +168,9 @@ static enum ho_result run_job(struct job *job, double sigma, int n_boxes, int n_
                : HO_OK;
 }
 
-enum ho_result gauss_plane(const struct ho_tile *in, int in_plane, float outside, const double sigma[2], int n_boxes,
-                           int n_threads, struct ho_tile *out, int out_plane, struct ho_diag *diag)
+enum ho_result gauss_plane(const struct ho_tile *in, int in_plane, float outside, unsigned extended,
+                           const double sigma[2], int n_boxes, int n_threads, struct ho_tile *out, int out_plane,
+                           struct ho_diag *diag)
 {
     struct ho_rect from = in->rect, to = out->rect;
     int width = to.x1 - to.x0, in_rows = from.y1 - from.y0, stride = (width + 15) / 16 * 16;
@@ -170,7 +186,9 @@ enum ho_result gauss_plane(const struct ho_tile *in, int in_plane, float outside
                          .n_from = from.x1 - from.x0,
                          .lead = from.x0 - to.x0,
                          .n_to = width,
-                         .outside = outside};
+                         .outside = outside,
+                         .extend_low = extended & GAUSS_LEFT,
+                         .extend_high = extended & GAUSS_RIGHT};
     enum ho_result result = run_job(&across, sigma[0], n_boxes, n_threads, diag);
     struct job down = {.from = rows,
                        .from_stride = stride,
@@ -180,7 +198,9 @@ enum ho_result gauss_plane(const struct ho_tile *in, int in_plane, float outside
                        .n_from = in_rows,
                        .lead = from.y0 - to.y0,
                        .n_to = to.y1 - to.y0,
-                       .outside = outside};
+                       .outside = outside,
+                       .extend_low = extended & GAUSS_TOP,
+                       .extend_high = extended & GAUSS_BOTTOM};
     if (result == HO_OK)
         result = run_job(&down, sigma[1], n_boxes, n_threads, diag);
     free(rows);

@@ -72,7 +72,8 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     HO_TRY(ho_picture_create(window.x1 - window.x0, window.y1 - window.y0, 1, &mixed, diag));
     struct ho_tile tile = {.rect = window, .n_planes = 1, .stride = mixed->stride, .plane = {mixed->plane[0]}};
     combine(context, in, &tile);
-    enum ho_result result = gauss_plane(&tile, 0, context->out[0].outside, sigma, 3, context->n_threads, out, 0, diag);
+    enum ho_result result = gauss_plane(&tile, 0, context->out[0].outside, 0, sigma, 3, context->n_threads, out, 0,
+                                        diag);
     ho_picture_destroy(&mixed);
     return result;
 }

@@ -226,7 +226,7 @@ static enum ho_result process(const struct ho_node_context *context, int output,
                                       .stride = soft ? soft->stride : 0,
                                       .plane = {soft ? soft->plane[0] : NULL}};
             if (result == HO_OK)
-                result = gauss_plane(&tile, 0, 0, sigma, 3, context->n_threads, &blurred, 0, diag);
+                result = gauss_plane(&tile, 0, 0, 0, sigma, 3, context->n_threads, &blurred, 0, diag);
             tile = blurred;
         }
         if (result == HO_OK)

@@ -47,7 +47,8 @@ enum ho_result media_source_open(struct ho_node_context *context, struct ho_diag
         source->index = source->next = -1;
         struct ho_reader_options options = {.n_threads = context->host->options->n_threads,
                                             .index_dir = context->host->options->index_dir,
-                                            .cancel = context->host->options->cancel};
+                                            .cancel = context->host->options->cancel,
+                                            .rate = context->host->options->rate};
         result = ho_reader_open(path, &options, &source->reader, diag);
     }
     for (int i = 0; i < N_STRIPES && result == HO_OK; i++)

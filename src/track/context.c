@@ -45,7 +45,8 @@ static enum ho_result open_reader(struct ho_context *context, struct ho_reader *
 {
     struct ho_reader_options options = {.n_threads = context->request->n_threads,
                                         .index_dir = ho_bank_index_dir(context->bank),
-                                        .cancel = context->request->cancel};
+                                        .cancel = context->request->cancel,
+                                        .rate = context->request->rate};
     return ho_reader_open(context->request->source, &options, out, diag);
 }
 

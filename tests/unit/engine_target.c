@@ -36,6 +36,12 @@ static struct sample *make(double cx, double cy, uint32_t seed)
     return s;
 }
 
+#define LESSON(s, prompted)                                                                                 \
+    (struct ho_lesson)                                                                                      \
+    {                                                                                                       \
+        .f16 = (s)->f16, .f8 = (s)->f8, .width = W, .height = H, .map = (s)->map, .is_prompted = (prompted) \
+    }
+
 static void row_of(const struct sample *s, int m, double z[N])
 {
     for (int c = 0; c < F16; c++)
@@ -132,9 +138,9 @@ static void learns_what_the_definition_says(void **state)
     assert_non_null(target);
     assert_non_null(twin);
     struct sample *first = make(70, 50, 1), *second = make(80, 60, 2), *third = make(90, 64, 3);
-    assert_ok(ho_target_learn(target, first->f16, first->f8, W, H, first->map, true, &diag), &diag);
-    assert_ok(ho_target_learn(target, second->f16, second->f8, W, H, second->map, false, &diag), &diag);
-    assert_ok(ho_target_learn(target, third->f16, third->f8, W, H, third->map, false, &diag), &diag);
+    assert_ok(ho_target_learn(target, &LESSON(first, true), &diag), &diag);
+    assert_ok(ho_target_learn(target, &LESSON(second, false), &diag), &diag);
+    assert_ok(ho_target_learn(target, &LESSON(third, false), &diag), &diag);
     twin_measure(twin, first);
     twin_add(twin, first, 0.5);
     twin_add(twin, second, 0.5 * 0.9);
@@ -168,8 +174,8 @@ static void nothing_learnt_changes_nothing(void **state)
     struct ho_target *target = ho_alloc(1, sizeof *target), *zero = ho_alloc(1, sizeof *zero);
     struct sample *s = make(70, 50, 1), *empty = make(-500, -500, 2);
     // A frame without the object teaches nothing, nor does a tracked one before any prompted one.
-    assert_ok(ho_target_learn(target, empty->f16, empty->f8, W, H, empty->map, true, &diag), &diag);
-    assert_ok(ho_target_learn(target, s->f16, s->f8, W, H, s->map, false, &diag), &diag);
+    assert_ok(ho_target_learn(target, &LESSON(empty, true), &diag), &diag);
+    assert_ok(ho_target_learn(target, &LESSON(s, false), &diag), &diag);
     assert_memory_equal(target, zero, sizeof *target);
     float score[PLACES];
     ho_target_score(target, s->f16, s->f8, W, H, score);

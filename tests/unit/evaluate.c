@@ -2,6 +2,7 @@
 // Evaluation: the reference picture of each node type, what a change and a frame compute, and what they do not.
 #include "unit/test.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <xxhash.h>
 
@@ -239,6 +240,36 @@ static void a_moving_polygon_is_drawn(void **state)
     ho_graph_destroy(&graph);
 }
 
+// A grey wall stays one however it is blurred; a cut-out of it, or one asked to, fades towards the frame's border.
+static void a_blurred_border_is_not_darkened(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *picture, *edges;
+        float corner, middle;    // of red
+    } cases[] = {{"", "automatic", 0.5f, 0.5f},
+                 {"", "black", 0.126f, 0.5f},
+                 {", \"colour\": [0.5, 0.5, 0.5, 0.8]", "automatic", 0.1f, 0.4f},
+                 {", \"colour\": [0.5, 0.5, 0.5, 0.8]", "duplicate", 0.4f, 0.4f}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char text[1024];
+        struct ho_diag diag = {0};
+        struct ho_graph *graph;
+        struct ho_picture *picture;
+        snprintf(text, sizeof(text),
+                 "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"wall\", \"type\": \"background\", \"parameters\": "
+                 "{\"width\": 96, \"height\": 64%s}}, {\"id\": \"out\", \"type\": \"blur\", \"parameters\": "
+                 "{\"blur_size\": 4, \"edges\": \"%s\"}}], \"links\": [\"wall.image -> out.image\"]}",
+                 *cases[i].picture ? cases[i].picture : ", \"colour\": [0.5, 0.5, 0.5, 1]", cases[i].edges);
+        assert_ok(ho_graph_parse(text, "wall.json", &graph, &diag), &diag);
+        evaluate(graph, "out", 0, NULL, &picture);
+        assert_true(fabsf(picture->plane[0][0] - cases[i].corner) < 0.03f);
+        assert_true(fabsf(picture->plane[0][(ptrdiff_t)32 * picture->stride + 48] - cases[i].middle) < 1e-5f);
+        ho_picture_destroy(&picture);
+        ho_graph_destroy(&graph);
+    }
+}
+
 static void bands_of_very_wide_graphs_are_no_wider_than_they_must(void **state)
 {
     (void)state;
@@ -276,6 +307,7 @@ int main(void)
         cmocka_unit_test(every_type_is_described),
         cmocka_unit_test(every_type_gives_its_reference_picture),
         cmocka_unit_test(a_long_chain_works),
+        cmocka_unit_test(a_blurred_border_is_not_darkened),
         cmocka_unit_test(bands_of_very_wide_graphs_are_no_wider_than_they_must),
         cmocka_unit_test(a_slider_computes_only_what_it_must),
         cmocka_unit_test(what_is_cut_away_is_not_computed),

@@ -215,14 +215,41 @@ static double blurred(struct twin *t, const char *input, int plane, double outsi
     return sum + outside;
 }
 
+static int inside(int v, int n) { return v < 0 ? 0 : v < n ? v : n - 1; }
+
+// A border that goes on beyond the frame.
+static double blurred_on(struct twin *t, int plane, double sigma_x, double sigma_y, int n_boxes, int x, int y)
+{
+    double wx[512], wy[512], sum = 0;
+    int rx = sigma_x > 0 ? blur_kernel(sigma_x, n_boxes, wx) : 0,
+        ry = sigma_y > 0 ? blur_kernel(sigma_y, n_boxes, wy) : 0;
+    for (int j = -ry; j <= ry; j++)
+        for (int i = -rx; i <= rx; i++)
+            sum += (sigma_x > 0 ? wx[i + rx] : 1) * (sigma_y > 0 ? wy[j + ry] : 1) *
+                   tamed(t, at(t, "image", plane, inside(x + i, t->width), inside(y + j, t->height), 0));
+    return sum;
+}
+
+static bool is_opaque_at_border(struct twin *t)
+{
+    for (int y = 0; y < t->height; y++)
+        for (int x = 0; x < t->width; x++)
+            if ((x == 0 || y == 0 || x == t->width - 1 || y == t->height - 1) && !(at(t, "image", 3, x, y, 0) >= 1))
+                return false;
+    return true;
+}
+
 static void twin_blur(struct twin *t, int x, int y, double out[4])
 {
     static const char *const channels[] = {"red", "green", "blue", "alpha"};
     double sx = num(t, "blur_size"), sy = num(t, "lock") != 0 ? sx : num(t, "blur_size_y");
+    bool extends = is(t, "edges", "duplicate") || (is(t, "edges", "automatic") && is_opaque_at_border(t));
     for (int p = 0; p < 4; p++) {
         bool on = num(t, channels[p]) != 0;
-        out[p] = on ? blurred(t, "image", p, 0, sx, sy, is(t, "filter", "box") ? 1 : 3, x, y)
-                    : at(t, "image", p, x, y, 0);
+        int n_boxes = is(t, "filter", "box") ? 1 : 3;
+        out[p] = on && extends ? blurred_on(t, p, sx, sy, n_boxes, x, y)
+                 : on          ? blurred(t, "image", p, 0, sx, sy, n_boxes, x, y)
+                               : at(t, "image", p, x, y, 0);
     }
     t->exact = num(t, "red") != 0;
 }

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "7"    // raise it when the same weights give other mattes
+#define VERSION "8"    // raise it when the same weights give other mattes
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 480,
@@ -139,6 +139,7 @@ static void embedded_walk_destroy(struct ho_engine_walk **walk)
         return;
     ho_memory_clear(&(*walk)->memory);
     free((*walk)->map);
+    free((*walk)->seen);
     free(*walk);
     *walk = NULL;
 }

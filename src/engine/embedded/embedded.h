@@ -85,6 +85,8 @@ enum ho_result ho_session_picture(struct ho_engine_session *session, const struc
 enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame,
                                    const struct ho_view *view, const struct ho_features **out,
                                    struct ho_diag *diag) HO_MUST_CHECK;
+// Room for the features of at least so many views.
+enum ho_result ho_session_reserve(struct ho_engine_session *session, int n, struct ho_diag *diag) HO_MUST_CHECK;
 // What a stage is asked beside the features, all of their view; each stage takes what it needs.
 struct ho_asked {
     const float *mask, *previous, *clicks;    // [H][W], 0..1; clicks two of them
@@ -121,15 +123,25 @@ struct ho_engine_walk {
     bool last_is_spare;         // the newest frame is only there until the next one comes
     int64_t steps;              // since the start frame
     bool started, lost;
-    struct ho_view view;    // where `map` is seen
-    float *map;             // the last matte, 0..1
-    float confidence;       // of it
-    double area;            // of the last matte that was not empty, in source pixels
-    struct ho_rect box;     // of the last matte that was not empty
+    struct ho_view view;          // where `map` is seen
+    float *map;                   // the last matte, 0..1; empty while the object is lost
+    struct ho_place at, speed;    // its middle in source pixels where it was seen last, and how far it goes in a step
+    struct ho_view seen_view;
+    float *seen;    // the last matte that showed all of it, or NULL: where it may be hidden if it is lost
+    struct ho_rect seen_box;
+    double seen_area;      // in source pixels
+    int64_t n_unseen;      // steps since then
+    float confidence;      // of it
+    double area;           // of the last matte that was not empty, in source pixels
+    struct ho_rect box;    // of the last matte that was not empty
 };
 
 // A walk's last matte and view, replaced. Takes over `map` (malloc'd or aligned).
 void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, float **map);
+// Remembers a frame: its places and what tells the object from the rest. Maps are of the features' view; `others` (what
+// is known to be something else) may be NULL.
+enum ho_result ho_walk_learn(struct ho_engine_walk *walk, const struct ho_features *features, const float *map,
+                             const float *others, bool is_prompted, struct ho_diag *diag) HO_MUST_CHECK;
 // The view in which the next frame is looked at.
 struct ho_view ho_walk_view(const struct ho_engine_walk *walk);
 

@@ -221,6 +221,20 @@ static enum ho_result keep_features(struct ho_engine_session *session, const str
     return HO_OK;
 }
 
+enum ho_result ho_session_reserve(struct ho_engine_session *session, int n, struct ho_diag *diag)
+{
+    if (n <= session->n_features)
+        return HO_OK;
+    struct ho_features **more = ho_alloc((size_t)n, sizeof *more);
+    if (!more)
+        return ho_fail_memory(diag, (size_t)n * sizeof *more);
+    memcpy(more, session->features, (size_t)session->n_features * sizeof *more);
+    free(session->features);
+    session->features = more;
+    session->n_features = n;
+    return HO_OK;
+}
+
 enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame,
                                   const struct ho_view *view, const struct ho_features **out, struct ho_diag *diag)
 {

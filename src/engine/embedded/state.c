@@ -9,7 +9,7 @@
 #include "engine/embedded/embedded.h"
 
 #define MAGIC 0x57454f48u    // "HOEW"
-#define FORMAT 2
+#define FORMAT 3
 
 // Everything is written in the machine's own byte order: the mattes' bits hold on one machine anyway.
 struct header {
@@ -24,9 +24,12 @@ struct fixed {
     int32_t n_frames, started, lost, last_is_spare;
     int64_t steps;
     struct ho_view view;
-    int32_t has_map;
-    struct ho_rect box;
-    double area;
+    int32_t has_map, has_seen;
+    struct ho_rect box, seen_box;
+    struct ho_view seen_view;
+    double area, seen_area;
+    struct ho_place at, speed;
+    int64_t n_unseen;
     float confidence;
 };
 
@@ -75,7 +78,8 @@ static void put_places(struct cursor *cursor, const struct ho_places *places)
 enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes, size_t *size, struct ho_diag *diag)
 {
     size_t map_size = walk->map ? ho_view_area(&walk->view) * sizeof(float) : 0;
-    size_t total = sizeof(struct header) + sizeof(struct fixed) + sizeof(struct ho_target) + map_size;
+    size_t seen_size = walk->seen ? ho_view_area(&walk->seen_view) * sizeof(float) : 0;
+    size_t total = sizeof(struct header) + sizeof(struct fixed) + sizeof(struct ho_target) + map_size + seen_size;
     for (int i = 0; i < walk->memory.n; i++)
         total += places_size(walk->memory.frames[i]->n);
     uint8_t *block = ho_alloc(total, 1);
@@ -98,12 +102,21 @@ enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes,
     fixed.has_map = walk->map != NULL;
     fixed.box = walk->box;
     fixed.area = walk->area;
+    fixed.has_seen = walk->seen != NULL;
+    fixed.seen_box = walk->seen_box;
+    fixed.seen_view = walk->seen_view;
+    fixed.seen_area = walk->seen_area;
+    fixed.at = walk->at;
+    fixed.speed = walk->speed;
+    fixed.n_unseen = walk->n_unseen;
     fixed.confidence = walk->confidence;
     struct cursor cursor = {block + sizeof(struct header), block + total};
     put(&cursor, &fixed, sizeof fixed);
     put(&cursor, &walk->target, sizeof walk->target);
     if (map_size)
         put(&cursor, walk->map, map_size);
+    if (seen_size)
+        put(&cursor, walk->seen, seen_size);
     for (int i = 0; i < walk->memory.n; i++)
         put_places(&cursor, walk->memory.frames[i]);
     struct header header = {.magic = MAGIC,
@@ -146,6 +159,19 @@ static enum ho_result get_places(struct cursor *cursor, struct ho_places **out, 
     return ok ? HO_OK : fail_state(diag, "is damaged");
 }
 
+static bool is_view(const struct ho_view *view)
+{
+    return view->width >= 16 && view->width <= 4096 && view->height >= 16 && view->height <= 4096 &&
+           view->region.x1 > view->region.x0 && view->region.y1 > view->region.y0;
+}
+
+static enum ho_result get_map(struct cursor *cursor, const struct ho_view *view, float **out, struct ho_diag *diag)
+{
+    size_t size = ho_view_area(view) * sizeof(float);
+    *out = ho_alloc_aligned(size);
+    return !*out ? ho_fail_memory(diag, size) : get(cursor, *out, size) ? HO_OK : fail_state(diag, "is damaged");
+}
+
 static enum ho_result check_fixed(const struct ho_engine_walk *walk, const struct fixed *fixed, struct ho_diag *diag)
 {
     const struct ho_engine_session *session = walk->session;
@@ -155,14 +181,31 @@ static enum ho_result check_fixed(const struct ho_engine_walk *walk, const struc
     if (fixed->width != session->picture.width || fixed->height != session->picture.height ||
         fixed->quality != (int32_t)session->options.quality)
         return fail_state(diag, "belongs to a source of another size or to another quality");
-    const struct ho_view *view = &fixed->view;
-    bool view_ok = !fixed->has_map ||
-                   (view->width >= 16 && view->width <= 4096 && view->height >= 16 && view->height <= 4096 &&
-                    view->region.x1 > view->region.x0 && view->region.y1 > view->region.y0);
-    if (!view_ok || fixed->n_frames < 0 || fixed->n_frames > HO_FRAMES_MAX - 1 ||
-        (fixed->last_is_spare && fixed->n_frames == 0))
+    if ((fixed->has_map && !is_view(&fixed->view)) || (fixed->has_seen && !is_view(&fixed->seen_view)) ||
+        fixed->n_frames < 0 || fixed->n_frames > HO_FRAMES_MAX - 1 || (fixed->last_is_spare && fixed->n_frames == 0))
         return fail_state(diag, "is damaged");
     return HO_OK;
+}
+
+// What the walk knows beside its memory. Takes *seen.
+static void take_over(struct ho_engine_walk *walk, const struct fixed *fixed, float **seen)
+{
+    walk->last_is_spare = fixed->last_is_spare != 0;
+    walk->steps = fixed->steps;
+    walk->started = fixed->started != 0;
+    walk->lost = fixed->lost != 0;
+    walk->box = fixed->box;
+    walk->area = fixed->area;
+    walk->confidence = fixed->confidence;
+    free(walk->seen);
+    walk->seen = *seen;
+    *seen = NULL;
+    walk->seen_box = fixed->seen_box;
+    walk->seen_view = fixed->seen_view;
+    walk->seen_area = fixed->seen_area;
+    walk->at = fixed->at;
+    walk->speed = fixed->speed;
+    walk->n_unseen = fixed->n_unseen;
 }
 
 enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, size_t size, struct ho_diag *diag)
@@ -191,15 +234,10 @@ enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, 
 
     // All is built beside the walk first, so that a walk that refuses bytes stays as it was.
     struct ho_memory memory = {.n = 0};
-    float *map = NULL;
-    enum ho_result result = HO_OK;
-    if (fixed.has_map) {
-        size_t map_size = ho_view_area(&fixed.view) * sizeof(float);
-        map = ho_alloc_aligned(map_size);
-        result = !map                          ? ho_fail_memory(diag, map_size)
-                 : get(&cursor, map, map_size) ? HO_OK
-                                               : fail_state(diag, "is damaged");
-    }
+    float *map = NULL, *seen = NULL;
+    enum ho_result result = fixed.has_map ? get_map(&cursor, &fixed.view, &map, diag) : HO_OK;
+    if (result == HO_OK && fixed.has_seen)
+        result = get_map(&cursor, &fixed.seen_view, &seen, diag);
     for (int i = 0; i < fixed.n_frames && result == HO_OK; i++) {
         result = get_places(&cursor, &memory.frames[i], diag);
         memory.n += memory.frames[i] != NULL;
@@ -208,19 +246,14 @@ enum ho_result ho_embedded_load(struct ho_engine_walk *walk, const void *bytes, 
         result = fail_state(diag, "is damaged");
     if (result != HO_OK) {
         free(map);
+        free(seen);
         ho_memory_clear(&memory);
         return result;
     }
+    take_over(walk, &fixed, &seen);
     ho_memory_clear(&walk->memory);
     walk->memory = memory;
     memcpy(&walk->target, target, sizeof walk->target);
-    walk->last_is_spare = fixed.last_is_spare != 0;
-    walk->steps = fixed.steps;
-    walk->started = fixed.started != 0;
-    walk->lost = fixed.lost != 0;
-    walk->box = fixed.box;
-    walk->area = fixed.area;
-    walk->confidence = fixed.confidence;
     ho_walk_set_map(walk, &fixed.view, &map);
     return HO_OK;
 }

@@ -13,6 +13,7 @@
 #define RIDGE 0.01       // on channels of variance one
 #define FADE 0.9f        // of what older tracked frames said, a frame
 #define PROMPTED 0.5f    // the share that prompted frames have beside tracked ones
+#define RIVALS 0.4f      // of all that is not the object, the share that known rivals weigh, where there are some
 #define GROUP 8          // places summed at a time
 
 enum { N = HO_TARGET_IN + 1 };    // weights
@@ -20,7 +21,7 @@ enum { N = HO_TARGET_IN + 1 };    // weights
 _Static_assert(HO_TARGET_IN == HO_F16 + HO_F8 && HO_TARGET > HO_TARGET_IN && HO_TARGET % 16 == 0,
                "rows hold the channels and a one");
 _Static_assert(sizeof(struct ho_target) ==
-                   8 + sizeof(float) * (2 * HO_TARGET_IN + 2 * HO_TARGET * HO_TARGET + 3 * HO_TARGET),
+                   8 + sizeof(float) * (2 * HO_TARGET_IN + 2 * HO_TARGET * HO_TARGET + 4 * HO_TARGET),
                "saved as it stands");
 
 // Rows of channels, a place each; zeros behind the last up to a whole group.
@@ -100,12 +101,11 @@ static float cell_mean(const float *map, int width, size_t place)
     return sum / (CELL * CELL);
 }
 
-// L L' = a + ridge in float64 (L into `l`), then weight = the solution for y.
-static void solve(struct ho_target *target, double (*l)[N])
+// L L' = a + ridge in float64 (L into `l`), then weight = the solution for y. `recent` is the share of tracked frames.
+static void solve(const struct ho_target *target, double recent, double (*l)[N], float weight[HO_TARGET])
 {
     double x[N];
-    const double kept = target->n_recent ? (double)PROMPTED / target->n_kept : 1.0 / target->n_kept,
-                 recent = target->n_recent ? 1 - (double)PROMPTED : 0;
+    const double kept = (1 - recent) / target->n_kept;
     for (int i = 0; i < N; i++) {
         for (int j = 0; j <= i; j++) {
             double sum = kept * (double)target->kept[i][j] + recent * (double)target->recent[i][j] +
@@ -125,7 +125,7 @@ static void solve(struct ho_target *target, double (*l)[N])
         for (int k = i + 1; k < N; k++)
             x[i] -= l[k][i] * x[k];
         x[i] /= l[i][i];
-        target->weight[i] = (float)x[i];
+        weight[i] = (float)x[i];
     }
 }
 
@@ -138,52 +138,71 @@ static void fade(struct ho_target *target)
     }
 }
 
-enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const float *f8, int width, int height,
-                               const float *map, bool is_prompted, struct ho_diag *diag)
+// How much of each place is the object, and how much of it counts as something else: [n] each.
+static bool weigh_places(const struct ho_lesson *lesson, size_t n, float *inside, float *outside)
 {
-    size_t n = (size_t)width * (size_t)height, rows = (n + GROUP - 1) / GROUP * GROUP;
-    if (!is_prompted && target->n_kept == 0)
-        return HO_OK;
-    // All that can fail comes first: a frame is learnt whole or not at all.
-    float *z = gather(f16, f8, width, height, diag), *weighed = ho_alloc_aligned(rows * HO_TARGET * sizeof *z),
-          *inside = ho_alloc_aligned(n * sizeof *inside);
-    double(*factor)[N] = ho_alloc(N, sizeof *factor);
-    enum ho_result result = z && weighed && inside && factor ? HO_OK
-                                                             : ho_fail_memory(diag, rows * HO_TARGET * sizeof *z);
-    if (result != HO_OK)
-        goto done;
-    float object = 0, rest = 0;
+    float object = 0, rest = 0, rivals = 0;
     for (size_t m = 0; m < n; m++) {
-        inside[m] = cell_mean(map, width, m);
+        inside[m] = cell_mean(lesson->map, lesson->width, m);
+        outside[m] = lesson->others ? (1 - inside[m]) * cell_mean(lesson->others, lesson->width, m) : 0;
         object += inside[m];
         rest += 1 - inside[m];
+        rivals += outside[m];
     }
-    if (object <= 0)
-        goto done;
-    if (target->n_kept == 0)
-        measure(z, n, target);
-    normalise(z, n, target);
+    // Places that are known to be rivals weigh on top of what they weigh as ground.
+    const float share = rivals >= 1 ? RIVALS : 0;
+    for (size_t m = 0; m < n; m++) {
+        outside[m] = share > 0 ? (1 - share) * (1 - inside[m]) / fmaxf(rest, 1) + share * outside[m] / rivals
+                               : (1 - inside[m]) / fmaxf(rest, 1);
+        outside[m] *= 0.5f;
+    }
+    return object > 0;
+}
+
+// Adds a frame's places to the sums that they belong to. `object` is the sum of `inside`.
+static void add_places(struct ho_target *target, const struct ho_lesson *lesson, size_t n, size_t rows,
+                       const float *restrict z, float *restrict weighed, const float *inside, const float *outside)
+{
     // The newest tracked frame has a share of 1 - FADE, once there are some; the first one has all.
-    float share = is_prompted || target->n_recent == 0 ? 1 : 1 - FADE;
-    if (!is_prompted && target->n_recent > 0)
+    const float share = lesson->is_prompted || target->n_recent == 0 ? 1 : 1 - FADE;
+    float *y = lesson->is_prompted ? target->kept_y : target->recent_y, object = 0;
+    if (!lesson->is_prompted && target->n_recent > 0)
         fade(target);
-    float *y = is_prompted ? target->kept_y : target->recent_y;
+    for (size_t m = 0; m < n; m++)
+        object += inside[m];
     memset(weighed + n * HO_TARGET, 0, (rows - n) * HO_TARGET * sizeof *weighed);
     for (size_t m = 0; m < n; m++) {
-        float weight = share * 0.5f * (inside[m] / fmaxf(object, 1) + (1 - inside[m]) / fmaxf(rest, 1)),
-              answer = 2 * inside[m] - 1;
+        float weight = share * (0.5f * inside[m] / fmaxf(object, 1) + outside[m]), answer = 2 * inside[m] - 1;
         for (size_t c = 0; c < HO_TARGET; c++) {
             weighed[m * HO_TARGET + c] = weight * z[m * HO_TARGET + c];
             y[c] += answer * weighed[m * HO_TARGET + c];
         }
     }
-    add_products(z, weighed, rows, is_prompted ? target->kept : target->recent);
-    if (is_prompted)
-        target->n_kept++;
-    else
-        target->n_recent++;
-    solve(target, factor);
-done:
+    add_products(z, weighed, rows, lesson->is_prompted ? target->kept : target->recent);
+}
+
+enum ho_result ho_target_learn(struct ho_target *target, const struct ho_lesson *lesson, struct ho_diag *diag)
+{
+    size_t n = (size_t)lesson->width * (size_t)lesson->height, rows = (n + GROUP - 1) / GROUP * GROUP;
+    if (!lesson->is_prompted && target->n_kept == 0)
+        return HO_OK;
+    // All that can fail comes first: a frame is learnt whole or not at all.
+    float *z = gather(lesson->f16, lesson->f8, lesson->width, lesson->height, diag),
+          *weighed = ho_alloc_aligned(rows * HO_TARGET * sizeof *z), *inside = ho_alloc_aligned(2 * n * sizeof *inside);
+    double(*factor)[N] = ho_alloc(N, sizeof *factor);
+    enum ho_result result = z && weighed && inside && factor ? HO_OK
+                                                             : ho_fail_memory(diag, rows * HO_TARGET * sizeof *z);
+    if (result == HO_OK && weigh_places(lesson, n, inside, inside + n)) {
+        if (target->n_kept == 0)
+            measure(z, n, target);
+        normalise(z, n, target);
+        add_places(target, lesson, n, rows, z, weighed, inside, inside + n);
+        target->n_kept += lesson->is_prompted;
+        target->n_recent += !lesson->is_prompted;
+        if (lesson->is_prompted)
+            solve(target, 0, factor, target->prompted);
+        solve(target, target->n_recent ? 1 - (double)PROMPTED : 0, factor, target->weight);
+    }
     free(factor);
     free(z);
     free(weighed);
@@ -209,20 +228,32 @@ HO_CLONES static void add_halved_plane(const float *restrict plane, size_t width
     }
 }
 
-void ho_target_score(const struct ho_target *target, const float *f16, const float *f8, int width, int height,
-                     float *score)
+static void apply(const struct ho_target *target, const float *weights, const float *f16, const float *f8, int width,
+                  int height, float *score)
 {
     const size_t n = (size_t)width * (size_t)height;
-    double constant = (double)target->weight[HO_TARGET_IN];
+    double constant = (double)weights[HO_TARGET_IN];
     for (int c = 0; c < HO_TARGET_IN; c++)
-        constant -= (double)target->weight[c] * (double)target->scale[c] * (double)target->mean[c];
+        constant -= (double)weights[c] * (double)target->scale[c] * (double)target->mean[c];
     for (size_t m = 0; m < n; m++)
         score[m] = (float)constant;
     for (size_t c = 0; c < HO_TARGET_IN; c++) {
-        const float weight = target->weight[c] * target->scale[c];
+        const float weight = weights[c] * target->scale[c];
         if (c < HO_F16)
             add_plane(f16 + c * n, n, weight, score);
         else
             add_halved_plane(f8 + (c - HO_F16) * 4 * n, (size_t)width, (size_t)height, weight, score);
     }
+}
+
+void ho_target_score(const struct ho_target *target, const float *f16, const float *f8, int width, int height,
+                     float *score)
+{
+    apply(target, target->weight, f16, f8, width, height, score);
+}
+
+void ho_target_resemble(const struct ho_target *target, const float *f16, const float *f8, int width, int height,
+                        float *score)
+{
+    apply(target, target->prompted, f16, f8, width, height, score);
 }

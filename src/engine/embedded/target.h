@@ -21,14 +21,27 @@ struct ho_target {
     // tracked ones fading.
     float kept[HO_TARGET][HO_TARGET], recent[HO_TARGET][HO_TARGET];    // lower triangles
     float kept_y[HO_TARGET], recent_y[HO_TARGET];
-    float weight[HO_TARGET];    // what they give
+    float weight[HO_TARGET];      // what they give together,
+    float prompted[HO_TARGET];    // and prompted frames alone
 };
 
-// Learns one frame. f16 [112][h][w], f8 [40][2h][2w], map [16h][16w] 0..1. A frame without any object teaches nothing.
-enum ho_result ho_target_learn(struct ho_target *target, const float *f16, const float *f8, int width, int height,
-                               const float *map, bool is_prompted, struct ho_diag *diag) HO_MUST_CHECK;
+// One frame to learn from.
+struct ho_lesson {
+    const float *f16, *f8;    // [112][h][w], [40][2h][2w]
+    int width, height;        // w and h
+    const float *map;         // [16h][16w], 0..1
+    const float
+        *others;    // the same, what is known to be something else, which weighs more than other ground; or NULL
+    bool is_prompted;
+};
+// A frame without any object teaches nothing.
+enum ho_result ho_target_learn(struct ho_target *target, const struct ho_lesson *lesson,
+                               struct ho_diag *diag) HO_MUST_CHECK;
 // What the model says of each place, [h][w]: about 1 on the object, -1 on all else; 0 while nothing was learnt.
 void ho_target_score(const struct ho_target *target, const float *f16, const float *f8, int width, int height,
                      float *score);
+// The same by what prompted frames taught alone: however far the walk strayed, this says what was meant.
+void ho_target_resemble(const struct ho_target *target, const float *f16, const float *f8, int width, int height,
+                        float *score);
 
 #endif
