@@ -66,6 +66,8 @@ enum ho_result ho_head_write(sqlite3 *db, const char *path, const struct ho_head
 // Checks the rows against their checksum and the id against the rows.
 enum ho_result ho_head_read(sqlite3 *db, const char *path, struct ho_head *head, char id[HO_ID_SIZE],
                             struct ho_diag *diag) HO_MUST_CHECK;
+// Feeds all rows of the source, names and values.
+void ho_head_add_source(struct ho_key_maker *maker, const struct ho_head *head);
 // One row of a head, of either format, into it. False: it is none of its fields.
 bool ho_head_set(struct ho_head *head, const char *name, const char *value);
 
@@ -113,6 +115,8 @@ enum ho_store_query {
     HO_QUERY_NOTE_STEP,
     HO_QUERY_DROP_STEP,
     HO_QUERY_STEPS,
+    HO_QUERY_GET_STEP,
+    HO_QUERY_STEP_NUMBERS,
     HO_QUERY_DROP_SPANS,
     HO_QUERY_PUT_SPAN,
     HO_QUERY_SPANS,
@@ -142,6 +146,8 @@ struct ho_store {
 
 enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out,
                                   struct ho_diag *diag) HO_MUST_CHECK;
+// To read what can be read: its steps and takes are not looked at, none is current or selected.
+enum ho_result ho_store_open_damaged(const char *path, struct ho_store **out, struct ho_diag *diag) HO_MUST_CHECK;
 // A new store at `path`, outside the locks and names of a bank.
 enum ho_result ho_store_create_at(const char *path, const struct ho_head *head, struct ho_store **out,
                                   struct ho_diag *diag) HO_MUST_CHECK;
@@ -157,6 +163,13 @@ enum ho_result ho_store_put_packed(struct ho_store *store, const struct ho_frame
                                    const void *bytes, size_t size, struct ho_diag *diag) HO_MUST_CHECK;
 // history.c: into `store->current`, `selected` and `take`.
 enum ho_result ho_store_load_history(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_store_read_current(struct ho_store *store, struct ho_diag *diag) HO_MUST_CHECK;
+// `out->said` is the caller's. HO_END: there is no such step.
+enum ho_result ho_store_get_step(struct ho_store *store, int64_t number, struct ho_step *out,
+                                 struct ho_diag *diag) HO_MUST_CHECK;
+// As ho_store_get_take(), but spans that are damaged are left out and counted.
+enum ho_result ho_store_save_take(struct ho_store *store, int64_t step, struct ho_take *out, int64_t *n_lost,
+                                  struct ho_diag *diag) HO_MUST_CHECK;
 // Keeps a step as it is, with its number.
 enum ho_result ho_store_keep_step(struct ho_store *store, const struct ho_step *step,
                                   struct ho_diag *diag) HO_MUST_CHECK;

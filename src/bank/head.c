@@ -135,16 +135,23 @@ enum ho_result ho_object_id(const char *hash, const char *object, char id[HO_ID_
     return HO_OK;
 }
 
+void ho_head_add_source(struct ho_key_maker *maker, const struct ho_head *head)
+{
+    char buffer[32];
+    for (int i = 1; i < N_FIELDS; i++) {    // the first is the object
+        ho_key_maker_add_text(maker, fields[i].name);
+        ho_key_maker_add_text(maker, value_text(head, &fields[i], buffer));
+    }
+}
+
 static enum ho_result head_checksum(const struct ho_head *head, const char *id, char out[HO_ID_SIZE],
                                     struct ho_diag *diag)
 {
     struct ho_key_maker *maker;
     HO_TRY(ho_key_maker_create(&maker, diag));
-    char buffer[32];
-    for (int i = 0; i < N_FIELDS; i++) {
-        ho_key_maker_add_text(maker, fields[i].name);
-        ho_key_maker_add_text(maker, value_text(head, &fields[i], buffer));
-    }
+    ho_key_maker_add_text(maker, "object");
+    ho_key_maker_add_text(maker, head->object);
+    ho_head_add_source(maker, head);
     ho_key_maker_add_text(maker, id);
     ho_key_format(ho_key_maker_key(maker), out);
     ho_key_maker_destroy(&maker);

@@ -141,6 +141,21 @@ static enum ho_result read_step(struct ho_store *store, sqlite3_stmt *row, struc
     return is_right ? HO_OK : fail_step(store, out->number, diag);
 }
 
+enum ho_result ho_store_get_step(struct ho_store *store, int64_t number, struct ho_step *out, struct ho_diag *diag)
+{
+    sqlite3_stmt *row;
+    HO_TRY(ho_store_query(store, HO_QUERY_GET_STEP, &row, diag));
+    sqlite3_bind_int64(row, 1, number);
+    int code = sqlite3_step(row);
+    enum ho_result result = code == SQLITE_ROW    ? read_step(store, row, out, diag)
+                            : code == SQLITE_DONE ? HO_END
+                                                  : ho_sql_fail(store->db, store->path, "reading a step", diag);
+    sqlite3_reset(row);
+    if (code == SQLITE_ROW && result != HO_OK)
+        free(out->said);
+    return result;
+}
+
 void ho_steps_free(struct ho_step **steps, size_t n)
 {
     for (size_t i = 0; *steps && i < n; i++)
@@ -239,7 +254,8 @@ static enum ho_result read_span(struct ho_store *store, int64_t step, sqlite3_st
     return is_right ? HO_OK : fail_step(store, step, diag);
 }
 
-enum ho_result ho_store_get_take(struct ho_store *store, int64_t step, struct ho_take *out, struct ho_diag *diag)
+enum ho_result ho_store_save_take(struct ho_store *store, int64_t step, struct ho_take *out, int64_t *n_lost,
+                                  struct ho_diag *diag)
 {
     sqlite3_stmt *row;
     *out = (struct ho_take){0};
@@ -247,29 +263,42 @@ enum ho_result ho_store_get_take(struct ho_store *store, int64_t step, struct ho
     sqlite3_bind_int64(row, 1, step);
     enum ho_result result = HO_OK;
     int code;
-    while (result == HO_OK && (code = sqlite3_step(row)) != SQLITE_DONE)
+    while (result == HO_OK && (code = sqlite3_step(row)) != SQLITE_DONE) {
         result = code == SQLITE_ROW ? read_span(store, step, row, out, diag)
                                     : ho_sql_fail(store->db, store->path, "reading a take", diag);
+        if (result == HO_ERROR_VERIFY && n_lost) {
+            ++*n_lost;
+            if (code != SQLITE_ROW)    // a page that can't be read: what comes after it neither
+                break;
+            out->n--;
+            result = HO_OK;
+        }
+    }
+    if (result == HO_ERROR_VERIFY && n_lost)
+        result = HO_OK;
     sqlite3_reset(row);
     if (result != HO_OK)
         ho_take_clear(out);
     return result;
 }
 
+enum ho_result ho_store_get_take(struct ho_store *store, int64_t step, struct ho_take *out, struct ho_diag *diag)
+{
+    return ho_store_save_take(store, step, out, NULL, diag);
+}
+
 // ---- which is shown
 
-static enum ho_result step_exists(struct ho_store *store, int64_t step, struct ho_diag *diag)
+static enum ho_result step_exists(struct ho_store *store, int64_t number, struct ho_diag *diag)
 {
-    struct ho_step *steps;
-    size_t n;
-    bool is_there = false;
-    HO_TRY(ho_store_steps(store, &steps, &n, diag));
-    for (size_t i = 0; i < n; i++)
-        is_there = is_there || steps[i].number == step;
-    ho_steps_free(&steps, n);
-    return is_there ? HO_OK
-                    : ho_fail(diag, HO_ERROR_USAGE, "'%s' has no step %lld; `holdout history %.12s` lists those it has",
-                              store->head.object, (long long)step, store->id);
+    struct ho_step step;
+    enum ho_result result = ho_store_get_step(store, number, &step, diag);
+    if (result == HO_END)
+        return ho_fail(diag, HO_ERROR_USAGE, "'%s' has no step %lld; `holdout history %.12s` lists those it has",
+                       store->head.object, (long long)number, store->id);
+    if (result == HO_OK)
+        free(step.said);
+    return result;
 }
 
 int64_t ho_store_current(const struct ho_store *store) { return store->current; }
@@ -284,8 +313,10 @@ enum ho_result ho_store_set_current(struct ho_store *store, int64_t step, struct
     HO_TRY(ho_store_query(store, HO_QUERY_SET_CURRENT, &statement, diag));
     sqlite3_bind_int64(statement, 1, step);
     HO_TRY(ho_store_execute(store, statement, "choosing a take", diag));
+    HO_TRY(ho_store_select(store, step, diag));
+    HO_TRY(ho_store_commit(store, diag));
     store->current = step;
-    return ho_store_select(store, step, diag);
+    return HO_OK;
 }
 
 enum ho_result ho_store_select(struct ho_store *store, int64_t step, struct ho_diag *diag)
@@ -300,7 +331,7 @@ enum ho_result ho_store_select(struct ho_store *store, int64_t step, struct ho_d
     return HO_OK;
 }
 
-enum ho_result ho_store_load_history(struct ho_store *store, struct ho_diag *diag)
+enum ho_result ho_store_read_current(struct ho_store *store, struct ho_diag *diag)
 {
     sqlite3_stmt *row;
     HO_TRY(ho_store_query(store, HO_QUERY_CURRENT, &row, diag));
@@ -308,8 +339,17 @@ enum ho_result ho_store_load_history(struct ho_store *store, struct ho_diag *dia
     if (code == SQLITE_ROW)
         store->current = sqlite3_column_int64(row, 0);
     sqlite3_reset(row);
-    if (code != SQLITE_ROW)
-        return ho_sql_fail(store->db, store->path, "reading its history", diag);
+    if (code == SQLITE_DONE)
+        return ho_fail(diag, HO_ERROR_VERIFY,
+                       "%s: damaged: which of its steps is current can't be read; `holdout bank verify %.12s --repair` "
+                       "chooses the last",
+                       store->path, store->id);
+    return code == SQLITE_ROW ? HO_OK : ho_sql_fail(store->db, store->path, "reading its history", diag);
+}
+
+enum ho_result ho_store_load_history(struct ho_store *store, struct ho_diag *diag)
+{
+    HO_TRY(ho_store_read_current(store, diag));
     store->selected = store->current;
     return ho_store_get_take(store, store->current, &store->take, diag);
 }

@@ -19,7 +19,9 @@ struct older {
     sqlite3 *db;
     struct ho_head head;
     struct ho_making making;
+    char *settings_text, *prompts_text;
     json_t *settings, *prompts;
+    char id[HO_ID_SIZE], checksum[HO_ID_SIZE];
     int64_t changed;    // seconds
 };
 
@@ -27,7 +29,17 @@ static void older_close(struct older *older)
 {
     json_decref(older->settings);
     json_decref(older->prompts);
+    free(older->settings_text);
+    free(older->prompts_text);
     sqlite3_close_v2(older->db);
+}
+
+static void read_json(const char *value, char **text, json_t **json)
+{
+    free(*text);
+    json_decref(*json);
+    *text = ho_strdup(value);
+    *json = json_loads(value, 0, NULL);
 }
 
 static void read_field(struct older *older, const char *name, const char *value)
@@ -36,7 +48,9 @@ static void read_field(struct older *older, const char *name, const char *value)
         const char *name;
         char *out;
         size_t size;
-    } fields[] = {{"engine", older->making.engine, sizeof(older->making.engine)},
+    } fields[] = {{"id", older->id, sizeof(older->id)},
+                  {"checksum", older->checksum, sizeof(older->checksum)},
+                  {"engine", older->making.engine, sizeof(older->making.engine)},
                   {"engine version", older->making.engine_version, sizeof(older->making.engine_version)},
                   {"weights", older->making.weights, sizeof(older->making.weights)},
                   {"precision", older->making.precision, sizeof(older->making.precision)},
@@ -45,11 +59,39 @@ static void read_field(struct older *older, const char *name, const char *value)
         if (strcmp(fields[i].name, name) == 0)
             snprintf(fields[i].out, fields[i].size, "%s", value);
     if (strcmp(name, "settings") == 0)
-        older->settings = json_loads(value, 0, NULL);
+        read_json(value, &older->settings_text, &older->settings);
     else if (strcmp(name, "prompts") == 0)
-        older->prompts = json_loads(value, 0, NULL);
+        read_json(value, &older->prompts_text, &older->prompts);
     else
         ho_head_set(&older->head, name, value);
+}
+
+// As format 1 reckoned it: over all fields, in their order.
+static enum ho_result check_recipe(const struct older *older, struct ho_diag *diag)
+{
+    const struct ho_making *making = &older->making;
+    const char *const fields[][2] = {{"object", older->head.object},
+                                     {"engine", making->engine},
+                                     {"engine version", making->engine_version},
+                                     {"weights", making->weights},
+                                     {"precision", making->precision},
+                                     {"runtime", making->runtime},
+                                     {"settings", older->settings_text ? older->settings_text : ""},
+                                     {"prompts", older->prompts_text ? older->prompts_text : ""}};
+    struct ho_key_maker *maker;
+    char expected[HO_ID_SIZE];
+    HO_TRY(ho_key_maker_create(&maker, diag));
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        ho_key_maker_add_text(maker, fields[i][0]);
+        ho_key_maker_add_text(maker, fields[i][1]);
+    }
+    ho_head_add_source(maker, &older->head);
+    ho_key_maker_add_text(maker, older->id);
+    ho_key_format(ho_key_maker_key(maker), expected);
+    ho_key_maker_destroy(&maker);
+    if (strcmp(expected, older->checksum) != 0 || ho_head_check(&older->head, NULL) != HO_OK)
+        return ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged: what it is of does not fit its checksum", older->path);
+    return HO_OK;
 }
 
 static enum ho_result read_recipe(struct older *older, struct ho_diag *diag)
@@ -65,8 +107,8 @@ static enum ho_result read_recipe(struct older *older, struct ho_diag *diag)
     }
     enum ho_result result = code == SQLITE_DONE ? HO_OK : ho_sql_fail(older->db, older->path, "reading it", diag);
     sqlite3_finalize(row);
-    if (result == HO_OK && ho_head_check(&older->head, NULL) != HO_OK)
-        result = ho_fail(diag, HO_ERROR_VERIFY, "%s: damaged: what it is of can't be read", older->path);
+    if (result == HO_OK)
+        result = check_recipe(older, diag);
     const char *quality = json_string_value(json_object_get(older->settings, "quality"));
     snprintf(older->making.quality, sizeof(older->making.quality), "%s", quality ? quality : "");
     return result;
@@ -174,8 +216,7 @@ static enum ho_result make_step(const struct older *older, struct ho_step *out, 
         return ho_fail_memory(diag, 64);
     HO_TRY(ho_key_maker_create(&maker, diag));
     ho_key_maker_add_text(maker, "format 1");
-    ho_key_maker_add_text(maker, strrchr(older->path, '/') ? strrchr(older->path, '/') : older->path);
-    ho_key_maker_add_text(maker, out->said);
+    ho_key_maker_add_text(maker, older->id);    // a hash of what was said and of its making
     out->key = ho_key_maker_key(maker);
     ho_key_maker_destroy(&maker);
     return HO_OK;

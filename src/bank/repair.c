@@ -25,43 +25,30 @@ static enum ho_result keep_mask(void *opaque, struct ho_key key, const struct ho
     return ho_store_put_mask(opaque, key, mask, diag);
 }
 
-// One step with its take. A step that lost its take keeps what was said.
-static enum ho_result keep_step(struct ho_store *damaged, const struct ho_step *step, struct ho_store *fresh,
-                                struct ho_verification *verification, struct ho_diag *diag)
+struct kept_steps {
+    struct ho_store *fresh;
+    int64_t last;
+};
+
+// One step with what is left of its take.
+static enum ho_result keep_step(void *opaque, const struct ho_step *step, const struct ho_take *take,
+                                struct ho_diag *diag)
 {
-    struct ho_take take = {0};
-    struct ho_diag inner = {0};
-    HO_TRY(ho_store_keep_step(fresh, step, diag));
-    enum ho_result got = ho_store_get_take(damaged, step->number, &take, &inner);
-    if (got == HO_ERROR_MEMORY)
-        return ho_fail(diag, got, "%s", inner.message);
-    if (got != HO_OK)
-        ho_verify_fault(verification, -1, inner.message);
-    enum ho_result result = ho_store_put_take(fresh, step->number, &take, diag);
-    ho_take_clear(&take);
-    return result;
+    struct kept_steps *kept = opaque;
+    kept->last = step->number;
+    HO_TRY(ho_store_keep_step(kept->fresh, step, diag));
+    return ho_store_put_take(kept->fresh, step->number, take, diag);
 }
 
+// Where it can't be told any more which step was current, the last is.
 static enum ho_result keep_history(struct ho_store *damaged, struct ho_store *fresh,
                                    struct ho_verification *verification, struct ho_diag *diag)
 {
-    struct ho_step *steps = NULL;
-    size_t n = 0;
-    bool has_current = damaged->current == 0;
-    struct ho_diag inner = {0};
-    enum ho_result got = ho_store_steps(damaged, &steps, &n, &inner);
-    if (got != HO_OK) {
-        ho_verify_fault(verification, -1, inner.message);
-        return got == HO_ERROR_MEMORY ? ho_fail(diag, got, "%s", inner.message) : HO_OK;
-    }
-    enum ho_result result = HO_OK;
-    for (size_t i = 0; i < n && result == HO_OK; i++) {
-        result = keep_step(damaged, &steps[i], fresh, verification, diag);
-        has_current = has_current || steps[i].number == damaged->current;
-    }
-    int64_t current = has_current ? damaged->current : n ? steps[n - 1].number : 0;
-    ho_steps_free(&steps, n);
-    return result == HO_OK ? ho_store_set_current(fresh, current, diag) : result;
+    struct kept_steps kept = {.fresh = fresh};
+    bool has_current;
+    HO_TRY(ho_verify_each_step(damaged, verification, keep_step, &kept, diag));
+    HO_TRY(ho_verify_current(damaged, verification, &has_current, diag));
+    return ho_store_set_current(fresh, has_current ? damaged->current : kept.last, diag);
 }
 
 static enum ho_result save_into(struct ho_store *damaged, const char *path, struct ho_verification *verification,
@@ -86,7 +73,7 @@ static enum ho_result replace(const char *path, const char *part, struct ho_veri
                               struct ho_diag *diag)
 {
     struct ho_store *store = NULL;
-    enum ho_result result = ho_store_open_path(path, HO_STORE_READ, &store, diag);
+    enum ho_result result = ho_store_open_damaged(path, &store, diag);
     if (result == HO_OK) {
         unlink(part);
         result = save_into(store, part, verification, diag);

@@ -11,9 +11,10 @@ static const struct {
 } tables[] = {
     // What the object is of: names and values.
     {"head", "CREATE TABLE head (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
-    // When it was made and last changed, in milliseconds since 1970, and which step's take is shown.
+    // When it was made and last changed, in milliseconds since 1970, and which step's take is shown (and all its bits
+    // turned over, so that a flipped one is found).
     {"state", "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), created INTEGER NOT NULL, changed INTEGER "
-              "NOT NULL, current INTEGER NOT NULL) STRICT"},
+              "NOT NULL, current INTEGER NOT NULL, complement INTEGER NOT NULL CHECK (complement = ~current)) STRICT"},
     // What was said, and with what it was tracked.
     {"steps", "CREATE TABLE steps (step INTEGER PRIMARY KEY CHECK (step > 0), parent INTEGER NOT NULL, made INTEGER "
               "NOT NULL, key TEXT NOT NULL, said TEXT NOT NULL, making TEXT NOT NULL, basis TEXT NOT NULL, "
@@ -41,8 +42,8 @@ enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 enum ho_result ho_schema_create(sqlite3 *db, const char *path, struct ho_diag *diag)
 {
     static const char head[] = "PRAGMA application_id = 0x484f4c44; PRAGMA user_version = 2; "
-                               "INSERT INTO state (id, created, changed, current) VALUES (1, " HO_NOW ", " HO_NOW
-                               ", 0);";
+                               "INSERT INTO state (id, created, changed, current, complement) VALUES (1, " HO_NOW
+                               ", " HO_NOW ", 0, ~0);";
     for (int i = 0; i < N_TABLES; i++)
         HO_TRY(ho_sql_run(db, path, tables[i].sql, diag));
     return ho_sql_run(db, path, head, diag);

@@ -12,6 +12,7 @@
 enum { COMMIT_INTERVAL_NS = 250000000 };
 
 #define FRAME_COLUMNS "frame, key, confidence, area, flags, matte_checksum, row_checksum"
+#define STEP_COLUMNS "step, parent, made, key, said, making, basis, checksum, finished, seconds, tracked"
 
 static const char *const queries[HO_N_QUERIES] = {
     [HO_QUERY_PUT_FRAME] =
@@ -37,20 +38,18 @@ static const char *const queries[HO_N_QUERIES] = {
     [HO_QUERY_PUT_MASK] = "INSERT INTO masks (key, checksum, packed) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO NOTHING",
     [HO_QUERY_GET_MASK] = "SELECT checksum, packed FROM masks WHERE key = ?1",
     [HO_QUERY_MASKS] = "SELECT key FROM masks ORDER BY key",
-    [HO_QUERY_ADD_STEP] =
-        "INSERT INTO steps (step, parent, made, key, said, making, basis, checksum, finished, seconds, tracked) VALUES "
-        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [HO_QUERY_ADD_STEP] = "INSERT INTO steps (" STEP_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [HO_QUERY_NOTE_STEP] =
         "UPDATE steps SET finished = ?2, seconds = seconds + ?3, tracked = tracked + ?4 WHERE step = ?1",
     [HO_QUERY_DROP_STEP] = "DELETE FROM steps WHERE step = ?1",
-    [HO_QUERY_STEPS] =
-        "SELECT step, parent, made, key, said, making, basis, checksum, finished, seconds, tracked FROM steps ORDER BY "
-        "step",
+    [HO_QUERY_STEPS] = "SELECT " STEP_COLUMNS " FROM steps ORDER BY step",
+    [HO_QUERY_GET_STEP] = "SELECT " STEP_COLUMNS " FROM steps WHERE step = ?1",
+    [HO_QUERY_STEP_NUMBERS] = "SELECT step FROM steps ORDER BY step",
     [HO_QUERY_DROP_SPANS] = "DELETE FROM spans WHERE step = ?1",
     [HO_QUERY_PUT_SPAN] = "INSERT INTO spans (step, first, last, key, flags, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [HO_QUERY_SPANS] = "SELECT first, last, key, flags, checksum FROM spans WHERE step = ?1 ORDER BY first",
-    [HO_QUERY_CURRENT] = "SELECT current FROM state WHERE id = 1",
-    [HO_QUERY_SET_CURRENT] = "UPDATE state SET current = ?1 WHERE id = 1",
+    [HO_QUERY_CURRENT] = "SELECT current FROM state WHERE id = 1 AND complement = ~current",
+    [HO_QUERY_SET_CURRENT] = "UPDATE state SET current = ?1, complement = ~?1 WHERE id = 1",
     [HO_QUERY_SAVE] = "SAVEPOINT put",
     [HO_QUERY_KEEP] = "RELEASE put",
     [HO_QUERY_UNDO] = "ROLLBACK TO put",
@@ -158,12 +157,10 @@ static enum ho_result store_create(const char *path, enum ho_store_mode mode, st
 static enum ho_result load(struct ho_store *store, struct ho_diag *diag)
 {
     HO_TRY(ho_schema_check(store->db, store->path, diag));
-    HO_TRY(ho_head_read(store->db, store->path, &store->head, store->id, diag));
-    return ho_store_load_history(store, diag);
+    return ho_head_read(store->db, store->path, &store->head, store->id, diag);
 }
 
-enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out,
-                                  struct ho_diag *diag)
+static enum ho_result open_path(const char *path, enum ho_store_mode mode, struct ho_store **out, struct ho_diag *diag)
 {
     struct ho_store *store;
     HO_TRY(store_create(path, mode, &store, diag));
@@ -185,6 +182,21 @@ enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, str
     return HO_OK;
 }
 
+enum ho_result ho_store_open_path(const char *path, enum ho_store_mode mode, struct ho_store **out,
+                                  struct ho_diag *diag)
+{
+    HO_TRY(open_path(path, mode, out, diag));
+    enum ho_result result = ho_store_load_history(*out, diag);
+    if (result != HO_OK)
+        ho_store_close(out);
+    return result;
+}
+
+enum ho_result ho_store_open_damaged(const char *path, struct ho_store **out, struct ho_diag *diag)
+{
+    return open_path(path, HO_STORE_READ, out, diag);
+}
+
 enum ho_result ho_store_open(struct ho_bank *bank, const char *name, enum ho_store_mode mode, struct ho_store **out,
                              struct ho_diag *diag)
 {
@@ -193,8 +205,9 @@ enum ho_result ho_store_open(struct ho_bank *bank, const char *name, enum ho_sto
     HO_TRY(ho_bank_resolve(bank, name, &path, &step, diag));
     enum ho_result result = ho_store_open_path(path, mode, out, diag);
     free(path);
-    if (result == HO_OK && step)
-        result = ho_store_select(*out, step, diag);
+    if (result != HO_OK || !step)
+        return result;
+    result = ho_store_select(*out, step, diag);
     if (result != HO_OK)
         ho_store_close(out);
     return result;
@@ -251,7 +264,11 @@ static enum ho_result open_or_create(struct ho_store *store, const struct ho_hea
     HO_TRY(ho_lock_take(store->path, wait_seconds, &store->lock_fd, diag));
     HO_TRY(ho_sql_open(store->path, HO_STORE_WRITE, &store->db, diag));
     enum ho_result result = load(store, diag);
-    return result == HO_END ? fill_new(store, head, diag) : result == HO_OK ? renew_source(store, head, diag) : result;
+    if (result == HO_END)
+        return fill_new(store, head, diag);
+    if (result == HO_OK)
+        result = ho_store_load_history(store, diag);
+    return result == HO_OK ? renew_source(store, head, diag) : result;
 }
 
 enum ho_result ho_store_create(struct ho_bank *bank, const struct ho_source_info *source, const char *object,

@@ -139,23 +139,73 @@ enum ho_result ho_verify_each_state(struct ho_store *store, struct ho_verificati
     return result;
 }
 
-// What a person said: steps, their takes, masks. A take whose mattes were not tracked yet is no fault.
-static enum ho_result check_history(struct ho_store *store, struct ho_verification *verification, struct ho_diag *diag)
+// A step with what is left of its take, to `visit`.
+static enum ho_result check_step(struct ho_store *store, int64_t number, struct ho_verification *verification,
+                                 ho_step_visit visit, void *opaque, struct ho_diag *diag)
 {
-    struct ho_step *steps = NULL;
-    size_t n = 0;
+    struct ho_step step;
+    struct ho_take take;
     struct ho_diag inner = {0};
-    enum ho_result result = ho_store_steps(store, &steps, &n, &inner);
-    for (size_t i = 0; i < n && result == HO_OK; i++) {
-        struct ho_take take;
-        result = ho_store_get_take(store, steps[i].number, &take, &inner);
+    int64_t n_lost = 0;
+    verification->n_checked++;
+    enum ho_result got = ho_store_get_step(store, number, &step, &inner);
+    if (got == HO_ERROR_VERIFY || got == HO_END) {
+        ho_verify_fault(verification, -1, got == HO_END ? "a step is not where it belongs" : inner.message);
+        return HO_OK;
+    }
+    if (got != HO_OK)
+        return ho_fail(diag, got, "%s", inner.message);
+    enum ho_result result = ho_store_save_take(store, number, &take, &n_lost, diag);
+    if (result == HO_OK) {
+        char text[80];
+        snprintf(text, sizeof(text), "%lld spans of the take of step %lld are damaged", (long long)n_lost,
+                 (long long)number);
+        if (n_lost)
+            ho_verify_fault(verification, -1, text);
+        if (visit)
+            result = visit(opaque, &step, &take, diag);
         ho_take_clear(&take);
     }
-    verification->n_checked += (int64_t)n;
-    ho_steps_free(&steps, n);
+    free(step.said);
+    return result;
+}
+
+// What a person said: steps and their takes. A take whose mattes were not tracked yet is no fault.
+enum ho_result ho_verify_each_step(struct ho_store *store, struct ho_verification *verification, ho_step_visit visit,
+                                   void *opaque, struct ho_diag *diag)
+{
+    sqlite3_stmt *steps;
+    HO_TRY(ho_store_query(store, HO_QUERY_STEP_NUMBERS, &steps, diag));
+    enum ho_result result = HO_OK;
+    int code;
+    while (result == HO_OK && (code = sqlite3_step(steps)) == SQLITE_ROW)
+        result = check_step(store, sqlite3_column_int64(steps, 0), verification, visit, opaque, diag);
+    if (result == HO_OK && code != SQLITE_DONE)
+        ho_verify_fault(verification, -1, sqlite3_errmsg(store->db));
+    sqlite3_reset(steps);
+    return result;
+}
+
+// Which step is shown; `*is_there` says whether that can be told.
+enum ho_result ho_verify_current(struct ho_store *store, struct ho_verification *verification, bool *is_there,
+                                 struct ho_diag *diag)
+{
+    struct ho_step step;
+    struct ho_diag inner = {0};
+    enum ho_result result = ho_store_read_current(store, &inner);
     if (result == HO_ERROR_VERIFY)
         ho_verify_fault(verification, -1, inner.message);
-    return result == HO_OK || result == HO_ERROR_VERIFY ? HO_OK : ho_fail(diag, result, "%s", inner.message);
+    if (result == HO_OK && store->current) {
+        result = ho_store_get_step(store, store->current, &step, &inner);
+        if (result == HO_OK)
+            free(step.said);
+        else if (result == HO_END)
+            ho_verify_fault(verification, -1, "the step that is current is not there");
+    }
+    *is_there = result == HO_OK;
+    return result == HO_OK || result == HO_END || result == HO_ERROR_VERIFY
+               ? HO_OK
+               : ho_fail(diag, result, "%s", inner.message);
 }
 
 enum ho_result ho_verify_each_mask(struct ho_store *store, struct ho_verification *verification, ho_mask_visit visit,
@@ -192,7 +242,9 @@ static enum ho_result verify_store(struct ho_store *store, struct ho_verificatio
     ho_sql_set_cancel(store->db, verification->cancel);
     HO_TRY(check_structure(store, "PRAGMA integrity_check(20)", verification, diag));
     HO_TRY(check_structure(store, "PRAGMA foreign_key_check", verification, diag));
-    HO_TRY(check_history(store, verification, diag));
+    bool has_current;
+    HO_TRY(ho_verify_current(store, verification, &has_current, diag));
+    HO_TRY(ho_verify_each_step(store, verification, NULL, NULL, diag));
     HO_TRY(ho_verify_each_frame(store, verification, NULL, NULL, diag));
     HO_TRY(ho_verify_each_mask(store, verification, NULL, NULL, diag));
     return ho_verify_each_state(store, verification, NULL, NULL, diag);
@@ -204,7 +256,7 @@ static enum ho_result visit_verify(void *opaque, const char *path, const char *i
     struct ho_store *store;
     struct ho_diag inner = {0};
     verification->id = id;
-    enum ho_result result = ho_store_open_path(path, HO_STORE_READ, &store, &inner);
+    enum ho_result result = ho_store_open_damaged(path, &store, &inner);
     if (result == HO_ERROR_MEMORY)
         return ho_fail(diag, result, "%s", inner.message);
     if (result != HO_OK) {
@@ -224,7 +276,7 @@ enum ho_result ho_bank_verify_path(const char *path, const struct ho_cancel *can
 {
     struct ho_verification verification = {.id = "", .cancel = cancel};
     struct ho_store *store;
-    HO_TRY(ho_store_open_path(path, HO_STORE_READ, &store, diag));
+    HO_TRY(ho_store_open_damaged(path, &store, diag));
     enum ho_result result = verify_store(store, &verification, diag);
     ho_store_close(&store);
     *n_faults = verification.n_faults;

@@ -21,6 +21,8 @@ typedef enum ho_result (*ho_state_visit)(void *opaque, struct ho_key walk, int64
                                          size_t size, struct ho_diag *diag);
 typedef enum ho_result (*ho_mask_visit)(void *opaque, struct ho_key key, const struct ho_matte *mask,
                                         struct ho_diag *diag);
+typedef enum ho_result (*ho_step_visit)(void *opaque, const struct ho_step *step, const struct ho_take *take,
+                                        struct ho_diag *diag);
 // Each gives all that can be read to `visit` (may be NULL) and everything else to the report.
 enum ho_result ho_verify_each_frame(struct ho_store *store, struct ho_verification *verification, ho_frame_visit visit,
                                     void *opaque, struct ho_diag *diag) HO_MUST_CHECK;
@@ -28,5 +30,9 @@ enum ho_result ho_verify_each_state(struct ho_store *store, struct ho_verificati
                                     void *opaque, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_verify_each_mask(struct ho_store *store, struct ho_verification *verification, ho_mask_visit visit,
                                    void *opaque, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_verify_each_step(struct ho_store *store, struct ho_verification *verification, ho_step_visit visit,
+                                   void *opaque, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_verify_current(struct ho_store *store, struct ho_verification *verification, bool *is_there,
+                                 struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

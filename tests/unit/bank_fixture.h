@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A bank in a folder of its own, recipes and mattes to put into it.
+// A bank in a folder of its own, objects of a made-up source, steps and mattes to put into them.
 #ifndef BANK_FIXTURE_H
 #define BANK_FIXTURE_H
 
@@ -8,7 +8,7 @@
 #include <ftw.h>
 #include <unistd.h>
 
-#include "holdout/bank.h"
+#include "bank/store.h"
 #include "holdout/media.h"
 
 static inline int fixture_remove(const char *path, const struct stat *info, int type, struct FTW *walk)
@@ -29,18 +29,50 @@ static inline void fixture_folder(char *out, size_t size)
     assert_non_null(mkdtemp(out));
 }
 
-// A new store of the stub's for mattes of the file `source`, in a bank of its own; closed, it leaves its id.
-static inline void fixture_store_open(const char *bank_dir, const char *source, const char *object,
-                                      struct ho_bank **bank, struct ho_store **store)
+// ---- steps
+
+// A step that says `said` and has the take of these spans; it becomes the current one. Its number.
+static inline int64_t fixture_step_of(struct ho_store *store, const char *said, const struct ho_span *spans, size_t n)
 {
-    char settings[] = "{}", prompts[] = "[]";
     struct ho_diag diag = {0};
-    struct ho_recipe recipe = {
-        .engine = "stub", .engine_version = "1", .precision = "f32", .settings = settings, .prompts = prompts};
-    snprintf(recipe.object, sizeof(recipe.object), "%s", object);
-    assert_ok(ho_source_probe(source, NULL, &recipe.source, &diag), &diag);
+    char words[256];
+    snprintf(words, sizeof(words), "{\"words\":\"%s\"}", said);
+    struct ho_step step = {.parent = ho_store_current(store), .said = words};
+    snprintf(step.making.engine, sizeof(step.making.engine), "stub");
+    snprintf(step.making.quality, sizeof(step.making.quality), "faster");
+    struct ho_span copy[16];
+    assert_true(n <= 16);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = spans[i];
+    struct ho_take take = {.spans = copy, .n = n};
+    assert_ok(ho_store_add_step(store, &step, &diag), &diag);
+    assert_ok(ho_store_put_take(store, step.number, &take, &diag), &diag);
+    assert_ok(ho_store_note_step(store, step.number, true, 0, 0, &diag), &diag);
+    assert_ok(ho_store_set_current(store, step.number, &diag), &diag);
+    return step.number;
+}
+
+// The same with a take of one span.
+static inline int64_t fixture_step(struct ho_store *store, const char *said, int64_t first, int64_t last,
+                                   struct ho_key key)
+{
+    struct ho_span span = {.first = first, .last = last, .key = key};
+    return fixture_step_of(store, said, &span, last >= first);
+}
+
+// ---- a store for mattes of a file
+
+// The object's store in a bank of its own; its step shows the mattes that are put under `key` on the first `n_frames`.
+// Closed, it leaves its id.
+static inline void fixture_store_open(const char *bank_dir, const char *source, const char *object, int64_t n_frames,
+                                      struct ho_key key, struct ho_bank **bank, struct ho_store **store)
+{
+    struct ho_diag diag = {0};
+    struct ho_source_info info;
+    assert_ok(ho_source_probe(source, NULL, &info, &diag), &diag);
     assert_ok(ho_bank_open(bank_dir, bank, &diag), &diag);
-    assert_ok(ho_store_create(*bank, &recipe, 0, store, &diag), &diag);
+    assert_ok(ho_store_create(*bank, &info, object, 0, store, &diag), &diag);
+    fixture_step(*store, "made up", 0, n_frames - 1, key);
 }
 
 static inline void fixture_store_close(struct ho_bank **bank, struct ho_store **store, char id[HO_ID_SIZE])
@@ -50,7 +82,8 @@ static inline void fixture_store_close(struct ho_bank **bank, struct ho_store **
     ho_bank_close(bank);
 }
 
-// A bank, a matte to draw into and one to read into: the set-up of cmocka tests.
+// ---- a bank, a matte to draw into and one to read into: the set-up of cmocka tests
+
 struct bank_fixture {
     char dir[256];
     struct ho_bank *bank;
@@ -81,29 +114,34 @@ static inline int bank_fixture_tear_down(void **state)
     return 0;
 }
 
-static inline struct ho_recipe fixture_recipe(int width, int height, const char *object, const char *prompts)
+static inline struct ho_source_info fixture_source(int width, int height)
 {
-    struct ho_recipe recipe = {.source = {.path = "/media/ride.mov",
-                                          .clip_name = "ride",
-                                          .hash = "0123456789abcdef0123456789abcdef",
-                                          .width = width,
-                                          .height = height,
-                                          .pixel_aspect = {1, 1},
-                                          .rate = {24000, 1001},
-                                          .n_frames = 1000},
-                               .engine = "stub",
-                               .engine_version = "1",
-                               .precision = "f32",
-                               .runtime = "none"};
-    static char settings[] = "{\"quality\":\"faster\"}";
-    static char texts[8][128];
-    static int next;
-    char *text = texts[next++ % 8];
-    snprintf(text, sizeof(texts[0]), "%s", prompts);
-    snprintf(recipe.object, sizeof(recipe.object), "%s", object);
-    recipe.settings = settings;
-    recipe.prompts = text;
-    return recipe;
+    return (struct ho_source_info){.path = "/media/ride.mov",
+                                   .clip_name = "ride",
+                                   .hash = "0123456789abcdef0123456789abcdef",
+                                   .width = width,
+                                   .height = height,
+                                   .pixel_aspect = {1, 1},
+                                   .rate = {24000, 1001},
+                                   .n_frames = 1000};
+}
+
+// An object of the made-up source, of the size of the fixture's mattes, open for writing.
+static inline struct ho_store *fixture_create(struct bank_fixture *f, const char *object)
+{
+    struct ho_diag diag = {0};
+    struct ho_source_info source = fixture_source(f->drawn->width, f->drawn->height);
+    struct ho_store *store;
+    assert_ok(ho_store_create(f->bank, &source, object, 0, &store, &diag), &diag);
+    return store;
+}
+
+static inline struct ho_store *fixture_open(struct bank_fixture *f, const char *name, enum ho_store_mode mode)
+{
+    struct ho_diag diag = {0};
+    struct ho_store *store;
+    assert_ok(ho_store_open(f->bank, name, mode, &store, &diag), &diag);
+    return store;
 }
 
 // A disc with a soft edge that moves with the frame; frame 0 is empty.
@@ -118,6 +156,30 @@ static inline void fixture_draw(struct ho_matte *matte, int64_t frame)
             double value = d < -4 ? 0 : d > 4 ? 1 : (d + 4) / 8;
             matte->data[(size_t)y * (size_t)matte->stride + (size_t)x] = (uint16_t)(value * 65535 + 0.5);
         }
+    }
+}
+
+// Puts mattes under `key`; what is drawn on a frame is picture number frame + `shift`.
+static inline void fixture_put(struct bank_fixture *f, struct ho_store *store, int64_t first, int64_t last,
+                               struct ho_key key, int64_t shift)
+{
+    struct ho_diag diag = {0};
+    for (int64_t frame = first; frame <= last; frame++) {
+        struct ho_frame_entry entry = {.frame = frame, .key = key, .confidence = 0.5f};
+        fixture_draw(f->drawn, frame + shift);
+        assert_ok(ho_store_put(store, &entry, f->drawn, &diag), &diag);
+    }
+}
+
+// The selected take shows picture number frame + `shift` on these frames.
+static inline void assert_shows(struct bank_fixture *f, struct ho_store *store, int64_t first, int64_t last,
+                                int64_t shift)
+{
+    struct ho_diag diag = {0};
+    for (int64_t frame = first; frame <= last; frame++) {
+        assert_ok(ho_store_get(store, frame, f->read, NULL, &diag), &diag);
+        fixture_draw(f->drawn, frame + shift);
+        assert_true(ho_matte_equal(f->drawn, f->read));
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From a bank made by hand to movies, judged by the reader.
-#include "unit/test.h"
+#include "unit/bank_fixture.h"
 
 #include <math.h>
 #include <unistd.h>
@@ -51,26 +51,18 @@ static void make_bank(void)
     struct ho_bank *bank;
     struct ho_store *store;
     struct ho_matte *matte;
-    char settings[] = "{\"quality\": \"faster\"}", prompts[] = "[]";
-    struct ho_recipe recipe = {.source = source,
-                               .object = "box",
-                               .engine = "stub",
-                               .engine_version = "1",
-                               .precision = "f32",
-                               .settings = settings,
-                               .prompts = prompts};
+    struct ho_key key = {1, 7};
     assert_ok(ho_bank_open(bank_dir, &bank, &diag), &diag);
-    assert_ok(ho_store_create(bank, &recipe, 0, &store, &diag), &diag);
+    assert_ok(ho_store_create(bank, &source, "box", 0, &store, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &matte, &diag), &diag);
     for (int64_t frame = 0; has_matte(frame); frame++) {
         draw(matte, frame);
-        struct ho_frame_entry entry = {.frame = frame, .confidence = 1, .area = ho_matte_area(matte)};
+        struct ho_frame_entry entry = {.frame = frame, .key = key, .confidence = 1, .area = ho_matte_area(matte)};
         assert_ok(ho_store_put(store, &entry, matte, &diag), &diag);
     }
-    strcpy(id, ho_store_id(store));
+    fixture_step(store, "a box", 0, N_FRAMES - 1, key);
+    fixture_store_close(&bank, &store, id);
     ho_matte_destroy(&matte);
-    ho_store_close(&store);
-    ho_bank_close(&bank);
 }
 
 static int set_up(void **state)

@@ -343,11 +343,10 @@ static void store_matte(char id[HO_ID_SIZE])
     struct ho_bank *bank;
     struct ho_store *store;
     struct ho_matte *m;
-    fixture_store_open(bank_dir, footage, "square", &bank, &store);
+    fixture_store_open(bank_dir, footage, "square", N_FRAMES, (struct ho_key){1, 7}, &bank, &store);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
     for (int i = 0; i < N_FRAMES; i++) {
-        struct ho_frame_entry entry = {
-            .frame = i, .pass = HO_PASS_FINAL, .key = {(uint64_t)i + 1, 7}, .confidence = 1, .area = 1024};
+        struct ho_frame_entry entry = {.frame = i, .key = {1, 7}, .confidence = 1, .area = 1024};
         fill_matte(m, i);
         assert_ok(ho_store_put(store, &entry, m, &diag), &diag);
     }

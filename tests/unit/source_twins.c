@@ -47,8 +47,8 @@ static void store_matte(void)
     struct ho_bank *bank;
     struct ho_store *store;
     struct ho_matte *m;
-    struct ho_frame_entry entry = {.frame = 1, .pass = HO_PASS_FINAL, .key = {5, 7}, .confidence = 1, .area = 1};
-    fixture_store_open(bank_dir, path[0], "noise", &bank, &store);
+    struct ho_frame_entry entry = {.frame = 1, .key = {5, 7}, .confidence = 1, .area = 1};
+    fixture_store_open(bank_dir, path[0], "noise", 2, entry.key, &bank, &store);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &m, &diag), &diag);
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)

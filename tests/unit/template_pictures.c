@@ -75,7 +75,7 @@ static int setup(void **state)
     struct ho_matte *m;
     struct ho_bank *bank;
     struct ho_store *store;
-    struct ho_frame_entry entry = {.frame = 0, .pass = HO_PASS_FINAL, .key = {1, 7}, .confidence = 1, .area = 1};
+    struct ho_frame_entry entry = {.frame = 0, .key = {1, 7}, .confidence = 1, .area = 1};
     fixture_folder(folder, sizeof(folder));
     snprintf(footage, sizeof(footage), "%s/footage.mkv", folder);
     snprintf(matte, sizeof(matte), "%s/matte.mkv", folder);
@@ -86,7 +86,7 @@ static int setup(void **state)
     assert_ok(ho_writer_open(matte, &options, &writer, &diag), &diag);
     assert_ok(ho_writer_send_matte(writer, m, &diag), &diag);
     assert_ok(ho_writer_finish(&writer, &diag), &diag);
-    fixture_store_open(bank_dir, footage, "disc", &bank, &store);
+    fixture_store_open(bank_dir, footage, "disc", 1, entry.key, &bank, &store);
     assert_ok(ho_store_put(store, &entry, m, &diag), &diag);
     fixture_store_close(&bank, &store, matte_id);
     ho_matte_destroy(&m);
