@@ -11,6 +11,7 @@ struct values {
     struct cli_common common;
     const char *matte, *text, *font, *at, *colour, *background, *template_name, *frame, *bank;
     float size;
+    bool fit;
     struct cli_edits edits;
     struct cli_source_options source;
     struct cli_render_options render;
@@ -102,6 +103,8 @@ static enum ho_result set_title(struct ho_graph *graph, const struct values *val
         return ho_graph_enable(graph, "title", false, diag);
     HO_TRY(ho_graph_set_text(graph, "title", "text", values->text, diag));
     HO_TRY(ho_graph_set(graph, "title", "size", (double[]){(double)values->size}, 1, diag));
+    if (values->fit)
+        HO_TRY(ho_graph_set_text(graph, "title", "fit", "true", diag));
     if (values->font)
         HO_TRY(ho_graph_set_text(graph, "title", "font", values->font, diag));
     if (values->colour)
@@ -164,6 +167,10 @@ static const struct cli_option options[] = {
      .min = 0.001,
      .max = 10,
      .help = "height of the font as share of the frame's height; default 0.25"},
+    {.name = "fit",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct values, fit),
+     .help = "make the title smaller where it would leave the frame"},
     {.name = "at",
      .kind = CLI_TEXT,
      .argument = "X,Y",

@@ -93,7 +93,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --at --colour --background --template --bank --frame --rate --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --fit --at --colour --background --template --bank --frame --rate --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "deliver/output.h"
 #include "holdout/deliver.h"
+#include "media/pattern.h"
 
 static bool has_alpha(enum ho_codec codec)
 {
@@ -19,7 +20,9 @@ static bool has_alpha(enum ho_codec codec)
 static enum ho_result name_sequence(char **path, enum ho_codec codec, int64_t n_frames, struct ho_diag *diag)
 {
     const char *slash = strrchr(*path, '/'), *name = slash ? slash + 1 : *path, *dot = strrchr(name, '.');
-    if (!ho_codec_is_sequence(codec) || n_frames == 1 || !dot || strchr(name, '%'))
+    size_t start, end;
+    int width;
+    if (!ho_codec_is_sequence(codec) || n_frames == 1 || !dot || ho_pattern_find(name, &start, &end, &width))
         return HO_OK;
     char *named = ho_format("%.*s.%%04d%s", (int)(dot - *path), *path, dot);
     if (!named)

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "media/packets.h"
+#include "media/pattern.h"
 #include "media/writer.h"
 
 #define PATH_SIZE 4096
@@ -23,7 +24,7 @@ bool ho_output_exists(const char *path, enum ho_codec codec)
     for (int64_t n_frames = -1; n_frames <= 1 && !exists; n_frames += 2) {
         struct ho_place place;
         exists = ho_place_init(&place, path, codec, n_frames, false, NULL) == HO_OK &&
-                 ho_place_check_free(&place, 0, INT64_MAX, NULL) != HO_OK;
+                 ho_place_check_free(&place, INT64_MIN, INT64_MAX, NULL) != HO_OK;
         ho_place_clear(&place);
     }
     return exists;
@@ -36,20 +37,22 @@ static bool is_same_folder(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
-// A sequence is the source's own when it lies in the same folder and its names begin and end alike.
+// A sequence is the source's own when it lies in the same folder and the source's pattern takes its files.
 static bool is_pattern_of(const char *path, const char *source)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    const char *own_slash = strrchr(source, '/'), *own = own_slash ? own_slash + 1 : source,
-               *own_dot = strrchr(own, '.');
-    char *folder = ho_format("%.*s.", (int)(slash ? slash + 1 - path : 0), path),
-         *own_folder = ho_format("%.*s.", (int)(own_slash ? own_slash + 1 - source : 0), source);
-    bool same = folder && own_folder && is_same_folder(folder, own_folder);
+    struct ho_pattern own, pattern;
+    int64_t number;
+    if (!ho_pattern_parse(source, &own) || !ho_pattern_parse(path, &pattern) || pattern.glob[0])
+        return false;
+    char *folder = ho_format("%s.", pattern.folder), *own_folder = ho_format("%s.", own.folder),
+         *file = ho_format("%s%0*d%s", pattern.prefix, own.width > pattern.width ? own.width : pattern.width, 1,
+                           pattern.suffix);
+    bool same = folder && own_folder && file && is_same_folder(folder, own_folder) &&
+                ho_pattern_fits(&own, file, &number);
     free(folder);
     free(own_folder);
-    size_t fixed = strcspn(own, "%#*?[");
-    return same && own[fixed] && strncmp(name, own, fixed) == 0 && (!strchr("%#", own[fixed]) || name[fixed] == '%') &&
-           dot && own_dot && strcasecmp(dot, own_dot) == 0;
+    free(file);
+    return same;
 }
 
 enum ho_result ho_output_check_source(const struct ho_output_files *files, const char *source, struct ho_diag *diag)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "media/pattern.h"
 #include "media/writer.h"
 
 enum ho_result ho_fail_errno(struct ho_diag *diag, int error, const char *what, const char *path, int64_t frame)
@@ -38,44 +39,33 @@ enum ho_result ho_fail_errno(struct ho_diag *diag, int error, const char *what, 
 
 static char *copy_part(const char *text, size_t length) { return ho_format("%.*s", (int)length, text); }
 
-// Finds the "%04d" of a sequence's file name; false when there is none or more than one.
-static bool find_number(const char *name, size_t *start, size_t *end, int *n_digits)
+// "%s", "%04i": meant for a number, and none.
+static bool is_mistaken(const char *name)
 {
-    bool found = false;
-    for (size_t i = 0; name[i]; i++) {
-        if (name[i] != '%')
-            continue;
-        size_t j = i + 1;
-        while (isdigit((unsigned char)name[j]))
-            j++;
-        if (name[j] != 'd' || j - i > 3 || found)
-            return false;
-        *n_digits = j == i + 1 ? 1 : atoi(name + i + 1);
-        *n_digits += *n_digits == 0;
-        *start = i;
-        *end = j + 1;
-        found = true;
-        i = j;
+    while ((name = strchr(name, '%'))) {
+        name += 1 + strspn(name + 1, "0123456789");
+        if (isalpha((unsigned char)*name))
+            return true;
     }
-    return found;
+    return false;
 }
 
 static enum ho_result split_sequence(struct ho_place *place, const char *name, const char *extension, int64_t n_frames,
                                      struct ho_diag *diag)
 {
     size_t start, end;
-    if (!strchr(name, '%') && n_frames == 1) {
+    int n_numbers = ho_pattern_find(name, &start, &end, &place->n_digits);
+    if (n_numbers > 1 || (!n_numbers && n_frames != 1 && is_mistaken(name)))
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: the name of a sequence holds its number once, as %%04d", place->path);
+    if (n_numbers) {
+        place->prefix = copy_part(name, start);
+    } else if (n_frames == 1) {
         end = strlen(name);
         place->prefix = ho_strdup(name);
-    } else if (!strchr(name, '%')) {
+    } else {
         start = end = (size_t)(extension - name);
         place->n_digits = 4;
         place->prefix = ho_format("%.*s.", (int)start, name);
-    } else if (find_number(name, &start, &end, &place->n_digits)) {
-        place->prefix = copy_part(name, start);
-    } else {
-        return ho_fail(diag, HO_ERROR_USAGE,
-                       "%s: the name of a sequence holds its number once, as %%04d, and no other %%", place->path);
     }
     place->suffix = ho_strdup(name + end);
     return HO_OK;
@@ -136,16 +126,12 @@ enum ho_result ho_place_init(struct ho_place *place, const char *path, enum ho_c
     return check_length(place, diag);
 }
 
-int64_t ho_place_number(const struct ho_place *place, const char *entry)
+bool ho_place_number(const struct ho_place *place, const char *entry, int64_t *out)
 {
     size_t length = strlen(entry), n_prefix = strlen(place->prefix), n_suffix = strlen(place->suffix);
-    if (length <= n_prefix + n_suffix || strncmp(entry, place->prefix, n_prefix) ||
-        strcmp(entry + length - n_suffix, place->suffix))
-        return -1;
-    size_t n_digits = length - n_prefix - n_suffix;
-    if (n_digits < (size_t)place->n_digits || n_digits > 18 || strspn(entry + n_prefix, "0123456789") < n_digits)
-        return -1;
-    return strtoll(entry + n_prefix, NULL, 10);
+    return length > n_prefix + n_suffix && !strncmp(entry, place->prefix, n_prefix) &&
+           !strcmp(entry + length - n_suffix, place->suffix) &&
+           ho_pattern_number(entry + n_prefix, length - n_prefix - n_suffix, place->n_digits, out);
 }
 
 static enum ho_result check_sequence_free(const struct ho_place *place, int64_t first, int64_t last,
@@ -154,12 +140,11 @@ static enum ho_result check_sequence_free(const struct ho_place *place, int64_t 
     DIR *folder = opendir(place->folder);
     if (!folder)
         return ho_fail_errno(diag, errno, "written", place->path, -1);
-    int64_t lowest = -1, n_found = 0;
+    int64_t lowest = INT64_MAX, number, n_found = 0;
     for (struct dirent *entry; (entry = readdir(folder));) {
-        int64_t number = ho_place_number(place, entry->d_name);
-        if (number < first || number > last || number < 0)
+        if (!ho_place_number(place, entry->d_name, &number) || number < first || number > last)
             continue;
-        lowest = lowest < 0 || number < lowest ? number : lowest;
+        lowest = number < lowest ? number : lowest;
         n_found++;
     }
     closedir(folder);
@@ -199,7 +184,7 @@ enum ho_result ho_writer_check(const char *path, enum ho_codec codec, int64_t n_
     struct ho_place place;
     enum ho_result result = ho_place_init(&place, path, codec, n_frames, overwrite, diag);
     if (result == HO_OK)
-        result = ho_place_check_free(&place, 0, INT64_MAX, diag);
+        result = ho_place_check_free(&place, INT64_MIN, INT64_MAX, diag);
     ho_place_clear(&place);
     return result;
 }

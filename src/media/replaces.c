@@ -51,8 +51,9 @@ static enum ho_result find_outputs(const struct ho_place *place, int64_t first, 
     DIR *folder = opendir(place->folder);
     enum ho_result result = HO_OK;
     for (struct dirent *entry; folder && result == HO_OK && (entry = readdir(folder));) {
-        int64_t number = ho_place_number(place, entry->d_name);
-        if (number < first || (n_frames >= 0 && number >= first + n_frames))
+        int64_t number;
+        if (!ho_place_number(place, entry->d_name, &number) || number < first ||
+            (n_frames >= 0 && number >= first + n_frames))
             continue;
         char *path = ho_format("%s/%s", place->folder, entry->d_name);
         result = add(out, path, diag);

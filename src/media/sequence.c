@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Image sequences: "shot.%04d.exr", "shot.####.exr", "shot/*.jpg", and single pictures.
-#include <ctype.h>
+// Image sequences by a pattern, and single pictures.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,205 +13,163 @@
 #include "base/memory.h"
 #include "holdout/log.h"
 #include "media/packets.h"
-
-// A pattern with one number in it, taken apart: prefix, digits (at least `width` of them), suffix.
-struct numbered {
-    char folder[4096], prefix[HO_NAME_SIZE], suffix[HO_NAME_SIZE];
-    int width;
-};
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static bool copy(char *out, size_t size, const char *text, size_t length)
-{
-    if (length >= size)
-        return false;
-    memcpy(out, text, length);
-    out[length] = 0;
-    return true;
-}
-
-// "a.%04d.exr" or "a.####.exr" into its parts; false if there is no such number in the file's name.
-static bool take_apart(const char *path, struct numbered *out)
-{
-    const char *name = base_name(path), *mark = strpbrk(name, "%#"), *rest = mark;
-    if (!mark || !copy(out->folder, sizeof out->folder, path, (size_t)(name - path)) ||
-        !copy(out->prefix, sizeof out->prefix, name, (size_t)(mark - name)))
-        return false;
-    if (*mark == '#') {
-        rest = mark + strspn(mark, "#");
-        out->width = (int)(rest - mark);
-    } else {
-        rest = mark + 1;
-        out->width = 1;
-        if (isdigit((unsigned char)*rest))
-            out->width = (int)strtol(rest, (char **)(uintptr_t)&rest, 10);
-        if (*rest++ != 'd' || out->width < 0 || out->width > 18)
-            return false;
-        out->width = out->width ? out->width : 1;
-    }
-    return copy(out->suffix, sizeof out->suffix, rest, strlen(rest)) && !strpbrk(out->suffix, "%#");
-}
+#include "media/pattern.h"
 
 bool ho_sequence_is_pattern(const char *path)
 {
     struct stat status;
-    struct numbered parts;
-    return stat(path, &status) < 0 && (take_apart(path, &parts) || strpbrk(path, "*?["));
+    struct ho_pattern pattern;
+    return stat(path, &status) < 0 && ho_pattern_parse(path, &pattern);
 }
 
-// The number in a file's name, -1 if the name does not fit the pattern.
-static int64_t number_of(const struct numbered *parts, const char *name)
+// A file of a folder that fits a pattern; `name` is owned.
+struct found {
+    int64_t number;
+    char *name;
+};
+
+struct found_list {
+    struct found *files;
+    size_t n, capacity;
+};
+
+static void clear(struct found_list *list)
 {
-    size_t n_prefix = strlen(parts->prefix), n_suffix = strlen(parts->suffix), length = strlen(name);
-    if (length <= n_prefix + n_suffix || strncmp(name, parts->prefix, n_prefix) != 0 ||
-        strcmp(name + length - n_suffix, parts->suffix) != 0)
-        return -1;
-    size_t n_digits = length - n_prefix - n_suffix;
-    const char *digits = name + n_prefix;
-    if (n_digits > 18 || strspn(digits, "0123456789") < n_digits)
-        return -1;
-    // As printf would write it: as many digits as the pattern says, more only when the number needs them.
-    if (n_digits < (size_t)parts->width || (n_digits > (size_t)parts->width && digits[0] == '0'))
-        return -1;
-    return strtoll(digits, NULL, 10);
+    for (size_t i = 0; i < list->n; i++)
+        free(list->files[i].name);
+    free(list->files);
+}
+
+static enum ho_result add_file(struct found_list *list, int64_t number, const char *name, struct ho_diag *diag)
+{
+    if (list->n == list->capacity) {
+        size_t wanted = list->capacity ? list->capacity * 2 : 256;
+        struct found *grown = ho_realloc(list->files, wanted, sizeof *grown);
+        if (!grown)
+            return ho_fail_memory(diag, wanted * sizeof *grown);
+        list->files = grown;
+        list->capacity = wanted;
+    }
+    char *copy = ho_strdup(name);
+    if (!copy)
+        return ho_fail_memory(diag, strlen(name));
+    list->files[list->n++] = (struct found){number, copy};
+    return HO_OK;
 }
 
 static int compare_numbers(const void *a, const void *b)
 {
-    const int64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
+    const struct found *x = a, *y = b;
+    return x->number != y->number ? (x->number > y->number) - (x->number < y->number) : strcmp(x->name, y->name);
 }
 
-// All numbers in the folder that fit, sorted.
-static enum ho_result list_numbers(const struct numbered *parts, int64_t **out, size_t *n, struct ho_diag *diag)
+// By their numbers where the rest of their names is alike: strverscmp() knows no number below zero.
+static int compare_names(const void *a, const void *b)
 {
-    DIR *folder = opendir(parts->folder[0] ? parts->folder : ".");
+    const char *x = ((const struct found *)a)->name, *y = ((const struct found *)b)->name;
+    size_t n_x, n_y, at_x = ho_pattern_last_number(x, &n_x), at_y = ho_pattern_last_number(y, &n_y);
+    bool is_alike = n_x && n_y && at_x == at_y && memcmp(x, y, at_x) == 0 &&
+                    strcmp(x + at_x + n_x, y + at_y + n_y) == 0;
+    if (!is_alike || n_x > 18 || n_y > 18)
+        return strverscmp(x, y);
+    int64_t first = strtoll(x + at_x, NULL, 10), second = strtoll(y + at_y, NULL, 10);
+    return first != second ? (first > second) - (first < second) : strcmp(x, y);
+}
+
+// All files of the folder that fit.
+static enum ho_result read_folder(const struct ho_pattern *pattern, struct found_list *out, struct ho_diag *diag)
+{
+    DIR *folder = opendir(pattern->folder[0] ? pattern->folder : ".");
     if (!folder)
         return ho_fail(diag, HO_ERROR_INPUT, "the folder \"%s\" of the image sequence cannot be opened: %s",
-                       parts->folder, strerror(errno));
-    int64_t *numbers = NULL;
-    size_t capacity = 0;
+                       pattern->folder, strerror(errno));
     enum ho_result result = HO_OK;
-    *n = 0;
     for (struct dirent *entry; result == HO_OK && (entry = readdir(folder));) {
-        int64_t number = number_of(parts, entry->d_name);
-        if (number < 0)
-            continue;
-        if (*n == capacity) {
-            capacity = capacity ? capacity * 2 : 256;
-            int64_t *grown = ho_realloc(numbers, capacity, sizeof *grown);
-            if (!grown) {
-                result = ho_fail_memory(diag, capacity * sizeof *grown);
-                break;
-            }
-            numbers = grown;
-        }
-        numbers[(*n)++] = number;
+        int64_t number;
+        if (ho_pattern_fits(pattern, entry->d_name, &number))
+            result = add_file(out, number, entry->d_name, diag);
     }
     closedir(folder);
-    if (result != HO_OK) {
-        free(numbers);
-        return result;
-    }
-    if (*n)
-        qsort(numbers, *n, sizeof *numbers, compare_numbers);
-    *out = numbers;
-    return HO_OK;
-}
-
-static enum ho_result open_numbered(struct ho_sequence *sequence, const char *path, const struct numbered *parts,
-                                    struct ho_diag *diag)
-{
-    int64_t *numbers = NULL;
-    size_t n = 0;
-    HO_TRY(list_numbers(parts, &numbers, &n, diag));
-    enum ho_result result = HO_OK;
-    int64_t n_all = n ? numbers[n - 1] - numbers[0] + 1 : 0;
-    if (!n)
-        result = ho_fail(diag, HO_ERROR_INPUT, "%s: no file fits this pattern", path);
-    else if (n_all > 10000000 || (n_all > 100 && n_all / 2 > (int64_t)n))
-        result = ho_fail(diag, HO_ERROR_INPUT,
-                         "%s: only %zu of the files numbered %lld to %lld exist; a sequence needs most of them", path,
-                         n, (long long)numbers[0], (long long)numbers[n - 1]);
-    if (result == HO_OK && !(sequence->files = ho_alloc((size_t)n_all, sizeof *sequence->files)))
-        result = ho_fail_memory(diag, (size_t)n_all * sizeof *sequence->files);
-    if (result == HO_OK) {
-        sequence->n = (uint32_t)n_all;
-        sequence->first_number = numbers[0];
-    }
-    for (size_t i = 0; i < n && result == HO_OK; i++) {
-        if (i && numbers[i] > numbers[i - 1] + 1)
-            ho_log(HO_LOG_WARNING,
-                   numbers[i] == numbers[i - 1] + 2
-                       ? "%s: number %lld is missing; the picture before it is held"
-                       : "%s: numbers %lld to %lld are missing; the picture before them is held",
-                   path, (long long)numbers[i - 1] + 1, (long long)numbers[i] - 1);
-        char *file = ho_format("%s%s%0*lld%s", parts->folder, parts->prefix, parts->width, (long long)numbers[i],
-                               parts->suffix);
-        sequence->files[numbers[i] - numbers[0]] = file;
-        if (!file)
-            result = ho_fail_memory(diag, 0);
-    }
-    free(numbers);
     return result;
 }
 
-static int compare_names(const void *a, const void *b) { return strverscmp(*(char *const *)a, *(char *const *)b); }
-
-static enum ho_result open_glob(struct ho_sequence *sequence, const char *path, struct ho_diag *diag)
+// The same, in order.
+static enum ho_result list_files(const char *path, struct ho_pattern *pattern, struct found_list *out,
+                                 struct ho_diag *diag)
 {
-    glob_t found = {0};
-    int error = glob(path, GLOB_NOSORT, NULL, &found);
-    if (error == GLOB_NOSPACE)
-        return ho_fail_memory(diag, 0);
-    enum ho_result result = HO_OK;
-    sequence->files = ho_alloc(found.gl_pathc ? found.gl_pathc : 1, sizeof *sequence->files);
-    if (!sequence->files)
-        result = ho_fail_memory(diag, found.gl_pathc * sizeof *sequence->files);
-    for (size_t i = 0; i < found.gl_pathc && result == HO_OK; i++) {
-        struct stat status;
-        if (stat(found.gl_pathv[i], &status) < 0 || !S_ISREG(status.st_mode))
-            continue;
-        if (!(sequence->files[sequence->n++] = ho_strdup(found.gl_pathv[i])))
-            result = ho_fail_memory(diag, 0);
-    }
-    globfree(&found);
-    if (result != HO_OK)
-        return result;
-    if (!sequence->n)
+    HO_TRY(read_folder(pattern, out, diag));
+    pattern->has_classes = strchr(pattern->glob, '[') != NULL;
+    if (!out->n && pattern->has_classes)
+        HO_TRY(read_folder(pattern, out, diag));
+    if (!out->n)
         return ho_fail(diag, HO_ERROR_INPUT, "%s: no file fits this pattern", path);
-    qsort(sequence->files, sequence->n, sizeof *sequence->files, compare_names);
+    qsort(out->files, out->n, sizeof *out->files, pattern->glob[0] ? compare_names : compare_numbers);
     return HO_OK;
 }
 
-// Where the last run of digits in a file's name begins, before its extension; 0 if there is none.
-static size_t digits_at(const char *name, size_t *length)
+static void say_missing(const char *path, int64_t before, int64_t after)
 {
-    const char *dot = strrchr(name, '.');
-    size_t end = dot && dot > name ? (size_t)(dot - name) : strlen(name);
-    while (end && !isdigit((unsigned char)name[end - 1]))
-        end--;
-    size_t begin = end;
-    while (begin && isdigit((unsigned char)name[begin - 1]))
-        begin--;
-    *length = end - begin;
-    return begin;
+    ho_log(HO_LOG_WARNING,
+           after == before + 2 ? "%s: number %lld is missing; the picture before it is held"
+                               : "%s: numbers %lld to %lld are missing; the picture before them is held",
+           path, (long long)before + 1, (long long)after - 1);
+}
+
+static enum ho_result take_numbered(struct ho_sequence *sequence, const char *path, const struct ho_pattern *pattern,
+                                    const struct found_list *list, struct ho_diag *diag)
+{
+    const struct found *files = list->files;
+    const int64_t first = files[0].number, last = files[list->n - 1].number, n_all = last - first + 1;
+    if (n_all > 10000000 || (n_all > 100 && n_all / 2 > (int64_t)list->n))
+        return ho_fail(diag, HO_ERROR_INPUT,
+                       "%s: only %zu of the files numbered %lld to %lld exist; a sequence needs most of them", path,
+                       list->n, (long long)first, (long long)last);
+    if (!(sequence->files = ho_alloc((size_t)n_all, sizeof *sequence->files)))
+        return ho_fail_memory(diag, (size_t)n_all * sizeof *sequence->files);
+    sequence->n = (uint32_t)n_all;
+    sequence->first_number = first;
+    for (size_t i = 0; i < list->n; i++) {
+        if (i && files[i].number == files[i - 1].number)
+            return ho_fail(diag, HO_ERROR_INPUT, "%s: %s and %s have the same number; move one of them away", path,
+                           files[i - 1].name, files[i].name);
+        if (i && files[i].number > files[i - 1].number + 1)
+            say_missing(path, files[i - 1].number, files[i].number);
+        char *file = ho_format("%s%s", pattern->folder, files[i].name);
+        sequence->files[files[i].number - first] = file;
+        if (!file)
+            return ho_fail_memory(diag, 0);
+    }
+    return HO_OK;
+}
+
+static enum ho_result take_all(struct ho_sequence *sequence, const char *path, const struct ho_pattern *pattern,
+                               const struct found_list *list, struct ho_diag *diag)
+{
+    sequence->files = ho_alloc(list->n, sizeof *sequence->files);
+    if (!sequence->files)
+        return ho_fail_memory(diag, list->n * sizeof *sequence->files);
+    for (size_t i = 0; i < list->n; i++) {
+        struct stat status;
+        char *file = ho_format("%s%s", pattern->folder, list->files[i].name);
+        if (!file)
+            return ho_fail_memory(diag, 0);
+        if (stat(file, &status) == 0 && S_ISREG(status.st_mode))
+            sequence->files[sequence->n++] = file;
+        else
+            free(file);
+    }
+    return sequence->n ? HO_OK : ho_fail(diag, HO_ERROR_INPUT, "%s: no file fits this pattern", path);
 }
 
 // A pattern with a star takes the files as they are; a hole in their numbers is said all the same.
 static void find_numbers(struct ho_sequence *sequence, const char *path)
 {
-    int64_t last = -1;
+    int64_t last = 0;
     for (uint32_t i = 0; i < sequence->n; i++) {
-        size_t length, begin = digits_at(base_name(sequence->files[i]), &length);
+        size_t length, begin = ho_pattern_last_number(ho_base_name(sequence->files[i]), &length);
         if (!length || length > 18)
             return;
-        int64_t number = strtoll(base_name(sequence->files[i]) + begin, NULL, 10);
+        int64_t number = strtoll(ho_base_name(sequence->files[i]) + begin, NULL, 10);
         if (i == 0)
             sequence->first_number = number;
         else if (number > last + 1)
@@ -244,15 +200,17 @@ enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, 
                                 struct ho_diag *diag)
 {
     *sequence = (struct ho_sequence){.cancel = cancel};
-    struct numbered parts;
-    enum ho_result result;
-    if (take_apart(path, &parts)) {
-        result = open_numbered(sequence, path, &parts, diag);
-    } else {
-        result = open_glob(sequence, path, diag);
-        if (result == HO_OK)
-            find_numbers(sequence, path);
-    }
+    struct ho_pattern pattern;
+    struct found_list list = {0};
+    if (!ho_pattern_parse(path, &pattern))
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: there is no such file", path);
+    enum ho_result result = list_files(path, &pattern, &list, diag);
+    if (result == HO_OK)
+        result = pattern.glob[0] ? take_all(sequence, path, &pattern, &list, diag)
+                                 : take_numbered(sequence, path, &pattern, &list, diag);
+    if (result == HO_OK && pattern.glob[0])
+        find_numbers(sequence, path);
+    clear(&list);
     if (result == HO_OK)
         result = find_codec(sequence, diag);
     if (result != HO_OK)
@@ -285,7 +243,7 @@ void ho_sequence_close(struct ho_sequence *sequence)
 
 void ho_clip_name_of(const char *path, char out[HO_NAME_SIZE])
 {
-    const char *name = base_name(path), *dot = strrchr(name, '.');
+    const char *name = ho_base_name(path), *dot = strrchr(name, '.');
     snprintf(out, HO_NAME_SIZE, "%.*s", dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
 }
 
@@ -294,20 +252,20 @@ void ho_sequence_clip_name(const struct ho_sequence *sequence, char out[HO_NAME_
     ho_clip_name_of(sequence->files[0], out);
     if (sequence->n == 1)
         return;
-    size_t length, begin = digits_at(base_name(sequence->files[0]), &length), end = begin;
+    size_t length, begin = ho_pattern_last_number(ho_base_name(sequence->files[0]), &length), end = begin;
     while (end && strchr("._- ", out[end - 1]))
         end--;
     if (length && end && end < HO_NAME_SIZE)
         out[end] = 0;
     else if (length && !end) {    // "0001.png": the folder's name says more
         char folder[4096];
-        snprintf(folder, sizeof folder, "%.*s", (int)(base_name(sequence->files[0]) - sequence->files[0]),
+        snprintf(folder, sizeof folder, "%.*s", (int)(ho_base_name(sequence->files[0]) - sequence->files[0]),
                  sequence->files[0]);
         size_t n = strlen(folder);
         while (n && folder[n - 1] == '/')
             folder[--n] = 0;
         if (n)
-            snprintf(out, HO_NAME_SIZE, "%s", base_name(folder));
+            snprintf(out, HO_NAME_SIZE, "%s", ho_base_name(folder));
     }
 }
 

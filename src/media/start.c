@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "media/start.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include <libavutil/intreadwrite.h>
 
 #include "holdout/log.h"
 
@@ -42,16 +45,40 @@ static int64_t counting_rate(const struct ho_movie *movie)
     return 0;
 }
 
-// A parsed timecode; a drop-frame mark at a rate that has none is not believed.
-static bool parse(const char *text, struct ho_rational rate, struct ho_timecode *out)
+static void say_disbelieved(const struct ho_source_info *info, int64_t base)
 {
-    if (ho_timecode_parse(text, rate, out, NULL) == HO_OK)
+    ho_log(HO_LOG_WARNING,
+           "%s: its start timecode is marked as drop-frame, which %lld frames a second do not have; the mark is not "
+           "believed, the frames are counted without drops",
+           info->path, (long long)base);
+}
+
+// A parsed timecode; a drop-frame mark at a rate that has none is not believed.
+static bool parse(const char *text, int64_t base, struct ho_source_info *info)
+{
+    const struct ho_rational rate = {base, 1};
+    if (ho_timecode_parse(text, rate, &info->start, NULL) == HO_OK)
         return true;
     char plain[HO_TIMECODE_SIZE];
     snprintf(plain, sizeof plain, "%s", text);
     for (char *at = plain; (at = strpbrk(at, ";."));)
         *at = ':';
-    return ho_timecode_parse(plain, rate, out, NULL) == HO_OK;
+    if (ho_timecode_parse(plain, rate, &info->start, NULL) != HO_OK)
+        return false;
+    if (base % 30)
+        say_disbelieved(info, base);
+    return true;
+}
+
+// A timecode that counts slower than the pictures come: one of its frames is several of theirs.
+static bool spread(struct ho_source_info *info, int64_t count)
+{
+    int base = ho_rate_base(info->rate);
+    if (count < 1 || base % count)
+        return false;
+    info->start.frame *= base / count;
+    info->start.fps = base;
+    return true;
 }
 
 static bool set_start(struct ho_source_info *info, const char *text, int64_t count)
@@ -59,16 +86,43 @@ static bool set_start(struct ho_source_info *info, const char *text, int64_t cou
     int base = ho_rate_base(info->rate);
     if (base < 1)
         return false;
-    struct ho_rational own = {base, 1};
-    if (count > 0 && count < base && base % count == 0) {
-        struct ho_rational half = {count, 1};
-        if (parse(text, half, &info->start)) {
-            int times = (int)(base / count);
-            info->start = (struct ho_timecode){info->start.frame * times, base, info->start.drop_frame};
-            return true;
-        }
+    if (count > 0 && count < base && base % count == 0 && parse(text, count, info))
+        return spread(info, count);
+    return parse(text, base, info);
+}
+
+// The time code track of QuickTime, which libavformat makes no tag of where it cannot count as the track says: its
+// sample is the number of the first frame, its description (flags, clock, a frame's length in it, frames a second) says
+// how that is counted.
+static bool read_tmcd(const struct ho_movie *movie, struct ho_source_info *info)
+{
+    enum { DROP_FRAME = 1, FLAGS = 4, N_FRAMES = 16, MAX_BASE = 1000 };
+    for (unsigned i = 0; i < movie->format->nb_streams; i++) {
+        AVStream *stream = movie->format->streams[i];
+        const AVCodecParameters *track = stream->codecpar;
+        const AVIndexEntry *sample = track->codec_tag == MKTAG('t', 'm', 'c', 'd') ? avformat_index_get_entry(stream, 0)
+                                                                                   : NULL;
+        uint8_t bytes[4];
+        if (!sample || sample->size < (int)sizeof bytes || track->extradata_size <= N_FRAMES)
+            continue;
+        FILE *file = fopen(movie->path, "rbe");
+        bool is_read = file && fseeko(file, sample->pos, SEEK_SET) == 0 && fread(bytes, sizeof bytes, 1, file) == 1;
+        if (file)
+            fclose(file);
+        const int64_t count = track->extradata[N_FRAMES] ? track->extradata[N_FRAMES] : ho_rate_base(info->rate);
+        bool is_dropping = AV_RB32(track->extradata + FLAGS) & DROP_FRAME;
+        info->start = (struct ho_timecode){AV_RB32(bytes), (int)count, is_dropping && count % 30 == 0};
+        if (is_read && !spread(info, count))
+            ho_log(HO_LOG_WARNING,
+                   "%s: its start timecode counts %lld frames a second, which do not fit its rate; it is left out",
+                   info->path, (long long)count);
+        if (!is_read || info->start.fps != ho_rate_base(info->rate))
+            continue;
+        if (is_dropping && count % 30)
+            say_disbelieved(info, count);
+        return true;
     }
-    return parse(text, own, &info->start);
+    return false;
 }
 
 void ho_find_start(const struct ho_packets *packets, const struct ho_index *index, struct ho_source_info *info)
@@ -89,7 +143,9 @@ void ho_find_start(const struct ho_packets *packets, const struct ho_index *inde
             snprintf(info->reel_name, sizeof info->reel_name, "%s", reel ? reel : "");
         }
     }
-    info->has_timecode = (tagged && set_start(info, tagged, count)) || (carried && set_start(info, carried, count));
+    info->has_timecode = (tagged && set_start(info, tagged, count)) ||
+                         (!tagged && !packets->is_sequence && read_tmcd(&packets->movie, info)) ||
+                         (carried && set_start(info, carried, count));
     if (!info->has_timecode && (tagged || carried))
         ho_log(HO_LOG_WARNING, "%s: its start timecode \"%s\" does not fit its rate and is left out", info->path,
                tagged ? tagged : carried);

@@ -72,7 +72,7 @@ static enum ho_result check_options(const char *path, const struct ho_writer_opt
         return ho_fail(diag, HO_ERROR_USAGE,
                        "%s: the start timecode counts in %d, but the frame rate %" PRId64 "/%" PRId64 " counts in %d",
                        path, o->start.fps, o->rate.num, o->rate.den, ho_rate_base(o->rate));
-    if (codec->backend->is_sequence && (o->first_number < 0 || o->first_number > INT64_MAX / 4))
+    if (codec->backend->is_sequence && (o->first_number < INT32_MIN || o->first_number > INT64_MAX / 4))
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence cannot begin with number %" PRId64, path, o->first_number);
     if (o->audio_from && codec->backend->is_sequence)
         return ho_fail(diag, HO_ERROR_USAGE,

@@ -52,8 +52,8 @@ enum ho_result ho_place_make(struct ho_place *place, struct ho_diag *diag) HO_MU
 char *ho_place_temporary_prefix(const struct ho_place *place);
 // The path of a sequence's file in `folder`; malloc'd, NULL without memory.
 char *ho_place_file(const struct ho_place *place, const char *folder, int64_t number);
-// The number of a file of the sequence by its name in the folder; -1 for others.
-int64_t ho_place_number(const struct ho_place *place, const char *entry);
+// The number of a file of the sequence by its name in the folder; false for others.
+bool ho_place_number(const struct ho_place *place, const char *entry, int64_t *out);
 // Whether writing `path` (a sequence: files from number `first` on) would replace a file of `source`, a movie, a
 // picture or a pattern of pictures. Links are followed.
 enum ho_result ho_writer_replaces(const char *path, enum ho_codec codec, int64_t first, int64_t n_frames,

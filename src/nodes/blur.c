@@ -6,8 +6,8 @@
 #include "nodes/nodes.h"
 
 enum { FILTER, SIZE, LOCK, SIZE_Y, RED, EDGES = RED + 4 };
-enum { AUTOMATIC, DUPLICATE, BLACK };
-static const char *const edges[] = {"automatic", "duplicate", "black", NULL};
+enum { AUTOMATIC, DUPLICATE, CANVAS };
+static const char *const edges[] = {"automatic", "duplicate", "canvas", NULL};
 static const char *const filters[] = {"gaussian", "box", NULL};
 
 static void sigmas(const struct ho_node_context *context, double sigma[2])
@@ -67,7 +67,7 @@ static bool is_opaque_at_border(const struct ho_tile *in, int width, int height)
 static unsigned extended(const struct ho_node_context *context, const struct ho_tile *in)
 {
     int mode = (int)context->value[EDGES].number[0], width = context->in[0].width, height = context->in[0].height;
-    if (in->n_planes == 0 || mode == BLACK || (mode == AUTOMATIC && !is_opaque_at_border(in, width, height)))
+    if (in->n_planes == 0 || mode == CANVAS || (mode == AUTOMATIC && !is_opaque_at_border(in, width, height)))
         return 0;
     return (in->rect.x0 == 0 ? GAUSS_LEFT : 0u) | (in->rect.x1 == width ? GAUSS_RIGHT : 0u) |
            (in->rect.y0 == 0 ? GAUSS_TOP : 0u) | (in->rect.y1 == height ? GAUSS_BOTTOM : 0u);
@@ -128,7 +128,8 @@ const struct ho_node blur_node = {
                      {0},
                      NULL,
                      edges,
-                     "beyond the frame: extend goes on as at its border, black is nothing there; automatic extends "
+                     "beyond the frame: duplicate goes on as at its border, canvas is nothing there; automatic "
+                     "duplicates "
                      "what is "
                      "opaque all along the border, as footage is"},
                     HO_EFFECT_PARAMETERS,

@@ -8,13 +8,15 @@
 #include <pango/pangocairo.h>
 
 #include "base/memory.h"
+#include "nodes/text_fonts.h"
 
 void text_layers_clear(struct text_layers *layers)
 {
     ho_picture_destroy(&layers->fill);
     ho_picture_destroy(&layers->outline);
     ho_picture_destroy(&layers->colours);
-    layers->rect = (struct ho_rect){0};
+    free(layers->fonts_said);
+    *layers = (struct text_layers){0};
 }
 
 // ---- layout
@@ -102,15 +104,19 @@ static void apply_place(cairo_t *cairo, const struct place *place, struct ho_rec
     cairo_translate(cairo, -place->left, -place->top);
 }
 
-// The smallest whole-pixel rectangle around the layout's ink and its outline, turned, inside `room`.
-static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *style, const struct place *place,
-                               struct ho_rect room)
+// Of the layout's ink and its outline, turned, with `around` pixels on each side; false: there is none.
+struct extent {
+    double x0, y0, x1, y1;
+};
+static bool find_extent(PangoLayout *layout, const struct text_style *style, const struct place *place, double around,
+                        struct extent *out)
 {
     PangoRectangle ink;
     pango_layout_get_extents(layout, &ink, NULL);
     if (ink.width <= 0 || ink.height <= 0)
-        return (struct ho_rect){0};
-    double border = style->outline + 2, c = cos(place->rotation * G_PI / 180), s = sin(place->rotation * G_PI / 180);
+        return false;
+    double border = style->outline + around, c = cos(place->rotation * G_PI / 180),
+           s = sin(place->rotation * G_PI / 180);
     double x0 = (double)INFINITY, y0 = (double)INFINITY, x1 = -(double)INFINITY, y1 = -(double)INFINITY;
     for (int corner = 0; corner < 4; corner++) {
         double x = (double)(ink.x + (corner & 1 ? ink.width : 0)) / PANGO_SCALE + (corner & 1 ? border : -border) -
@@ -123,10 +129,58 @@ static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *sty
         y0 = fmin(y0, v);
         y1 = fmax(y1, v);
     }
-    if (x1 <= room.x0 || y1 <= room.y0 || x0 >= room.x1 || y0 >= room.y1)
+    *out = (struct extent){x0, y0, x1, y1};
+    return true;
+}
+
+// The smallest whole-pixel rectangle around it inside `room`.
+static struct ho_rect ink_rect(PangoLayout *layout, const struct text_style *style, const struct place *place,
+                               struct ho_rect room)
+{
+    struct extent e;
+    if (!find_extent(layout, style, place, 2, &e) || e.x1 <= room.x0 || e.y1 <= room.y0 || e.x0 >= room.x1 ||
+        e.y0 >= room.y1)
         return (struct ho_rect){0};
-    return (struct ho_rect){(int)floor(fmax(x0, room.x0)), (int)floor(fmax(y0, room.y0)), (int)ceil(fmin(x1, room.x1)),
-                            (int)ceil(fmin(y1, room.y1))};
+    return (struct ho_rect){(int)floor(fmax(e.x0, room.x0)), (int)floor(fmax(e.y0, room.y0)),
+                            (int)ceil(fmin(e.x1, room.x1)), (int)ceil(fmin(e.y1, room.y1))};
+}
+
+static int outside_of(PangoLayout *layout, const struct text_style *style, const struct place *place)
+{
+    struct extent e;
+    if (!find_extent(layout, style, place, 0, &e))
+        return 0;
+    double most = fmax(fmax(-e.x0, e.x1 - style->width), fmax(-e.y0, e.y1 - style->height));
+    return most > 0.5 ? (int)fmin(ceil(most), 1e6) : 0;
+}
+
+static struct place place_of(PangoLayout *layout, const struct text_style *style)
+{
+    PangoRectangle logical;
+    pango_layout_get_extents(layout, NULL, &logical);
+    return (struct place){.x = style->x,
+                          .y = style->y,
+                          .rotation = style->rotation,
+                          .left = (logical.x + logical.width / 2.0) / PANGO_SCALE,
+                          .top = (logical.y + logical.height / 2.0) / PANGO_SCALE};
+}
+
+// How much smaller the text must be to reach a side of the frame and no further; its middle stays where it is.
+static double share_inside(double middle, double end, double side)
+{
+    double reach = fabs(end - middle), room = fabs(side - middle);
+    bool leaves = side > middle ? end > side : end < side;
+    return leaves && reach > 0 ? room / reach : 1;
+}
+
+static double fitting_scale(PangoLayout *layout, const struct text_style *style)
+{
+    struct place place = place_of(layout, style);
+    struct extent e;
+    if (!find_extent(layout, style, &place, 0, &e))
+        return 1;
+    return fmin(fmin(share_inside(style->x, e.x0, 0), share_inside(style->x, e.x1, style->width)),
+                fmin(share_inside(style->y, e.y0, 0), share_inside(style->y, e.y1, style->height)));
 }
 
 static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
@@ -258,22 +312,38 @@ static enum ho_result draw_outline(struct ho_rect rect, const struct place *plac
     return finish(cairo, out, diag);
 }
 
-enum ho_result text_draw(const struct text_style *style, struct ho_rect room, struct text_layers *out,
+// Lays out, smaller and smaller where it is to fit: lines that wrap break elsewhere each time.
+static enum ho_result lay_out(struct text_style *style, PangoLayout **layout, bool *coloured, struct ho_diag *diag)
+{
+    HO_TRY(make_layout(style, layout, coloured, diag));
+    bool has_room = style->x > 0 && style->y > 0 && style->x < style->width && style->y < style->height;
+    for (int i = 0; i < 12 && style->fit && has_room; i++) {
+        double scale = fitting_scale(*layout, style);
+        if (scale >= 1)
+            break;
+        style->size *= scale * 0.998;
+        style->outline *= scale * 0.998;
+        g_object_unref(*layout);
+        *layout = NULL;
+        HO_TRY(make_layout(style, layout, coloured, diag));
+    }
+    return HO_OK;
+}
+
+enum ho_result text_draw(const struct text_style *given, struct ho_rect room, struct text_layers *out,
                          struct ho_diag *diag)
 {
+    struct text_style fitted = *given;
+    const struct text_style *style = &fitted;
     *out = (struct text_layers){0};
     if (!*style->text || style->size <= 0)
         return HO_OK;
     PangoLayout *layout = NULL;
     bool coloured = false;
-    HO_TRY(make_layout(style, &layout, &coloured, diag));
-    PangoRectangle logical;
-    pango_layout_get_extents(layout, NULL, &logical);
-    struct place place = {.x = style->x,
-                          .y = style->y,
-                          .rotation = style->rotation,
-                          .left = (logical.x + logical.width / 2.0) / PANGO_SCALE,
-                          .top = (logical.y + logical.height / 2.0) / PANGO_SCALE};
+    HO_TRY(lay_out(&fitted, &layout, &coloured, diag));
+    struct place place = place_of(layout, style);
+    out->fonts_said = text_fonts_said(layout, style->markup);
+    out->outside = outside_of(layout, style, &place);
     out->rect = ink_rect(layout, style, &place, room);
     enum ho_result result = HO_OK;
     if (out->rect.x1 > out->rect.x0) {

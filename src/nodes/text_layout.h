@@ -19,6 +19,8 @@ struct text_style {
     double rotation;        // degrees, counter-clockwise
     double colour[4];    // R, G, B, A, straight: of letters to which the markup gives none, where it gives others one
     double reveal_from, reveal_to;    // share of the characters that are shown, in reading order
+    int width, height;                // of the frame
+    bool fit;                         // smaller, so that all of it lies in the frame
 };
 
 // Coverage of the letters and of their outline (letters included), on `rect` of the frame.
@@ -26,7 +28,9 @@ struct text_layers {
     struct ho_rect rect;
     struct ho_picture *fill, *outline;    // 1 plane each; outline NULL if there is none
     struct ho_picture
-        *colours;    // R, G, B, A premultiplied of all letters where the markup colours some; NULL: it colours none
+        *colours;        // R, G, B, A premultiplied of all letters where the markup colours some; NULL: it colours none
+    char *fonts_said;    // what text_fonts_said() says; NULL: nothing
+    int outside;         // px by which the text leaves the frame on the side where it does most; 0: it doesn't
 };
 
 // Draws the part of the text that lies inside `room`. An empty text or one that lies outside gives an empty rect and no

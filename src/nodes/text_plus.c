@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "graph/rects.h"
+#include "holdout/log.h"
 #include "nodes/generator.h"
 #include "nodes/nodes.h"
 #include "nodes/text_layout.h"
@@ -32,6 +33,7 @@ enum {
     SHADOW_BLUR,
     WRITE_ON_START,
     WRITE_ON_END,
+    FIT,
     WIDTH,
     HEIGHT,
     N_DRAWN,
@@ -44,6 +46,7 @@ struct title {
     struct ho_rect rect;
     struct ho_picture *picture;    // R, G, B, A premultiplied, on `rect`; NULL: nothing to see
     int width, height;
+    char *said;    // about fonts and places, the last time
 };
 
 static void size_of(const struct ho_node_context *context, int *width, int *height)
@@ -215,10 +218,30 @@ static enum ho_result open_title(struct ho_node_context *context, struct ho_diag
 static void close_title(struct ho_node_context *context)
 {
     struct title *title = context->state;
-    if (title)
+    if (title) {
         ho_picture_destroy(&title->picture);
+        free(title->said);
+    }
     free(title);
     context->state = NULL;
+}
+
+// Once, as long as it is the same. A title that moves may come from outside.
+static void say(const struct ho_node_context *context, const struct text_layers *layers, struct title *title)
+{
+    bool leaves = layers->outside > 0 && context->next_value == context->value;
+    char *place = leaves
+                      ? ho_format("the text leaves the frame by %d pixels; make it smaller, break its lines (wrap), or "
+                                  "let it fit (fit=true; holdout comp --fit)",
+                                  layers->outside)
+                      : NULL;
+    char *said = ho_format("%s%s%s", layers->fonts_said ? layers->fonts_said : "",
+                           layers->fonts_said && place ? "; " : "", place ? place : "");
+    free(place);
+    if (said && *said && (!title->said || strcmp(title->said, said) != 0))
+        ho_log(HO_LOG_WARNING, "node \"%s\": %s", context->id, said);
+    free(title->said);
+    title->said = said;
 }
 
 static enum ho_result prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
@@ -232,7 +255,7 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
     if (hash == title->hash)
         return HO_OK;
     ho_picture_destroy(&title->picture);
-    *title = (struct title){.width = width, .height = height};
+    *title = (struct title){.width = width, .height = height, .said = title->said};
     struct text_style style = {
         .text = v[TEXT].text,
         .markup = v[MARKUP].number[0] != 0,
@@ -248,6 +271,9 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
         .outline = v[OUTLINE].number[0] * height,
         .reveal_from = v[WRITE_ON_START].number[0],
         .reveal_to = v[WRITE_ON_END].number[0],
+        .width = width,
+        .height = height,
+        .fit = v[FIT].number[0] != 0,
     };
     memcpy(style.colour, v[COLOUR].number, sizeof(style.colour));
     struct shadow shadow = shadow_of(v, width, height);
@@ -255,6 +281,7 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
     struct ho_diag inner = {0};
     if (text_draw(&style, room_of(&shadow, (struct ho_rect){0, 0, width, height}), &layers, &inner) != HO_OK)
         return ho_fail(diag, inner.result, "node \"%s\": %s", context->id, inner.message);
+    say(context, &layers, title);
     enum ho_result result = layers.fill ? colour_layers(context, &layers, &shadow, title, diag) : HO_OK;
     text_layers_clear(&layers);
     if (result == HO_OK)
@@ -486,6 +513,17 @@ const struct ho_node text_plus_node = {
                      NULL,
                      NULL,
                      "characters after this share are hidden; keyframes from 0 to 1 write it on"},
+                    {"fit",
+                     HO_PARAMETER_BOOLEAN,
+                     "",
+                     0,
+                     1,
+                     0,
+                     1,
+                     {0},
+                     NULL,
+                     NULL,
+                     "smaller than size says where the text would leave the frame"},
                     {"width",
                      HO_PARAMETER_INTEGER,
                      "px",

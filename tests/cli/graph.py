@@ -126,7 +126,7 @@ class Graph(common.Case):
         self.assertIn("covers frames 5 to 14 of the graph's 0 to 19; elsewhere its first or last frame is held", self.said(*self.comp(matte=short)))
         self.assertIn("elsewhere it is black", self.said(*self.comp("--set", "matte.outside=black", matte=short)))
         self.assertIn("covers none of the graph's frames", self.said(*self.comp("--set", "matte.offset=100", matte=short)))
-        self.assertEqual(self.said(*self.comp()), "")
+        self.assertNotIn("covers", self.said(*self.comp()))
         # Black before it begins: the title is whole there, and behind the subject once it has begun.
         for frame, hidden in ((2, False), (7, True)):
             self.ok(*self.comp("--set", "matte.outside=black", "--frame", frame, matte=short, out=f"f{frame}.png"))
@@ -204,6 +204,11 @@ class Graph(common.Case):
         stream = common.ffprobe(self.out / "y.mov")["streams"][0]
         self.assertEqual((stream["width"], stream["height"], stream["r_frame_rate"], stream["nb_frames"]), (64, 48, "30000/1001", "5"))
         self.ok("graph", "run", plain, "--frame", "3", "--size", "64x48", "-o", self.out / "y.png")
+
+    def test_titles_say_what_is_wrong(self):
+        self.assertIn("leaves the frame", self.said(*self.comp("--set", "title.text=" + "W" * 30, "--frame", "0", out="w.png")))
+        self.assertEqual(self.said(*self.comp("--set", "title.text=" + "W" * 30, "--fit", "--frame", "0", out="w.png")), "")
+        self.assertIn('no font "Nosuch"', self.said(*self.comp("--set", "title.font=Nosuch", "--frame", "0", out="w.png")))
 
     # ---- sizes
 

@@ -248,7 +248,7 @@ static void a_blurred_border_is_not_darkened(void **state)
         const char *picture, *edges;
         float corner, middle;    // of red
     } cases[] = {{"", "automatic", 0.5f, 0.5f},
-                 {"", "black", 0.126f, 0.5f},
+                 {"", "canvas", 0.126f, 0.5f},
                  {", \"colour\": [0.5, 0.5, 0.5, 0.8]", "automatic", 0.1f, 0.4f},
                  {", \"colour\": [0.5, 0.5, 0.5, 0.8]", "duplicate", 0.4f, 0.4f}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -157,7 +157,7 @@ static const struct line {
     {"blur", "blur_size=2.3; edges=duplicate", twin_blur, 2e-6, true},
     {"blur", "blur_size=6; lock=false; blur_size_y=0.8; filter=box; edges=duplicate; alpha=false; -mask", twin_blur,
      2e-6, true},
-    {"blur", "blur_size=1.2; edges=black", twin_blur, 2e-6, true},
+    {"blur", "blur_size=1.2; edges=canvas", twin_blur, 2e-6, true},
     {"transform", "size=1.3; angle=17; centre=0.52,0.45", twin_transform, 1e-5, true},
     {"transform", "size=0.4; aspect=0.7; angle=-50; pivot=0.3,0.6; -mask", twin_transform, 1e-5, true},
     {"transform", "size=1.7; filter=linear; edges=duplicate; flip_horizontally=true; -mask", twin_transform, 1e-5,

@@ -146,6 +146,54 @@ static void test_half_rate_timecode(void **state)
     check_start(&info, expected, 50, false);
 }
 
+// Rates that know no drop-frame, with its mark: in QuickTime's flags (a Final Cut camera's), in a tag's semicolon. The
+// count stands, the mark goes, and that is said.
+static void test_drop_frame_disbelieved(void **state)
+{
+    (void)state;
+    help_needs("prores");
+    static const struct {
+        const char *rate, *timecode, *tag;
+        int fps;
+    } cases[] = {
+        {"24", "10:00:00:23", "10:00:00;23", 24},
+        {"24000/1001", "01:00:10:20", "01:00:10;20", 24},
+        {"25", "10:11:12:24", "10:11:12;24", 25},
+        {"50", "00:59:59:49", "00:59:59;49", 50},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char arguments[128];
+        snprintf(arguments, sizeof arguments, "-c:v prores -timecode '%s'", cases[i].timecode);
+        make_at(cases[i].rate, arguments, "dropped.mov");
+        size_t size;
+        uint8_t *bytes = help_load("dropped.mov", &size), *entry = memmem(bytes, size, "tmcd\0\0\0\0", 8);
+        for (uint8_t *next; entry && (next = memmem(entry + 1, size - (size_t)(entry + 1 - bytes), "tmcd\0\0\0\0", 8));)
+            entry = next;    // the last one describes the samples
+        assert_non_null(entry);
+        entry[19] |= 1;
+        help_save("dropped.mov", bytes, size);
+        free(bytes);
+        char seen[256];
+        help_output(seen,
+                    "ffprobe -v quiet -show_entries stream_tags=timecode -of csv=p=0 '%s/dropped.mov' | tr -d '\n'",
+                    help_dir);
+        assert_string_equal(seen, "");    // that it vanishes there is why the track is read
+        help_clear_log();
+        struct ho_source_info info = help_probe("dropped.mov");
+        check_start(&info, cases[i].timecode, cases[i].fps, false);
+        assert_non_null(strstr(help_log, "not believed"));
+        snprintf(arguments, sizeof arguments, "-c:v mpeg2video -q:v 2 -metadata timecode='%s'", cases[i].tag);
+        make_at(cases[i].rate, arguments, "dropped.mkv");
+        info = help_probe("dropped.mkv");
+        check_start(&info, cases[i].timecode, cases[i].fps, false);
+        assert_non_null(strstr(help_log, "not believed"));
+    }
+    make_at("30000/1001", "-c:v prores -timecode '01:00:00;02'", "dropped.mov");
+    struct ho_source_info info = help_probe("dropped.mov");
+    check_start(&info, "01:00:00;02", 30, true);
+    assert_null(strstr(help_log, "not believed"));
+}
+
 // A Sony camera's metadata stream, made of a subtitle track: packets of plain bytes with the time of day from byte 13.
 static void test_rtmd(void **state)
 {
@@ -365,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_rates),
         cmocka_unit_test(test_timecodes),
         cmocka_unit_test(test_half_rate_timecode),
+        cmocka_unit_test(test_drop_frame_disbelieved),
         cmocka_unit_test(test_rtmd),
         cmocka_unit_test(test_shape),
         cmocka_unit_test(test_rotation),

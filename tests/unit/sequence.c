@@ -287,6 +287,115 @@ static void test_exr_cutout(void **state)
     ho_reader_close(&reader);
 }
 
+// Names that hold a pattern's characters: a folder is what it is called, a file that exists is that file, and of the
+// marks in a name the plainest is the number's.
+static void test_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written, *pattern;    // as ffmpeg writes them; as they are named
+    } cases[] = {
+        {"plates [v2]/a.%04d.png", NULL},
+        {"plates [v2]/b.%04d.png", "plates [v2]/b.*.png"},
+        {"plates [v2]/c.%04d.png", "plates [v2]/c.####.png"},
+        {"100%% *?#/d.%04d.png", "100% *?#/d.%04d.png"},
+        {"100%% *?#/e.%04d.png", "100% *?#/e.*.png"},
+        {"take#2.%04d.png", NULL},
+        {"take#2.%04d.png", "take#2.####.png"},
+        {"take#3.%04d.png", "take#3.*.png"},
+        {"100%%.%04d.png", "100%.%04d.png"},
+        {"100%%.%04d.png", "100%.####.png"},
+        {"100%%.%04d.png", "100%.*.png"},
+        {"f [v2].%04d.png", NULL},
+        {"f [v2].%04d.png", "f [v2].*.png"},
+        {"g2.%04d.png", "g[1-3].*.png"},    // no file is called so: any of these
+    };
+    assert_int_equal(help_run("cd '%s' && mkdir -p 'plates [v2]' '100%% *?#' && cp raw.yuv 'f v.0001.png'", help_dir),
+                     0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(help_encode("", cases[i].written));
+        struct ho_reader *reader = help_open(cases[i].pattern ? cases[i].pattern : cases[i].written, NULL);
+        assert_true(ho_reader_info(reader)->is_sequence);
+        check_frames(reader, 0, N, -1);
+        ho_reader_close(&reader);
+    }
+    static const char *const literal[] = {"shot#2.png", "50%d.png", "x[1].png", "what?.png", "f*.png"};
+    for (size_t i = 0; i < sizeof literal / sizeof *literal; i++) {
+        assert_int_equal(help_run("cd '%s' && cp g2.0005.png '%s'", help_dir, literal[i]), 0);
+        struct ho_reader *reader = help_open(literal[i], NULL);
+        check_frames(reader, 4, 1, -1);
+        ho_reader_close(&reader);
+    }
+}
+
+// What Holdout writes under such a name it reads under that name.
+static void test_own_names(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"own#2.%04d.png", "own#2.%04d.png"},
+        {"own#3.png", "own#3.%04d.png"},
+        {"100%.%03d.exr", "100%.%03d.exr"},
+        {"[v2] 5%.exr", "[v2] 5%.%04d.exr"},
+    };
+    struct ho_matte *matte;
+    struct ho_diag diag = {0};
+    assert_ok(ho_matte_create(32, 16, &matte, &diag), &diag);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct ho_writer_options options = {.codec = strstr(names[i][0], "exr") ? HO_CODEC_EXR : HO_CODEC_PNG,
+                                            .width = 32,
+                                            .height = 16,
+                                            .rate = {24, 1},
+                                            .pixel_aspect = {1, 1},
+                                            .n_frames = 3,
+                                            .first_number = -2};
+        struct ho_writer *writer;
+        assert_ok(ho_writer_open(help_path(names[i][0]), &options, &writer, &diag), &diag);
+        for (int k = 0; k < 3; k++)
+            assert_ok(ho_writer_send_matte(writer, matte, &diag), &diag);
+        assert_ok(ho_writer_finish(&writer, &diag), &diag);
+        assert_int_equal(ho_writer_check(help_path(names[i][0]), options.codec, 3, false, NULL), HO_ERROR_SPACE);
+        struct ho_source_info info = help_probe(names[i][1]);
+        assert_int_equal(info.n_frames, 3);
+        assert_int_equal(info.first_number, -2);
+    }
+    ho_matte_destroy(&matte);
+}
+
+// Numbers below zero come first, in order, with as many digits as printf() writes or as the others have.
+static void test_negative(void **state)
+{
+    (void)state;
+    make("", "n.%04d.png");
+    assert_int_equal(
+        help_run("cd '%s' && mkdir neg && mv n.0001.png neg/n.-003.png && mv n.0002.png neg/n.-0002.png && "
+                 "mv n.0003.png neg/n.-001.png && mv n.0004.png neg/n.0000.png && mv n.0005.png neg/n.0001.png",
+                 help_dir),
+        0);
+    static const char *const patterns[] = {"neg/n.%04d.png", "neg/n.####.png", "neg/n.*.png"};
+    for (int i = 0; i < 3; i++) {
+        help_clear_log();
+        struct ho_reader *reader = help_open(patterns[i], NULL);
+        assert_int_equal(ho_reader_info(reader)->first_number, -3);
+        assert_string_equal(ho_reader_info(reader)->clip_name, "n");
+        assert_null(strstr(help_log, "missing"));
+        assert_null(strstr(help_log, "has a number"));
+        check_frames(reader, 0, 5, -1);
+        ho_reader_close(&reader);
+    }
+    assert_int_equal(help_run("cd '%s/neg' && cp n.-001.png n.-0001.png", help_dir), 0);
+    struct ho_source_info info;
+    struct ho_diag diag = {0};
+    assert_int_equal(ho_source_probe(help_path(patterns[0]), NULL, &info, &diag), HO_ERROR_INPUT);
+    assert_non_null(strstr(diag.message, "same number"));
+    // A hyphen that separates is no sign.
+    make("", "h-%04d.png");
+    struct ho_reader *reader = help_open("h-*.png", NULL);
+    assert_int_equal(ho_reader_info(reader)->first_number, 1);
+    check_frames(reader, 0, N, -1);
+    ho_reader_close(&reader);
+}
+
 static void test_hash(void **state)
 {
     (void)state;
@@ -316,9 +425,10 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbered),   cmocka_unit_test(test_digits), cmocka_unit_test(test_glob),
-        cmocka_unit_test(test_missing),    cmocka_unit_test(test_sparse), cmocka_unit_test(test_size_changes),
-        cmocka_unit_test(test_still),      cmocka_unit_test(test_exr),    cmocka_unit_test(test_exr_matte),
+        cmocka_unit_test(test_numbered),   cmocka_unit_test(test_digits),    cmocka_unit_test(test_glob),
+        cmocka_unit_test(test_missing),    cmocka_unit_test(test_sparse),    cmocka_unit_test(test_size_changes),
+        cmocka_unit_test(test_still),      cmocka_unit_test(test_exr),       cmocka_unit_test(test_exr_matte),
+        cmocka_unit_test(test_names),      cmocka_unit_test(test_own_names), cmocka_unit_test(test_negative),
         cmocka_unit_test(test_exr_cutout), cmocka_unit_test(test_hash),
     };
     return cmocka_run_group_tests_name("sequence", tests, setup, help_teardown);

@@ -7,6 +7,7 @@
 #include <pango/pangocairo.h>
 
 #include "holdout/graph.h"
+#include "holdout/log.h"
 #include "nodes/text_layout.h"
 
 static int n_drawn;
@@ -422,6 +423,82 @@ static void bad_text_gets_a_sentence(void **state)
     assert_true(look(t, 0).area > 100);
 }
 
+static char said[2048];
+static void listen(void *opaque, enum ho_log_level level, const char *message)
+{
+    (void)opaque;
+    (void)level;
+    snprintf(said + strlen(said), sizeof(said) - strlen(said), "%s\n", message);
+}
+
+// What is said of one frame.
+static const char *said_of(struct title *t)
+{
+    said[0] = 0;
+    ho_log_set_sink(listen, NULL);
+    look(t, 0);
+    ho_log_set_sink(NULL, NULL);
+    return said;
+}
+
+static void other_fonts_and_missing_letters_are_said(void **state)
+{
+    struct title *t = *state;
+    set(t, "text", "Hello");
+    set(t, "size", "0.1");
+    assert_string_equal(said_of(t), "");
+    set(t, "font", "No Such Font Bold");
+    assert_non_null(strstr(said_of(t), "no font \"No Such Font\""));
+    assert_non_null(strstr(said, "is drawn instead"));
+    assert_string_equal(said_of(t), "");    // once
+    set(t, "font", "DejaVu Nonsense");
+    assert_non_null(strstr(said_of(t), "there are \"DejaVu"));
+    set(t, "font", "Sans");    // whatever that is here
+    assert_string_equal(said_of(t), "");
+    set(t, "text", "a\xee\x80\x80");    // U+E000, private
+    assert_non_null(strstr(said_of(t), "no installed font has"));
+    assert_non_null(strstr(said, "U+E000"));
+    set(t, "font", "DejaVu Sans Mono");
+    set(t, "text", "a \xd7\x90");    // an aleph, which DejaVu Sans has
+    assert_non_null(strstr(said_of(t), "\"DejaVu Sans Mono\" has no"));
+    assert_non_null(strstr(said, "U+05D0"));
+    assert_non_null(strstr(said, "is drawn in \""));
+}
+
+static void a_title_that_leaves_the_frame_is_said_and_fits(void **state)
+{
+    struct title *t = *state;
+    set(t, "text", "A TITLE THAT IS FAR TOO LONG");
+    set(t, "size", "0.25");
+    assert_non_null(strstr(said_of(t), "leaves the frame by"));
+    set(t, "fit", "true");
+    assert_string_equal(said_of(t), "");
+    struct shape fitted = look(t, 0);
+    assert_true(fitted.ink.x0 >= 0 && fitted.ink.x0 < 8 && fitted.ink.x1 <= 640 && fitted.ink.x1 > 632);
+    // Off the middle, turned, with an outline: it ends at the nearest side.
+    set(t, "position", "0.3,0.5");
+    set(t, "rotation", "20");
+    set(t, "outline", "0.01");
+    assert_string_equal(said_of(t), "");
+    fitted = look(t, 0);
+    assert_true(fitted.ink.x0 >= 0 && fitted.ink.x0 < 10 && fitted.ink.x1 < 400);
+    // What fits is left as it is.
+    set(t, "rotation", "0");
+    set(t, "text", "A");
+    struct shape with = look(t, 0);
+    set(t, "fit", "false");
+    struct shape without = look(t, 0);
+    assert_true(with.area == without.area && with.x == without.x);
+    // A title on its way in.
+    struct ho_diag diag = {0};
+    set(t, "text", "A TITLE THAT IS FAR TOO LONG");
+    assert_ok(ho_graph_keyframe(t->graph, "title", "position", 0, (double[]){-1, 0.5}, 2, HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
+    assert_ok(ho_graph_keyframe(t->graph, "title", "position", 9, (double[]){2, 0.5}, 2, HO_INTERPOLATE_LINEAR, &diag),
+              &diag);
+    assert_string_equal(said_of(t), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +514,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(outline_and_shadow_grow_it, setup, teardown),
         cmocka_unit_test_setup_teardown(letters_outside_throw_their_shadow_in, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_text_gets_a_sentence, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_fonts_and_missing_letters_are_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_title_that_leaves_the_frame_is_said_and_fits, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

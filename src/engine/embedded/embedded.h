@@ -93,9 +93,10 @@ struct ho_asked {
     const float *others;                      // [H][W], 0..1: what the other objects cover together
     const float *reading, *score;             // [128][h][w], [h][w]
 };
-// The other stages; maps are of the features' view.
+// The other stages; maps are of the features' view; `others` may be NULL: nothing.
 enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features,
-                                   const float *mask, float *value, struct ho_diag *diag) HO_MUST_CHECK;
+                                   const float *mask, const float *others, float *value,
+                                   struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result ho_session_decode(struct ho_engine_session *session, const struct ho_features *features,
                                  const struct ho_asked *asked, float *mask, struct ho_diag *diag) HO_MUST_CHECK;
 // `quality`: the intersection over union that the answer promises, 0 to 1.
@@ -123,6 +124,7 @@ struct ho_engine_walk {
     bool last_is_spare;         // the newest frame is only there until the next one comes
     int64_t steps;              // since the start frame
     bool started, lost;
+    bool is_told_absent;          // it was said to be away, and was not found since
     struct ho_view view;          // where `map` is seen
     float *map;                   // the last matte, 0..1; empty while the object is lost
     struct ho_place at, speed;    // its middle in source pixels where it was seen last, and how far it goes in a step
@@ -132,6 +134,7 @@ struct ho_engine_walk {
     double seen_area;      // in source pixels
     int64_t n_unseen;      // steps since then
     float confidence;      // of it
+    double likeness;       // of what was prompted to what that taught: the measure of all later likeness
     double area;           // of the last matte that was not empty, in source pixels
     struct ho_rect box;    // of the last matte that was not empty
 };
@@ -142,6 +145,9 @@ void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, fl
 // is known to be something else) may be NULL.
 enum ho_result ho_walk_learn(struct ho_engine_walk *walk, const struct ho_features *features, const float *map,
                              const float *others, bool is_prompted, struct ho_diag *diag) HO_MUST_CHECK;
+// How much what a map covers is like what prompted frames showed, against all else on them: 0..1; 0 for an empty map.
+enum ho_result ho_walk_resemblance(const struct ho_engine_walk *walk, const struct ho_features *features,
+                                   const float *map, double *out, struct ho_diag *diag) HO_MUST_CHECK;
 // The view in which the next frame is looked at.
 struct ho_view ho_walk_view(const struct ho_engine_walk *walk);
 

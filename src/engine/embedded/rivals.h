@@ -17,6 +17,8 @@ struct ho_sight {
     float certainty, surest;
 };
 void ho_sight_clear(struct ho_sight *sight);
+// How sure it is of what it shows: fills in certainty and surest.
+void ho_sight_judge(struct ho_sight *sight);
 
 // Makes the claims of several objects, each in a view of its own, one another's bounds, and takes out what is `known`
 // (may be NULL) to be something else. Fills in `others`. Maps that nobody else claims a part of stay as they are.

@@ -272,12 +272,13 @@ static enum ho_result find_nobody(struct ho_engine_session *session, size_t n, c
 }
 
 enum ho_result ho_session_memorize(struct ho_engine_session *session, const struct ho_features *features,
-                                   const float *mask, float *value, struct ho_diag *diag)
+                                   const float *mask, const float *others, float *value, struct ho_diag *diag)
 {
     const struct ho_tensor output = tensor("value", HO_VALUE,
                                            (struct ho_size){features->view.width, features->view.height}, 16, value);
-    struct ho_asked asked = {.mask = mask};
-    HO_TRY(find_nobody(session, ho_view_area(&features->view), &asked.others, diag));
+    struct ho_asked asked = {.mask = mask, .others = others};
+    if (!others)
+        HO_TRY(find_nobody(session, ho_view_area(&features->view), &asked.others, diag));
     return run_stage(session, HO_STAGE_MEMORIZE, features, &asked, &output, 1, &session->times.memorize, diag);
 }
 

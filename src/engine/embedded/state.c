@@ -21,13 +21,13 @@ struct header {
 struct fixed {
     char weights[64], precision[16];
     int32_t width, height, quality;
-    int32_t n_frames, started, lost, last_is_spare;
+    int32_t n_frames, started, lost, is_told_absent, last_is_spare;
     int64_t steps;
     struct ho_view view;
     int32_t has_map, has_seen;
     struct ho_rect box, seen_box;
     struct ho_view seen_view;
-    double area, seen_area;
+    double area, seen_area, likeness;
     struct ho_place at, speed;
     int64_t n_unseen;
     float confidence;
@@ -96,6 +96,8 @@ enum ho_result ho_embedded_save(const struct ho_engine_walk *walk, void **bytes,
     fixed.n_frames = walk->memory.n;
     fixed.started = walk->started;
     fixed.lost = walk->lost;
+    fixed.is_told_absent = walk->is_told_absent;
+    fixed.likeness = walk->likeness;
     fixed.last_is_spare = walk->last_is_spare;
     fixed.steps = walk->steps;
     fixed.view = walk->view;
@@ -194,6 +196,8 @@ static void take_over(struct ho_engine_walk *walk, const struct fixed *fixed, fl
     walk->steps = fixed->steps;
     walk->started = fixed->started != 0;
     walk->lost = fixed->lost != 0;
+    walk->is_told_absent = fixed->is_told_absent != 0;
+    walk->likeness = fixed->likeness;
     walk->box = fixed->box;
     walk->area = fixed->area;
     walk->confidence = fixed->confidence;

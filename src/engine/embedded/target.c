@@ -9,7 +9,6 @@
 #include "engine/embedded/embedded.h"
 #include "image/clones.h"
 
-#define CELL 16          // pixels of a map that one place stands for
 #define RIDGE 0.01       // on channels of variance one
 #define FADE 0.9f        // of what older tracked frames said, a frame
 #define PROMPTED 0.5f    // the share that prompted frames have beside tracked ones
@@ -91,14 +90,14 @@ HO_CLONES static void add_products(const float *restrict rows, const float *rest
     }
 }
 
-static float cell_mean(const float *map, int width, size_t place)
+float ho_cell_mean(const float *map, int width, size_t place)
 {
-    const size_t stride = (size_t)width * CELL, x = place % (size_t)width, y = place / (size_t)width;
+    const size_t stride = (size_t)width * HO_CELL, x = place % (size_t)width, y = place / (size_t)width;
     float sum = 0;
-    for (size_t j = 0; j < CELL; j++)
-        for (size_t i = 0; i < CELL; i++)
-            sum += map[(y * CELL + j) * stride + x * CELL + i];
-    return sum / (CELL * CELL);
+    for (size_t j = 0; j < HO_CELL; j++)
+        for (size_t i = 0; i < HO_CELL; i++)
+            sum += map[(y * HO_CELL + j) * stride + x * HO_CELL + i];
+    return sum / (HO_CELL * HO_CELL);
 }
 
 // L L' = a + ridge in float64 (L into `l`), then weight = the solution for y. `recent` is the share of tracked frames.
@@ -143,8 +142,8 @@ static bool weigh_places(const struct ho_lesson *lesson, size_t n, float *inside
 {
     float object = 0, rest = 0, rivals = 0;
     for (size_t m = 0; m < n; m++) {
-        inside[m] = cell_mean(lesson->map, lesson->width, m);
-        outside[m] = lesson->others ? (1 - inside[m]) * cell_mean(lesson->others, lesson->width, m) : 0;
+        inside[m] = ho_cell_mean(lesson->map, lesson->width, m);
+        outside[m] = lesson->others ? (1 - inside[m]) * ho_cell_mean(lesson->others, lesson->width, m) : 0;
         object += inside[m];
         rest += 1 - inside[m];
         rivals += outside[m];

@@ -6,11 +6,13 @@
 #ifndef HO_ENGINE_TARGET_H
 #define HO_ENGINE_TARGET_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "holdout/result.h"
 
 #define HO_TARGET_IN 152    // channels a place: f16's, then f8's averaged over its four places
+#define HO_CELL 16          // pixels of a map, a side, that one place stands for
 #define HO_TARGET 160       // a row: the channels, one, and zeros up to whole vectors
 
 // One walk's model; zeroed: nothing fitted yet. Plain data without padding, saved as it stands.
@@ -43,5 +45,7 @@ void ho_target_score(const struct ho_target *target, const float *f16, const flo
 // The same by what prompted frames taught alone: however far the walk strayed, this says what was meant.
 void ho_target_resemble(const struct ho_target *target, const float *f16, const float *f8, int width, int height,
                         float *score);
+// The mean of a map [16h][16w] over one of its places. `width` in places.
+float ho_cell_mean(const float *map, int width, size_t place);
 
 #endif

@@ -72,7 +72,7 @@ enum ho_result ho_walk_learn(struct ho_engine_walk *walk, const struct ho_featur
     float *value = ho_alloc_aligned((size_t)n * HO_VALUE * sizeof *value);
     if (!value)
         return ho_fail_memory(diag, (size_t)n * HO_VALUE * sizeof *value);
-    enum ho_result result = ho_session_memorize(walk->session, features, map, value, diag);
+    enum ho_result result = ho_session_memorize(walk->session, features, map, others, value, diag);
     if (result == HO_OK)
         result = ho_places_create(features->frame, n, features->key, features->shrinkage, value, &places, diag);
     free(value);
@@ -101,6 +101,7 @@ enum ho_result ho_walk_learn(struct ho_engine_walk *walk, const struct ho_featur
 static void stand(struct ho_engine_walk *walk, bool lost)
 {
     walk->lost = lost;
+    walk->is_told_absent = lost;
     walk->n_unseen = 0;
     walk->speed = (struct ho_place){0};
     free(walk->seen);
@@ -136,6 +137,11 @@ enum ho_result ho_embedded_keep(struct ho_engine_walk *walk, const struct ho_fra
             ho_view_from_matte(others, &view, true, known);
         result = ho_walk_learn(walk, features, map, known, true, diag);
     }
+    double likeness;
+    if (result == HO_OK)
+        result = ho_walk_resemblance(walk, features, map, &likeness, diag);
+    if (result == HO_OK)    // a mean over prompted frames
+        walk->likeness += (likeness - walk->likeness) / count_permanent(&walk->memory);
     if (result == HO_OK)
         ho_walk_set_map(walk, &view, &map);
     free(known);
