@@ -55,9 +55,24 @@ static enum ho_result ask_frame(struct ho_context *context, const struct ho_prom
     return result;
 }
 
-static enum ho_result ask(struct ho_context *context, const struct ho_statement *statement, struct ho_matte *basis,
+// What is hardly to be seen there is not learnt from: the answer holds for its frame alone.
+static enum ho_result judge(struct ho_context *context, const struct ho_edit *edit, const struct ho_frame *frame,
+                            struct answer *answer, struct ho_diag *diag)
+{
+    bool is_like = true;
+    if (!ho_statement_says_all(&edit->statement) && !answer->said.is_local)
+        HO_TRY(ho_answer_is_like(context, edit, frame, answer->matte, &is_like, diag));
+    if (!is_like) {
+        answer->said.is_local = true;
+        answer->flags |= HO_FLAG_LOCAL;
+    }
+    return HO_OK;
+}
+
+static enum ho_result ask(struct ho_context *context, const struct ho_edit *edit, struct ho_matte *basis,
                           struct answer *out, struct ho_diag *diag)
 {
+    const struct ho_statement *statement = &edit->statement;
     size_t n = statement->n_prompts;
     struct ho_frame *frame = NULL;
     struct ho_prompt *prompts = ho_alloc(n + 1, sizeof(*prompts));
@@ -69,6 +84,8 @@ static enum ho_result ask(struct ho_context *context, const struct ho_statement 
     enum ho_result result = ho_reader_frame(context->reader, statement->frame, &frame, diag);    // no sweep goes on yet
     if (result == HO_OK)
         result = ask_frame(context, prompts, n, frame, out, diag);
+    if (result == HO_OK)
+        result = judge(context, edit, frame, out, diag);
     ho_frame_unref(&frame);
     free(prompts);
     return result;
@@ -139,7 +156,7 @@ static enum ho_result answer_prompts(struct ho_round *round, struct ho_edit *edi
         result = find_answer(round, edit, diag);
     if (result == HO_END) {
         round->context->progress.n_total++;
-        result = ask(round->context, &edit->statement, basis, &answer, diag);
+        result = ask(round->context, edit, basis, &answer, diag);
         edit->is_local = answer.said.is_local;
         if (result == HO_OK)
             result = put_answer(round, edit, &answer, diag);

@@ -2,7 +2,12 @@
 #include "track/context.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
 
 enum { TELL_EVERY_NS = 100000000 };
 
@@ -57,22 +62,40 @@ enum ho_result ho_context_frame(struct ho_context *context, int64_t frame, struc
     return ho_reader_frame(context->lookup, frame, out, diag);
 }
 
+// A relative path means nothing to whoever reads it from another folder.
+static void make_absolute(char *path, size_t size)
+{
+    char folder[4096];
+    if (path[0] == '/' || !getcwd(folder, sizeof(folder)) || strlen(folder) + 1 + strlen(path) >= size)
+        return;
+    memmove(path + strlen(folder) + 1, path, strlen(path) + 1);
+    memcpy(path, folder, strlen(folder));
+    path[strlen(folder)] = '/';
+}
+
 // Waits for another process in small steps, so that a user who has seen enough can stop it.
 enum ho_result ho_context_store(struct ho_context *context, const char *object, struct ho_store **out,
                                 struct ho_diag *diag)
 {
     const double step = 0.2;
-    for (double left = context->request->wait_seconds;; left -= step) {
-        struct ho_diag inner = {0};
+    struct ho_source_info *source = ho_alloc(1, sizeof(*source));
+    if (!source)
+        return ho_fail_memory(diag, sizeof(*source));
+    *source = *context->source;
+    make_absolute(source->path, sizeof(source->path));
+    enum ho_result result = HO_ERROR_BUSY;
+    struct ho_diag inner = {0};
+    for (double left = context->request->wait_seconds; result == HO_ERROR_BUSY; left -= step) {
         double wait = left < 0 ? 0 : left < step ? left : step;
-        enum ho_result result = ho_store_create(context->bank, context->source, object, wait, out, &inner);
-        if (result == HO_OK)
-            return HO_OK;
-        if (ho_context_is_cancelled(context))
-            return HO_CANCELLED;
-        if (result != HO_ERROR_BUSY || left <= step)
-            return ho_fail(diag, result, "%s", inner.message);
+        inner = (struct ho_diag){0};
+        result = ho_store_create(context->bank, source, object, wait, out, &inner);
+        if (result == HO_ERROR_BUSY && ho_context_is_cancelled(context))
+            result = HO_CANCELLED;
+        if (left <= step)
+            break;
     }
+    free(source);
+    return result == HO_OK || result == HO_CANCELLED ? result : ho_fail(diag, result, "%s", inner.message);
 }
 
 enum ho_result ho_context_key(const struct ho_context *context, const char *what, const struct ho_key *keys, size_t n,
