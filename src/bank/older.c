@@ -197,11 +197,15 @@ static enum ho_result copy_frames(struct older *older, struct ho_store *store, s
 
 // ---- the step
 
+// Was it tracked a second time, with other objects, for their edges to meet?
+static bool is_settled(const struct older *older) { return json_object_get(older->settings, "settled") != NULL; }
+
 static char *said_text(const struct older *older)
 {
     char words[64];
     size_t n = json_array_size(older->prompts);
-    snprintf(words, sizeof(words), "%zu prompt%s, of the format before", n, n == 1 ? "" : "s");
+    snprintf(words, sizeof(words), "%zu prompt%s%s, of the format before", n, n == 1 ? "" : "s",
+             is_settled(older) ? ", settled" : "");
     json_t *said = json_pack("{s:s, s:O}", "words", words, "prompts", older->prompts ? older->prompts : json_null());
     char *text = said ? json_dumps(said, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(said);
@@ -313,7 +317,7 @@ static enum ho_result visit(void *opaque, const char *path, const char *id, stru
         return ho_fail_memory(diag, strlen(path));
     if (older_open(path, &older, NULL) == HO_OK) {
         found.changed = older.changed;
-        found.is_settled = json_object_get(older.settings, "settled") != NULL;
+        found.is_settled = is_settled(&older);
         older_close(&older);
     }
     list->items[list->n++] = found;
@@ -347,7 +351,9 @@ static enum ho_result take_over_one(struct ho_bank *bank, const char *path, stru
     if (result == HO_OK) {
         unlink(path);
         ho_store_remove_logs(path);
-    } else if (result != HO_END) {
+    } else {
+        if (result == HO_END)
+            snprintf(inner.message, sizeof(inner.message), "%s: damaged: it is no matte of the format before", path);
         set_aside(path, &inner);
     }
     char *folder = ho_strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
