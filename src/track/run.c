@@ -151,6 +151,7 @@ static enum ho_result open_all(struct ho_track *track, struct ho_diag *diag)
     }
     struct ho_engine_options options = {.width = track->source->width,
                                         .height = track->source->height,
+                                        .pixel_aspect = track->source->pixel_aspect,
                                         .quality = request->quality,
                                         .model = request->model,
                                         .n_threads = request->n_threads};

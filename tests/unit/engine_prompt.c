@@ -115,6 +115,68 @@ static void a_view_of_a_frame_is_encoded_once(void **state)
     ho_frame_unref(&next);
 }
 
+// The scene through a lens that squeezes it to half its width.
+static struct ho_frame *squeeze(const struct ho_frame *wide)
+{
+    const AVFrame *from = ho_frame_av(wide);
+    AVFrame *av = av_frame_alloc();
+    assert_non_null(av);
+    av->format = AV_PIX_FMT_GBRP;
+    av->width = WIDTH / 2;
+    av->height = HEIGHT;
+    assert_true(av_frame_get_buffer(av, 64) >= 0);
+    for (int c = 0; c < 3; c++)
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH / 2; x++) {
+                const uint8_t *pair = from->data[c] + y * from->linesize[c] + 2 * x;
+                av->data[c][y * av->linesize[c] + x] = (uint8_t)((pair[0] + pair[1]) / 2);
+            }
+    struct ho_colour colour = {0, 13, 1, 1, 0};
+    struct ho_frame *frame_of_half = NULL;
+    struct ho_diag diag = {0};
+    assert_ok(ho_frame_create(&av, 0, 0, &colour, false, &frame_of_half, &diag), &diag);
+    return frame_of_half;
+}
+
+static void a_squeezed_picture_is_seen_as_on_the_screen(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_engine_options options = {
+        .width = WIDTH / 2, .height = HEIGHT, .pixel_aspect = {2, 1}, .quality = HO_QUALITY_BETTER, .n_threads = 2};
+    struct ho_engine_session *own = NULL;
+    assert_ok(engine->open(&options, &own, &diag), &diag);
+    struct ho_view wide_view = ho_session_whole(session, 480), view = ho_session_whole(own, 480);
+    assert_true(view.width == wide_view.width && view.height == wide_view.height);
+    struct ho_engine_walk *kept_walk = walk;
+    struct ho_frame *kept = frame, *half = squeeze(frame);
+    struct ho_matte *kept_matte = matte, *kept_truth = truth, *narrow = NULL, *round = NULL;
+    assert_ok(ho_matte_create(WIDTH / 2, HEIGHT, &narrow, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH / 2, HEIGHT, &round, &diag), &diag);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH / 2; x++)
+            round->data[y * round->stride + x] = truth->data[y * truth->stride + 2 * x + 1];
+    struct ho_point wide_at = {170, 90}, at = {85, 90};
+    struct ho_prompt wide_click = prompt_of(HO_PROMPT_CLICK, &wide_at, 1), click = prompt_of(HO_PROMPT_CLICK, &at, 1);
+    double wide_j = ask(&wide_click, 1);
+    walk = walk_of(engine, own);
+    frame = half;
+    matte = narrow;
+    truth = round;
+    double j = ask(&click, 1);
+    if (j < wide_j - 0.02)
+        fail_msg("a ball, as it is and squeezed: J %.3f and %.3f", wide_j, j);
+    engine->walk_destroy(&walk);
+    walk = kept_walk;
+    frame = kept;
+    matte = kept_matte;
+    truth = kept_truth;
+    engine->close(&own);
+    ho_frame_unref(&half);
+    ho_matte_destroy(&narrow);
+    ho_matte_destroy(&round);
+}
+
 static void every_click_is_obeyed(void **state)
 {
     (void)state;
@@ -349,6 +411,7 @@ int main(void)
         cmocka_unit_test(a_click_finds_the_ball),
         cmocka_unit_test(a_view_of_a_frame_is_encoded_once),
         cmocka_unit_test(every_click_is_obeyed),
+        cmocka_unit_test(a_squeezed_picture_is_seen_as_on_the_screen),
         cmocka_unit_test(a_box_holds_the_answer),
         cmocka_unit_test(a_stroke_and_a_mask),
         cmocka_unit_test(excluding_takes_the_thing_away),

@@ -232,7 +232,7 @@ static struct ho_view best_view(const struct ho_engine_session *session, const s
                                 const struct answer *answer)
 {
     const struct ho_click_tuning *tuning = &ho_click_tuning;
-    struct ho_view whole = ho_view_whole(session->picture, tuning->whole);
+    struct ho_view whole = ho_session_whole(session, tuning->whole);
     struct ho_rect box = marks->box;
     if (!marks->has_box && !ho_view_bounds(&answer->view, answer->map, 0.5f, &box))
         return whole;
@@ -244,7 +244,8 @@ static struct ho_view best_view(const struct ho_engine_session *session, const s
             box.x1 = x >= box.x1 ? x + 1 : box.x1;
             box.y1 = y >= box.y1 ? y + 1 : box.y1;
         }
-    struct ho_view crop = ho_view_crop(session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    struct ho_view crop = ho_view_crop(session->picture, session->aspect, &box, tuning->margin, tuning->shapes,
+                                       tuning->n_shapes);
     double near = (double)(crop.region.x1 - crop.region.x0) / crop.width,
            far = (double)(whole.region.x1 - whole.region.x0) / whole.width;
     return near < ZOOM_BELOW * far ? crop : whole;
@@ -262,7 +263,7 @@ static enum ho_result look_at_all(struct ho_engine_session *session, const struc
                                   struct ho_marks *marks, int group, int long_side, struct answer *answer,
                                   struct ho_diag *diag)
 {
-    struct ho_view whole = ho_view_whole(session->picture, long_side);
+    struct ho_view whole = ho_session_whole(session, long_side);
     HO_TRY(open_answer(&whole, answer, diag));
     if (marks->mask) {
         ho_view_from_matte(marks->mask, &whole, false, answer->previous);
@@ -409,7 +410,7 @@ static enum ho_result is_other(struct ho_engine_session *session, const struct h
     take_away(rest, other);
     if ((double)ho_matte_area(rest) < REST_LEAST * (double)ho_matte_area(mask))
         return HO_OK;
-    struct ho_view whole = ho_view_whole(session->picture, ho_click_tuning.whole);
+    struct ho_view whole = ho_session_whole(session, ho_click_tuning.whole);
     struct ho_marks own = {.mask = rest};
     enum ho_result result = add_mask(&own, &whole, diag);
     own.mask = NULL;
