@@ -47,14 +47,18 @@ static struct ho_prompt prompt_of(enum ho_prompt_kind kind, struct ho_point *poi
     return (struct ho_prompt){.kind = kind, .points = points, .n_points = n};
 }
 
-static double ask(const struct ho_prompt *prompts, size_t n)
+static struct ho_engine_answer answer;
+
+static double ask_both(const struct ho_prompt *prompts, size_t n, struct ho_matte *rival)
 {
     struct ho_diag diag = {0};
-    struct ho_engine_answer answer = {.confidence = -1};
-    assert_ok(engine->prompt(walk, frame, prompts, n, matte, NULL, &answer, &diag), &diag);
+    answer = (struct ho_engine_answer){.confidence = -1};
+    assert_ok(engine->prompt(walk, frame, prompts, n, matte, rival, &answer, &diag), &diag);
     assert_true(answer.confidence >= 0 && answer.confidence <= 1);
     return overlap(matte, truth);
 }
+
+static double ask(const struct ho_prompt *prompts, size_t n) { return ask_both(prompts, n, NULL); }
 
 static bool is_in(float x, float y) { return matte->data[(int)y * matte->stride + (int)x] >= 32768; }
 
@@ -246,14 +250,30 @@ static void excluding_takes_the_thing_away(void **state)
     truth = one;
     struct ho_point there = {188, 80};
     struct ho_prompt prompts[] = {{.kind = HO_PROMPT_MASK, .mask = both}, prompt_of(HO_PROMPT_EXCLUDE, &there, 1)};
-    double j = ask(prompts, 2);
+    struct ho_matte *rival = scene_matte(&left);
+    double j = ask_both(prompts, 2, rival);
+    assert_true(answer.has_rival && !answer.is_local && overlap(rival, other) > 0.8);
     if (j < 0.9)
         fail_msg("of two balls one was excluded, and what is left is the other to J %.3f", j);
     assert_int_equal(both->data[80 * both->stride + 188], 65535);    // the mask that was given is the caller's
     prompts[0].mask = one;
     struct ho_point rim = {110, 62};
     prompts[1].points = &rim;
-    assert_true(ask(prompts, 2) > 0.6);
+    assert_true(ask_both(prompts, 2, rival) > 0.6);
+    assert_true(answer.is_local && !answer.has_rival && ho_matte_is_empty(rival));
+    // Beside the object a thing is a rival; the object that was clicked, with a hole, is local.
+    prompts[1].points = &there;
+    assert_true(ask_both(prompts, 2, rival) > 0.9);
+    assert_true(answer.has_rival && !answer.is_local && overlap(rival, other) > 0.8);
+    struct ho_point in = {110, 90};
+    prompts[0] = prompt_of(HO_PROMPT_CLICK, &in, 1);
+    prompts[1].points = &there;
+    assert_true(ask_both(prompts, 2, rival) > 0.8);
+    assert_true(answer.has_rival && !answer.is_local && overlap(rival, other) > 0.8);
+    prompts[1].points = &rim;
+    ask_both(prompts, 2, rival);
+    assert_true(answer.is_local && !answer.has_rival);
+    ho_matte_destroy(&rival);
     frame = kept;
     truth = kept_truth;
     ho_frame_unref(&own);
@@ -289,7 +309,6 @@ static void excluding_leaves_the_object(void **state)
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 {
     struct ho_diag diag = {0};
-    struct ho_engine_answer answer;
     assert_int_equal(engine->prompt(walk, frame, prompts, n, matte, NULL, &answer, &diag), HO_ERROR_USAGE);
     if (!strstr(diag.message, part))
         fail_msg("'%s' does not say '%s'", diag.message, part);
