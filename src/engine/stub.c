@@ -66,7 +66,7 @@ static enum ho_result stub_open(const struct ho_engine_options *options, struct 
         return result;
     }
     session->picture = (struct ho_size){options->width, options->height};
-    session->view = ho_view_whole(session->picture, LONG_SIDE);
+    session->view = ho_view_whole(session->picture, 1, LONG_SIDE);
     session->area = ho_view_area(&session->view);
     session->n_threads = options->n_threads;
     const char *delay = getenv("HOLDOUT_STUB_DELAY_MS");

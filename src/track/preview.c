@@ -32,6 +32,7 @@ enum ho_result ho_preview_open(const char *source, const char *engine, const cha
         const struct ho_source_info *info = ho_reader_info(preview->reader);
         struct ho_engine_options options = {.width = info->width,
                                             .height = info->height,
+                                            .pixel_aspect = info->pixel_aspect,
                                             .quality = quality,
                                             .model = model,
                                             .n_threads = n_threads,

@@ -47,14 +47,18 @@ static struct ho_prompt prompt_of(enum ho_prompt_kind kind, struct ho_point *poi
     return (struct ho_prompt){.kind = kind, .points = points, .n_points = n};
 }
 
-static double ask(const struct ho_prompt *prompts, size_t n)
+static struct ho_engine_answer answer;
+
+static double ask_both(const struct ho_prompt *prompts, size_t n, struct ho_matte *rival)
 {
     struct ho_diag diag = {0};
-    struct ho_engine_answer answer = {.confidence = -1};
-    assert_ok(engine->prompt(walk, frame, prompts, n, matte, NULL, &answer, &diag), &diag);
+    answer = (struct ho_engine_answer){.confidence = -1};
+    assert_ok(engine->prompt(walk, frame, prompts, n, matte, rival, &answer, &diag), &diag);
     assert_true(answer.confidence >= 0 && answer.confidence <= 1);
     return overlap(matte, truth);
 }
+
+static double ask(const struct ho_prompt *prompts, size_t n) { return ask_both(prompts, n, NULL); }
 
 static bool is_in(float x, float y) { return matte->data[(int)y * matte->stride + (int)x] >= 32768; }
 
@@ -113,6 +117,68 @@ static void a_view_of_a_frame_is_encoded_once(void **state)
     engine->walk_destroy(&other);
     ho_frame_unref(&own);
     ho_frame_unref(&next);
+}
+
+// The scene through a lens that squeezes it to half its width.
+static struct ho_frame *squeeze(const struct ho_frame *wide)
+{
+    const AVFrame *from = ho_frame_av(wide);
+    AVFrame *av = av_frame_alloc();
+    assert_non_null(av);
+    av->format = AV_PIX_FMT_GBRP;
+    av->width = WIDTH / 2;
+    av->height = HEIGHT;
+    assert_true(av_frame_get_buffer(av, 64) >= 0);
+    for (int c = 0; c < 3; c++)
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH / 2; x++) {
+                const uint8_t *pair = from->data[c] + y * from->linesize[c] + 2 * x;
+                av->data[c][y * av->linesize[c] + x] = (uint8_t)((pair[0] + pair[1]) / 2);
+            }
+    struct ho_colour colour = {0, 13, 1, 1, 0};
+    struct ho_frame *frame_of_half = NULL;
+    struct ho_diag diag = {0};
+    assert_ok(ho_frame_create(&av, 0, 0, &colour, false, &frame_of_half, &diag), &diag);
+    return frame_of_half;
+}
+
+static void a_squeezed_picture_is_seen_as_on_the_screen(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_engine_options options = {
+        .width = WIDTH / 2, .height = HEIGHT, .pixel_aspect = {2, 1}, .quality = HO_QUALITY_BETTER, .n_threads = 2};
+    struct ho_engine_session *own = NULL;
+    assert_ok(engine->open(&options, &own, &diag), &diag);
+    struct ho_view wide_view = ho_session_whole(session, 480), view = ho_session_whole(own, 480);
+    assert_true(view.width == wide_view.width && view.height == wide_view.height);
+    struct ho_engine_walk *kept_walk = walk;
+    struct ho_frame *kept = frame, *half = squeeze(frame);
+    struct ho_matte *kept_matte = matte, *kept_truth = truth, *narrow = NULL, *round = NULL;
+    assert_ok(ho_matte_create(WIDTH / 2, HEIGHT, &narrow, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH / 2, HEIGHT, &round, &diag), &diag);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH / 2; x++)
+            round->data[y * round->stride + x] = truth->data[y * truth->stride + 2 * x + 1];
+    struct ho_point wide_at = {170, 90}, at = {85, 90};
+    struct ho_prompt wide_click = prompt_of(HO_PROMPT_CLICK, &wide_at, 1), click = prompt_of(HO_PROMPT_CLICK, &at, 1);
+    double wide_j = ask(&wide_click, 1);
+    walk = walk_of(engine, own);
+    frame = half;
+    matte = narrow;
+    truth = round;
+    double j = ask(&click, 1);
+    if (j < wide_j - 0.02)
+        fail_msg("a ball, as it is and squeezed: J %.3f and %.3f", wide_j, j);
+    engine->walk_destroy(&walk);
+    walk = kept_walk;
+    frame = kept;
+    matte = kept_matte;
+    truth = kept_truth;
+    engine->close(&own);
+    ho_frame_unref(&half);
+    ho_matte_destroy(&narrow);
+    ho_matte_destroy(&round);
 }
 
 static void every_click_is_obeyed(void **state)
@@ -184,14 +250,30 @@ static void excluding_takes_the_thing_away(void **state)
     truth = one;
     struct ho_point there = {188, 80};
     struct ho_prompt prompts[] = {{.kind = HO_PROMPT_MASK, .mask = both}, prompt_of(HO_PROMPT_EXCLUDE, &there, 1)};
-    double j = ask(prompts, 2);
+    struct ho_matte *rival = scene_matte(&left);
+    double j = ask_both(prompts, 2, rival);
+    assert_true(answer.has_rival && !answer.is_local && overlap(rival, other) > 0.8);
     if (j < 0.9)
         fail_msg("of two balls one was excluded, and what is left is the other to J %.3f", j);
     assert_int_equal(both->data[80 * both->stride + 188], 65535);    // the mask that was given is the caller's
     prompts[0].mask = one;
     struct ho_point rim = {110, 62};
     prompts[1].points = &rim;
-    assert_true(ask(prompts, 2) > 0.6);
+    assert_true(ask_both(prompts, 2, rival) > 0.6);
+    assert_true(answer.is_local && !answer.has_rival && ho_matte_is_empty(rival));
+    // Beside the object a thing is a rival; the object that was clicked, with a hole, is local.
+    prompts[1].points = &there;
+    assert_true(ask_both(prompts, 2, rival) > 0.9);
+    assert_true(answer.has_rival && !answer.is_local && overlap(rival, other) > 0.8);
+    struct ho_point in = {110, 90};
+    prompts[0] = prompt_of(HO_PROMPT_CLICK, &in, 1);
+    prompts[1].points = &there;
+    assert_true(ask_both(prompts, 2, rival) > 0.8);
+    assert_true(answer.has_rival && !answer.is_local && overlap(rival, other) > 0.8);
+    prompts[1].points = &rim;
+    ask_both(prompts, 2, rival);
+    assert_true(answer.is_local && !answer.has_rival);
+    ho_matte_destroy(&rival);
     frame = kept;
     truth = kept_truth;
     ho_frame_unref(&own);
@@ -227,7 +309,6 @@ static void excluding_leaves_the_object(void **state)
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 {
     struct ho_diag diag = {0};
-    struct ho_engine_answer answer;
     assert_int_equal(engine->prompt(walk, frame, prompts, n, matte, NULL, &answer, &diag), HO_ERROR_USAGE);
     if (!strstr(diag.message, part))
         fail_msg("'%s' does not say '%s'", diag.message, part);
@@ -349,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_click_finds_the_ball),
         cmocka_unit_test(a_view_of_a_frame_is_encoded_once),
         cmocka_unit_test(every_click_is_obeyed),
+        cmocka_unit_test(a_squeezed_picture_is_seen_as_on_the_screen),
         cmocka_unit_test(a_box_holds_the_answer),
         cmocka_unit_test(a_stroke_and_a_mask),
         cmocka_unit_test(excluding_takes_the_thing_away),

@@ -28,7 +28,7 @@ static void whole_views_hold_the_picture(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct ho_view view = ho_view_whole(sizes[i], 640);
+        struct ho_view view = ho_view_whole(sizes[i], 1, 640);
         check_view(sizes[i], &view);
         assert_true(view.region.x0 <= 0 && view.region.y0 <= 0 && view.region.x1 >= sizes[i].width &&
                     view.region.y1 >= sizes[i].height);
@@ -43,7 +43,7 @@ static void crops_hold_the_object(void **state)
             struct ho_size p = sizes[i];
             int w = p.width / 5 + 1, h = p.height / 7 + 1, x = (p.width - w) * at / 4, y = (p.height - h) * at / 4;
             struct ho_rect box = {x, y, x + w, y + h};
-            struct ho_view view = ho_view_crop(p, &box, 1.9, shapes, 5);
+            struct ho_view view = ho_view_crop(p, 1, &box, 1.9, shapes, 5);
             check_view(p, &view);
             assert_true(view.region.x0 <= box.x0 && view.region.y0 <= box.y0 && view.region.x1 >= box.x1 &&
                         view.region.y1 >= box.y1);
@@ -51,6 +51,31 @@ static void crops_hold_the_object(void **state)
             if (view.region.x1 - view.region.x0 <= p.width)
                 assert_true(view.region.x0 >= 0 && view.region.x1 <= p.width);
         }
+}
+
+// Whatever the shape of the source's pixels, those of a view are square on the screen, and it sees what it should.
+static void views_of_wide_pixels_have_square_ones(void **state)
+{
+    (void)state;
+    const double aspects[] = {2, 1.42, 0.9, 0.5};
+    for (size_t i = 0; i < sizeof aspects / sizeof *aspects; i++) {
+        struct ho_size square = {1000, 600}, picture = {(int)lrint(1000 / aspects[i]), 600};
+        struct ho_view whole = ho_view_whole(picture, aspects[i], 640);
+        struct ho_rect box = {picture.width / 2, 200, picture.width / 2 + picture.width / 8, 350};
+        struct ho_view crop = ho_view_crop(picture, aspects[i], &box, 1.6, shapes, 5), views[] = {whole, crop};
+        for (int k = 0; k < 2; k++) {
+            const struct ho_rect *r = &views[k].region;
+            double across = (r->x1 - r->x0) * aspects[i] / views[k].width,
+                   down = (double)(r->y1 - r->y0) / views[k].height;
+            assert_true(fabs(across / down - 1) < 0.03);
+        }
+        struct ho_view plain = ho_view_whole(square, 1, 640);
+        assert_int_equal(whole.width, plain.width);
+        assert_int_equal(whole.height, plain.height);
+        assert_true(whole.region.x0 <= 0 && whole.region.x1 >= picture.width);
+        assert_true(crop.region.x0 <= box.x0 && crop.region.x1 >= box.x1 && crop.region.y0 <= box.y0 &&
+                    crop.region.y1 >= box.y1);
+    }
 }
 
 static void a_matte_comes_back_from_a_view(void **state)
@@ -61,7 +86,7 @@ static void a_matte_comes_back_from_a_view(void **state)
         struct scene scene = {tried[i].width, tried[i].height, tried[i].width / 2.0, tried[i].height / 2.0,
                               0.3 * tried[i].height + 0.5};
         struct ho_matte *matte = scene_matte(&scene), *back = scene_matte(&scene);
-        struct ho_view view = ho_view_whole(tried[i], 640);
+        struct ho_view view = ho_view_whole(tried[i], 1, 640);
         float *map = malloc(ho_view_area(&view) * sizeof *map);
         ho_view_from_matte(matte, &view, false, map);
         ho_view_to_matte(&view, map, 2, back);
@@ -84,7 +109,7 @@ static void outside_a_crop_is_out(void **state)
     (void)state;
     struct ho_size picture = {400, 300};
     struct ho_rect box = {100, 100, 120, 130};
-    struct ho_view view = ho_view_crop(picture, &box, 1.9, shapes, 5);
+    struct ho_view view = ho_view_crop(picture, 1, &box, 1.9, shapes, 5);
     struct ho_matte *matte = NULL;
     struct ho_diag diag = {0};
     assert_ok(ho_matte_create(400, 300, &matte, &diag), &diag);
@@ -100,7 +125,7 @@ static void outside_a_crop_is_out(void **state)
             assert_int_equal(matte->data[y * matte->stride + x], seen ? 65535 : 0);
         }
     // Seen in the whole picture's view: 1 inside, 0 outside.
-    struct ho_view whole = ho_view_whole(picture, 320);
+    struct ho_view whole = ho_view_whole(picture, 1, 320);
     float *out = malloc(ho_view_area(&whole) * sizeof *out);
     assert_ok(ho_view_remap(picture, &view, map, &whole, 2, out, &diag), &diag);
     struct ho_place in = ho_view_place(&whole, 110, 115), far = ho_view_place(&whole, 350, 250);
@@ -116,7 +141,7 @@ static void bounds_are_those_of_the_object(void **state)
     (void)state;
     struct scene scene = {854, 480, 300, 200, 60};
     struct ho_matte *matte = scene_matte(&scene);
-    struct ho_view view = ho_view_whole((struct ho_size){854, 480}, 640);
+    struct ho_view view = ho_view_whole((struct ho_size){854, 480}, 1, 640);
     float *map = calloc(ho_view_area(&view), sizeof *map);
     struct ho_rect box = {0};
     assert_int_equal(ho_view_bounds(&view, map, 0.5f, &box), 0);
@@ -132,7 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_views_hold_the_picture),   cmocka_unit_test(crops_hold_the_object),
         cmocka_unit_test(a_matte_comes_back_from_a_view), cmocka_unit_test(outside_a_crop_is_out),
-        cmocka_unit_test(bounds_are_those_of_the_object),
+        cmocka_unit_test(bounds_are_those_of_the_object), cmocka_unit_test(views_of_wide_pixels_have_square_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,8 @@ enum ho_result ho_session_refine(struct ho_engine_session *session, const struct
                                  const struct ho_view *view, const float *map, struct ho_matte *matte,
                                  struct ho_diag *diag)
 {
-    double scale = (double)(view->region.x1 - view->region.x0) / view->width;    // source pixels a pixel of the view
+    // Source pixels a pixel of the view, along the side of which there are more.
+    double scale = (double)(view->region.x1 - view->region.x0) / view->width * fmax(session->aspect, 1);
     int radius = at_most(at_least((int)ceil(session->tuning->edge_radius * scale), 2), RADIUS_MAX);
     struct ho_rect region;
     if (!find_region(session, view, map, radius, &region))

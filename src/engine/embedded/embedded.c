@@ -10,7 +10,8 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "8"    // raise it when the same weights give other mattes
+#define VERSION "8"        // raise it when the same weights give other mattes
+#define ASPECT_MOST 8.0    // of a source's pixel, longer to shorter side
 
 static const struct ho_tuning tunings[] = {
     [HO_QUALITY_FASTER] = {.whole = 480,
@@ -65,11 +66,18 @@ static struct ho_size size_of(struct ho_view view) { return (struct ho_size){vie
 static enum ho_result prepare_clicks(struct ho_engine_session *session, struct ho_diag *diag)
 {
     const struct ho_click_tuning *tuning = &ho_click_tuning;
-    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->whole)), diag));
-    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_view_whole(session->picture, tuning->far)), diag));
+    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_session_whole(session, tuning->whole)), diag));
+    HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, size_of(ho_session_whole(session, tuning->far)), diag));
     for (int i = 0; i < tuning->n_shapes; i++)
         HO_TRY(ho_session_prepare(session, HO_STAGE_CLICK, tuning->shapes[i], diag));
     return HO_OK;
+}
+
+// What is unknown is square, and so is what no lens does.
+static double aspect_of(struct ho_rational aspect)
+{
+    double ratio = aspect.num > 0 && aspect.den > 0 ? (double)aspect.num / (double)aspect.den : 1;
+    return ratio >= 1 / ASPECT_MOST && ratio <= ASPECT_MOST ? ratio : 1;
 }
 
 static enum ho_result embedded_open(const struct ho_engine_options *options, struct ho_engine_session **out,
@@ -84,6 +92,7 @@ static enum ho_result embedded_open(const struct ho_engine_options *options, str
         return ho_fail_memory(diag, sizeof *session);
     session->options = *options;
     session->picture = (struct ho_size){options->width, options->height};
+    session->aspect = aspect_of(options->pixel_aspect);
     session->tuning = ho_tuning_for(options->quality);
     session->n_features = options->feature_frames > 0 ? options->feature_frames : 12;
     if (session->n_features < 2)

@@ -55,6 +55,7 @@ struct ho_compiled_entry {
 struct ho_engine_session {
     struct ho_engine_options options;
     struct ho_size picture;
+    double aspect;    // of one of its pixels, width to height
     const struct ho_tuning *tuning;
     struct ho_engine_identity identity;
     struct ho_engine_times times;
@@ -73,6 +74,10 @@ struct ho_engine_session {
 };
 
 double ho_seconds(void);    // monotonic
+
+// The view of the whole picture, and the crop around a box (source pixels) in which an object is followed.
+struct ho_view ho_session_whole(const struct ho_engine_session *session, int long_side);
+struct ho_view ho_session_crop(const struct ho_engine_session *session, const struct ho_rect *box);
 
 // Compiles a stage for a size unless it is compiled already.
 enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size,

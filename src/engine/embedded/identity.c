@@ -37,12 +37,11 @@ enum ho_result ho_embedded_likeness(struct ho_engine_walk *walk, const struct ho
                                     const struct ho_matte *matte, float *likeness, struct ho_diag *diag)
 {
     struct ho_rect box;
-    const struct ho_tuning *tuning = walk->session->tuning;
     *likeness = 0;
     HO_TRY(ho_session_check(walk->session, matte, diag));
     if (walk->memory.n == 0 || !ho_matte_bounds(matte, &box))
         return HO_OK;
-    struct ho_view view = ho_view_crop(walk->session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    struct ho_view view = ho_session_crop(walk->session, &box);
     const struct ho_features *features;
     HO_TRY(ho_session_features(walk->session, frame, &view, &features, diag));
     float *map = ho_alloc_aligned(ho_view_area(&view) * sizeof *map);

@@ -8,17 +8,16 @@
 #include "base/memory.h"
 #include "engine/embedded/correct.h"
 #include "engine/embedded/embedded.h"
+#include "engine/embedded/exclude.h"
 #include "engine/embedded/marks.h"
 
-#define DISC_RADIUS 5      // pixels of the view, as the network was trained
-#define STAMP_RADIUS 3     // around a click the answer is made to agree with it
-#define PIECE_GAP 16       // pixels of the view between pieces of one object
-#define ZOOM_BELOW 0.8     // a closer look is taken when it sees less than this share of either side
-#define PASSES_MAX 6       // answers fed back; earlier prompts are asked about together
-#define SHARED_MOST 0.1    // of two things: the share of the smaller that may be in both
-#define REST_LEAST 0.2     // of a mask: what would leave less of it is no other thing, it is the object
-#define REGION 0.25        // of the picture: what covers more may be a region
-#define BOX_SHOWN 0.5f     // of the mask that the network is shown for a box, as it was trained
+#define DISC_RADIUS 5     // pixels of the view, as the network was trained
+#define STAMP_RADIUS 3    // around a click the answer is made to agree with it
+#define PIECE_GAP 16      // pixels of the view between pieces of one object
+#define ZOOM_BELOW 0.8    // a closer look is taken when it sees less than this share of either side
+#define PASSES_MAX 6      // answers fed back; earlier prompts are asked about together
+#define REGION 0.25       // of the picture: what covers more may be a region
+#define BOX_SHOWN 0.5f    // of the mask that the network is shown for a box, as it was trained
 
 // A mask that the marks correct, as a view shows both. close_correction() frees it, in any state.
 struct correction {
@@ -49,8 +48,7 @@ static enum ho_result open_correction(const struct ho_marks *marks, const struct
     return HO_OK;
 }
 
-// Marks for what the mask says of the object; all that is asked is asked with them.
-static enum ho_result add_mask(struct ho_marks *marks, const struct ho_view *view, struct ho_diag *diag)
+enum ho_result ho_prompt_add_mask(struct ho_marks *marks, const struct ho_view *view, struct ho_diag *diag)
 {
     struct correction correction;
     struct ho_change places[HO_CORRECT_PLACES];
@@ -232,7 +230,7 @@ static struct ho_view best_view(const struct ho_engine_session *session, const s
                                 const struct answer *answer)
 {
     const struct ho_click_tuning *tuning = &ho_click_tuning;
-    struct ho_view whole = ho_view_whole(session->picture, tuning->whole);
+    struct ho_view whole = ho_session_whole(session, tuning->whole);
     struct ho_rect box = marks->box;
     if (!marks->has_box && !ho_view_bounds(&answer->view, answer->map, 0.5f, &box))
         return whole;
@@ -244,7 +242,8 @@ static struct ho_view best_view(const struct ho_engine_session *session, const s
             box.x1 = x >= box.x1 ? x + 1 : box.x1;
             box.y1 = y >= box.y1 ? y + 1 : box.y1;
         }
-    struct ho_view crop = ho_view_crop(session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    struct ho_view crop = ho_view_crop(session->picture, session->aspect, &box, tuning->margin, tuning->shapes,
+                                       tuning->n_shapes);
     double near = (double)(crop.region.x1 - crop.region.x0) / crop.width,
            far = (double)(whole.region.x1 - whole.region.x0) / whole.width;
     return near < ZOOM_BELOW * far ? crop : whole;
@@ -262,11 +261,11 @@ static enum ho_result look_at_all(struct ho_engine_session *session, const struc
                                   struct ho_marks *marks, int group, int long_side, struct answer *answer,
                                   struct ho_diag *diag)
 {
-    struct ho_view whole = ho_view_whole(session->picture, long_side);
+    struct ho_view whole = ho_session_whole(session, long_side);
     HO_TRY(open_answer(&whole, answer, diag));
     if (marks->mask) {
         ho_view_from_matte(marks->mask, &whole, false, answer->previous);
-        HO_TRY(add_mask(marks, &whole, diag));
+        HO_TRY(ho_prompt_add_mask(marks, &whole, diag));
     } else if (marks->has_box) {
         draw_box(marks, &whole, answer->previous);
     }
@@ -347,120 +346,15 @@ static enum ho_result answer_marks(struct ho_engine_session *session, const stru
     return HO_OK;
 }
 
-static size_t count_shared(const struct ho_matte *a, const struct ho_matte *b)
-{
-    size_t n = 0;
-    for (int y = 0; y < a->height; y++) {
-        const uint16_t *p = a->data + (size_t)y * (size_t)a->stride, *q = b->data + (size_t)y * (size_t)b->stride;
-        for (int x = 0; x < a->width; x++)
-            n += p[x] >= 32768 && q[x] >= 32768;
-    }
-    return n;
-}
-
-static bool is_at(const struct ho_matte *matte, struct ho_point point)
-{
-    return matte->data[(size_t)point.y * (size_t)matte->stride + (size_t)point.x] >= 32768;
-}
-
-static void take_away(struct ho_matte *mask, const struct ho_matte *other)
-{
-    for (int y = 0; y < mask->height; y++) {
-        uint16_t *m = mask->data + (size_t)y * (size_t)mask->stride;
-        const uint16_t *o = other->data + (size_t)y * (size_t)other->stride;
-        for (int x = 0; x < mask->width; x++)
-            m[x] = m[x] < 65535 - o[x] ? m[x] : (uint16_t)(65535 - o[x]);
-    }
-}
-
-static void join(struct ho_matte *all, const struct ho_matte *other)
-{
-    for (int y = 0; y < all->height; y++) {
-        uint16_t *a = all->data + (size_t)y * (size_t)all->stride;
-        const uint16_t *o = other->data + (size_t)y * (size_t)other->stride;
-        for (int x = 0; x < all->width; x++)
-            a[x] = a[x] > o[x] ? a[x] : o[x];
-    }
-}
-
-// The thing that these marks find, at the source's size.
-static enum ho_result find_thing(struct ho_engine_session *session, const struct ho_frame *frame,
-                                 struct ho_marks *marks, struct ho_matte *out, struct ho_diag *diag)
+enum ho_result ho_prompt_find(struct ho_engine_session *session, const struct ho_frame *frame, struct ho_marks *marks,
+                              struct ho_matte *out, float *quality, struct ho_diag *diag)
 {
     struct answer answer = {0};
     enum ho_result result = answer_marks(session, frame, marks, &answer, diag);
     if (result == HO_OK)
         result = ho_session_deliver(session, frame, &answer.view, answer.map, out, diag);
+    *quality = answer.quality;
     close_answer(&answer);
-    return result;
-}
-
-// Whether `other`, found at an excluded place, is another thing than the object: what is found in the rest of the mask
-// must not be the same thing again.
-static enum ho_result is_other(struct ho_engine_session *session, const struct ho_frame *frame,
-                               const struct ho_marks *marks, struct ho_point place, const struct ho_matte *mask,
-                               const struct ho_matte *other, struct ho_matte *rest, bool *out, struct ho_diag *diag)
-{
-    *out = false;
-    for (int i = 0; i < marks->n; i++)
-        if (marks->mark[i].said && marks->mark[i].inside && is_at(other, marks->mark[i].point))
-            return HO_OK;
-    HO_TRY(ho_matte_copy(mask, rest, diag));
-    take_away(rest, other);
-    if ((double)ho_matte_area(rest) < REST_LEAST * (double)ho_matte_area(mask))
-        return HO_OK;
-    struct ho_view whole = ho_view_whole(session->picture, ho_click_tuning.whole);
-    struct ho_marks own = {.mask = rest};
-    enum ho_result result = add_mask(&own, &whole, diag);
-    own.mask = NULL;
-    bool is_found = own.n > 0;
-    own.n_groups = 1;
-    if (result == HO_OK && is_found)
-        result = ho_marks_add(&own, (double)place.x, (double)place.y, false, true, diag);
-    if (result == HO_OK && is_found) {
-        own.mark[own.n - 1].group = 0;
-        result = find_thing(session, frame, &own, rest, diag);
-    }
-    if (result == HO_OK && is_found)
-        *out = (double)count_shared(rest, other) <=
-               SHARED_MOST * fmin((double)ho_matte_area(rest), (double)ho_matte_area(other));
-    ho_marks_clear(&own);
-    return result;
-}
-
-// Who excludes a place in the mask means the thing that is there, not a disc around the click: what a click on it finds
-// goes from the mask.
-static enum ho_result exclude_things(struct ho_engine_session *session, const struct ho_frame *frame,
-                                     const struct ho_marks *marks, struct ho_matte *mask, struct ho_matte *rival,
-                                     struct ho_engine_answer *answer, struct ho_diag *diag)
-{
-    struct ho_matte *other = NULL, *rest = NULL;
-    enum ho_result result = ho_matte_create(mask->width, mask->height, &other, diag);
-    if (result == HO_OK)
-        result = ho_matte_create(mask->width, mask->height, &rest, diag);
-    for (int i = 0; i < marks->n && result == HO_OK; i++) {
-        const struct ho_mark *mark = &marks->mark[i];
-        if (!mark->said || mark->inside || !is_at(mask, mark->point))
-            continue;
-        struct ho_marks one = {.n_groups = 1};
-        bool is_thing = false;
-        result = ho_marks_add(&one, (double)mark->point.x, (double)mark->point.y, true, true, diag);
-        if (result == HO_OK) {
-            one.mark[0].group = 0;
-            result = find_thing(session, frame, &one, other, diag);
-        }
-        if (result == HO_OK)
-            result = is_other(session, frame, marks, mark->point, mask, other, rest, &is_thing, diag);
-        if (is_thing)
-            take_away(mask, other);
-        if (is_thing && rival)
-            join(rival, other);
-        answer->has_rival |= is_thing;
-        answer->is_local |= !is_thing;
-        ho_marks_clear(&one);
-    }
-    ho_matte_destroy(&other);
-    ho_matte_destroy(&rest);
     return result;
 }
 
@@ -493,7 +387,7 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
         if (result == HO_OK)
             result = ho_matte_copy(marks.mask, mask, diag);
         if (result == HO_OK)
-            result = exclude_things(session, frame, &marks, mask, rival, out, diag);
+            result = ho_exclude_from_mask(session, frame, &marks, mask, rival, out, diag);
         if (result != HO_OK)
             goto done;
         marks.mask = mask;
@@ -507,6 +401,8 @@ enum ho_result ho_embedded_prompt(struct ho_engine_walk *walk, const struct ho_f
         clip_to_box(&marks, matte);
     if (result == HO_OK)
         stamp_pixels(&marks, matte);
+    if (result == HO_OK && !marks.mask)
+        result = ho_exclude_from_answer(session, frame, &marks, matte, rival, out, diag);
 done:
     close_answer(&answer);
     ho_matte_destroy(&mask);

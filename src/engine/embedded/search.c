@@ -63,9 +63,8 @@ static enum ho_result look_aside(const struct ho_step *step, size_t i, const str
 static enum ho_result look_behind(const struct ho_step *step, size_t i, struct ho_diag *diag)
 {
     struct ho_engine_walk *walk = step->walks[i];
-    const struct ho_tuning *tuning = walk->session->tuning;
     struct ho_rect box = ho_walk_guess_box(walk);
-    struct ho_view view = ho_view_crop(walk->session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    struct ho_view view = ho_session_crop(walk->session, &box);
     struct ho_sight seen;
     enum ho_result result = look_aside(step, i, &view, HO_GAZE_BEHIND, &seen, diag);
     if (result == HO_OK)
@@ -113,12 +112,11 @@ static enum ho_result look_closer(const struct ho_step *step, size_t i, const st
                                   struct ho_diag *diag)
 {
     struct ho_engine_walk *walk = step->walks[i];
-    const struct ho_tuning *tuning = walk->session->tuning;
     struct ho_rect box;
     struct ho_sight closer;
     bool is_it = false;
     ho_view_bounds(&maybe->view, maybe->map, 0.5f, &box);
-    struct ho_view view = ho_view_crop(walk->session->picture, &box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    struct ho_view view = ho_session_crop(walk->session, &box);
     enum ho_result result = look_aside(step, i, &view, HO_GAZE_ANEW, &closer, diag);
     if (result == HO_OK)
         result = ho_look_settle(walk, HO_GAZE_ANEW, &closer, diag);

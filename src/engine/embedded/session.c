@@ -19,6 +19,17 @@ double ho_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+struct ho_view ho_session_whole(const struct ho_engine_session *session, int long_side)
+{
+    return ho_view_whole(session->picture, session->aspect, long_side);
+}
+
+struct ho_view ho_session_crop(const struct ho_engine_session *session, const struct ho_rect *box)
+{
+    const struct ho_tuning *tuning = session->tuning;
+    return ho_view_crop(session->picture, session->aspect, box, tuning->margin, tuning->shapes, tuning->n_shapes);
+}
+
 static struct ho_tensor tensor(const char *name, int channels, struct ho_size size, int stride, const float *data)
 {
     struct ho_tensor made = {.name = name, .shape = {1, channels, size.height / stride, size.width / stride}};

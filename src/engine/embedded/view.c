@@ -42,25 +42,25 @@ static struct ho_rect place_region(struct ho_size picture, double x, double y, d
     return region;
 }
 
-struct ho_view ho_view_whole(struct ho_size picture, int long_side)
+struct ho_view ho_view_whole(struct ho_size picture, double aspect, int long_side)
 {
-    double scale = min_of((double)long_side / max_of(picture.width, picture.height), 4);
-    struct ho_view view = {.width = round16(picture.width * scale), .height = round16(picture.height * scale)};
-    double across = (double)view.width / picture.width, down = (double)view.height / picture.height;
+    double wide = picture.width * aspect, scale = min_of((double)long_side / max_of(wide, picture.height), 4);
+    struct ho_view view = {.width = round16(wide * scale), .height = round16(picture.height * scale)};
+    double across = (double)view.width / wide, down = (double)view.height / picture.height;
     if (max_of(across, down) / min_of(across, down) <= STRETCH_MAX)
         view.region = (struct ho_rect){0, 0, picture.width, picture.height};
     else
         view.region = place_region(picture, picture.width / 2.0, picture.height / 2.0,
-                                   view.width / min_of(across, down), view.height / min_of(across, down));
+                                   view.width / min_of(across, down) / aspect, view.height / min_of(across, down));
     return view;
 }
 
-struct ho_view ho_view_crop(struct ho_size picture, const struct ho_rect *box, double margin,
+struct ho_view ho_view_crop(struct ho_size picture, double aspect, const struct ho_rect *box, double margin,
                             const struct ho_size *shapes, int n_shapes)
 {
-    double width = box->x1 - box->x0, height = box->y1 - box->y0, some = max_of(picture.width, picture.height) / 21.0;
-    double side = max_of(width, height) * margin + some;
-    double wanted_width = min_of(picture.width, side), wanted_height = min_of(picture.height, side);
+    double wide = picture.width * aspect, some = max_of(wide, picture.height) / 21.0;
+    double side = max_of((box->x1 - box->x0) * aspect, box->y1 - box->y0) * margin + some;
+    double wanted_width = min_of(wide, side), wanted_height = min_of(picture.height, side);
     int best = 0;
     double best_distance = HUGE_VAL;
     for (int i = 0; i < n_shapes; i++) {
@@ -72,8 +72,8 @@ struct ho_view ho_view_crop(struct ho_size picture, const struct ho_rect *box, d
     }
     struct ho_view view = {.width = shapes[best].width, .height = shapes[best].height};
     double scale = min_of(min_of(view.width / wanted_width, view.height / wanted_height), 2);
-    view.region = place_region(picture, (box->x0 + box->x1) / 2.0, (box->y0 + box->y1) / 2.0, view.width / scale,
-                               view.height / scale);
+    view.region = place_region(picture, (box->x0 + box->x1) / 2.0, (box->y0 + box->y1) / 2.0,
+                               view.width / scale / aspect, view.height / scale);
     return view;
 }
 

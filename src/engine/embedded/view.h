@@ -19,12 +19,13 @@ struct ho_view {
 static inline size_t ho_view_area(const struct ho_view *view) { return (size_t)view->width * (size_t)view->height; }
 bool ho_view_equal(const struct ho_view *a, const struct ho_view *b);
 
+// `aspect`: how wide a pixel of the picture is against its height. A view's own pixels are square.
 // The whole picture, its longer side `long_side` pixels (fewer for tiny pictures, which are enlarged four times at
 // most).
-struct ho_view ho_view_whole(struct ho_size picture, int long_side);
+struct ho_view ho_view_whole(struct ho_size picture, double aspect, int long_side);
 // Around `box` (source pixels): its larger side times `margin`, in the shape of `shapes` that fits best; enlarged twice
 // at most.
-struct ho_view ho_view_crop(struct ho_size picture, const struct ho_rect *box, double margin,
+struct ho_view ho_view_crop(struct ho_size picture, double aspect, const struct ho_rect *box, double margin,
                             const struct ho_size *shapes, int n_shapes);
 
 // Where a point of the source lies in the view, in pixels of the view.

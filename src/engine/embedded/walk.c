@@ -17,10 +17,9 @@ void ho_walk_set_map(struct ho_engine_walk *walk, const struct ho_view *view, fl
 
 struct ho_view ho_walk_view(const struct ho_engine_walk *walk)
 {
-    const struct ho_tuning *tuning = walk->session->tuning;
     if (walk->lost)
-        return ho_view_whole(walk->session->picture, tuning->whole);
-    return ho_view_crop(walk->session->picture, &walk->box, tuning->margin, tuning->shapes, tuning->n_shapes);
+        return ho_session_whole(walk->session, walk->session->tuning->whole);
+    return ho_session_crop(walk->session, &walk->box);
 }
 
 static int count_permanent(const struct ho_memory *memory)
