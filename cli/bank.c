@@ -157,7 +157,7 @@ static enum ho_result run_repair(struct cli_context *context, struct ho_bank *ba
     if (context->n_operands < 2) {
         json_decref(verifying.faults);
         return ho_fail(diag, HO_ERROR_USAGE,
-                       "holdout bank verify OBJECT --repair mends one matte: say which; without --repair, verify names "
+                       "holdout bank verify OBJECT --repair mends one object: say which; without --repair, verify names "
                        "those that are damaged");
     }
     enum ho_result result = ho_bank_repair(bank, context->operands[1], report_fault, &verifying, &n_lost, diag);
@@ -273,7 +273,7 @@ static const struct cli_option options[] = {
     {.name = "repair",
      .kind = CLI_FLAG,
      .offset = offsetof(struct values, repair),
-     .help = "verify: keeps what can be read of a damaged matte; what is lost is tracked anew next time"},
+     .help = "verify: keeps what can be read of a damaged object; what is lost is tracked anew next time"},
     {.name = "drop",
      .kind = CLI_FLAG,
      .offset = offsetof(struct values, drop),
@@ -289,10 +289,9 @@ static const struct cli_binding bindings[] = {{.title = "Options", .options = op
 extern const struct cli_command cli_bank;
 const struct cli_command cli_bank = {
     .name = "bank",
-    .summary = "the objects that are kept: list, show, verify, export, import, rm",
+    .summary = "the objects that are kept: list, show, verify, prune, export, import, rm",
     .synopsis =
-        "list | show OBJECT | verify [OBJECT] | prune [OBJECT] | export OBJECT FILE | import FILE | rm OBJECT... "
-        "[options]",
+        "list | show OBJECT | verify [OBJECT] | prune [OBJECT] | export OBJECT FILE | import FILE | rm OBJECT...",
     .text =
         "The bank keeps every tracked object with its history, one file an object, until you remove it yourself.\n\n"
         "  list                what is kept: id, clip, object, what was said, frames, quality, megabytes, when it "

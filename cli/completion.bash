@@ -5,20 +5,21 @@ _holdout() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options= words=
   local IFS=$' \t\n'
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "roto track matte comp graph probe bank sheet score --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "roto track correct history matte comp graph probe bank sheet score --help --version" -- "$word"))
     return
   fi
   case $command in
   roto)
-    options="--click --exclude --box --stroke --mask --object --lock --rate --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --quality --direction --range --whole --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
     --box) return;;
     --stroke) return;;
     --mask) _holdout_files; return;;
-    --object) return;;
+    --absent) return;;
     --lock) return;;
+    --object) return;;
     --rate) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
@@ -46,15 +47,16 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   track)
-    options="--click --exclude --box --stroke --mask --object --lock --rate --quality --direction --range --engine --model --bank --wait --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --quality --direction --range --whole --engine --model --bank --wait --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
     --box) return;;
     --stroke) return;;
     --mask) _holdout_files; return;;
-    --object) return;;
+    --absent) return;;
     --lock) return;;
+    --object) return;;
     --rate) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
@@ -63,6 +65,37 @@ _holdout() {
     --model) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --wait) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  correct)
+    options="--click --exclude --box --stroke --mask --absent --lock --mute --rate --source --quality --whole --range --engine --bank --wait --json --quiet --threads --log --help --version"
+    words="OBJECT"
+    case $before in
+    --click) return;;
+    --exclude) return;;
+    --box) return;;
+    --stroke) return;;
+    --mask) _holdout_files; return;;
+    --absent) return;;
+    --lock) return;;
+    --mute) return;;
+    --rate) return;;
+    --source) _holdout_files; return;;
+    --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
+    --range) return;;
+    --engine) COMPREPLY=($(compgen -W "embedded stub" -- "$word")); return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --wait) return;;
+    --threads) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  history)
+    options="--undo --redo --to --bank --json --quiet --threads --log --help --version"
+    words="OBJECT"
+    case $before in
+    --to) return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
@@ -144,8 +177,8 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   bank)
-    options="--bank --repair --overwrite --json --quiet --threads --log --help --version"
-    words="list show verify export import rm"
+    options="--bank --repair --drop --overwrite --json --quiet --threads --log --help --version"
+    words="list show verify prune export import rm"
     case $before in
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;

@@ -20,13 +20,13 @@ write() { "$holdout" matte "$movie" --object rabbit -o "$work/$1" --quiet "${@:2
 marks=(--click 470,330@60 --exclude 205,75@60 --click 365,95@60 --click 525,110@60)
 ears=(--click 463,222@24 --click 545,222@24)
 rest=(--exclude 270,380@42 --exclude 640,420@42 --exclude 165,300@0)
-rabbit() { "$holdout" roto "$movie" "${@:2}" --object rabbit --quality better -o "$work/$1" --quiet; }
-rabbit before.mov "${marks[@]}" --view overlay
-rabbit after.mov "${marks[@]}" "${ears[@]}" --view overlay
+"$holdout" roto "$movie" "${marks[@]}" "${ears[@]}" "${rest[@]}" --object rabbit --quality better -o "$work/matte.mov" --quiet
+# Step 1 is what was said on frame 60, step 2 what was said on frame 24.
+"$holdout" matte rabbit@1 -o "$work/before.mov" --view overlay --quiet
+"$holdout" matte rabbit@2 -o "$work/after.mov" --view overlay --quiet
 for name in before after; do ffmpeg -v error -y -i "$work/$name.mov" -vf "select=eq(n\,24),crop=720:540:60:100,scale=420:-2" -frames:v 1 "$work/$name.png"; done
 ffmpeg -v error -y -i "$work/before.png" -i "$work/after.png" -filter_complex hstack=2 -q:v 4 docs/pictures/correction.jpg
 
-rabbit matte.mov "${marks[@]}" "${ears[@]}" "${rest[@]}"
 "$holdout" sheet "$movie" --matte "$work/matte.mov" --frames 0,24,48,72,96,131 --tile 220 -o "$work/rabbit.png" --quiet
 ffmpeg -v error -y -i "$work/rabbit.png" -q:v 4 docs/pictures/rabbit.jpg
 "$holdout" comp "$movie" --matte "$work/matte.mov" --text BUNNY --size 0.42 --quiet -o "$work/title.mov"

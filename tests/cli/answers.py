@@ -3,6 +3,7 @@
 """What --json answers, by the names that scripts read; nothing else is on stdout, and nothing on stderr."""
 import json
 import pathlib
+import time
 import unittest
 
 import common
@@ -22,18 +23,39 @@ class Answers(common.Case):
 
     def test_bank_show(self):
         answer = self.json("bank", "show", self.id[:8])
-        self.assertEqual((answer["id"], answer["object"], answer["engine"], answer["weights"]), (self.id, "disc", "stub", ""))
+        self.assertEqual((answer["id"], answer["object"], answer["step"], answer["current"]), (self.id, "disc", 1, 1))
         self.assertEqual({k: answer["source"][k] for k in ("path", "clip_name", "width", "height", "n_frames", "rate")},
                          {"path": str(self.source), "clip_name": "ride", "width": 160, "height": 90, "n_frames": self.N_FRAMES, "rate": self.RATE})
-        self.assertEqual(answer["prompts"], [{"frame": 2, "kind": "click", "points": [[40.0, 45.0]]}])
-        self.assertEqual(answer["settings"]["quality"], "better")
-        self.assertTrue(pathlib.Path(answer["path"]).is_file())
+        path = pathlib.Path(answer["path"])
+        self.assertEqual(path, self.bank / "objects" / answer["source"]["hash"] / f"{self.id}.matte")
+        self.assertTrue(path.is_file())
         frames = answer["frames"]
         self.assertEqual([f["frame"] for f in frames], list(range(1, 21)))
         self.assertEqual([f["frame"] for f in frames if f["prompted"]], [2])
         for frame in frames:
             self.assertTrue(0 < frame["confidence"] <= 1 and 900 < frame["area"] < 1100, frame)
-            self.assertEqual([frame[flag] for flag in ("empty", "cut", "locked", "held", "check")], [False] * 5, frame)
+            self.assertEqual([frame[flag] for flag in ("empty", "cut", "locked", "held", "check", "absent")], [False] * 6, frame)
+
+    def test_history(self):
+        answer = self.json("history", "disc")
+        self.assertEqual((answer["object"], answer["id"], answer["current"]), ("disc", self.id, 1))
+        (step,) = answer["steps"]
+        self.assertEqual({k: step[k] for k in ("step", "parent", "engine", "quality", "finished", "n_tracked")},
+                         {"step": 1, "parent": 0, "engine": "stub", "quality": "better", "finished": True, "n_tracked": 20})
+        self.assertEqual(step["said"]["prompts"], [{"frame": 2, "kind": "click", "points": [[40.0, 45.0]]}])
+        self.assertEqual(step["said"]["words"], "click @2")
+        self.assertLess(abs(step["made"] / 1000 - time.time()), 600)
+
+    def test_bank_list(self):
+        answer = self.json("bank", "list")
+        self.assertEqual(answer["bank"], str(self.bank))
+        (listed,) = answer["objects"]
+        shown = self.json("bank", "show", self.id)
+        self.assertEqual({k: listed[k] for k in ("id", "object", "clip_name", "engine", "quality", "said", "path", "n_frames", "first", "last", "n_steps", "current", "damaged")},
+                         {"id": self.id, "object": "disc", "clip_name": "ride", "engine": "stub", "quality": "better", "said": "click @2", "path": shown["path"], "n_frames": 20,
+                          "first": 1, "last": 20, "n_steps": 1, "current": 1, "damaged": False})
+        self.assertGreater(listed["file_size"], 1000)
+        self.assertLessEqual(listed["created"], listed["changed"])
 
     def test_bank_export_rm_import(self):
         before = self.json("bank", "show", self.id)
@@ -41,7 +63,7 @@ class Answers(common.Case):
         self.assertEqual(self.json("bank", "export", self.id, given), {"path": str(given)})
         self.refused(4, "disc.matte", words=["bank", "export", self.id, given])
         self.assertEqual(self.json("bank", "rm", self.id), {"removed": [self.id]})
-        self.assertEqual(self.json("bank", "list")["mattes"], [])
+        self.assertEqual(self.json("bank", "list")["objects"], [])
         self.refused(3, self.id, words=["bank", "show", self.id])
         self.assertEqual(self.json("bank", "import", given)["id"], self.id)
         self.refused(4, self.id, words=["bank", "import", given])

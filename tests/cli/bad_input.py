@@ -89,7 +89,7 @@ class BadInput(common.Case):
         self.refused(2, "80x46", "160x90", words=self.track(self.source, "--mask", f"{small}@0"))
         black = self.folder / "black.png"
         common.ffmpeg("-f", "lavfi", "-i", "color=black:size=160x90", "-frames:v", 1, black)
-        self.refused(2, "empty", words=self.track(self.source, "--mask", black))
+        self.refused(2, "absent", "first click it", words=self.track(self.source, "--mask", black))
         self.refused(3, "none.png", words=self.track(self.source, "--mask", self.folder / "none.png"))
         self.refused(3, "words.png", words=self.track(self.source, "--mask", self.file("words.png", b"words")))
 
@@ -103,7 +103,7 @@ class BadInput(common.Case):
             self.refused(code, part, words=self.roto(output))
         self.refused(2, "alpha", words=self.roto(self.out / "x.mov", "--view", "cutout"))
         self.refused(2, "black", words=self.roto(self.out / "x.mov", "--black-clip", "0.8", "--white-clip", "0.5"))
-        self.assertEqual(self.json("bank", "list")["mattes"], [])
+        self.assertEqual(self.json("bank", "list")["objects"], [])
         self.assertEqual(there.read_bytes(), b"precious")
         self.ok(*self.roto(there, "--overwrite"))
         self.assertGreater(there.stat().st_size, 1000)
@@ -196,7 +196,7 @@ class BadInput(common.Case):
 
     def test_flipped_byte_in_the_bank(self):
         self.json(*self.track(self.source))
-        path = self.json("bank", "list")["mattes"][0]["path"]
+        path = self.json("bank", "list")["objects"][0]["path"]
         whole = common.pathlib.Path(path).read_bytes()
         found = False
         for where in range(4096, len(whole), len(whole) // 24):

@@ -30,11 +30,12 @@ def ffprobe(path, *words):
     return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
-def gray_frames(path, width, height):
-    """The luma of every frame of a movie, 8 bit, full range, as bytes."""
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-vf", "scale=out_range=full", "-pix_fmt", "gray", "-"]
+def gray_frames(path, width, height, pixels="gray"):
+    """The luma of every frame of a movie, full range, as bytes: 8 bit, or as `pixels` says."""
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-vf", "scale=out_range=full", "-pix_fmt", pixels, "-"]
     data = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
-    return [data[i:i + width * height] for i in range(0, len(data), width * height)]
+    size = width * height * (2 if pixels.startswith("gray16") else 1)
+    return [data[i:i + size] for i in range(0, len(data), size)]
 
 
 class Case(unittest.TestCase):

@@ -19,14 +19,14 @@ class Damage(common.Case):
         self.ok(*self.words(self.out / "whole.mov"))
         self.whole = common.gray_frames(self.out / "whole.mov", 160, 90)
         (self.out / "whole.mov").unlink()
-        matte = self.json("bank", "list")["mattes"][0]
+        matte = self.json("bank", "list")["objects"][0]
         self.id, self.path = matte["id"], common.pathlib.Path(matte["path"])
         self.flip()
 
     def flip(self):
         """Flips one bit in the middle of the packed matte of FRAME."""
         with sqlite3.connect(f"file:{self.path}?mode=ro", uri=True) as bank:
-            (packed,) = bank.execute("SELECT packed FROM mattes JOIN frames USING (id) WHERE frame = ? AND pass = 0", (FRAME,)).fetchone()
+            (packed,) = bank.execute("SELECT packed FROM mattes JOIN frames USING (id) WHERE frame = ?", (FRAME,)).fetchone()
         bank.close()
         data = bytearray(self.path.read_bytes())
         self.assertEqual(data.count(packed), 1)

@@ -76,7 +76,7 @@ class Graph(common.Case):
     def test_save(self):
         common.ffmpeg("-i", self.matte, "-frames:v", "1", self.out / "box.png")
         self.ok("track", self.source, "--mask", f"{self.out / 'box.png'}@0", *common.ENGINE)
-        matte = json.loads(self.ok("bank", "list", "--json"))["mattes"][0]["id"]
+        matte = json.loads(self.ok("bank", "list", "--json"))["objects"][0]["id"]
         self.ok("graph", "run", "save", "-i", f"source={self.source}", "-i", f"mask={matte}", "-o", self.out / "s.png", "--frame", "0")
         got = grid(self.out / "s.png")
         for y in range(9):

@@ -3,7 +3,6 @@
 """holdout matte: which of a source's mattes is taken, and what the source is today."""
 import json
 import shutil
-import sqlite3
 import unittest
 
 import common
@@ -55,33 +54,38 @@ class Matte(common.Case):
     def test_names_that_hold_one_another(self):
         self.track("--object", "rider", *CLICK)
         self.track("--object", "ride", "--click", "45,45@0")
-        self.refused(2, "several objects", "ride", "rider", "--object", words=["matte", self.clip, "-o", self.out / "m.mov"])
+        self.refused(2, "2 objects", "ride", "rider", "--object", words=["matte", self.clip, "-o", self.out / "m.mov"])
         self.ok("matte", self.clip, "--object", "ride", "-o", self.out / "m.mov")
 
-    def test_of_settled_and_alone_the_settled(self):
+    def test_objects_of_one_run_are_each_in_the_bank_once(self):
         words = ["--object", "left", "--click", "40,45@0", "--object", "right", "--box", "20,20,120,70@0"]
-        settled = {o["object"]: o["id"] for o in self.track(*words)}
-        # One second for all: chance would decide.
-        for path in self.bank.rglob("*.matte"):
-            with sqlite3.connect(path) as db:
-                db.execute("UPDATE times SET changed = 1700000000")
-            db.close()
-        listed = self.json("bank", "list")["mattes"]
-        self.assertEqual(len(listed), 4)
-        self.assertEqual({m["changed"] for m in listed}, {1700000000})
-        for name, id in settled.items():
+        tracked = {o["object"]: o["id"] for o in self.track(*words)}
+        self.assertEqual({o["object"]: o["id"] for o in self.json("bank", "list")["objects"]}, tracked)
+        for name, id in tracked.items():
             answer = self.json("matte", self.clip, "--object", name, "-o", self.out / f"{name}.mov")
             self.assertEqual(self.tags(self.out / f"{name}.mov")["bank_id"], id)
             self.assertEqual(self.json("bank", "show", name)["id"], id)
             self.assertEqual(answer["n_frames"], self.N_FRAMES)
 
+    def test_one_name_in_two_sources(self):
+        other = self.out / "other.mov"
+        self.make_source(other, n=8)
+        here, there = (self.track("--object", "disc", *CLICK, source=source)[0]["id"] for source in (self.clip, other))
+        self.assertNotEqual(here, there)
+        self.refused(2, "disc", words=["bank", "show", "disc"])
+        for source, id in ((self.clip, here), (other, there)):
+            content = self.json("probe", source)["sources"][0]["hash"]
+            for name in (f"{content}/disc", f"{content[:8]}/disc", id, id[:8], f"{id[:8]}@1"):
+                self.assertEqual(self.json("bank", "show", name)["id"], id)
+
     def tags(self, path):
         return json.loads(common.ffprobe(path)["format"]["tags"]["holdout.recipe"])
 
-    def test_the_recipe_has_a_whole_path(self):
+    def test_the_bank_has_a_whole_path(self):
         tracked = self.json("track", "clip.mov", *CLICK, *ENGINE, cwd=self.out)["objects"][0]
         self.assertEqual(self.json("bank", "show", tracked["id"])["source"]["path"], str(self.clip))
         self.ok("matte", tracked["id"], "--view", "overlay", "-o", self.out / "o.mov", cwd="/")
+        self.ok("correct", tracked["id"], "--lock", "0", cwd="/")
 
     def test_another_sources_damage_is_not_this_ones(self):
         other = self.out / "other.mov"
@@ -90,7 +94,7 @@ class Matte(common.Case):
         for path in self.bank.rglob("*.matte"):
             path.write_bytes(b"nothing" * 100)
         self.refused(3, "no matte", "track it first", words=["matte", self.clip, "-o", self.out / "m.mov"])
-        self.refused(6, "cannot", words=["matte", other, "-o", self.out / "m.mov"])
+        self.refused(6, "damaged", words=["matte", other, "-o", self.out / "m.mov"])
 
     def times(self, path):
         """When each picture of a movie is shown, in milliseconds after the first."""

@@ -23,7 +23,7 @@ class Tables(common.Case):
     def test_every_command_is_listed(self):
         text = self.ok("--help")
         names = [c["name"] for c in self.tables()["commands"]]
-        self.assertLessEqual({"bank", "matte", "probe", "roto", "score", "sheet", "track"}, set(names))
+        self.assertLessEqual({"bank", "correct", "history", "matte", "probe", "roto", "score", "sheet", "track"}, set(names))
         self.assertEqual(len(names), len(set(names)))
         for command in self.tables()["commands"]:
             self.assertIn(f"  {command['name']}", text)
@@ -79,7 +79,7 @@ class Tables(common.Case):
             self.assertNotIn("codec", err.replace(codec, ""))
 
     def test_wrong_words(self):
-        self.refused(2, "no command 'rotoo'", "did you mean roto", "roto, track, matte", words=["rotoo"])
+        self.refused(2, "no command 'rotoo'", "did you mean roto", "roto, track, correct, history, matte", words=["rotoo"])
         self.refused(2, "--clik", "did you mean --click", words=["roto", "a.mov", "--clik", "1,2", "-o", "b.mov"])
         self.refused(2, "--c'", "several options", words=["roto", "a.mov", "--c", "1,2"])
         self.refused(2, "unknown option '-x'", words=["track", "a.mov", "-x"])
@@ -94,10 +94,13 @@ class Tables(common.Case):
         self.refused(2, "--quality", "wants a value", words=["track", "a.mov", "--quality"])
         self.refused(2, "sideways", words=["track", "a.mov", "--direction", "sideways"])
         self.refused(2, "purple", words=["matte", "a.mov", "-o", "b.mov", "--view", "purple"])
+        self.refused(2, "--mute", "number of a step", words=["correct", "abcd", "--mute", "last"])
+        self.refused(2, "--to", "1 to", words=["history", "abcd", "--to", "0"])
+        self.refused(2, "one of them", words=["history", "abcd", "--undo", "--redo"])
         self.refused(2, "vhs", "prores-422-hq", words=["matte", "a.mov", "-o", "b.mov", "--codec", "vhs"])
         self.refused(2, ".mp4", ".mov", words=["matte", "a.mov", "-o", "b.mp4"])
         self.refused(2, "list, show, verify", words=["bank", "lst"])
-        self.refused(2, "ID FILE", words=["bank", "export", "abcd"])
+        self.refused(2, "OBJECT FILE", words=["bank", "export", "abcd"])
         self.assertEqual(self.holdout()[0], 2)
 
 
