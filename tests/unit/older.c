@@ -74,6 +74,17 @@ static sqlite3 *open_original(int i)
     return db;
 }
 
+static void change(struct bank_fixture *f, int i, const char *sql)
+{
+    char path[600];
+    sqlite3 *db;
+    path_of(f, i, path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+}
+
 // The selected take shows bit for bit what the old file holds; how many frames it lacks.
 static int compare_frames(struct bank_fixture *f, struct ho_store *store, int i)
 {
@@ -178,6 +189,20 @@ static void a_bank_is_taken_over(void **state)
     assert_false(is_there(f->dir, "/mattes"));
 }
 
+// Whatever its name and however it was tracked: here the click alone was changed last.
+static void the_newest_is_current(void **state)
+{
+    struct bank_fixture *f = *state;
+    lay_down(f);
+    change(f, 0, "UPDATE times SET changed = changed + 100");
+    reopen(f);
+    assert_objects(f, 2, 3, 2);
+    assert_step(f, 0, 3, 0);
+    struct ho_store *store = fixture_open(f, "disc", HO_STORE_READ);
+    assert_int_equal(compare_frames(f, store, 0), 0);
+    ho_store_close(&store);
+}
+
 static char logged[4096];
 
 static void keep_log(void *opaque, enum ho_log_level level, const char *text)
@@ -187,25 +212,14 @@ static void keep_log(void *opaque, enum ho_log_level level, const char *text)
     snprintf(logged + length, sizeof(logged) - length, "%s\n", text);
 }
 
-static void damage(struct bank_fixture *f, int i, const char *sql)
-{
-    char path[600];
-    sqlite3 *db;
-    path_of(f, i, path);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_changes(db), 1);
-    sqlite3_close(db);
-}
-
 // What is damaged is set aside and said; all that can be read of it is taken over, and all others.
 static void damaged_files_are_set_aside(void **state)
 {
     struct bank_fixture *f = *state;
     char path[600];
     lay_down(f);
-    damage(f, 1, "UPDATE mattes SET packed = x'0102' WHERE id = (SELECT id FROM frames WHERE frame = 9)");
-    damage(f, 3, "UPDATE recipe SET value = '30' WHERE name = 'source rate numerator'");
+    change(f, 1, "UPDATE mattes SET packed = x'0102' WHERE id = (SELECT id FROM frames WHERE frame = 9)");
+    change(f, 3, "UPDATE recipe SET value = '30' WHERE name = 'source rate numerator'");
     path_of(f, 4, path);
     assert_int_equal(truncate(path, 3000), 0);
     logged[0] = '\0';
@@ -268,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_bank_is_taken_over, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(the_newest_is_current, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(damaged_files_are_set_aside, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_file_is_imported, set_up, bank_fixture_tear_down),
     };
