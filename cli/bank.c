@@ -156,9 +156,10 @@ static enum ho_result run_repair(struct cli_context *context, struct ho_bank *ba
     int64_t n_lost = 0;
     if (context->n_operands < 2) {
         json_decref(verifying.faults);
-        return ho_fail(diag, HO_ERROR_USAGE,
-                       "holdout bank verify OBJECT --repair mends one object: say which; without --repair, verify names "
-                       "those that are damaged");
+        return ho_fail(
+            diag, HO_ERROR_USAGE,
+            "holdout bank verify OBJECT --repair mends one object: say which; without --repair, verify names "
+            "those that are damaged");
     }
     enum ho_result result = ho_bank_repair(bank, context->operands[1], report_fault, &verifying, &n_lost, diag);
     context->json = json_pack("{s:I, s:o}", "n_lost", (json_int_t)n_lost, "faults", verifying.faults);

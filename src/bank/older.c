@@ -14,6 +14,8 @@
 #include "base/memory.h"
 #include "holdout/log.h"
 
+enum { WAIT_SECONDS = 2 };    // for another process that takes over the same
+
 struct older {
     const char *path;
     sqlite3 *db;
@@ -265,7 +267,7 @@ static enum ho_result take_over(struct ho_bank *bank, struct older *older, char 
     struct ho_store *store;
     struct ho_step step;
     bool is_there = false;
-    HO_TRY(ho_store_create(bank, &older->head.source, older->head.object, 2, &store, diag));
+    HO_TRY(ho_store_create(bank, &older->head.source, older->head.object, WAIT_SECONDS, &store, diag));
     snprintf(id, HO_ID_SIZE, "%s", store->id);
     enum ho_result result = make_step(older, &step, diag);
     if (result == HO_OK)
@@ -341,21 +343,38 @@ static void set_aside(const char *path, const struct ho_diag *why)
     free(aside);
 }
 
-static enum ho_result take_over_one(struct ho_bank *bank, const char *path, struct ho_diag *diag)
+// Under the lock of the program before, which may be tracking into it still.
+static enum ho_result take_over_locked(struct ho_bank *bank, const char *path, struct ho_diag *diag)
 {
     char id[HO_ID_SIZE];
     struct ho_diag inner = {0};
-    enum ho_result result = ho_bank_take_over_file(bank, path, id, &inner);
-    if (result == HO_ERROR_MEMORY || result == HO_ERROR_SPACE || result == HO_ERROR_BUSY)
-        return ho_fail(diag, result, "%s", inner.message);
-    if (result == HO_OK) {
+    int lock_fd = -1;
+    enum ho_result result = ho_lock_take(path, WAIT_SECONDS, &lock_fd, &inner);
+    if (result == HO_OK)
+        result = ho_bank_take_over_file(bank, path, id, &inner);
+    if (result != HO_OK && access(path, F_OK) != 0) {    // another process was quicker
+        result = HO_OK;
+    } else if (result == HO_OK) {
         unlink(path);
         ho_store_remove_logs(path);
+    } else if (result == HO_ERROR_BUSY) {
+        ho_log(HO_LOG_WARNING, "%s; it is taken over at the next start after that", inner.message);
+        result = HO_OK;
+    } else if (result == HO_ERROR_MEMORY || result == HO_ERROR_SPACE) {
+        ho_fail(diag, result, "%s", inner.message);
     } else {
         if (result == HO_END)
             snprintf(inner.message, sizeof(inner.message), "%s: damaged: it is no matte of the format before", path);
         set_aside(path, &inner);
+        result = HO_OK;
     }
+    ho_lock_release(path, &lock_fd);
+    return result;
+}
+
+static enum ho_result take_over_one(struct ho_bank *bank, const char *path, struct ho_diag *diag)
+{
+    HO_TRY(take_over_locked(bank, path, diag));
     char *folder = ho_strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
     if (slash) {
         *slash = '\0';

@@ -51,12 +51,28 @@ static enum ho_result keep_history(struct ho_store *damaged, struct ho_store *fr
     return ho_store_set_current(fresh, has_current ? damaged->current : kept.last, diag);
 }
 
+// When it was made.
+static enum ho_result keep_date(struct ho_store *damaged, struct ho_store *fresh, struct ho_diag *diag)
+{
+    sqlite3_stmt *update;
+    int64_t created;
+    if (ho_sql_number(damaged->db, damaged->path, "SELECT created FROM state", &created, NULL) != HO_OK)
+        return HO_OK;
+    HO_TRY(ho_sql_prepare(fresh->db, fresh->path, "UPDATE state SET created = ?1", &update, diag));
+    sqlite3_bind_int64(update, 1, created);
+    enum ho_result result = ho_store_execute(fresh, update, "repairing", diag);
+    sqlite3_finalize(update);
+    return result;
+}
+
 static enum ho_result save_into(struct ho_store *damaged, const char *path, struct ho_verification *verification,
                                 struct ho_diag *diag)
 {
     struct ho_store *fresh;
     HO_TRY(ho_store_create_at(path, &damaged->head, &fresh, diag));
-    enum ho_result result = keep_history(damaged, fresh, verification, diag);
+    enum ho_result result = keep_date(damaged, fresh, diag);
+    if (result == HO_OK)
+        result = keep_history(damaged, fresh, verification, diag);
     if (result == HO_OK)
         result = ho_verify_each_frame(damaged, verification, keep_frame, fresh, diag);
     if (result == HO_OK)

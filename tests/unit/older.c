@@ -245,6 +245,30 @@ static void damaged_files_are_set_aside(void **state)
     assert_objects(f, 1, 3, 0);
 }
 
+// The program before may be writing one: that is left to it until it has ended, and all others are taken over.
+static void what_is_being_written_waits(void **state)
+{
+    struct bank_fixture *f = *state;
+    struct ho_diag diag = {0};
+    char path[600];
+    int lock;
+    lay_down(f);
+    path_of(f, 4, path);
+    assert_ok(ho_lock_take(path, 0, &lock, &diag), &diag);
+    logged[0] = '\0';
+    ho_log_set_sink(keep_log, NULL);
+    reopen(f);
+    ho_log_set_sink(NULL, NULL);
+    assert_non_null(strstr(logged, files[4].id));
+    assert_true(is_there(path, ""));
+    assert_objects(f, 2, 3, 1);
+    ho_lock_release(path, &lock);
+    reopen(f);
+    assert_objects(f, 2, 3, 2);
+    assert_step(f, 4, 2, 0);
+    assert_false(is_there(f->dir, "/mattes"));
+}
+
 static void a_file_is_imported(void **state)
 {
     struct bank_fixture *f = *state;
@@ -284,6 +308,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bank_is_taken_over, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(the_newest_is_current, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(damaged_files_are_set_aside, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_being_written_waits, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_file_is_imported, set_up, bank_fixture_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

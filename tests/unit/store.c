@@ -377,6 +377,7 @@ static void repair_keeps_what_can_be_read(void **state)
     fill(f, store);
     char id[HO_ID_SIZE];
     strcpy(id, ho_store_id(store));
+    damage(store, "UPDATE state SET created = 12345");
     damage(store, "UPDATE mattes SET packed = x'010203' WHERE id = (SELECT id FROM frames WHERE frame = 7)");
     ho_store_close(&store);
     int64_t n_lost = 0;
@@ -388,6 +389,9 @@ static void repair_keeps_what_can_be_read(void **state)
     assert_int_equal(n_lost, 1);
     assert_ok(ho_bank_verify(f->bank, id, NULL, NULL, NULL, &diag), &diag);
     assert_ok(ho_store_open(f->bank, id, HO_STORE_WRITE, &store, &diag), &diag);
+    int64_t created;
+    assert_ok(ho_sql_number(store->db, store->path, "SELECT created FROM state", &created, &diag), &diag);
+    assert_int_equal(created, 12345);
     assert_int_equal(ho_store_get(store, 7, f->read, NULL, &diag), HO_END);
     put(f, store, 7);
     for (int64_t frame = 0; frame < N_FRAMES; frame++)
