@@ -20,9 +20,9 @@ struct ho_reader_options {
 };
 
 // Opens a movie that FFmpeg reads, or an image sequence ("shot.%04d.exr", "shot/*.jpg", "shot.####.exr"; a folder of
-// pictures is refused with a hint), reads it once through for its exact frame index and hash unless `index_dir`
-// remembers them (keyed by device, inode, size and change time). Bad input (missing, a folder, empty, not a movie,
-// audio only, truncated beyond use): HO_ERROR_INPUT and a sentence.
+// pictures is refused with a hint; "shot.exr:beauty" is a layer or part of OpenEXR), reads it once through for its
+// exact frame index and hash unless `index_dir` remembers them (keyed by device, inode, size and change time). Bad
+// input (missing, a folder, empty, not a movie, audio only, truncated beyond use): HO_ERROR_INPUT and a sentence.
 struct ho_reader;
 HO_API enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *options, struct ho_reader **out,
                                      struct ho_diag *diag) HO_MUST_CHECK;

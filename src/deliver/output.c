@@ -58,8 +58,10 @@ static bool is_pattern_of(const char *path, const char *source)
 enum ho_result ho_output_check_source(const struct ho_output_files *files, const char *source, struct ho_diag *diag)
 {
     bool is_source = false;
+    char file[PATH_SIZE], part[HO_NAME_SIZE];
+    ho_source_split(source, file, part);
     HO_TRY(ho_writer_replaces(files->path, files->codec, files->first, files->n_frames, source, &is_source, diag));
-    is_source = is_source || (ho_sequence_is_pattern(source) && is_pattern_of(files->path, source));
+    is_source = is_source || (ho_sequence_is_pattern(file) && is_pattern_of(files->path, file));
     return is_source ? ho_fail(diag, HO_ERROR_USAGE,
                                "the output '%.400s' would replace what it is made from, '%.400s'; choose another name",
                                files->path, source)

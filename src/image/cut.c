@@ -37,6 +37,13 @@ static const float blinding =
 static const double least_lost = 0.2;    // share of lost blocks below which it is no cut, whatever the colours
 static const double threshold = 0.75;    // of the share of lost blocks and the difference of colours
 static const double flat_step = 0.12;    // difference of means that tells two pictures without structure apart
+static const double returned = 0.6;    // score below which a frame shows the shot that was away; two frames of another
+                                       // shot may score a little differently
+static const double damaged = 0.3;     // share of blocks that have gone flat from one frame to the next
+static const int blank_most = N_X * N_Y / 20;     // blocks with structure: a picture with no more shows nothing
+static const double dark = 0.03, light = 0.97;    // means beyond which a picture without structure is black or white
+static const int others_most = 2;                 // frames in a row of something else that may still be a flash
+static const int blank_frames_most = 48;          // frames in a row that show nothing from which the shot may come back
 
 struct look {
     struct ho_picture *rgb;
@@ -47,8 +54,10 @@ struct look {
 struct ho_cut_detector {
     struct ho_converter *converter;
     struct look look[2];
-    int now;    // which of the two is the last one pushed
+    int now;    // which of the two is the last one pushed, or, where a shot is followed, the last one of the shot
     bool has_before;
+    int n_away, n_others;    // frames in a row that did not show the shot; those of them that showed something else
+    bool is_cut;             // one of the latter was of another shot, by itself
 };
 
 enum ho_result ho_cut_detector_create(struct ho_cut_detector **out, struct ho_diag *diag)
@@ -226,17 +235,30 @@ static struct evidence compare(const struct look *look, const struct look *other
 
 static bool says_enough(const struct evidence *e) { return e->n >= N_X * N_Y / 8; }
 
-static bool are_of_two_shots(const struct look *before, const struct look *now)
+// How far two pictures speak for two shots: 0 not at all, above `threshold` they do.
+static double score_of(const struct look *before, const struct look *now)
 {
     struct evidence forwards = compare(now, before);
     if (says_enough(&forwards) && forwards.n_lost < least_lost * forwards.n)
-        return false;
+        return 0;
     struct evidence backwards = compare(before, now);
     if (!says_enough(&forwards) ||
         !says_enough(&backwards))    // black against a scene is a cut, a blinding flash is none
-        return forwards.n_blinded < N_X * N_Y / 4 && fabs(mean_of(before) - mean_of(now)) > flat_step;
+        return forwards.n_blinded < N_X * N_Y / 4 && fabs(mean_of(before) - mean_of(now)) > flat_step ? 1 : 0;
     double lost = fmin((double)forwards.n_lost / forwards.n, (double)backwards.n_lost / backwards.n);
-    return lost >= least_lost && lost + colour_difference(before, now) > threshold;
+    return lost >= least_lost ? lost + colour_difference(before, now) : 0;
+}
+
+static int count_structure(const struct look *look)
+{
+    int n = 0;
+    for (int y = 0; y < N_Y; y++)
+        for (int x = 0; x < N_X; x++) {
+            struct block block;
+            take_block(look, x * APART, y * APART, &block);
+            n += !block.is_blinded && block.variance >= faint * faint;
+        }
+    return n;
 }
 
 enum ho_result ho_cut_detector_push(struct ho_cut_detector *detector, const struct ho_frame *frame, bool *is_cut,
@@ -245,8 +267,69 @@ enum ho_result ho_cut_detector_push(struct ho_cut_detector *detector, const stru
     struct look *before = &detector->look[detector->now], *now = &detector->look[1 - detector->now];
     HO_TRY(ho_converter_read(detector->converter, frame, NULL, now->rgb, diag));
     look_at(now);
-    *is_cut = detector->has_before && are_of_two_shots(before, now);
+    *is_cut = detector->has_before && score_of(before, now) > threshold;
     detector->now = 1 - detector->now;
     detector->has_before = true;
+    return HO_OK;
+}
+
+// A picture that shows nothing, where the shot did. At the end of a slow fade that was little already; else a shot that
+// shows little has little to lose.
+static bool is_blank(const struct look *before, const struct look *now)
+{
+    int n_before = count_structure(before), n_now = count_structure(now);
+    double mean = mean_of(now);
+    return (n_before >= N_X * N_Y / 8 && n_now <= blank_most) ||
+           (n_before > 0 && n_now == 0 && (mean < dark || mean > light));
+}
+
+// A part of the picture has gone flat at once, as where half a frame was dropped. A thing without structure that comes
+// in as fast does that as well, but stays.
+static bool is_damaged(const struct look *before, const struct look *now)
+{
+    int n = 0, n_gone = 0;
+    for (int y = 0; y < N_Y; y++)
+        for (int x = 0; x < N_X; x++) {
+            struct block was, is;
+            take_block(before, x * APART, y * APART, &was);
+            take_block(now, x * APART, y * APART, &is);
+            n += was.variance >= faint * faint;
+            n_gone += was.variance >= faint * faint && is.variance < faint * faint;
+        }
+    return n >= N_X * N_Y / 8 && n_gone > damaged * n;
+}
+
+// What `now` is to the shot whose last frame was `before`.
+static enum ho_shot judge(struct ho_cut_detector *detector, const struct look *before, const struct look *now)
+{
+    bool shows_nothing = is_blank(before, now), hides = shows_nothing || is_damaged(before, now);
+    double score = shows_nothing ? 1 : score_of(before, now);
+    if (!hides && detector->n_away == 0 && score <= threshold)
+        return HO_SHOT_GOES_ON;
+    if (!hides && detector->n_away > 0 && score < (detector->is_cut ? returned : threshold))
+        return HO_SHOT_IS_BACK;
+    detector->is_cut |= !shows_nothing && score > threshold;
+    detector->n_others = shows_nothing ? 0 : detector->n_others + 1;
+    if (detector->n_others <= others_most && detector->n_away < blank_frames_most)
+        return HO_SHOT_IS_AWAY;
+    return detector->is_cut || shows_nothing ? HO_SHOT_IS_OVER : HO_SHOT_IS_BACK;
+}
+
+enum ho_result ho_cut_detector_follow(struct ho_cut_detector *detector, const struct ho_frame *frame,
+                                      enum ho_shot *shot, int *n_away, struct ho_diag *diag)
+{
+    struct look *before = &detector->look[detector->now], *now = &detector->look[1 - detector->now];
+    HO_TRY(ho_converter_read(detector->converter, frame, NULL, now->rgb, diag));
+    look_at(now);
+    *shot = detector->has_before ? judge(detector, before, now) : HO_SHOT_GOES_ON;
+    detector->has_before = true;
+    if (*shot == HO_SHOT_IS_AWAY) {
+        *n_away = ++detector->n_away;
+        return HO_OK;
+    }
+    *n_away = detector->n_away;
+    detector->n_away = detector->n_others = 0;
+    detector->is_cut = false;
+    detector->now = 1 - detector->now;
     return HO_OK;
 }

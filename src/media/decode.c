@@ -3,14 +3,13 @@
 // frame is known by its packet, whatever the container says about time.
 #include "media/decode.h"
 
-#include <libavutil/pixdesc.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/pool.h"
 #include "holdout/log.h"
+#include "media/exr_reader.h"
 #include "media/libav.h"
-#include "media/srgb.h"
 
 enum { MAX_DECODER_THREADS = 16, MAX_HELD_BACK = 16 };
 
@@ -44,10 +43,8 @@ static enum ho_result open_codec(struct ho_decoder *decoder, struct ho_diag *dia
     if (context->has_b_frames < n_reorder)
         context->has_b_frames = n_reorder;
     AVDictionary *options = NULL;
-    // EXR is scene-linear; pictures are processed display-referred, and this is the encoding that displays it as other
-    // programs do. A matte is no light.
-    if (codec->id == AV_CODEC_ID_EXR && !decoder->index->first.is_coverage)
-        av_dict_set(&options, "apply_trc", "iec61966_2_1", 0);
+    if (codec->id == AV_CODEC_ID_EXR && decoder->packets->part[0])
+        av_dict_set(&options, "layer", decoder->packets->part, 0);
     int error = avcodec_open2(context, codec, &options);
     av_dict_free(&options);
     char text[AV_ERROR_MAX_STRING_SIZE];
@@ -56,11 +53,23 @@ static enum ho_result open_codec(struct ho_decoder *decoder, struct ho_diag *dia
                      : HO_OK;
 }
 
+// What has no such layer is refused here, with the names of those there are.
+static enum ho_result check_exr(const struct ho_packets *packets, struct ho_diag *diag)
+{
+    return packets->is_sequence
+               ? ho_exr_check(packets->sequence.files[0], packets->file, packets->part[0] ? packets->part : NULL, diag)
+               : HO_OK;
+}
+
 enum ho_result ho_decoder_open(struct ho_decoder *decoder, struct ho_packets *packets, const struct ho_index *index,
                                int n_threads, struct ho_diag *diag)
 {
     *decoder = (struct ho_decoder){.packets = packets, .index = index, .n_threads = n_threads};
-    enum ho_result result = open_codec(decoder, diag);
+    enum ho_result result = ho_packets_parameters(packets)->codec_id == AV_CODEC_ID_EXR ? check_exr(packets, diag)
+                                                                                        : HO_END;
+    decoder->is_exr = result == HO_OK;
+    if (result == HO_END)
+        result = open_codec(decoder, diag);
     if (result == HO_OK && (!(decoder->packet = av_packet_alloc()) || !(decoder->frame = av_frame_alloc())))
         result = ho_fail_memory(diag, sizeof *decoder->frame);
     if (result != HO_OK)
@@ -77,7 +86,8 @@ void ho_decoder_close(struct ho_decoder *decoder)
 
 enum ho_result ho_decoder_seek(struct ho_decoder *decoder, struct ho_anchor anchor, struct ho_diag *diag)
 {
-    avcodec_flush_buffers(decoder->context);
+    if (decoder->context)
+        avcodec_flush_buffers(decoder->context);
     decoder->is_draining = false;
     decoder->first_packet = anchor.packet;
     decoder->first_frame = anchor.frame;
@@ -122,32 +132,31 @@ static enum ho_result feed(struct ho_decoder *decoder, struct ho_diag *diag)
     return HO_OK;    // a packet that is refused becomes a frame that does not come
 }
 
-// libav puts EXR's curve over colour that is multiplied by its alpha; it belongs over the colour alone, as the writer
-// takes it off.
-static enum ho_result mend_edges(struct ho_decoder *decoder, struct ho_diag *diag)
+// OpenEXR: each file a frame. One that is not sound becomes a frame that does not come.
+static enum ho_result next_exr(struct ho_decoder *decoder, uint32_t *number, struct ho_diag *diag)
 {
-    AVFrame *frame = decoder->frame;
-    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)frame->format);
-    bool is_cut_out = format && format->flags & AV_PIX_FMT_FLAG_ALPHA && format->flags & AV_PIX_FMT_FLAG_FLOAT &&
-                      format->nb_components == 4;
-    if (decoder->context->codec_id != AV_CODEC_ID_EXR || decoder->index->first.is_coverage || !is_cut_out)
-        return HO_OK;
-    if (av_frame_make_writable(frame) < 0)
-        return ho_fail_memory(diag, (size_t)frame->width * (size_t)frame->height * 16);
-    for (int y = 0; y < frame->height; y++) {
-        const float *alpha = (const float *)(const void *)(frame->data[3] + (ptrdiff_t)y * frame->linesize[3]);
-        for (int plane = 0; plane < 3; plane++) {
-            float *value = (float *)(void *)(frame->data[plane] + (ptrdiff_t)y * frame->linesize[plane]);
-            for (int x = 0; x < frame->width; x++)
-                if (alpha[x] > 0 && alpha[x] < 1)
-                    value[x] = ho_value_of(ho_light_of(value[x]) / alpha[x]) * alpha[x];
-        }
+    for (;;) {
+        AVPacket *packet = decoder->packet;
+        struct ho_diag own = {0};
+        HO_TRY(ho_packets_read(decoder->packets, packet, number, diag));
+        const uint32_t frame = *number < decoder->index->n_packets ? decoder->index->order[*number] : HO_NO_FRAME;
+        if (*number < decoder->first_packet || !packet->size || (frame != HO_NO_FRAME && frame < decoder->wanted))
+            continue;
+        const char *part = decoder->packets->part;
+        enum ho_result result = ho_exr_decode(packet->data, (size_t)packet->size, part[0] ? part : NULL,
+                                              decoder->n_threads, decoder->frame, &own);
+        av_packet_unref(packet);
+        if (result == HO_OK || result == HO_ERROR_MEMORY)
+            return result == HO_OK ? HO_OK : ho_fail(diag, result, "%s", own.message);
+        ho_log(HO_LOG_INFO, "%s: packet %u: %s", decoder->packets->path, *number, own.message);
+        decoder->had_errors = true;
     }
-    return HO_OK;
 }
 
 enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, struct ho_diag *diag)
 {
+    if (decoder->is_exr)
+        return next_exr(decoder, packet, diag);
     for (int n_errors = 0;;) {
         if (ho_cancel_is_requested(decoder->packets->is_sequence ? decoder->packets->sequence.cancel
                                                                  : decoder->packets->movie.cancel))
@@ -164,7 +173,8 @@ enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, str
             if (decoder->frame->pts < 0 || decoder->frame->pts >= decoder->index->n_packets)
                 continue;    // a picture that belongs to no packet
             *packet = (uint32_t)decoder->frame->pts;
-            return mend_edges(decoder, diag);
+            return decoder->context->codec_id == AV_CODEC_ID_EXR ? ho_exr_show(decoder->frame, decoder->n_threads, diag)
+                                                                 : HO_OK;
         } else {
             decoder->had_errors = true;
         }
@@ -173,7 +183,8 @@ enum ho_result ho_decoder_next(struct ho_decoder *decoder, uint32_t *packet, str
 
 bool ho_decoder_wants_care(const struct ho_decoder *decoder)
 {
-    return decoder->had_errors && !decoder->is_careful && decoder->context->codec_id == AV_CODEC_ID_HEVC;
+    return decoder->had_errors && !decoder->is_careful && decoder->context &&
+           decoder->context->codec_id == AV_CODEC_ID_HEVC;
 }
 
 enum ho_result ho_decoder_be_careful(struct ho_decoder *decoder, struct ho_diag *diag)

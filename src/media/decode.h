@@ -12,7 +12,8 @@
 struct ho_decoder {
     struct ho_packets *packets;    // borrowed, as is the index
     const struct ho_index *index;
-    AVCodecContext *context;
+    AVCodecContext *context;    // NULL for OpenEXR
+    bool is_exr;
     AVPacket *packet;
     AVFrame *frame;
     uint32_t first_packet;    // packets before this are read past

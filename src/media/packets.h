@@ -40,7 +40,7 @@ struct ho_sequence {
     uint32_t next;
 };
 
-// True if `path` names many files: "%04d", "####", "*", "?" or "[" in it, and no file of that very name.
+// True if `path` names many files: it is a pattern (pattern.h), and no file has that very name. Its part is not asked.
 bool ho_sequence_is_pattern(const char *path);
 // Lists the files. HO_ERROR_INPUT when there are none.
 enum ho_result ho_sequence_open(struct ho_sequence *sequence, const char *path, const struct ho_cancel *cancel,
@@ -56,7 +56,8 @@ void ho_clip_name_of(const char *path, char out[HO_NAME_SIZE]);
 
 // Either of the two.
 struct ho_packets {
-    const char *path;
+    const char *path;                       // as given
+    char file[4096], part[HO_NAME_SIZE];    // taken apart: the file or pattern; the layer or stream, empty for none
     bool is_sequence;
     struct ho_movie movie;
     struct ho_sequence sequence;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { MAX_DIGITS = 18 };
 
@@ -13,6 +14,24 @@ const char *ho_base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
+}
+
+void ho_source_split(const char *path, char file[4096], char part[HO_NAME_SIZE])
+{
+    struct stat status;
+    struct ho_pattern pattern;
+    part[0] = 0;
+    snprintf(file, 4096, "%s", path);
+    if (stat(path, &status) == 0)
+        return;
+    for (const char *colon = strchr(ho_base_name(path), ':'); colon; colon = strchr(colon + 1, ':')) {
+        snprintf(file, 4096, "%.*s", (int)(colon - path), path);
+        if ((stat(file, &status) == 0 || ho_pattern_parse(file, &pattern)) && colon[1]) {
+            snprintf(part, HO_NAME_SIZE, "%s", colon + 1);
+            return;
+        }
+    }
+    snprintf(file, 4096, "%s", path);
 }
 
 int ho_pattern_find(const char *name, size_t *start, size_t *end, int *width)

@@ -26,6 +26,9 @@ int ho_pattern_find(const char *name, size_t *start, size_t *end, int *width);
 bool ho_pattern_number(const char *text, size_t length, int width, int64_t *out);
 // Where the last number in a file's name begins, a minus sign included, and its length; 0 for none.
 size_t ho_pattern_last_number(const char *name, size_t *length);
+// "shot.exr:beauty", "movie.mkv:2": a part of a source (a layer, a video stream) after its name, where a file or
+// pattern is called as what stands before it and none as the whole. Both are filled; `part` is empty for none.
+void ho_source_split(const char *path, char file[4096], char part[HO_NAME_SIZE]);
 const char *ho_base_name(const char *path);
 
 #endif

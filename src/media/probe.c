@@ -161,9 +161,9 @@ static void probe_movie(const struct ho_movie *movie, struct ho_source_info *inf
 {
     AVFormatContext *format = movie->format;
     AVStream *stream = format->streams[movie->stream];
-    ho_clip_name_of(info->path, info->clip_name);
+    ho_clip_name_of(movie->path, info->clip_name);
     snprintf(info->container, sizeof info->container, "%s", format->iformat->name);
-    info->file_size = size_of(info->path);
+    info->file_size = size_of(movie->path);
     for (unsigned i = 0; i < format->nb_streams; i++)
         info->n_audio_streams += format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
     info->rotation = ho_rotation_of(stream);

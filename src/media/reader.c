@@ -12,6 +12,7 @@
 #include "holdout/log.h"
 #include "media/decode.h"
 #include "media/libav.h"
+#include "media/pattern.h"
 #include "media/probe.h"
 #include "media/scan.h"
 
@@ -58,20 +59,34 @@ static void release(void *item)
 
 // ---- opening
 
+// Only OpenEXR has layers.
+static enum ho_result check_part(struct ho_packets *packets, struct ho_diag *diag)
+{
+    if (!packets->part[0] || ho_packets_parameters(packets)->codec_id == AV_CODEC_ID_EXR)
+        return HO_OK;
+    enum ho_result result = ho_fail(diag, HO_ERROR_INPUT, "%s is no OpenEXR file: it has no layer \"%s\"",
+                                    packets->file, packets->part);
+    ho_packets_close(packets);
+    return result;
+}
+
 static enum ho_result open_packets(struct ho_packets *packets, const char *path, const struct ho_cancel *cancel,
                                    struct ho_diag *diag)
 {
     packets->path = path;
-    if (ho_sequence_is_pattern(path)) {
+    ho_source_split(path, packets->file, packets->part);
+    if (ho_sequence_is_pattern(packets->file)) {
         packets->is_sequence = true;
-        return ho_sequence_open(&packets->sequence, path, cancel, diag);
+        HO_TRY(ho_sequence_open(&packets->sequence, packets->file, cancel, diag));
+        return check_part(packets, diag);
     }
-    HO_TRY(ho_movie_open(&packets->movie, path, cancel, diag));
+    HO_TRY(ho_movie_open(&packets->movie, packets->file, cancel, diag));
     if (!ho_movie_is_still(&packets->movie))
-        return HO_OK;
+        return check_part(packets, diag);
     ho_movie_close(&packets->movie);
     packets->is_sequence = true;
-    return ho_sequence_open_still(&packets->sequence, path, cancel, diag);
+    HO_TRY(ho_sequence_open_still(&packets->sequence, packets->file, cancel, diag));
+    return check_part(packets, diag);
 }
 
 static enum ho_result open_source(struct ho_reader *reader, const struct ho_reader_options *options,

@@ -97,7 +97,7 @@ static enum ho_result find_holes(const struct ho_packets *packets, const struct 
             result = add_time(out, at, diag);
     }
     int64_t n = (int64_t)(all.n + out->n);
-    if (result == HO_OK && stream->nb_frames > n && stream->nb_frames <= 2 * n && is_whole_riff(packets->path))
+    if (result == HO_OK && stream->nb_frames > n && stream->nb_frames <= 2 * n && is_whole_riff(packets->file))
         for (int64_t at = all.at[all.n - 1]; n < stream->nb_frames && result == HO_OK; n++)
             result = add_time(out, ++at, diag);
     free(all.at);

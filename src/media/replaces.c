@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "media/packets.h"
+#include "media/pattern.h"
 #include "media/writer.h"
 
 struct identity {
@@ -74,8 +75,10 @@ static bool is_among(const char *path, const struct identities *outputs)
 }
 
 // A source that cannot be opened has no files that could be lost.
-static bool has_file_among(const char *source, const struct identities *outputs)
+static bool has_file_among(const char *path, const struct identities *outputs)
 {
+    char source[4096], part[HO_NAME_SIZE];
+    ho_source_split(path, source, part);
     if (!ho_sequence_is_pattern(source))
         return is_among(source, outputs);
     struct ho_sequence sequence;

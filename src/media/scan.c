@@ -41,6 +41,7 @@ static void hash_parameters(struct scan *scan)
     const AVCodecParameters *parameters = ho_packets_parameters(scan->packets);
     const char *codec = avcodec_get_name(parameters->codec_id);
     XXH3_128bits_update(scan->hash, codec, strlen(codec));
+    XXH3_128bits_update(scan->hash, scan->packets->part, strlen(scan->packets->part));
     if (scan->packets->is_sequence)
         return;    // size and the rest are in each file
     hash_number(scan->hash, (uint64_t)parameters->width);
@@ -277,8 +278,9 @@ static bool make_key(const struct ho_packets *packets, char key[HO_HASH_SIZE])
     XXH3_128bits_reset(hash);
     hash_number(hash, avformat_version());    // another version may number packets otherwise
     hash_number(hash, packets->is_sequence);
+    XXH3_128bits_update(hash, packets->part, strlen(packets->part));
     if (!packets->is_sequence)
-        hash_file(hash, packets->path);
+        hash_file(hash, packets->file);
     for (uint32_t i = 0; packets->is_sequence && i < packets->sequence.n; i++)
         hash_file(hash, packets->sequence.files[i]);
     XXH128_canonical_t canonical;
