@@ -57,11 +57,11 @@ static enum ho_result ask_frame(struct ho_context *context, const struct ho_prom
 
 // What is hardly to be seen there is not learnt from: the answer holds for its frame alone.
 static enum ho_result judge(struct ho_context *context, const struct ho_edit *edit, const struct ho_frame *frame,
-                            struct answer *answer, struct ho_diag *diag)
+                            const struct ho_matte *basis, struct answer *answer, struct ho_diag *diag)
 {
     bool is_like = true;
     if (!ho_statement_says_all(&edit->statement) && !answer->said.is_local)
-        HO_TRY(ho_answer_is_like(context, edit, frame, answer->matte, &is_like, diag));
+        HO_TRY(ho_answer_is_like(context, edit, frame, answer->matte, basis, &is_like, diag));
     if (!is_like) {
         answer->said.is_local = true;
         answer->flags |= HO_FLAG_LOCAL;
@@ -85,7 +85,7 @@ static enum ho_result ask(struct ho_context *context, const struct ho_edit *edit
     if (result == HO_OK)
         result = ask_frame(context, prompts, n, frame, out, diag);
     if (result == HO_OK)
-        result = judge(context, edit, frame, out, diag);
+        result = judge(context, edit, frame, basis, out, diag);
     ho_frame_unref(&frame);
     free(prompts);
     return result;

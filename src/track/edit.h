@@ -50,9 +50,11 @@ void ho_edit_clear(struct ho_edit *edit);
 // Applies the statement to `parent`: what can be said without walking goes into `take`.
 enum ho_result ho_edit_apply(struct ho_round *round, struct ho_edit *edit, struct ho_diag *diag) HO_MUST_CHECK;
 
-// judge.c: does an answer show what the other prompted frames show? Without any it does.
+// judge.c: does an answer show what the other prompted frames show? Without any it does. `basis`: what was there, or
+// NULL.
 enum ho_result ho_answer_is_like(struct ho_context *context, const struct ho_edit *edit, const struct ho_frame *frame,
-                                 const struct ho_matte *answer, bool *is_like, struct ho_diag *diag) HO_MUST_CHECK;
+                                 const struct ho_matte *answer, const struct ho_matte *basis, bool *is_like,
+                                 struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- plan.c
 

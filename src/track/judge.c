@@ -4,7 +4,8 @@
 #include "holdout/log.h"
 #include "track/edit.h"
 
-static const float like_min = 0.5f;    // below it an answer is another thing
+static const float like_min = 0.3f;     // below it an answer is another thing,
+static const float like_loss = 0.1f;    // or where it is so much less like it than what was there
 
 // The prompted frames that tell what the object is: the first one, and the nearest.
 static int find_known(const struct ho_edit *edit, const struct ho_span *known[2])
@@ -41,13 +42,14 @@ static enum ho_result keep(struct ho_context *context, const struct ho_edit *edi
 }
 
 enum ho_result ho_answer_is_like(struct ho_context *context, const struct ho_edit *edit, const struct ho_frame *frame,
-                                 const struct ho_matte *answer, bool *is_like, struct ho_diag *diag)
+                                 const struct ho_matte *answer, const struct ho_matte *basis, bool *is_like,
+                                 struct ho_diag *diag)
 {
     const struct ho_span *known[2];
     struct ho_engine_walk *walk = NULL;
     struct ho_matte *scratch = NULL;
     int n = find_known(edit, known);
-    float likeness = 1;
+    float likeness = 1, before = 0;
     *is_like = true;
     if (!n || ho_matte_is_empty(answer))
         return HO_OK;
@@ -58,9 +60,11 @@ enum ho_result ho_answer_is_like(struct ho_context *context, const struct ho_edi
         result = keep(context, edit, known[i], scratch, walk, diag);
     if (result == HO_OK)
         result = context->engine->likeness(walk, frame, answer, &likeness, diag);
-    ho_log(HO_LOG_DEBUG, "%s, frame %lld: the answer is like what was prompted by %.3f", edit->object->name,
-           (long long)edit->statement.frame, (double)likeness);
-    *is_like = likeness >= like_min;
+    if (result == HO_OK && basis)
+        result = context->engine->likeness(walk, frame, basis, &before, diag);
+    ho_log(HO_LOG_DEBUG, "%s, frame %lld: the answer is like what was prompted by %.3f, what was there by %.3f",
+           edit->object->name, (long long)edit->statement.frame, (double)likeness, (double)before);
+    *is_like = likeness >= like_min && likeness >= before - like_loss;
     if (walk)
         context->engine->walk_destroy(&walk);
     ho_matte_destroy(&scratch);
