@@ -195,7 +195,8 @@ static void print_changes(const struct ho_source_info *source, const struct ho_o
     for (size_t i = 0; i < object->n_local; i++) {
         printf("  only on ");
         print_frame(source, object->local[i]);
-        printf(": what was excluded there is the object itself or a part that cannot be told from it\n");
+        printf(": what is said there cannot be told from the object, or the object is hardly seen, so it is not "
+               "followed; a box or a mask is\n");
     }
 }
 

@@ -100,6 +100,15 @@ class History(common.Case):
         for i in self.differing(before, self.shown()):
             self.assertLess(abs(i - 16), 10)
 
+    def test_what_holds_for_its_frame_alone(self):
+        self.track()
+        before = self.shown()
+        words = ["--click", self.at(CAR, 16), "--exclude", self.at((CAR[0] + 10, CAR[1]), 16)]
+        self.assertIn("only on frame 16: ", self.ok("correct", "car", *words))
+        self.assertEqual(self.differing(before, self.shown()), [16])
+        self.json("history", "car", "--undo")
+        self.assertEqual(self.correct(*words)["local"], [16])
+
     def test_going_to_another_step(self):
         self.track()
         takes = [None, self.shown()]
