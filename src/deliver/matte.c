@@ -201,6 +201,11 @@ static enum ho_result open_source(struct ho_stages *render, struct ho_diag *diag
     return HO_OK;
 }
 
+static bool is_premultiplied(const struct ho_deliver_request *request)
+{
+    return request->premultiplied || request->codec == HO_CODEC_EXR || request->codec == HO_CODEC_EXR_FLOAT;
+}
+
 static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer,
                                   struct ho_diag *diag)
 {
@@ -222,9 +227,13 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         return ho_fail_memory(diag, 1024);
     }
     const struct ho_metadata metadata[] = {
-        {"holdout.object", recipe->object},    {"holdout.source", source->clip_name},
-        {"holdout.source_hash", source->hash}, {"holdout.view", ho_view_name(request->view)},
-        {"holdout.first_frame", "0"},          {"holdout.recipe", made},
+        {"holdout.object", recipe->object},
+        {"holdout.source", source->clip_name},
+        {"holdout.source_hash", source->hash},
+        {"holdout.view", ho_view_name(request->view)},
+        {"holdout.first_frame", "0"},
+        {"holdout.recipe", made},
+        {"holdout.alpha", is_premultiplied(request) ? "premultiplied" : "straight"},    // of a cutout: the last one
     };
     struct ho_writer_options options = {
         .codec = request->codec,
@@ -241,7 +250,8 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         .colour = source->colour,
         .field_order = source->field_order,
         .metadata = metadata,
-        .n_metadata = sizeof(metadata) / sizeof(metadata[0]),
+        .n_metadata = sizeof(metadata) / sizeof(metadata[0]) - (request->view != HO_VIEW_CUTOUT),
+        .premultiplied = request->premultiplied,
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "image/convert.h"
 #include "image/frame.h"
 #include "media/writer.h"
 
@@ -114,6 +115,8 @@ enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho
         return ho_fail_memory(diag, sizeof(*frames));
     frames->output = output;
     enum ho_result result = ho_converter_create(&frames->converter, diag);
+    if (result == HO_OK)
+        frames->converter->writes_premultiplied = output->options.premultiplied;
 
     size_t total = 0;
     ptrdiff_t strides[4];
