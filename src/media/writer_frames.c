@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "image/convert.h"
 #include "image/frame.h"
+#include "media/ffmpeg.h"
 #include "media/writer.h"
 
 struct ho_writer_frames {
@@ -180,9 +181,8 @@ static void tag_frame(const struct ho_output *output, AVFrame *frame)
                                  : (enum AVColorPrimaries)output->colour.primaries;
     frame->color_range = output->colour.full_range == 1 ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
     frame->chroma_location = (enum AVChromaLocation)output->colour.chroma_location;
-    frame->interlaced_frame = options->field_order == HO_FIELD_TOP_FIRST ||
-                              options->field_order == HO_FIELD_BOTTOM_FIRST;
-    frame->top_field_first = options->field_order == HO_FIELD_TOP_FIRST;
+    ho_av_set_fields(frame, options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST,
+                     options->field_order == HO_FIELD_TOP_FIRST);
     frame->sample_aspect_ratio = ho_output_pixel_aspect(output);
     frame->pict_type = AV_PICTURE_TYPE_NONE;
 }
