@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The newcomer's door: each target sets up what it needs by itself. The build proper is meson.build.
-#   make            build build/release/cli/holdout
+#   make            build build/release/cli/holdout; says what to install where something is missing
+#   make setup      installs it (by sudo, where you are not root)
 #   make demo       track an object in two real movies and show what came out
 #   make test       build and run all tests
 #   make test-asan  the same under AddressSanitizer and UBSan;  make test-tsan  threaded tests under ThreadSanitizer
@@ -34,15 +35,17 @@ install: build
 clean:
 	@rm -rf build/release build/asan build/tsan build/clang
 
-build/release/build.ninja: | setup
+build/release/build.ninja: | needs
 	@meson setup build/release $(meson_options)
-build/asan/build.ninja: | setup
+build/asan/build.ninja: | needs
 	@meson setup build/asan -Db_sanitize=address,undefined $(sanitize) $(meson_options)
-build/tsan/build.ninja: | setup
+build/tsan/build.ninja: | needs
 	@meson setup build/tsan -Db_sanitize=thread $(sanitize) $(meson_options)
-build/clang/build.ninja: | setup
+build/clang/build.ninja: | needs
 	@scripts/setup.sh ci && CC=clang meson setup build/clang --werror $(meson_options)
-setup:
+needs:
 	@OPENVINO="$(OPENVINO)" scripts/setup.sh build
+setup:
+	@OPENVINO="$(OPENVINO)" scripts/setup.sh setup
 
-.PHONY: build demo test test-asan test-tsan test-clang bench install clean setup
+.PHONY: build demo test test-asan test-tsan test-clang bench install clean setup needs

@@ -11,7 +11,7 @@ struct values {
     struct cli_common common;
     const char *matte, *text, *font, *at, *colour, *background, *template_name, *frame, *bank;
     float size;
-    bool fit;
+    bool fit, clean_edges;
     struct cli_edits edits;
     struct cli_source_options source;
     struct cli_render_options render;
@@ -112,6 +112,15 @@ static enum ho_result set_title(struct ho_graph *graph, const struct values *val
     return values->at ? set_place(graph, context->operands[0], values->at, context, diag) : HO_OK;
 }
 
+// Between the footage and where its subject is cut out.
+static enum ho_result clean_edges(struct ho_graph *graph, bool patch, struct ho_diag *diag)
+{
+    HO_TRY(ho_graph_add(graph, "edge_colour", "edges", diag));
+    HO_TRY(ho_graph_connect(graph, patch ? "footage" : "source", "image", "edges", "image", diag));
+    HO_TRY(ho_graph_connect(graph, patch ? "mask" : "matte", "key", "edges", "key", diag));
+    return ho_graph_connect(graph, "edges", "image", patch ? "patch" : "corrector", "image", diag);
+}
+
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
 {
     const struct values *values = opaque;
@@ -134,6 +143,8 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         result = set_title(graph, values, context, diag);
     if (result == HO_OK && values->background)
         result = set_background(graph, values->background, diag);
+    if (result == HO_OK && values->clean_edges)
+        result = clean_edges(graph, patch, diag);
     if (result == HO_OK)
         result = cli_apply_edits(&values->edits, graph, diag);
     if (result == HO_OK)
@@ -171,6 +182,10 @@ static const struct cli_option options[] = {
      .kind = CLI_FLAG,
      .offset = offsetof(struct values, fit),
      .help = "make the title smaller where it would leave the frame"},
+    {.name = "clean-edges",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct values, clean_edges),
+     .help = "take the old background's colour out of the subject's hair and soft edges"},
     {.name = "at",
      .kind = CLI_TEXT,
      .argument = "X,Y",

@@ -10,7 +10,7 @@ _holdout() {
   fi
   case $command in
   roto)
-    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --quality --direction --range --whole --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --quality --direction --range --whole --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -100,7 +100,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   matte)
-    options="--object --range --source --bank --rate --output --codec --view --start-frame --source-cadence --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--object --range --source --bank --rate --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --object) return;;
     --range) return;;
@@ -126,7 +126,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --fit --at --colour --background --template --bank --frame --rate --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -150,7 +150,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --view --bank --rate --output --codec --range --size --start-frame --no-audio --source-cadence --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --view --bank --rate --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;

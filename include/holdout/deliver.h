@@ -27,7 +27,7 @@ HO_API enum ho_result ho_tokens_expand(const char *name, const struct ho_token_v
 HO_API const char *const *ho_token_names(void);    // NULL-ended
 
 // MATTE: white in, black out. OVERLAY: the picture, red over the object. HIGHLIGHT: the picture in the object, grey
-// elsewhere. CUTOUT: the picture with the matte as its alpha.
+// elsewhere. CUTOUT: the picture with the matte as its alpha: straight colours, but EXR's, which are premultiplied.
 enum ho_view { HO_VIEW_MATTE, HO_VIEW_OVERLAY, HO_VIEW_HIGHLIGHT, HO_VIEW_CUTOUT };
 HO_API enum ho_result ho_view_parse(const char *text, enum ho_view *out, struct ho_diag *diag) HO_MUST_CHECK;
 
@@ -53,6 +53,8 @@ struct ho_deliver_request {
     int64_t first_number;    // sequences, with has_first_number; else the source's own number, or 0
     bool source_cadence;     // movies of sources with a variable frame rate: each frame is shown when the source's is;
                              // false: at a constant rate
+    bool clean_edges;        // CUTOUT: where the matte is soft, the colour becomes the object's own
+    bool premultiplied;      // CUTOUT: as struct ho_writer_options has it
     bool overwrite;
     int n_threads;
     const struct ho_cancel *cancel;

@@ -100,7 +100,8 @@ struct ho_writer_options {
                                // first frame; NULL: none
     double audio_start, audio_end;    // the stretch of it, in seconds from that frame on: PCM is cut to the sample,
                                       // else whole packets that touch it; end 0: all
-    bool overwrite;                   // false: an existing output is HO_ERROR_SPACE
+    bool premultiplied;    // pictures with alpha go out as they come in; else all but EXR have straight colours
+    bool overwrite;        // false: an existing output is HO_ERROR_SPACE
     const char *key;    // up to 32 characters that say what the output is made from, so that an interrupted run can be
                         // gone on with; NULL: it can't
     int n_threads;      // 0: as many as there are cores; the same bits for any number

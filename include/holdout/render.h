@@ -27,7 +27,8 @@ struct ho_render_request {
     bool source_cadence;     // movies: each frame is shown when the main source's is; false: at a constant rate
     int width, height;       // of a graph without footage, which is refused unless they and, for more than one
     struct ho_rational
-        rate;    // picture, the rate are given; and of image sequences, as struct ho_reader_options has it
+        rate;              // picture, the rate are given; and of image sequences, as struct ho_reader_options has it
+    bool premultiplied;    // as struct ho_writer_options has it
     bool overwrite;
     bool any_matte;                                 // as struct ho_evaluator_options has it
     const char *base_dir, *bank_dir, *index_dir;    // as struct ho_evaluator_options has them

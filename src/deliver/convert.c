@@ -3,7 +3,9 @@
 #include "deliver/stages.h"
 #include "deliver/view.h"
 #include "holdout/matte.h"
+#include "image/foreground.h"
 
+#define EDGE_REACH 16     // pixels, as the node's default
 #define LUMA_WIDTH 480    // pixels: motion for smoothing is found on luma of about this width
 
 // One frame on its way through: finessed key, and (for smoothing) the luma that motion is found on.
@@ -105,6 +107,8 @@ static enum ho_result make_item(struct converting *c, const struct step *step, c
         return HO_OK;
     }
     HO_TRY(ho_converter_read(c->converter, step->source, NULL, item->picture, diag));
+    if (request->view == HO_VIEW_CUTOUT && request->clean_edges)
+        HO_TRY(ho_clean_edges(item->picture, key, EDGE_REACH, request->n_threads, diag));
     ho_view_apply(request->view, key, item->picture, request->n_threads);
     return HO_OK;
 }

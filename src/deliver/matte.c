@@ -228,6 +228,11 @@ static enum ho_result describe(struct ho_store *store, char **out, struct ho_dia
     return *out ? HO_OK : ho_fail_memory(diag, 1024);
 }
 
+static bool is_premultiplied(const struct ho_deliver_request *request)
+{
+    return request->premultiplied || request->codec == HO_CODEC_EXR || request->codec == HO_CODEC_EXR_FLOAT;
+}
+
 static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer,
                                   struct ho_diag *diag)
 {
@@ -252,6 +257,7 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         {"holdout.view", ho_view_name(request->view)},
         {"holdout.first_frame", "0"},
         {"holdout.recipe", made},
+        {"holdout.alpha", is_premultiplied(request) ? "premultiplied" : "straight"},    // of a cutout: the last one
     };
     struct ho_writer_options options = {
         .codec = request->codec,
@@ -268,7 +274,8 @@ static enum ho_result open_writer(const struct ho_stages *render, const char *pa
         .colour = source->colour,
         .field_order = source->field_order,
         .metadata = metadata,
-        .n_metadata = sizeof(metadata) / sizeof(metadata[0]),
+        .n_metadata = sizeof(metadata) / sizeof(metadata[0]) - (request->view != HO_VIEW_CUTOUT),
+        .premultiplied = request->premultiplied,
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,

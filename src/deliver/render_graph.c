@@ -88,12 +88,13 @@ static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], st
     uint64_t graph[2];
     char text[512];
     HO_TRY(ho_evaluator_hash(r->evaluator, graph, diag));
-    int n = snprintf(
-        text, sizeof(text),
-        "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64, graph[0],
-        graph[1], av_version_info(), ho_codec_name(request->codec), r->range.first, r->range.last,
-        !request->no_audio + 2 * request->source_cadence + 4 * (request->has_view ? 1 + (int)request->view : 0),
-        first_number(r), request->rate.num, request->rate.den);
+    int n = snprintf(text, sizeof(text),
+                     "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64,
+                     graph[0], graph[1], av_version_info(), ho_codec_name(request->codec), r->range.first,
+                     r->range.last,
+                     !request->no_audio + 2 * request->source_cadence + 32 * request->premultiplied +
+                         4 * (request->has_view ? 1 + (int)request->view : 0),
+                     first_number(r), request->rate.num, request->rate.den);
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
     snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
     return HO_OK;
@@ -173,6 +174,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .colour = source ? source->colour : display_colour,
         .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
         .first_number = first_number(r),
+        .premultiplied = request->premultiplied,
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,

@@ -4,7 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct ho_engine *const engines[] = {&ho_engine_embedded, &ho_engine_stub, NULL};
+static const struct ho_engine *const engines[] = {
+#ifdef HO_HAS_EMBEDDED
+    &ho_engine_embedded,
+#endif
+    &ho_engine_stub, NULL};
 static const char *const quality_names[] = {[HO_QUALITY_FASTER] = "faster", [HO_QUALITY_BETTER] = "better"};
 
 const struct ho_engine *const *ho_engines(void) { return engines; }

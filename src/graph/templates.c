@@ -56,7 +56,7 @@ static const struct {
      "  {\"id\": \"matte\", \"type\": \"external_matte\", \"at\": [0, 120]},\n"
      "  {\"id\": \"corrector\", \"type\": \"corrector\", \"at\": [200, 0]},\n"
      "  {\"id\": \"alpha\", \"type\": \"alpha_output\", \"at\": [400, 120]},\n"
-     "  {\"id\": \"output\", \"type\": \"output\", \"at\": [600, 0]}\n"
+     "  {\"id\": \"output\", \"type\": \"output\", \"at\": [600, 0], \"parameters\": {\"keep_alpha\": true}}\n"
      "],\n\"links\": [\n"
      "  \"source.image -> corrector.image\",\n"
      "  \"matte.key -> corrector.key\",\n"

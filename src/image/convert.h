@@ -10,6 +10,7 @@
 enum { HO_N_SCRATCH = 2 };
 
 struct ho_converter {
+    bool writes_premultiplied;    // alpha's colours go out as they come, whatever the format
     struct ho_graphs *graphs;
     struct {
         uint8_t *data;

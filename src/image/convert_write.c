@@ -263,7 +263,8 @@ static enum ho_result write_colour(struct ho_converter *converter, const struct 
     zimg_image_format rgb = ho_colour_rgb(&to, av->width, av->height);
     if (alpha) {
         rgb.alpha = ZIMG_ALPHA_PREMULTIPLIED;
-        to.alpha = s.layout.is_premultiplied ? ZIMG_ALPHA_PREMULTIPLIED : ZIMG_ALPHA_STRAIGHT;
+        to.alpha = s.layout.is_premultiplied || converter->writes_premultiplied ? ZIMG_ALPHA_PREMULTIPLIED
+                                                                                : ZIMG_ALPHA_STRAIGHT;
     }
     if (s.layout.family == ZIMG_COLOR_GREY)
         to.matrix_coefficients = ZIMG_MATRIX_BT709;

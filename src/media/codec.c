@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "media/ffmpeg.h"
 #include "media/writer.h"
 
 #define PRORES(name, label, profile, matte_quantiser, ...)                                                             \
@@ -31,11 +32,11 @@
 // In the order of enum ho_codec.
 static const struct ho_codec_entry codecs[] = {
     [HO_CODEC_BY_NAME] = {0},
-    PRORES("prores-422-proxy", "Apple ProRes 422 Proxy", FF_PROFILE_PRORES_PROXY, 2, P422),
-    PRORES("prores-422-lt", "Apple ProRes 422 LT", FF_PROFILE_PRORES_LT, 1, P422),
-    PRORES("prores-422", "Apple ProRes 422", FF_PROFILE_PRORES_STANDARD, 1, P422),
-    PRORES("prores-422-hq", "Apple ProRes 422 HQ", FF_PROFILE_PRORES_HQ, 1, P422),
-    PRORES("prores-4444", "Apple ProRes 4444", FF_PROFILE_PRORES_4444, 1, P444),
+    PRORES("prores-422-proxy", "Apple ProRes 422 Proxy", AV_PROFILE_PRORES_PROXY, 2, P422),
+    PRORES("prores-422-lt", "Apple ProRes 422 LT", AV_PROFILE_PRORES_LT, 1, P422),
+    PRORES("prores-422", "Apple ProRes 422", AV_PROFILE_PRORES_STANDARD, 1, P422),
+    PRORES("prores-422-hq", "Apple ProRes 422 HQ", AV_PROFILE_PRORES_HQ, 1, P422),
+    PRORES("prores-4444", "Apple ProRes 4444", AV_PROFILE_PRORES_4444, 1, P444),
     {"ffv1", "mkv", &ho_movie_backend, "FFV1", "matroska", "ffv1", "ffv1", "ffv1", 0, 0, {RGB16}, .keeps_format = true},
     PICTURES("png", "png", &ho_png_backend, "PNG", "png", 0, RGB16BE),
     PICTURES("exr", "exr", &ho_exr_backend, "OpenEXR half", NULL, 16, FLOAT),

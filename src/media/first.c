@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "holdout/log.h"
 #include "media/decode.h"
+#include "media/ffmpeg.h"
 #include "media/stamp.h"
 
 enum { N_COMPARED = 24, MAX_PACKETS_LOST = 2000 };
@@ -27,7 +28,7 @@ static int rotation_of_matrix(const int32_t matrix[9])
 int ho_rotation_of(const AVStream *stream)
 {
     size_t size = 0;
-    const uint8_t *matrix = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+    const uint8_t *matrix = ho_av_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
     return matrix && size >= 9 * sizeof(int32_t) ? rotation_of_matrix((const int32_t *)(const void *)matrix) : 0;
 }
 
@@ -41,8 +42,8 @@ static void describe(const AVFrame *frame, struct ho_first_frame *first)
     first->primaries = frame->color_primaries;
     first->range = frame->color_range;
     first->chroma_location = frame->chroma_location;
-    first->interlaced = frame->interlaced_frame;
-    first->top_first = frame->top_field_first;
+    first->interlaced = ho_av_is_interlaced(frame);
+    first->top_first = ho_av_is_top_first(frame);
     first->sar_num = frame->sample_aspect_ratio.num;
     first->sar_den = frame->sample_aspect_ratio.den;
     const AVFrameSideData *matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);

@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "holdout/log.h"
+#include "media/ffmpeg.h"
 #include "media/kept.h"
 
 struct movie {
@@ -81,7 +82,8 @@ static enum ho_result fail(struct movie *movie, int error, const char *what, str
 bool ho_movie_encoder_takes(const char *encoder, enum AVPixelFormat format)
 {
     const AVCodec *codec = avcodec_find_encoder_by_name(encoder);
-    for (const enum AVPixelFormat *taken = codec ? codec->pix_fmts : NULL; taken && *taken != AV_PIX_FMT_NONE; taken++)
+    for (const enum AVPixelFormat *taken = codec ? ho_av_formats(codec) : NULL; taken && *taken != AV_PIX_FMT_NONE;
+         taken++)
         if (*taken == format)
             return true;
     return false;

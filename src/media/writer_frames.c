@@ -8,7 +8,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "image/convert.h"
 #include "image/frame.h"
+#include "media/ffmpeg.h"
 #include "media/writer.h"
 
 struct ho_writer_frames {
@@ -114,6 +116,8 @@ enum ho_result ho_writer_frames_create(const struct ho_output *output, struct ho
         return ho_fail_memory(diag, sizeof(*frames));
     frames->output = output;
     enum ho_result result = ho_converter_create(&frames->converter, diag);
+    if (result == HO_OK)
+        frames->converter->writes_premultiplied = output->options.premultiplied;
 
     size_t total = 0;
     ptrdiff_t strides[4];
@@ -177,9 +181,8 @@ static void tag_frame(const struct ho_output *output, AVFrame *frame)
                                  : (enum AVColorPrimaries)output->colour.primaries;
     frame->color_range = output->colour.full_range == 1 ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
     frame->chroma_location = (enum AVChromaLocation)output->colour.chroma_location;
-    frame->interlaced_frame = options->field_order == HO_FIELD_TOP_FIRST ||
-                              options->field_order == HO_FIELD_BOTTOM_FIRST;
-    frame->top_field_first = options->field_order == HO_FIELD_TOP_FIRST;
+    ho_av_set_fields(frame, options->field_order == HO_FIELD_TOP_FIRST || options->field_order == HO_FIELD_BOTTOM_FIRST,
+                     options->field_order == HO_FIELD_TOP_FIRST);
     frame->sample_aspect_ratio = ho_output_pixel_aspect(output);
     frame->pict_type = AV_PICTURE_TYPE_NONE;
 }

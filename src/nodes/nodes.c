@@ -13,6 +13,7 @@ const struct ho_node_type *const *ho_node_types(void)
         &color_corrector_node.type,
         &color_generator_node.type,
         &corrector_node.type,
+        &edge_colour_node.type,
         &ellipse_mask_node.type,
         &external_matte_node.type,
         &key_mixer_node.type,

@@ -14,6 +14,7 @@ extern const struct ho_node channel_booleans_node;
 extern const struct ho_node color_corrector_node;
 extern const struct ho_node color_generator_node;
 extern const struct ho_node corrector_node;
+extern const struct ho_node edge_colour_node;
 extern const struct ho_node ellipse_mask_node;
 extern const struct ho_node external_matte_node;
 extern const struct ho_node key_mixer_node;

@@ -5,6 +5,7 @@
 #include "nodes/nodes.h"
 
 enum { IMAGE, ALPHA };
+enum { KEEP_ALPHA };
 
 static int same(const struct ho_node_context *context, int output)
 {
@@ -30,6 +31,17 @@ HO_CLONES static void cut_row(const float *restrict from, const float *restrict 
     }
 }
 
+// What was cut out already stays so: the two alphas are multiplied.
+static void multiply_by_own(const struct ho_tile *image, struct ho_tile *out, int y)
+{
+    const float *own = image->n_planes ? ho_tile_row(image, 3, y) : NULL;
+    for (int p = 0; p < 4; p++) {
+        float *row = ho_tile_row(out, p, y);
+        for (int x = 0; x < out->rect.x1 - out->rect.x0; x++)
+            row[x] = own && own[x] != 0 ? row[x] * own[x] : 0;
+    }
+}
+
 static enum ho_result process(const struct ho_node_context *context, int output, const struct ho_tile in[HO_PORTS_MAX],
                               struct ho_tile *out, struct ho_diag *diag)
 {
@@ -45,6 +57,8 @@ static enum ho_result process(const struct ho_node_context *context, int output,
                     ho_tile_row(out, p, y), n);
         for (int x = 0; x < n; x++)
             alpha[x] = key ? key[x] : context->in[ALPHA].outside;
+        if (context->value[KEEP_ALPHA].number[0] != 0)
+            multiply_by_own(&in[IMAGE], out, y);
     }
     return HO_OK;
 }
@@ -61,7 +75,18 @@ const struct ho_node output_node = {
                                                 "its alpha; the picture's own if not connected"},
                                                {0}},
             .outputs = (const struct ho_port[]){{"image", HO_PORT_IMAGE, false, "both together"}, {0}},
-            .parameters = (const struct ho_parameter[]){{0}},
+            .parameters = (const struct ho_parameter[]){{"keep_alpha",
+                                                         HO_PARAMETER_BOOLEAN,
+                                                         "",
+                                                         0,
+                                                         1,
+                                                         0,
+                                                         1,
+                                                         {0},
+                                                         NULL,
+                                                         NULL,
+                                                         "times the picture's own alpha, which is replaced otherwise"},
+                                                        {0}},
             .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"picture\", \"type\": \"test_picture\"}, "
                          "{\"id\": \"mask\", \"type\": \"ellipse_mask\", \"parameters\":"
                          " {\"mask_width\": 96, \"mask_height\": 64, \"soft_edge\": 0.2}}, {\"id\": \"output\", "

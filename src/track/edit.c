@@ -17,6 +17,12 @@ void ho_edit_clear(struct ho_edit *edit)
 
 // ---- beginning
 
+static bool same_at(const struct ho_take *a, const struct ho_take *b, int64_t frame)
+{
+    const struct ho_span *p = ho_take_find(a, frame), *q = ho_take_find(b, frame);
+    return !p || !q ? p == q : ho_key_equal(p->key, q->key) && p->flags == q->flags;
+}
+
 static enum ho_result parse_step(struct ho_object *object, int64_t number, struct ho_statement *out,
                                  struct ho_diag *diag)
 {
@@ -123,6 +129,39 @@ static enum ho_result add_asked(struct ho_round *round, size_t i, int64_t *step,
     return ho_object_add_step(round->context, object, statement, rivals, n, step, diag);
 }
 
+// Mattes that walks do not bring back (what was mixed of two of them) are made again with the step that made them: the
+// first one after `redone` that brought spans into the line in which frames of the range are lacking. 0: none is lost.
+static enum ho_result find_lost(const struct ho_context *context, struct ho_object *object, int64_t *step,
+                                struct ho_diag *diag)
+{
+    int64_t *line = NULL;
+    size_t n;
+    *step = 0;
+    HO_TRY(ho_object_line(object, object->at, &line, &n, diag));
+    enum ho_result result = HO_OK;
+    for (size_t i = 1; i < n && result == HO_OK && !*step; i++) {    // the first one's walks bring all of it back
+        struct ho_take before = {0}, after = {0};
+        bool lacks = false;
+        result = ho_store_get_take(object->store, ho_object_step(object, line[i])->parent, &before, diag);
+        if (result == HO_OK)
+            result = ho_store_get_take(object->store, line[i], &after, diag);
+        for (int64_t frame = context->range.first; frame <= context->range.last && result == HO_OK && !lacks; frame++) {
+            const struct ho_span *span = ho_take_find(&after, frame);
+            if (!span || line[i] <= object->redone || same_at(&before, &after, frame) ||
+                !same_at(&object->take, &after, frame))
+                continue;
+            enum ho_result got = ho_store_get_key(object->store, frame, span->key, NULL, NULL, diag);
+            lacks = got == HO_END;
+            result = got == HO_END ? HO_OK : got;
+        }
+        *step = lacks ? line[i] : 0;
+        ho_take_clear(&before);
+        ho_take_clear(&after);
+    }
+    free(line);
+    return result;
+}
+
 enum ho_result ho_edit_begin(struct ho_round *round, size_t i, bool *is_any, struct ho_diag *diag)
 {
     struct ho_object *object = &round->objects[i];
@@ -144,10 +183,17 @@ enum ho_result ho_edit_begin(struct ho_round *round, size_t i, bool *is_any, str
         object->is_extended = true;
         return begin_extension(object, edit, diag);
     }
+    int64_t step = 0;
+    if (lacking.first <= lacking.last)
+        HO_TRY(find_lost(round->context, object, &step, diag));
+    if (step) {
+        object->redone = step;
+        edit->is_redone = true;
+        return begin_step(object, edit, step, diag);
+    }
     *is_any = object->n_found < object->n_statements;
     if (!*is_any)
         return HO_OK;
-    int64_t step;
     HO_TRY(add_asked(round, i, &step, diag));
     edit->is_new = true;
     return refused(edit, begin_step(object, edit, step, diag));
@@ -178,12 +224,6 @@ static enum ho_result set_open(const struct ho_context *context, struct ho_edit 
 }
 
 // ---- one statement of the line
-
-static bool same_at(const struct ho_take *a, const struct ho_take *b, int64_t frame)
-{
-    const struct ho_span *p = ho_take_find(a, frame), *q = ho_take_find(b, frame);
-    return !p || !q ? p == q : ho_key_equal(p->key, q->key) && p->flags == q->flags;
-}
 
 // What a step made of its parent is what it would make again, if nothing has changed on the frames that it changed and
 // those on which it met what was there. True: it was copied.
@@ -305,15 +345,45 @@ static enum ho_result finish_walk(struct ho_round *round, struct ho_edit *edit, 
     return set_walked(edit, walk, is_beyond ? walk->at : open_end(context, edit, walk), diag);
 }
 
+// What is locked stays as it is shown, when what led to it is said anew too; unless it is the lock that is muted.
+static enum ho_result hold_locked(struct ho_object *object, struct ho_edit *edit, struct ho_diag *diag)
+{
+    const struct ho_step *step = ho_object_step(object, edit->step);
+    struct ho_statement said = {0}, muted = {0};
+    struct ho_take shown = {0};
+    enum ho_result result = parse_step(object, edit->step, &said, diag);
+    if (result == HO_OK && said.kind == HO_SAID_MUTE)
+        result = parse_step(object, said.step, &muted, diag);
+    if (result == HO_OK && said.kind == HO_SAID_MUTE)
+        result = ho_store_get_take(object->store, step->parent, &shown, diag);
+    for (size_t i = 0; i < shown.n && result == HO_OK; i++) {
+        for (int64_t frame = shown.spans[i].first; frame <= shown.spans[i].last && result == HO_OK; frame++) {
+            const struct ho_span *now = ho_take_find(&edit->parent, frame);
+            bool is_muted = muted.kind == HO_SAID_LOCK && frame >= muted.frames.first && frame <= muted.frames.last,
+                 is_locked = (shown.spans[i].flags & HO_FLAG_LOCKED) != 0;
+            struct ho_span span = {frame, frame, shown.spans[i].key, shown.spans[i].flags};
+            if (is_locked && (!is_muted || (now && now->flags & HO_FLAG_LOCKED)))
+                result = ho_take_set(&edit->parent, span, diag);
+        }
+    }
+    ho_take_clear(&shown);
+    ho_statement_clear(&said);
+    ho_statement_clear(&muted);
+    return result;
+}
+
 static enum ho_result close_step(struct ho_round *round, size_t i, struct ho_diag *diag)
 {
     struct ho_edit *edit = &round->edits[i];
     struct ho_object *object = edit->object;
     double seconds = (double)(ho_context_clock() - edit->begun_ns) / 1e9;
     int64_t step = edit->step, n_tracked = object->n_tracked - edit->tracked_before;
-    if (!edit->is_extension)
+    if (!edit->is_extension && !edit->is_redone) {
+        HO_TRY(hold_locked(object, edit, diag));
         HO_TRY(ho_store_put_take(object->store, step, &edit->parent, diag));
+    }
     HO_TRY(ho_store_note_step(object->store, step, true, seconds, n_tracked, diag));
+    step = edit->is_redone ? object->at : step;
     HO_TRY(ho_store_set_current(object->store, step, diag));
     HO_TRY(ho_store_commit(object->store, diag));
     ho_edit_clear(edit);

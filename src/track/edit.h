@@ -19,6 +19,7 @@ struct ho_edit {
     bool is_local;                    // the answer holds for its frame alone
     bool is_copied;                   // what the statement gave before is what it gives again
     bool is_new;                      // the step was added in this run
+    bool is_redone;                   // mattes of a step were lost: it is made again, and gives the same
     bool is_extension;                // nothing new is said: walks go on that ended with a range
     int64_t begun_ns, tracked_before;
 };

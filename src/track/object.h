@@ -23,6 +23,7 @@ struct ho_object {
     struct ho_take before;    // what was shown when the run began
     bool is_ignored;          // in this round: where it claims what another was told to be
     bool is_extended;         // frames that were lacking have been asked for
+    int64_t redone;           // the last step that was made again because mattes of it are lost
     int64_t n_tracked;        // frames of the range
 };
 

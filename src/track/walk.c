@@ -10,6 +10,7 @@
 
 enum { SAVE_EVERY_FRAMES = 50 };
 static const int64_t save_every_ns = 2000000000;
+static const float flash_trust = 0.3f;    // of a flash's matte, against that of the frame before it
 
 enum ho_result ho_walks_add(struct ho_walks *walks, struct ho_walk *walk, struct ho_diag *diag)
 {
@@ -191,11 +192,11 @@ enum ho_result ho_walk_begin(struct ho_context *context, struct ho_walk *walk, s
     } else {
         result = begin_at_start(context, walk, frame, others, diag);
     }
-    bool is_cut;
+    enum ho_shot shot;
     if (result == HO_OK)
         result = ho_cut_detector_create(&walk->detector, diag);
     if (result == HO_OK)
-        result = ho_cut_detector_push(walk->detector, frame, &is_cut, diag);
+        result = ho_cut_detector_follow(walk->detector, frame, &shot, &walk->n_away, diag);
     walk->at = walk->saved = walk->resume;
     if (result == HO_OK)
         result = ho_walk_count_agreeing(walk, diag);
@@ -284,15 +285,6 @@ static enum ho_result end(struct ho_context *context, struct ho_walk *walk, stru
 
 // ---- going on
 
-enum ho_result ho_walk_look(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame, bool *goes_on,
-                            struct ho_diag *diag)
-{
-    bool is_cut = false;
-    HO_TRY(ho_cut_detector_push(walk->detector, frame, &is_cut, diag));
-    *goes_on = !is_cut;
-    return is_cut ? end_for_good(context, walk, true, diag) : HO_OK;
-}
-
 // A frame that the bank has already is not written again; it had better be the same.
 static void compare_with_bank(struct ho_walk *walk, int64_t frame)
 {
@@ -308,23 +300,63 @@ static void compare_with_bank(struct ho_walk *walk, int64_t frame)
     ho_matte_destroy(&stored);
 }
 
-static enum ho_result keep_frame(struct ho_context *context, struct ho_walk *walk, const struct ho_frame *frame,
-                                 struct ho_diag *diag)
+// The walk's present matte as that of frame `index`.
+static enum ho_result keep_matte(struct ho_context *context, struct ho_walk *walk, int64_t index, bool is_held,
+                                 float confidence, struct ho_diag *diag)
 {
-    int64_t index = ho_frame_index(frame);
     if (walk->has[index]) {
         compare_with_bank(walk, index);
         return HO_OK;
     }
     struct ho_object *object = walk->object;
-    struct ho_frame_entry entry = {.frame = index,
-                                   .key = walk->key,
-                                   .confidence = walk->confidence,
-                                   .flags = ho_frame_is_held(frame) ? (unsigned)HO_FLAG_HELD : 0u};
+    struct ho_frame_entry entry = {
+        .frame = index, .key = walk->key, .confidence = confidence, .flags = is_held ? (unsigned)HO_FLAG_HELD : 0u};
     HO_TRY(sent(ho_keeper_put(context->keeper, object->store, &entry, walk->matte), diag));
     walk->has[index] = true;
     object->n_tracked += index >= context->range.first && index <= context->range.last;
     return HO_OK;
+}
+
+// A flash: frames that did not show the shot keep the matte before them, and ask to be looked at.
+static enum ho_result keep_flash(struct ho_context *context, struct ho_walk *walk, int n, struct ho_diag *diag)
+{
+    for (int i = 0; i < n; i++) {
+        walk->at += walk->step;
+        HO_TRY(keep_matte(context, walk, walk->at, false, flash_trust * walk->confidence, diag));
+        ho_context_tell(context, walk->object->name, walk->at, flash_trust * walk->confidence, false);
+    }
+    return HO_OK;
+}
+
+// The reading ends: frames at its end that do not show the shot keep the matte before them, unless the source ends too.
+static enum ho_result end_away(struct ho_context *context, struct ho_walk *walk, struct ho_diag *diag)
+{
+    bool is_source_end = walk->last == 0 || walk->last == context->source->n_frames - 1;
+    if (is_source_end)    // a fade to black, titles
+        return end_for_good(context, walk, true, diag);
+    // The state is of the last frame that showed the shot: a longer range looks at the rest again.
+    if (walk->stop == HO_STOP_END)
+        HO_TRY(ho_walk_save(context, walk, diag));
+    HO_TRY(keep_flash(context, walk, walk->n_away, diag));
+    if (walk->stop != HO_STOP_END)
+        return end_for_good(context, walk, false, diag);
+    walk->phase = HO_WALK_DONE;
+    return HO_OK;
+}
+
+enum ho_result ho_walk_look(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame, bool *goes_on,
+                            struct ho_diag *diag)
+{
+    enum ho_shot shot;
+    int n_away;
+    HO_TRY(ho_cut_detector_follow(walk->detector, frame, &shot, &n_away, diag));
+    *goes_on = shot == HO_SHOT_GOES_ON || shot == HO_SHOT_IS_BACK;
+    walk->n_away = shot == HO_SHOT_IS_AWAY ? n_away : 0;
+    if (shot == HO_SHOT_IS_OVER)
+        return end_for_good(context, walk, true, diag);
+    if (shot == HO_SHOT_IS_BACK)
+        return keep_flash(context, walk, n_away, diag);
+    return shot == HO_SHOT_IS_AWAY && ho_frame_index(frame) == walk->last ? end_away(context, walk, diag) : HO_OK;
 }
 
 enum ho_result ho_walk_advance(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame,
@@ -338,7 +370,7 @@ enum ho_result ho_walk_advance(struct ho_context *context, struct ho_walk *walk,
         // What was followed well may have been the wrong thing from the start.
         walk->confidence = confidence * walk->trust;
     }
-    HO_TRY(keep_frame(context, walk, frame, diag));
+    HO_TRY(keep_matte(context, walk, ho_frame_index(frame), ho_frame_is_held(frame), walk->confidence, diag));
     ho_frame_unref(&walk->previous);
     walk->previous = ho_frame_ref(frame);
     walk->at = ho_frame_index(frame);

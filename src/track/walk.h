@@ -49,6 +49,7 @@ struct ho_walk {
     int64_t saved_ns;
     struct ho_engine_walk *memory, *rival;    // of the object; of what an exclusion points at, or NULL
     struct ho_cut_detector *detector;
+    int n_away;    // frames after `at` that do not show the shot, as far as that is known
     struct ho_frame *previous;
     struct ho_kept_matte *matte;    // of `previous`
     float trust, confidence;        // in the frame it started from; in `matte`
@@ -84,7 +85,8 @@ enum ho_result ho_sweep_run(const struct ho_sweep *sweep, struct ho_diag *diag) 
 // `others`: as the engine's keep().
 enum ho_result ho_walk_begin(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame,
                              const struct ho_matte *others, struct ho_diag *diag) HO_MUST_CHECK;
-// What is to be done with `frame`: *goes_on is false when the walk ends before it.
+// What is to be done with `frame`: *goes_on is false when it is not to be stepped into: it does not show the shot
+// (which may come back), or the walk ends before it.
 enum ho_result ho_walk_look(struct ho_context *context, struct ho_walk *walk, struct ho_frame *frame, bool *goes_on,
                             struct ho_diag *diag) HO_MUST_CHECK;
 // Takes over what the engine made of `frame`: `matte` becomes the walk's (NULL: as the frame before), and is kept.

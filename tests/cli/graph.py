@@ -210,6 +210,43 @@ class Graph(common.Case):
         self.assertEqual(self.said(*self.comp("--set", "title.text=" + "W" * 30, "--fit", "--frame", "0", out="w.png")), "")
         self.assertIn('no font "Nosuch"', self.said(*self.comp("--set", "title.font=Nosuch", "--frame", "0", out="w.png")))
 
+    def test_a_cutout_s_alpha_is_straight_and_says_so(self):
+        soft = self.out / "soft.mov"
+        common.ffmpeg("-f", "lavfi", "-i", BLACK.format(size="160x90", rate=25), "-vf", BOX + ",gblur=6", "-frames:v", 20, "-timecode", "01:00:00:00", *PRORES, *TAGS, soft)
+        plain = self.source_grid()
+        for name, more, premultiplied in (("s", [], False), ("p", ["--premultiplied"], True)):
+            self.ok("comp", self.source, "--matte", soft, "--template", "isolate", "--frame", "0", "-o", self.out / f"{name}.png", *more)
+            got = grid(self.out / f"{name}.png")
+            r, g, b, a = got[4][6]      # where the edge is soft
+            self.assertTrue(40 < a < 230, got[4])
+            self.near((r, g, b), [c * (a / 255 if premultiplied else 1) for c in plain[4][6][:3]], 14)
+        self.ok("roto", self.source, "--click", "60,45", *common.ENGINE, "-o", self.out / "m.mov")
+        for name, more, said in (("c.mov", ["--codec", "prores-4444"], "straight"), ("d.mov", ["--codec", "prores-4444", "--premultiplied"], "premultiplied"), ("m2.mov", [], None)):
+            self.ok("matte", self.source, "--view", "cutout" if said else "matte", *more, "-o", self.out / name)
+            self.assertEqual(common.ffprobe(self.out / name)["format"]["tags"].get("holdout.alpha"), said)
+
+    def test_isolate_keeps_the_source_s_own_alpha(self):
+        cut = self.out / "cut.mov"
+        common.ffmpeg("-f", "lavfi", "-i", "color=red@0.5:size=160x90:rate=25,format=yuva444p10le", "-frames:v", 20, "-timecode", "01:00:00:00", "-c:v", "prores_ks", "-profile:v", "4", cut)
+        self.ok("comp", cut, "--matte", self.matte, "--template", "isolate", "--frame", "0", "-o", self.out / "i.png")
+        got = grid(self.out / "i.png")
+        self.near([got[4][8][3], got[4][2][3]], [128, 0], 3)
+        self.assertGreater(got[4][8][0], 240)
+
+    def test_edges_are_cleaned(self):
+        """Orange before green, softly cut out: no green is left."""
+        shot, soft = self.out / "shot.mov", self.out / "shot_matte.mov"
+        common.ffmpeg("-f", "lavfi", "-i", "color=0x10a030:size=160x90:rate=25", "-f", "lavfi", "-i", "color=0xe06020:size=160x90:rate=25", "-f", "lavfi", "-i", BLACK.format(size="160x90", rate=25) + "," + BOX + ",gblur=5",
+                      "-filter_complex", "[2]format=gray,split[k][m];[1]format=gbrp[f];[f][k]alphamerge[c];[0]format=gbrp[b];[b][c]overlay=format=gbrp[o]", "-map", "[o]", "-frames:v", 3, "-c:v", "ffv1", shot.with_suffix(".mkv"),
+                      "-map", "[m]", "-frames:v", 3, "-c:v", "ffv1", soft.with_suffix(".mkv"))
+        greens = []
+        for more in ([], ["--clean-edges"]):
+            self.ok("comp", shot.with_suffix(".mkv"), "--matte", soft.with_suffix(".mkv"), "--background", "white", "--frame", "0", "-o", self.out / "e.exr", "--overwrite", *more)
+            self.ok("comp", shot.with_suffix(".mkv"), "--matte", soft.with_suffix(".mkv"), "--template", "isolate", "--frame", "0", "-o", self.out / "e.png", "--overwrite", *more)
+            greens.append(max(g - r for row in grid(self.out / "e.png") for r, g, b, a in row if a > 30))
+        self.assertGreater(greens[0], 0)
+        self.assertLess(greens[1], -80)
+
     # ---- sizes
 
     def test_slivers(self):

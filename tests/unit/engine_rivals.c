@@ -167,7 +167,12 @@ static void each_keeps_its_own_when_they_cross(void **state)
     struct pair pair;
     open_pair(&pair, session);
     for (int i = 1; i <= 18; i++) {
+        struct ho_engine_times before, after;
+        engine->times(session, &before);
         step_pair(&pair, i);
+        engine->times(session, &after);
+        if (i >= 6 && i <= 8)    // near one another they are looked at in one view
+            assert_int_equal(after.n_encoded, before.n_encoded + 1);
         for (int k = 0; k < 2 && (i <= 3 || i >= 15); k++)
             if (overlap(pair.mattes[k], pair.truths[k]) < 0.7)
                 fail_msg("frame %d, ball %d: J %.3f", i, k, overlap(pair.mattes[k], pair.truths[k]));

@@ -54,6 +54,8 @@ static void twin_output(struct twin *t, int x, int y, double out[4])
     for (int p = 0; p < 3; p++)
         c[p] = straight(in[p], in[3]);
     put_colour(c, at(t, "alpha", 0, x, y, 0), out);
+    for (int p = 0; p < 4 && num(t, "keep_alpha") != 0 && t->in[port(t, "alpha")]; p++)
+        out[p] = in[3] != 0 ? out[p] * in[3] : 0;
 }
 
 static void twin_same(struct twin *t, int x, int y, double out[4])

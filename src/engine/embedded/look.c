@@ -101,6 +101,9 @@ enum ho_result ho_look_settle(struct ho_engine_walk *walk, enum ho_gaze gaze, st
     float *previous = ho_alloc_aligned(size);
     enum ho_result result = previous ? see_previous(walk, &sight->view, gaze, previous, diag)
                                      : ho_fail_memory(diag, size);
+    // What is partly hidden may show again anywhere where all of it would be.
+    for (size_t i = 0; result == HO_OK && sight->place && walk->n_unseen > 0 && i < ho_view_area(&sight->view); i++)
+        previous[i] = previous[i] > sight->place[i] ? previous[i] : sight->place[i];
     if (result == HO_OK)
         result = ho_map_settle(&sight->view, previous, (struct ho_reach){REACH_PIXELS, REACH_SIZES}, sight->map, diag);
     free(previous);

@@ -7,12 +7,13 @@
 
 #include "base/memory.h"
 
-#define SAME_AREA 1.2     // an area that changes by more than this is not all seen
-#define BLUR 0.1          // of the square root of its area: how far it may be from where it is thought to be,
-#define BLUR_MORE 0.03    // more for each step for which it is lost,
-#define BLUR_MOST 0.5     // at most
-#define KEEPS_ON 0.93     // of its speed, a step
-#define WHOLE_AREA 0.7    // of what it had: less of it is partly hidden
+#define SAME_AREA 1.2      // an area that changes by more than this is not all seen
+#define BLUR 0.1           // of the square root of its area: how far it may be from where it is thought to be,
+#define BLUR_MORE 0.03     // more for each step for which it is lost,
+#define BLUR_MOST 0.5      // at most
+#define KEEPS_ON 0.93      // of its speed, a step
+#define SCRAP_AREA 0.12    // of what it had: less of it is as good as none
+#define WHOLE_AREA 0.7     // of what it had: less of it is partly hidden
 
 // The middle of a map, in source pixels.
 static struct ho_place middle_of(const struct ho_view *view, const float *map)
@@ -130,6 +131,12 @@ enum ho_result ho_walk_guess_place(struct ho_engine_walk *walk, struct ho_sight 
     blur(view, fmin(BLUR + (walk->lost ? BLUR_MORE * (double)walk->n_unseen : 0), BLUR_MOST), sight->place,
          sight->place + area);
     return HO_OK;
+}
+
+bool ho_walk_is_scrap(const struct ho_engine_walk *walk)
+{
+    return walk->seen && walk->n_unseen > 0 && walk->n_unseen <= HO_HIDDEN_MAX &&
+           walk->area < SCRAP_AREA * walk->seen_area;
 }
 
 enum ho_result ho_walk_note_seen(struct ho_engine_walk *walk, const struct ho_sight *sight, struct ho_diag *diag)

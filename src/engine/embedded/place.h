@@ -16,6 +16,9 @@ void ho_walk_locate(struct ho_engine_walk *walk, const struct ho_view *view, con
 // Keeps a sight that shows as much of the object as there was: where it would be hidden if it is lost.
 enum ho_result ho_walk_note_seen(struct ho_engine_walk *walk, const struct ho_sight *sight,
                                  struct ho_diag *diag) HO_MUST_CHECK;
+// Whether what is followed is next to nothing of what was seen whole a while ago: most likely a rival's edge, while the
+// object is elsewhere.
+bool ho_walk_is_scrap(const struct ho_engine_walk *walk);
 // Where a lost object that was seen would be by now, in source pixels.
 struct ho_rect ho_walk_guess_box(const struct ho_engine_walk *walk);
 // Fills in the sight's place.
