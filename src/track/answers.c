@@ -59,8 +59,9 @@ static enum ho_result ask_frame(struct ho_context *context, const struct ho_prom
 static enum ho_result judge(struct ho_context *context, const struct ho_edit *edit, const struct ho_frame *frame,
                             const struct ho_matte *basis, struct answer *answer, struct ho_diag *diag)
 {
-    bool is_like = true;
-    if (!ho_statement_says_all(&edit->statement) && !answer->said.is_local)
+    const struct ho_span *span = ho_take_find(&edit->parent, edit->statement.frame);
+    bool is_like = !(basis && span && span->flags & HO_FLAG_LOCAL);    // what mends such an answer is one as well
+    if (is_like && !ho_statement_says_all(&edit->statement) && !answer->said.is_local)
         HO_TRY(ho_answer_is_like(context, edit, frame, answer->matte, basis, &is_like, diag));
     if (!is_like) {
         answer->said.is_local = true;

@@ -4,8 +4,10 @@
 #include "holdout/log.h"
 #include "track/edit.h"
 
-static const float like_min = 0.3f;     // below it an answer is another thing,
-static const float like_loss = 0.1f;    // or where it is so much less like it than what was there
+static const double seen_share =
+    0.5;                                // of its area on the prompted frame: with less there, the object is hardly seen
+static const float like_min = 0.3f;     // and an answer is another thing that is less like it than this,
+static const float like_loss = 0.1f;    // or by so much less like it than what was there
 
 // The prompted frames that tell what the object is: the first one, and the nearest.
 static int find_known(const struct ho_edit *edit, const struct ho_span *known[2])
@@ -50,8 +52,13 @@ enum ho_result ho_answer_is_like(struct ho_context *context, const struct ho_edi
     struct ho_matte *scratch = NULL;
     int n = find_known(edit, known);
     float likeness = 1, before = 0;
+    struct ho_frame_entry nearest;
     *is_like = true;
     if (!n || ho_matte_is_empty(answer))
+        return HO_OK;
+    HO_TRY(ho_store_get_key(edit->object->store, known[0]->first, known[0]->key, NULL, &nearest, diag));
+    // Where it is well to be seen, whoever clicks knows best.
+    if (basis && (double)ho_matte_area(basis) >= seen_share * (double)nearest.area)
         return HO_OK;
     enum ho_result result = ho_matte_create(answer->width, answer->height, &scratch, diag);
     if (result == HO_OK)
