@@ -10,7 +10,7 @@ _holdout() {
   fi
   case $command in
   roto)
-    options="--click --exclude --box --stroke --mask --object --lock --rate --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --object --lock --rate --stream --quality --direction --range --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -20,6 +20,7 @@ _holdout() {
     --object) return;;
     --lock) return;;
     --rate) return;;
+    --stream) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
     --range) return;;
@@ -46,7 +47,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   track)
-    options="--click --exclude --box --stroke --mask --object --lock --rate --quality --direction --range --engine --model --bank --wait --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --object --lock --rate --stream --quality --direction --range --engine --model --bank --wait --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -56,6 +57,7 @@ _holdout() {
     --object) return;;
     --lock) return;;
     --rate) return;;
+    --stream) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
     --range) return;;
@@ -67,13 +69,14 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   matte)
-    options="--object --range --source --bank --rate --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--object --range --source --bank --rate --stream --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --object) return;;
     --range) return;;
     --source) _holdout_files; return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --rate) return;;
+    --stream) return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --view) COMPREPLY=($(compgen -W "matte overlay highlight cutout" -- "$word")); return;;
@@ -93,7 +96,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --stream --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -106,6 +109,7 @@ _holdout() {
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --frame) return;;
     --rate) return;;
+    --stream) return;;
     -i|--input) return;;
     --set) return;;
     -o|--output) _holdout_files; return;;
@@ -117,7 +121,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --view --bank --rate --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --view --bank --rate --stream --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;
@@ -127,6 +131,7 @@ _holdout() {
     --view) COMPREPLY=($(compgen -W "overlay highlight matte cutout" -- "$word")); return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --rate) return;;
+    --stream) return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --range) return;;
@@ -136,9 +141,10 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   probe)
-    options="--rate --bank --json --quiet --threads --log --help --version"
+    options="--rate --stream --bank --json --quiet --threads --log --help --version"
     case $before in
     --rate) return;;
+    --stream) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
@@ -152,7 +158,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   sheet)
-    options="--output --matte --columns --frames --tile --any-matte --overwrite --bank --rate --json --quiet --threads --log --help --version"
+    options="--output --matte --columns --frames --tile --any-matte --overwrite --bank --rate --stream --json --quiet --threads --log --help --version"
     case $before in
     -o|--output) _holdout_files; return;;
     --matte) _holdout_files; return;;
@@ -161,6 +167,7 @@ _holdout() {
     --tile) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --rate) return;;
+    --stream) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;

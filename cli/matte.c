@@ -123,6 +123,8 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     request.rate = values->taken.rate;
     request.source = values->source ? values->source : is_source(operand) ? operand : NULL;
     if (request.source)
+        request.source = cli_source_name(&values->taken, (char *)(uintptr_t)request.source);
+    if (request.source)
         HO_TRY(cli_probe_source(context, &values->taken, values->bank, request.source, &source, diag));
     if (is_source(operand)) {
         HO_TRY(find_matte(values, &source, id, diag));
