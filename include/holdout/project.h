@@ -59,7 +59,7 @@ struct ho_touched_row {
 };
 struct ho_touched {
     size_t n_rows;
-    struct ho_touched_row *rows;
+    struct ho_touched_row *rows;    // each once, by kind, timeline and id
 };
 HO_API void ho_touched_clear(struct ho_touched *touched);
 // HO_END: there is nothing to undo (redo). `name` (may be NULL) takes the step's. `touched` may be NULL; clear it.

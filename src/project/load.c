@@ -303,17 +303,43 @@ enum ho_result ho_project_load_timeline(struct ho_project *project, int64_t id, 
 
 // ---- refresh
 
-static bool is_of(const struct ho_touched_row *row, enum ho_touched_kind kind, int64_t timeline)
+// The rows of one kind of one timeline: they lie together.
+static struct ho_touched rows_of(const struct ho_touched *touched, enum ho_touched_kind kind, int64_t timeline)
 {
-    return row->kind == kind && row->timeline == timeline;
+    struct ho_touched found = {0};
+    for (size_t i = 0; i < touched->n_rows; i++)
+        if (touched->rows[i].kind == kind && touched->rows[i].timeline == timeline) {
+            if (found.n_rows++ == 0)
+                found.rows = &touched->rows[i];
+        }
+    return found;
 }
 
-static bool touches_media(const struct ho_touched *touched)
+static enum ho_result refresh_tracks(struct ho_project *project, int64_t id, struct ho_touched tracks,
+                                     struct ho_timeline *timeline, struct ho_diag *diag)
 {
-    for (size_t i = 0; i < touched->n_rows; i++)
-        if (touched->rows[i].kind == HO_TOUCHED_MEDIA)
-            return true;
-    return false;
+    for (size_t i = 0; i < tracks.n_rows; i++) {
+        int64_t n = 0;
+        HO_TRY(sql_number(project, "SELECT count(*) FROM track WHERE timeline = ?1 AND id = ?2",
+                          VALUES(sql_int(id), sql_int(tracks.rows[i].id)), &n, diag));
+        if (n == 0)
+            ho_timeline_unload_track(timeline, tracks.rows[i].id);
+        else
+            HO_TRY(load_tracks(project, id, tracks.rows[i].id, timeline, diag));
+    }
+    return HO_OK;
+}
+
+enum { FEW = 16 };    // clips that are asked for one by one
+
+static enum ho_result refresh_clips(struct ho_project *project, int64_t id, struct ho_touched clips,
+                                    struct ho_timeline *timeline, struct ho_diag *diag)
+{
+    if (clips.n_rows > FEW)    // by number, so these are all between the first and the last
+        return load_clips(project, id, clips.rows[0].id, clips.rows[clips.n_rows - 1].id, timeline, diag);
+    for (size_t i = 0; i < clips.n_rows; i++)
+        HO_TRY(load_clips(project, id, clips.rows[i].id, clips.rows[i].id, timeline, diag));
+    return HO_OK;
 }
 
 // Clips first go, so that none lies on a track that goes; those that are still kept come back at last.
@@ -321,31 +347,17 @@ static enum ho_result refresh(struct ho_project *project, int64_t id, const stru
                               struct ho_timeline *timeline, struct ho_diag *diag)
 {
     struct ho_timeline_settings settings;
+    struct ho_touched clips = rows_of(touched, HO_TOUCHED_CLIP, id);
     int64_t next_id;
-    bool clips_touched = touches_media(touched);
     HO_TRY(read_settings(project, id, &settings, &next_id, diag));
     ho_timeline_load_settings(timeline, &settings);
     ho_timeline_set_next_id(timeline, next_id);
-    for (size_t i = 0; i < touched->n_rows; i++)
-        if (is_of(&touched->rows[i], HO_TOUCHED_CLIP, id)) {
-            ho_timeline_unload_clip(timeline, touched->rows[i].id);
-            clips_touched = true;
-        }
-    for (size_t i = 0; i < touched->n_rows; i++)
-        if (is_of(&touched->rows[i], HO_TOUCHED_TRACK, id)) {
-            int64_t n = 0;
-            HO_TRY(sql_number(project, "SELECT count(*) FROM track WHERE timeline = ?1 AND id = ?2",
-                              VALUES(sql_int(id), sql_int(touched->rows[i].id)), &n, diag));
-            if (n == 0)
-                ho_timeline_unload_track(timeline, touched->rows[i].id);
-            else
-                HO_TRY(load_tracks(project, id, touched->rows[i].id, timeline, diag));
-        }
-    if (clips_touched)
+    for (size_t i = 0; i < clips.n_rows; i++)
+        ho_timeline_unload_clip(timeline, clips.rows[i].id);
+    HO_TRY(refresh_tracks(project, id, rows_of(touched, HO_TOUCHED_TRACK, id), timeline, diag));
+    if (clips.n_rows > 0 || rows_of(touched, HO_TOUCHED_MEDIA, 0).n_rows > 0)
         HO_TRY(load_media(project, id, timeline, diag));
-    for (size_t i = 0; i < touched->n_rows; i++)
-        if (is_of(&touched->rows[i], HO_TOUCHED_CLIP, id))
-            HO_TRY(load_clips(project, id, touched->rows[i].id, touched->rows[i].id, timeline, diag));
+    HO_TRY(refresh_clips(project, id, clips, timeline, diag));
     return ho_timeline_check(timeline, diag);
 }
 

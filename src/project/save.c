@@ -162,15 +162,28 @@ static enum ho_result save_parts(struct ho_project *project, int64_t timeline, c
     return save_graph(project, timeline, id, "fusion", before ? before->fusion_graph : NULL, after->fusion_graph, diag);
 }
 
-static enum ho_result remove_clip(struct ho_project *project, int64_t timeline, int64_t id, struct ho_diag *diag)
+// Its parts first; tables that hold none of them are not asked.
+static enum ho_result remove_clip(struct ho_project *project, int64_t timeline, const struct ho_timeline_clip *clip,
+                                  struct ho_diag *diag)
 {
-    static const char *const sql[] = {"DELETE FROM number WHERE timeline = ?1 AND clip = ?2",
-                                      "DELETE FROM keyframe WHERE timeline = ?1 AND clip = ?2",
-                                      "DELETE FROM title_text WHERE timeline = ?1 AND clip = ?2",
-                                      "DELETE FROM clip_graph WHERE timeline = ?1 AND clip = ?2",
-                                      "DELETE FROM clip WHERE timeline = ?1 AND id = ?2"};
-    for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++)
-        HO_TRY(sql_run(project, sql[i], VALUES(sql_int(timeline), sql_int(id)), diag));
+    bool has_numbers = false, has_keys = false;
+    for (int i = 0; i < HO_N_CLIP_NUMBERS; i++) {
+        has_numbers |= clip->number[i].value != ho_clip_number_describe((enum ho_clip_number)i)->value;
+        has_keys |= clip->number[i].n_keys > 0;
+    }
+    const struct {
+        bool needed;
+        const char *sql;
+    } parts[] = {
+        {has_numbers, "DELETE FROM number WHERE timeline = ?1 AND clip = ?2"},
+        {has_keys, "DELETE FROM keyframe WHERE timeline = ?1 AND clip = ?2"},
+        {clip->n_texts > 0, "DELETE FROM title_text WHERE timeline = ?1 AND clip = ?2"},
+        {clip->color_graph || clip->fusion_graph, "DELETE FROM clip_graph WHERE timeline = ?1 AND clip = ?2"},
+        {true, "DELETE FROM clip WHERE timeline = ?1 AND id = ?2"},
+    };
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (parts[i].needed)
+            HO_TRY(sql_run(project, parts[i].sql, VALUES(sql_int(timeline), sql_int(clip->id)), diag));
     return HO_OK;
 }
 
@@ -178,7 +191,7 @@ enum ho_result save_clip(struct ho_project *project, int64_t timeline, const str
                          struct ho_diag *diag)
 {
     if (!change->after)
-        return remove_clip(project, timeline, change->before->id, diag);
+        return remove_clip(project, timeline, change->before, diag);
     HO_TRY(put_row(project, timeline, change->after, diag));
     return save_parts(project, timeline, change->before, change->after, diag);
 }

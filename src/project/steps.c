@@ -200,7 +200,7 @@ static struct ho_touched_row row_of(const char *table, sqlite3_changeset_iter *c
 static enum ho_result add_touched(struct ho_touched *touched, size_t *capacity, struct ho_touched_row row,
                                   struct ho_diag *diag)
 {
-    // A clip's rows lie side by side in a changeset: most repeats are seen here, the rest does no harm.
+    // Those of one clip in one table lie side by side in a changeset: most repeats are not even written down.
     const struct ho_touched_row *last = touched->n_rows ? &touched->rows[touched->n_rows - 1] : NULL;
     if (last && last->kind == row.kind && last->timeline == row.timeline && last->id == row.id)
         return HO_OK;
@@ -210,6 +210,28 @@ static enum ho_result add_touched(struct ho_touched *touched, size_t *capacity, 
     if (result == HO_OK)
         touched->rows[touched->n_rows - 1] = row;
     return result;
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const struct ho_touched_row *x = a, *y = b;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->timeline != y->timeline)
+        return x->timeline < y->timeline ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+// Each row once.
+static void sort_touched(struct ho_touched *touched)
+{
+    size_t n = 0;
+    if (touched->n_rows > 1)
+        qsort(touched->rows, touched->n_rows, sizeof(*touched->rows), by_row);
+    for (size_t i = 0; i < touched->n_rows; i++)
+        if (n == 0 || by_row(&touched->rows[n - 1], &touched->rows[i]) != 0)
+            touched->rows[n++] = touched->rows[i];
+    touched->n_rows = n;
 }
 
 enum ho_result changes_touched(struct ho_project *project, const void *data, int size, struct ho_touched *touched,
@@ -232,6 +254,8 @@ enum ho_result changes_touched(struct ho_project *project, const void *data, int
         result = ho_fail(diag, HO_ERROR_VERIFY, "%s: a recorded step cannot be read: damaged", project->path);
     if (result != HO_OK)
         ho_touched_clear(touched);
+    else
+        sort_touched(touched);
     return result;
 }
 
