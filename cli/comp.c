@@ -123,7 +123,8 @@ static enum ho_result clean_edges(struct ho_graph *graph, bool patch, struct ho_
 
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
 {
-    const struct values *values = opaque;
+    struct values *values = opaque;
+    context->operands[0] = cli_source_name(&values->source, context->operands[0]);
     const char *name = values->template_name ? values->template_name : "patch";
     bool patch = strcmp(name, "patch") == 0;
     if (!patch && strcmp(name, "isolate") != 0)

@@ -44,6 +44,8 @@ static enum ho_result parse_timecode(const char *text, const struct ho_source_in
                        "%.200s: '%.40s' is a drop-frame timecode, but '%.400s' does not drop frames; write it with ':'",
                        what, text, source->path);
     *out = timecode.frame - (source->has_timecode ? source->start.frame : 0);
+    if (source->has_timecode && *out < 0 && *out + ho_timecode_day(source->start) < source->n_frames)
+        *out += ho_timecode_day(source->start);    // past midnight
     return HO_OK;
 }
 

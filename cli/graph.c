@@ -211,6 +211,11 @@ static enum ho_result run_explain(struct cli_context *context, const struct valu
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
 {
     struct values *values = opaque;
+    if (values->source.stream)
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "--stream: a graph has many files; write the stream behind the one that is meant, as in -i "
+                       "footage=ride.mkv:%lld",
+                       (long long)values->source.stream);
     const char *verb = context->operands[0];
     if (strcmp(verb, "nodes") == 0)
         return run_nodes(context, diag);

@@ -82,6 +82,8 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     request.rate = values->taken.rate;
     request.source = values->source ? values->source : is_file ? operand : NULL;
     if (request.source)
+        request.source = cli_source_name(&values->taken, (char *)(uintptr_t)request.source);
+    if (request.source)
         HO_TRY(cli_probe_source(context, &values->taken, values->bank, request.source, &source, diag));
     HO_TRY(choose(values, operand, is_file ? &source : NULL, &chosen, diag));
     request.id = chosen.name;

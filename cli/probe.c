@@ -71,12 +71,13 @@ static void print_source(const struct ho_source_info *source)
 
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
 {
-    const struct values *values = opaque;
+    struct values *values = opaque;
     json_t *sources = json_array();
     context->json = json_pack("{s:o}", "sources", sources);
     for (int i = 0; i < context->n_operands; i++) {
         struct ho_source_info source;
-        HO_TRY(cli_probe_source(context, &values->source, values->bank, context->operands[i], &source, diag));
+        HO_TRY(cli_probe_source(context, &values->source, values->bank,
+                                cli_source_name(&values->source, context->operands[i]), &source, diag));
         json_array_append_new(sources, cli_source_json(&source));
         if (!values->common.json)
             print_source(&source);

@@ -63,7 +63,8 @@ static enum ho_result run_with(struct cli_context *context, struct values *value
 {
     struct ho_deliver_request request;
     HO_TRY(cli_delivery_request(context, &values->delivery, &request, diag));
-    HO_TRY(cli_tracking_prepare(context, &values->track, &values->objects, context->operands[0], tracking, diag));
+    HO_TRY(cli_tracking_prepare(context, &values->track, &values->objects,
+                                cli_source_name(&values->track.source, context->operands[0]), tracking, diag));
     *paths = calloc(tracking->requests.n, sizeof(**paths));
     *reports = calloc(tracking->requests.n, sizeof(**reports));
     if (!*paths || !*reports)

@@ -41,7 +41,8 @@ static enum ho_result parse_frames(const struct cli_context *context, const stru
 
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
 {
-    const struct values *values = opaque;
+    struct values *values = opaque;
+    context->operands[0] = cli_source_name(&values->source, context->operands[0]);
     int64_t frames[FRAMES_MAX];
     struct ho_sheet_request request = {
         .source = context->operands[0],

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "source.h"
 
+#include <stdio.h>
+
 static enum ho_result take_rate(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
 {
     struct cli_source_options *options = values;
@@ -15,8 +17,23 @@ const struct cli_option cli_source_options[] = {
      .take = take_rate,
      .help = "frames a second of image sequences (25, 23.976, 30000/1001), over what their files say (without "
              "either: 24), and of graphs without footage"},
+    {.name = "stream",
+     .kind = CLI_INTEGER,
+     .argument = "N",
+     .offset = offsetof(struct cli_source_options, stream),
+     .min = 1,
+     .max = 64,
+     .help = "which video stream of a movie with several, counted from 1; the same as \"MOVIE:N\""},
     {0},
 };
+
+char *cli_source_name(struct cli_source_options *options, char *path)
+{
+    if (!options->stream)
+        return path;
+    snprintf(options->path, sizeof(options->path), "%s:%lld", path, (long long)options->stream);
+    return options->path;
+}
 
 enum ho_result cli_probe_source(const struct cli_context *context, const struct cli_source_options *options,
                                 const char *bank_dir, const char *path, struct ho_source_info *out,

@@ -7,9 +7,13 @@
 
 struct cli_source_options {
     struct ho_rational rate;    // {0, 0}: not given
+    int64_t stream;             // 0: not given
+    char path[4200];            // cli_source_name()'s
 };
 extern const struct cli_option cli_source_options[];
 
+// The source as the library takes it: with the stream behind its name, where one is given. Valid as long as `options`.
+char *cli_source_name(struct cli_source_options *options, char *path);
 // Probes with what the bank remembers of earlier scans.
 enum ho_result cli_probe_source(const struct cli_context *context, const struct cli_source_options *options,
                                 const char *bank, const char *path, struct ho_source_info *out,

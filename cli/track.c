@@ -14,7 +14,8 @@ static void clear(void *values) { cli_objects_clear(&((struct values *)values)->
 static enum ho_result run_prepared(struct cli_context *context, struct values *values, struct cli_tracking *tracking,
                                    struct ho_diag *diag)
 {
-    HO_TRY(cli_tracking_prepare(context, &values->track, &values->objects, context->operands[0], tracking, diag));
+    HO_TRY(cli_tracking_prepare(context, &values->track, &values->objects,
+                                cli_source_name(&values->track.source, context->operands[0]), tracking, diag));
     HO_TRY(cli_tracking_run(context, &values->track, tracking, diag));
     context->json = cli_tracking_json(tracking);
     if (!values->common.json && !values->common.quiet)

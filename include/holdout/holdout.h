@@ -15,6 +15,7 @@
 #include "matte.h"
 #include "media.h"
 #include "picture.h"
+#include "project.h"
 #include "render.h"
 #include "result.h"
 #include "score.h"

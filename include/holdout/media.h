@@ -20,7 +20,8 @@ struct ho_reader_options {
 };
 
 // Opens a movie that FFmpeg reads, or an image sequence ("shot.%04d.exr", "shot/*.jpg", "shot.####.exr"; a folder of
-// pictures is refused with a hint; "shot.exr:beauty" is a layer or part of OpenEXR), reads it once through for its
+// pictures is refused with a hint; "shot.exr:beauty" is a layer or part of OpenEXR,
+// "ride.mkv:2" the second video stream), reads it once through for its
 // exact frame index and hash unless `index_dir` remembers them (keyed by device, inode, size and change time). Bad
 // input (missing, a folder, empty, not a movie, audio only, truncated beyond use): HO_ERROR_INPUT and a sentence.
 struct ho_reader;
@@ -92,6 +93,7 @@ struct ho_writer_options {
     struct ho_timecode start;
     const char *reel_name, *clip_name;    // NULL or empty: none
     struct ho_colour colour;              // the source's tags, written into frame headers and container; 0: BT.709
+    struct ho_hdr hdr;                    // movies: written where the container has a place for it
     enum ho_field_order field_order;
     int64_t first_number;                  // sequences: number of the first file
     const struct ho_metadata *metadata;    // provenance; borrowed for the call

@@ -15,6 +15,17 @@ extern "C" {
 
 enum ho_field_order { HO_FIELD_UNKNOWN, HO_FIELD_PROGRESSIVE, HO_FIELD_TOP_FIRST, HO_FIELD_BOTTOM_FIRST };
 
+// HDR10's static metadata: the display that a picture was mastered on (SMPTE ST 2086) and how bright it gets
+// (CTA-861.3), in the units of the standards.
+#define HO_HDR_CHROMATICITY 50000    // in 1
+#define HO_HDR_LUMINANCE 10000       // in a candela a square metre
+struct ho_hdr {
+    bool has_mastering, has_light;
+    int primaries[3][2], white[2];    // red, green, blue; x, y
+    int max_luminance, min_luminance;
+    int max_cll, max_fall;    // candelas a square metre
+};
+
 // What a source is. Plain data, owned by whoever holds it.
 struct ho_source_info {
     char path[4096];                    // as given
@@ -34,8 +45,9 @@ struct ho_source_info {
     int bit_depth;    // bits a component
     bool has_alpha;
     struct ho_colour colour;    // as tagged; unspecified fields are filled with a default and logged
-    bool colour_is_tagged;      // false: at least one field is a default by size
-    int rotation;               // degrees clockwise that were applied to stand upright: 0, 90, 180, 270
+    struct ho_hdr hdr;
+    bool colour_is_tagged;    // false: at least one field is a default by size
+    int rotation;             // degrees clockwise that were applied to stand upright: 0, 90, 180, 270
     enum ho_field_order field_order;
     int n_audio_streams;
     int64_t file_size;    // bytes, all files of a sequence together

@@ -41,7 +41,10 @@ HO_API enum ho_result ho_rate_parse(const char *text, struct ho_rational *out, s
 HO_API enum ho_result ho_timecode_parse(const char *text, struct ho_rational rate, struct ho_timecode *out,
                                         struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_timecode_format(struct ho_timecode timecode, char out[HO_TIMECODE_SIZE]);
+// Less than a day on from a time of day: past midnight it begins at 00:00:00:00 again.
 HO_API struct ho_timecode ho_timecode_add(struct ho_timecode timecode, int64_t frames);
+// Frames of 24 hours at this timecode's base; 0 if it is unknown.
+HO_API int64_t ho_timecode_day(struct ho_timecode timecode);
 
 #ifdef __cplusplus
 }

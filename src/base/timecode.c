@@ -111,8 +111,19 @@ void ho_timecode_format(struct ho_timecode timecode, char out[HO_TIMECODE_SIZE])
         av_timecode_make_string(&av, out, (int)frame);
 }
 
+int64_t ho_timecode_day(struct ho_timecode timecode)
+{
+    const int64_t fps = timecode.fps, n_dropping_minutes = 24 * 54;
+    return fps < 1 ? 0 : 24 * 3600 * fps - (timecode.drop_frame ? n_dropping_minutes * (fps / 15) : 0);
+}
+
 struct ho_timecode ho_timecode_add(struct ho_timecode timecode, int64_t frames)
 {
+    const int64_t day = ho_timecode_day(timecode);
+    if (timecode.frame >= 0 && timecode.frame < day && frames >= 0 && frames < day) {
+        timecode.frame = (timecode.frame + frames) % day;
+        return timecode;
+    }
     if (__builtin_add_overflow(timecode.frame, frames, &timecode.frame))
         timecode.frame = frames > 0 ? INT64_MAX : INT64_MIN;
     return timecode;

@@ -172,6 +172,7 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .reel_name = source ? source->reel_name : NULL,
         .clip_name = source ? source->clip_name : NULL,
         .colour = source ? source->colour : display_colour,
+        .hdr = source ? source->hdr : (struct ho_hdr){0},
         .field_order = source ? source->field_order : HO_FIELD_PROGRESSIVE,
         .first_number = first_number(r),
         .premultiplied = request->premultiplied,

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "media/packets.h"
+#include "media/pattern.h"
 #include "media/writer.h"
 
 #define LEAD 2.0    // seconds before a stretch from which it is read: no packet is longer
@@ -53,7 +55,8 @@ static enum ho_result add_streams(struct ho_audio_copy *audio, struct ho_diag *d
 
 static enum ho_result open_source(struct ho_audio_copy *audio, struct ho_diag *diag)
 {
-    const char *path = audio->output->options.audio_from;
+    char path[4096], part[HO_NAME_SIZE];
+    ho_source_split(audio->output->options.audio_from, path, part);
     char *url = ho_format("file:%s", path);
     audio->packet = av_packet_alloc();
     int error = url && audio->packet ? avformat_open_input(&audio->from, url, NULL, NULL) : AVERROR(ENOMEM);
@@ -67,7 +70,7 @@ static enum ho_result open_source(struct ho_audio_copy *audio, struct ho_diag *d
         av_strerror(error, text, sizeof(text));
         return ho_fail(diag, HO_ERROR_INPUT, "%s cannot be opened for its sound: %s", path, text);
     }
-    int video = av_find_best_stream(audio->from, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    int video = ho_movie_find_stream(audio->from, part);
     const AVStream *picture = video >= 0 ? audio->from->streams[video] : NULL;
     if (picture && picture->start_time != AV_NOPTS_VALUE)
         audio->start = av_rescale_q(picture->start_time, picture->time_base, AV_TIME_BASE_Q);

@@ -60,6 +60,20 @@ static inline const uint8_t *ho_av_side_data(const AVStream *stream, enum AVPack
 #endif
 }
 
+// Takes `bytes` (av_malloc'd) over; NULL is no memory.
+static inline bool ho_av_add_side_data(AVStream *stream, enum AVPacketSideDataType type, void *bytes, size_t size)
+{
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    bool is_added = bytes && av_packet_side_data_add(&stream->codecpar->coded_side_data,
+                                                     &stream->codecpar->nb_coded_side_data, type, bytes, size, 0);
+#else
+    bool is_added = bytes && av_stream_add_side_data(stream, type, (uint8_t *)bytes, size) >= 0;
+#endif
+    if (!is_added)
+        av_free(bytes);
+    return is_added;
+}
+
 // The pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; NULL: it does not say.
 static inline const enum AVPixelFormat *ho_av_formats(const AVCodec *codec)
 {

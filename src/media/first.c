@@ -12,6 +12,7 @@
 #include "holdout/log.h"
 #include "media/decode.h"
 #include "media/ffmpeg.h"
+#include "media/hdr.h"
 #include "media/stamp.h"
 
 enum { N_COMPARED = 24, MAX_PACKETS_LOST = 2000 };
@@ -50,6 +51,7 @@ static void describe(const AVFrame *frame, struct ho_first_frame *first)
     first->rotation = matrix && matrix->size >= 9 * sizeof(int32_t)
                           ? rotation_of_matrix((const int32_t *)(const void *)matrix->data)
                           : 0;
+    ho_hdr_of_frame(frame, &first->hdr);
     const AVDictionaryEntry *content = av_dict_get(frame->metadata, "holdoutContent", NULL,
                                                    0);    // written by the writer into its EXR mattes
     first->is_coverage = content && strcmp(content->value, "coverage") == 0;

@@ -37,7 +37,8 @@ struct ho_first_frame {
     int32_t matrix, transfer, primaries, range, chroma_location;    // libavutil's enums
     int32_t interlaced, top_first;
     int32_t sar_num, sar_den;
-    int32_t is_coverage;                // an EXR matte: numbers, not light
+    int32_t is_coverage;    // an EXR matte: numbers, not light
+    struct ho_hdr hdr;
     int32_t rotation;                   // degrees clockwise, from the picture itself (EXIF); 0 for none
     int32_t timecode_is_stated;         // in the picture's file on purpose: all zero means midnight
     int32_t rate_num, rate_den;         // that a picture's file says; 0: none

@@ -15,7 +15,7 @@
 #include "holdout/log.h"
 #include "media/index.h"
 
-static const char magic[8] = "HOINDEX4";    // the digit is the version: raise it whenever anything below changes
+static const char magic[8] = "HOINDEX5";    // the digit is the version: raise it whenever anything below changes
 enum { HEADER_SIZE = 512, PACKET_SIZE = 24, ANCHOR_SIZE = 8, FRAME_SIZE = 4, CHECKSUM_SIZE = 8 };
 
 // Reads or writes fields one after the other, so that both directions are one list.
@@ -53,6 +53,20 @@ static void text(struct cursor *c, char *value, size_t size)
     }
 }
 
+static void hdr(struct cursor *c, struct ho_hdr *hdr)
+{
+    uint32_t flags = (hdr->has_mastering ? 1u : 0u) | (hdr->has_light ? 2u : 0u);
+    number(c, &flags, 4);
+    for (int i = 0; i < 6; i++)
+        number(c, &hdr->primaries[i / 2][i % 2], 4);
+    int *const rest[] = {&hdr->white[0],      &hdr->white[1], &hdr->max_luminance,
+                         &hdr->min_luminance, &hdr->max_cll,  &hdr->max_fall};
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        number(c, rest[i], 4);
+    hdr->has_mastering = flags & 1;
+    hdr->has_light = flags & 2;
+}
+
 static void header(struct cursor *c, struct ho_index *index)
 {
     struct ho_first_frame *first = &index->first;
@@ -86,6 +100,7 @@ static void header(struct cursor *c, struct ho_index *index)
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         number(c, words[i], 4);
+    hdr(c, &first->hdr);
     number(c, &index->rate.num, 8);
     number(c, &index->rate.den, 8);
     text(c, index->hash, sizeof index->hash);

@@ -3,6 +3,7 @@
 // content, since timestamps may be missing, doubled or guessed anew by the demuxer.
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <xxhash.h>
@@ -48,29 +49,91 @@ static bool is_picture(const AVStream *stream)
            !(stream->disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS));
 }
 
-static enum ho_result choose_stream(struct ho_movie *movie, struct ho_diag *diag)
+// One picture long, as covers and thumbnails are that do not say so.
+static bool is_single(const AVStream *stream)
+{
+    const AVDictionaryEntry *tag = av_dict_get(stream->metadata, "DURATION", NULL, 0);    // Matroska
+    int hours, minutes;
+    double seconds, frame = stream->avg_frame_rate.num > 0 ? av_q2d(av_inv_q(stream->avg_frame_rate)) : 0;
+    if (stream->nb_frames)
+        return stream->nb_frames == 1;
+    return tag && sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) == 3 &&
+           hours * 3600 + minutes * 60 + seconds <= 1.5 * frame;
+}
+
+// Places of the video streams that are movies; where none is, of those that are pictures.
+static int list_streams(AVFormatContext *format, int streams[], int most)
+{
+    int n = 0;
+    for (int singles = 0; singles < 2 && !n; singles++)
+        for (unsigned i = 0; i < format->nb_streams && n < most; i++)
+            if (is_picture(format->streams[i]) && is_single(format->streams[i]) == (singles > 0))
+                streams[n++] = (int)i;
+    return n;
+}
+
+enum { MAX_STREAMS = 64 };
+
+int ho_movie_find_stream(AVFormatContext *format, const char *part)
+{
+    int streams[MAX_STREAMS], n = list_streams(format, streams, MAX_STREAMS);
+    if (part && *part) {
+        bool is_number = strspn(part, "0123456789") == strlen(part) && strlen(part) < 4;
+        int number = is_number ? atoi(part) : 0;
+        return number >= 1 && number <= n ? streams[number - 1] : -1;
+    }
+    int best = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    for (int i = 0; i < n; i++)
+        if (streams[i] == best)
+            return best;
+    return n ? streams[0] : -1;
+}
+
+static void describe_streams(AVFormatContext *format, char *out, size_t size)
+{
+    int streams[MAX_STREAMS], n = list_streams(format, streams, MAX_STREAMS);
+    out[0] = 0;
+    for (int i = 0; i < n && i < 8; i++) {
+        const AVCodecParameters *p = format->streams[streams[i]]->codecpar;
+        size_t length = strlen(out);
+        snprintf(out + length, size - length, "%s%d (%s, %dx%d)", i ? ", " : "", i + 1, avcodec_get_name(p->codec_id),
+                 p->width, p->height);
+    }
+}
+
+static enum ho_result fail_stream(const struct ho_movie *movie, const char *part, struct ho_diag *diag)
+{
+    char streams[400];
+    bool has_sound = false;
+    for (unsigned i = 0; i < movie->format->nb_streams; i++)
+        has_sound |= movie->format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    describe_streams(movie->format, streams, sizeof streams);
+    if (streams[0])
+        return ho_fail(diag, HO_ERROR_INPUT, "%s has no video stream \"%.40s\"; those that it has are %s", movie->path,
+                       part, streams);
+    return has_sound
+               ? ho_fail(diag, HO_ERROR_INPUT,
+                         "%s has sound but no pictures (cover art is not video); give a movie with a video stream",
+                         movie->path)
+               : ho_fail(diag, HO_ERROR_INPUT, "%s holds no video stream; it is no movie that can be tracked",
+                         movie->path);
+}
+
+static enum ho_result choose_stream(struct ho_movie *movie, const char *part, struct ho_diag *diag)
 {
     AVFormatContext *format = movie->format;
-    int n_video = 0, n_audio = 0, chosen = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
-    if (chosen >= 0 && !is_picture(format->streams[chosen]))
-        chosen = -1;
-    for (unsigned i = 0; i < format->nb_streams; i++) {
-        n_audio += format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
-        if (!is_picture(format->streams[i]))
-            continue;
-        n_video++;
-        if (chosen < 0)
-            chosen = (int)i;
-    }
+    int streams[MAX_STREAMS], n = list_streams(format, streams, MAX_STREAMS);
+    bool is_chosen = part && *part && !ho_movie_is_still(movie);
+    int chosen = ho_movie_find_stream(format, is_chosen ? part : NULL);
     if (chosen < 0)
-        return n_audio
-                   ? ho_fail(diag, HO_ERROR_INPUT,
-                             "%s has sound but no pictures (cover art is not video); give a movie with a video stream",
-                             movie->path)
-                   : ho_fail(diag, HO_ERROR_INPUT, "%s holds no video stream; it is no movie that can be tracked",
-                             movie->path);
-    if (n_video > 1)
-        ho_log(HO_LOG_INFO, "%s has %d video streams; stream %d is used", movie->path, n_video, chosen);
+        return fail_stream(movie, part, diag);
+    for (int i = 0; i < n && n > 1 && !is_chosen; i++)
+        if (streams[i] == chosen) {
+            char text[400];
+            describe_streams(format, text, sizeof text);
+            ho_log(HO_LOG_WARNING, "%s has %d video streams, %s; number %d is used, --stream takes another",
+                   movie->path, n, text, i + 1);
+        }
     const AVCodecParameters *parameters = format->streams[chosen]->codecpar;
     if (parameters->codec_id == AV_CODEC_ID_NONE || !avcodec_find_decoder(parameters->codec_id))
         return ho_fail(diag, HO_ERROR_INPUT, "%s: its video codec (%s) is not one that this FFmpeg can decode",
@@ -146,14 +209,14 @@ static void discard_other_streams(struct ho_movie *movie)
             movie->format->streams[i]->discard = AVDISCARD_ALL;
 }
 
-enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const struct ho_cancel *cancel,
+enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const char *part, const struct ho_cancel *cancel,
                              struct ho_diag *diag)
 {
     *movie = (struct ho_movie){.path = path, .cancel = cancel};
     HO_TRY(check_file(path, diag));
     enum ho_result result = open_format(movie, diag);
     if (result == HO_OK)
-        result = choose_stream(movie, diag);
+        result = choose_stream(movie, part, diag);
     if (result == HO_OK && !(movie->peeked = av_packet_alloc()))
         result = ho_fail_memory(diag, sizeof *movie->peeked);
     if (result != HO_OK) {

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "holdout/log.h"
 #include "media/ffmpeg.h"
+#include "media/hdr.h"
 #include "media/kept.h"
 
 struct movie {
@@ -221,6 +222,7 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     stream->avg_frame_rate = stream->r_frame_rate = movie->codec->framerate;
     stream->sample_aspect_ratio = movie->codec->sample_aspect_ratio;
     HO_TRY(ho_movie_tags_set(output, movie->format, stream, diag));
+    HO_TRY(ho_hdr_set(stream, &output->options.hdr, diag));
     if (output->options.audio_from)
         HO_TRY(ho_audio_copy_open(output, movie->format, &movie->audio, diag));
 

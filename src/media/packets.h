@@ -25,8 +25,13 @@ struct ho_movie {
 };
 
 // Opens the movie and chooses its video stream. HO_ERROR_INPUT with a sentence for whatever is no movie.
-enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const struct ho_cancel *cancel,
+// `part`: the number of a video stream, from 1 on; NULL or empty: the main one, and where there are several that is
+// said. Still pictures have none.
+enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const char *part, const struct ho_cancel *cancel,
                              struct ho_diag *diag) HO_MUST_CHECK;
+// The stream of that number, or the main one; -1: there is none. A single picture beside a movie (a cover, a thumbnail)
+// is not counted.
+int ho_movie_find_stream(AVFormatContext *format, const char *part);
 void ho_movie_close(struct ho_movie *movie);
 // A still picture: its "demuxer" reads one file format that holds a single picture.
 bool ho_movie_is_still(const struct ho_movie *movie);

@@ -9,6 +9,7 @@
 
 #include "holdout/log.h"
 #include "media/first.h"
+#include "media/hdr.h"
 #include "media/start.h"
 
 static const struct ho_rational default_rate = {24, 1};
@@ -166,6 +167,7 @@ static void probe_movie(const struct ho_movie *movie, struct ho_source_info *inf
     info->file_size = size_of(movie->path);
     for (unsigned i = 0; i < format->nb_streams; i++)
         info->n_audio_streams += format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    ho_hdr_of_stream(stream, &info->hdr);
     info->rotation = ho_rotation_of(stream);
     find_matte_of(format, info);
     AVRational aspect = av_guess_sample_aspect_ratio(format, stream, NULL);
@@ -204,6 +206,7 @@ void ho_probe(const struct ho_packets *packets, const struct ho_index *index, st
     snprintf(info->path, sizeof info->path, "%s", packets->path);
     memcpy(info->hash, index->hash, sizeof info->hash);
     info->n_frames = index->n_frames;
+    info->hdr = first->hdr;
     info->rate = index->rate;
     info->variable_rate = index->variable_rate;
     info->pixel_aspect = first->sar_num > 0 && first->sar_den > 0 ? (struct ho_rational){first->sar_num, first->sar_den}

@@ -80,9 +80,9 @@ static enum ho_result open_packets(struct ho_packets *packets, const char *path,
         HO_TRY(ho_sequence_open(&packets->sequence, packets->file, cancel, diag));
         return check_part(packets, diag);
     }
-    HO_TRY(ho_movie_open(&packets->movie, packets->file, cancel, diag));
+    HO_TRY(ho_movie_open(&packets->movie, packets->file, packets->part, cancel, diag));
     if (!ho_movie_is_still(&packets->movie))
-        return check_part(packets, diag);
+        return HO_OK;
     ho_movie_close(&packets->movie);
     packets->is_sequence = true;
     HO_TRY(ho_sequence_open_still(&packets->sequence, packets->file, cancel, diag));

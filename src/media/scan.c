@@ -41,9 +41,10 @@ static void hash_parameters(struct scan *scan)
     const AVCodecParameters *parameters = ho_packets_parameters(scan->packets);
     const char *codec = avcodec_get_name(parameters->codec_id);
     XXH3_128bits_update(scan->hash, codec, strlen(codec));
-    XXH3_128bits_update(scan->hash, scan->packets->part, strlen(scan->packets->part));
-    if (scan->packets->is_sequence)
-        return;    // size and the rest are in each file
+    if (scan->packets->is_sequence) {    // size and the rest are in each file, and so are all layers
+        XXH3_128bits_update(scan->hash, scan->packets->part, strlen(scan->packets->part));
+        return;
+    }
     hash_number(scan->hash, (uint64_t)parameters->width);
     hash_number(scan->hash, (uint64_t)parameters->height);
     hash_number(scan->hash,

@@ -185,7 +185,7 @@ static void find_numbers(struct ho_sequence *sequence, const char *path)
 static enum ho_result find_codec(struct ho_sequence *sequence, struct ho_diag *diag)
 {
     struct ho_movie movie;
-    HO_TRY(ho_movie_open(&movie, sequence->files[0], sequence->cancel, diag));
+    HO_TRY(ho_movie_open(&movie, sequence->files[0], NULL, sequence->cancel, diag));
     enum ho_result result = HO_OK;
     if (!ho_movie_is_still(&movie) && sequence->n > 1)
         result = ho_fail(diag, HO_ERROR_INPUT, "%s is a movie, not a picture; name it alone", sequence->files[0]);

@@ -16,6 +16,7 @@
 #include "holdout/log.h"
 #include "media/kept.h"
 #include "media/libav.h"
+#include "media/pattern.h"
 
 struct ho_writer {
     struct ho_place place;
@@ -87,7 +88,10 @@ static enum ho_result check_options(const char *path, const struct ho_writer_opt
                            "cannot be kept; write at a constant rate",
                            path, i);
     struct stat a, b;
-    if (o->audio_from && !stat(o->audio_from, &a) && !stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+    char audio[4096] = "", part[HO_NAME_SIZE];
+    if (o->audio_from)
+        ho_source_split(o->audio_from, audio, part);
+    if (o->audio_from && !stat(audio, &a) && !stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
         return ho_fail(diag, HO_ERROR_USAGE, "%s is the source itself; choose another name for the output", path);
     return HO_OK;
 }

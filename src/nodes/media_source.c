@@ -145,9 +145,12 @@ static bool matches_by_timecode(const struct ho_node_context *context, const str
 // The file's frame that matches frame 0 of the graph.
 static int64_t shift_of(const struct ho_node_context *context, const struct ho_value *value)
 {
-    int64_t apart = matches_by_timecode(context, value)
-                        ? context->host->start.frame - media_source_info(context)->start.frame
-                        : 0;
+    int64_t apart = 0;
+    if (matches_by_timecode(context, value)) {
+        const int64_t day = ho_timecode_day(context->host->start);
+        apart = context->host->start.frame - media_source_info(context)->start.frame;
+        apart += apart < -day / 2 ? day : apart > day / 2 ? -day : 0;    // one of them begins after midnight
+    }
     return (int64_t)value[MEDIA_OFFSET].number[0] + apart;
 }
 

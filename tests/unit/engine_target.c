@@ -187,11 +187,55 @@ static void nothing_learnt_changes_nothing(void **state)
     free(target);
 }
 
+// Places that are known to be rivals weigh more; nothing known is as before. What prompted frames taught stays.
+static void rivals_are_told_from_the_object(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_target *plain = ho_alloc(1, sizeof *plain), *told = ho_alloc(1, sizeof *told);
+    struct sample *s = make(50, 50, 1), *next = make(60, 50, 3);
+    float *others = ho_alloc(PIXELS, sizeof *others), score[2][PLACES], taught[HO_TARGET];
+    struct ho_lesson lesson = LESSON(s, true), tracked = LESSON(next, false);
+    for (int m = 0; m < PLACES; m++) {    // a rival in the last columns, which looks just like the object's middle
+        if (m % W < 7)
+            continue;
+        for (int c = 0; c < F16; c++)
+            s->f16[c * PLACES + m] = s->f16[c * PLACES + 3 * W + 3];
+        for (int i = 0; i < F8 * 4; i++)
+            s->f8[i / 4 * 4 * PLACES + (2 * (m / W) + i % 4 / 2) * 2 * W + 2 * (m % W) + i % 2] =
+                s->f8[i / 4 * 4 * PLACES + (2 * 3 + i % 4 / 2) * 2 * W + 2 * 3 + i % 2];
+    }
+    for (int i = 0; i < PIXELS; i++)
+        others[i] = i % (16 * W) >= 7 * 16;
+    assert_ok(ho_target_learn(plain, &lesson, &diag), &diag);
+    lesson.others = others;
+    assert_ok(ho_target_learn(told, &lesson, &diag), &diag);
+    ho_target_score(plain, s->f16, s->f8, W, H, score[0]);
+    ho_target_score(told, s->f16, s->f8, W, H, score[1]);
+    double sum[2] = {0};
+    for (int m = 0; m < PLACES; m++)
+        for (int k = 0; k < 2; k++)
+            sum[k] += m % W >= 7 ? (double)score[k][m] : 0;
+    if (!(sum[1] < sum[0] - 0.1))
+        fail_msg("a rival scores %.2f, told %.2f", sum[0], sum[1]);
+    memcpy(taught, told->prompted, sizeof told->prompted);
+    assert_memory_equal(told->prompted, told->weight, sizeof told->weight);    // nothing but a prompted frame so far
+    assert_ok(ho_target_learn(told, &tracked, &diag), &diag);
+    assert_memory_equal(told->prompted, taught, sizeof told->prompted);
+    assert_memory_not_equal(told->prompted, told->weight, sizeof told->weight);
+    free(plain);
+    free(told);
+    free(s);
+    free(next);
+    free(others);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(learns_what_the_definition_says),
         cmocka_unit_test(nothing_learnt_changes_nothing),
+        cmocka_unit_test(rivals_are_told_from_the_object),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,41 @@ static void outside_a_crop_is_out(void **state)
     ho_matte_destroy(&matte);
 }
 
+// What lies beyond the border is what lies before it, the other way round: in pictures, masks and maps alike.
+static void beyond_the_border_all_is_mirrored(void **state)
+{
+    (void)state;
+    const struct ho_size picture = {100, 60};
+    const struct ho_view view = {{-20, -10, 120, 70}, 144, 80};    // 14 pixels and a bit, and 10
+    struct ho_view inner = {{0, 0, 100, 60}, 112, 64};
+    float *image = malloc(ho_view_area(&view) * sizeof *image), *map = malloc(ho_view_area(&inner) * sizeof *map);
+    for (size_t i = 0; i < ho_view_area(&view); i++)
+        image[i] = (float)i;
+    ho_view_mirror(picture, &view, 1, image);
+    for (int y = 0; y < view.height; y++)
+        for (int x = 0; x < view.width; x++) {
+            // 20 source pixels are 20.57 of the view: 21 columns are not wholly inside, 10 rows.
+            int from_x = x < 21 ? 41 - x : x > 122 ? 245 - x : x, from_y = y < 10 ? 19 - y : y > 69 ? 139 - y : y;
+            assert_true(image[y * view.width + x] == (float)(from_y * view.width + from_x));
+        }
+    for (size_t i = 0; i < ho_view_area(&inner); i++)
+        map[i] = (float)(i % (size_t)inner.width) / 112;
+    struct ho_diag diag = {0};
+    assert_ok(ho_view_remap(picture, &inner, map, &view, 1, image, &diag), &diag);
+    assert_true(fabs((double)image[40 * 144 + 10] - (double)image[40 * 144 + 30]) < 0.01);    // about column 20.57
+    assert_true((double)image[40 * 144 + 10] > 0.08);
+    struct ho_matte *matte = NULL;
+    assert_ok(ho_matte_create(100, 60, &matte, &diag), &diag);
+    for (int y = 0; y < 60; y++)
+        for (int x = 8; x < 11; x++)
+            matte->data[y * matte->stride + x] = 65535;
+    ho_view_from_matte(matte, &view, false, image);
+    assert_true(image[40 * 144 + 30] > 0.9f && image[40 * 144 + 10] > 0.9f && image[40 * 144 + 20] == 0);
+    ho_matte_destroy(&matte);
+    free(image);
+    free(map);
+}
+
 static void bounds_are_those_of_the_object(void **state)
 {
     (void)state;
@@ -155,9 +190,10 @@ static void bounds_are_those_of_the_object(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_views_hold_the_picture),   cmocka_unit_test(crops_hold_the_object),
-        cmocka_unit_test(a_matte_comes_back_from_a_view), cmocka_unit_test(outside_a_crop_is_out),
-        cmocka_unit_test(bounds_are_those_of_the_object), cmocka_unit_test(views_of_wide_pixels_have_square_ones),
+        cmocka_unit_test(whole_views_hold_the_picture),          cmocka_unit_test(crops_hold_the_object),
+        cmocka_unit_test(a_matte_comes_back_from_a_view),        cmocka_unit_test(outside_a_crop_is_out),
+        cmocka_unit_test(bounds_are_those_of_the_object),        cmocka_unit_test(beyond_the_border_all_is_mirrored),
+        cmocka_unit_test(views_of_wide_pixels_have_square_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

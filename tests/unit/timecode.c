@@ -123,11 +123,42 @@ static void extremes_do_not_overflow(void **state)
     assert_string_equal(text, "--:--:--:--");
 }
 
+// A day has an end, with dropped frames and without; what is no time of day counts on.
+static void past_midnight(void **state)
+{
+    (void)state;
+    static const struct {
+        struct ho_rational rate;
+        const char *last, *next;
+        int64_t day;
+    } cases[] = {
+        {{25, 1}, "23:59:59:24", "00:00:00:00", 2160000},
+        {{30000, 1001}, "23:59:59;29", "00:00:00;00", 2589408},
+        {{60000, 1001}, "23:59:59;59", "00:00:00;00", 5178816},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ho_timecode timecode;
+        struct ho_diag diag = {0};
+        char text[HO_TIMECODE_SIZE];
+        assert_ok(ho_timecode_parse(cases[i].last, cases[i].rate, &timecode, &diag), &diag);
+        assert_int_equal(ho_timecode_day(timecode), cases[i].day);
+        assert_int_equal(timecode.frame, cases[i].day - 1);
+        ho_timecode_format(ho_timecode_add(timecode, 1), text);
+        assert_string_equal(text, cases[i].next);
+        assert_int_equal(ho_timecode_add(timecode, -3).frame, cases[i].day - 4);
+    }
+    assert_int_equal(ho_timecode_add((struct ho_timecode){3 * 2160000, 25, false}, 1).frame, 3 * 2160000 + 1);
+    assert_int_equal(ho_timecode_day((struct ho_timecode){0}), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bases_of_rates),           cmocka_unit_test(texts_and_frames),
-        cmocka_unit_test(drop_frame_round_trip),    cmocka_unit_test(wrong_texts_get_a_sentence),
+        cmocka_unit_test(past_midnight),
+        cmocka_unit_test(bases_of_rates),
+        cmocka_unit_test(texts_and_frames),
+        cmocka_unit_test(drop_frame_round_trip),
+        cmocka_unit_test(wrong_texts_get_a_sentence),
         cmocka_unit_test(extremes_do_not_overflow),
     };
     return cmocka_run_group_tests_name("timecode", tests, NULL, NULL);

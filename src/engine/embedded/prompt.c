@@ -234,6 +234,7 @@ static struct ho_view best_view(const struct ho_engine_session *session, const s
     struct ho_rect box = marks->box;
     if (!marks->has_box && !ho_view_bounds(&answer->view, answer->map, 0.5f, &box))
         return whole;
+    box = ho_view_inside(session->picture, &box);
     for (int i = 0; i < marks->n; i++)
         if (marks->mark[i].inside && marks->mark[i].group <= group) {
             int x = (int)marks->mark[i].point.x, y = (int)marks->mark[i].point.y;

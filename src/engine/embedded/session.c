@@ -27,7 +27,8 @@ struct ho_view ho_session_whole(const struct ho_engine_session *session, int lon
 struct ho_view ho_session_crop(const struct ho_engine_session *session, const struct ho_rect *box)
 {
     const struct ho_tuning *tuning = session->tuning;
-    return ho_view_crop(session->picture, session->aspect, box, tuning->margin, tuning->shapes, tuning->n_shapes);
+    struct ho_rect inside = ho_view_inside(session->picture, box);
+    return ho_view_crop(session->picture, session->aspect, &inside, tuning->margin, tuning->shapes, tuning->n_shapes);
 }
 
 static struct ho_tensor tensor(const char *name, int channels, struct ho_size size, int stride, const float *data)
@@ -185,6 +186,9 @@ static enum ho_result see(struct ho_engine_session *session, const struct ho_fra
                                  .n_planes = 3,
                                  .plane = {f->image, f->image + n, f->image + 2 * n}};
     enum ho_result result = ho_converter_read(session->converter, frame, &f->view.region, &picture, diag);
+    if (result == HO_OK)
+        if (!getenv("NOMIR"))
+            ho_view_mirror(session->picture, &f->view, 3, f->image);
     session->times.convert += ho_seconds() - start;
     return result;
 }

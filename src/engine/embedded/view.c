@@ -77,6 +77,48 @@ struct ho_view ho_view_crop(struct ho_size picture, double aspect, const struct 
     return view;
 }
 
+static int within(int at, int first, int last) { return at < first ? first : at > last ? last : at; }
+
+struct ho_rect ho_view_inside(struct ho_size picture, const struct ho_rect *rect)
+{
+    int x0 = within(rect->x0, 0, picture.width - 1), y0 = within(rect->y0, 0, picture.height - 1);
+    return (struct ho_rect){x0, y0, within(rect->x1, x0 + 1, picture.width), within(rect->y1, y0 + 1, picture.height)};
+}
+
+// Where a view's pixels along one axis lie in the picture: first, and last + 1.
+static void span_inside(int picture, int first, int last, int size, int *from, int *to)
+{
+    double scale = (double)size / (last - first);
+    *from = within((int)ceil(-first * scale), 0, size - 1);
+    *to = within((int)floor((picture - first) * scale), *from + 1, size);
+}
+
+// The place that `at` is the mirror image of, if what is seen is [from, to).
+static int mirrored(int at, int from, int to)
+{
+    int n = to - from, turn = ((at - from) % (2 * n) + 2 * n) % (2 * n);
+    return from + (turn < n ? turn : 2 * n - 1 - turn);
+}
+
+void ho_view_mirror(struct ho_size picture, const struct ho_view *view, int n_planes, float *planes)
+{
+    const struct ho_rect *r = &view->region;
+    int x0, y0, x1, y1;
+    span_inside(picture.width, r->x0, r->x1, view->width, &x0, &x1);
+    span_inside(picture.height, r->y0, r->y1, view->height, &y0, &y1);
+    for (int p = 0; p < n_planes; p++) {
+        float *plane = planes + (size_t)p * ho_view_area(view);
+        for (int y = y0; y < y1; y++)
+            for (int x = 0; x < view->width; x++)
+                if (x < x0 || x >= x1)
+                    plane[(size_t)y * view->width + x] = plane[(size_t)y * view->width + mirrored(x, x0, x1)];
+        for (int y = 0; y < view->height; y++)
+            if (y < y0 || y >= y1)
+                memcpy(plane + (size_t)y * view->width, plane + (size_t)mirrored(y, y0, y1) * view->width,
+                       (size_t)view->width * sizeof *plane);
+    }
+}
+
 struct ho_place ho_view_place(const struct ho_view *view, double x, double y)
 {
     const struct ho_rect *r = &view->region;
@@ -103,13 +145,19 @@ struct remap_job {
     int nx, ny;    // samples a pixel
 };
 
+// The place in the picture that mirrors one beyond its border.
+static double turn_back(double at, int picture)
+{
+    at = at < 0 ? -at : at;
+    return at > picture ? max_of(2 * picture - at, 0) : at;
+}
+
 static void make_taps(int picture, int from0, int from1, int from_size, int to0, int to1, int to_size, int n_samples,
                       struct tap *taps)
 {
     double step = (double)(to1 - to0) / to_size, scale = (double)from_size / (from1 - from0);
     for (int i = 0; i < to_size * n_samples; i++) {
-        double at = min_of(max_of(to0 + (i + 0.5) / n_samples * step, 0.5),
-                           picture - 0.5);    // beyond the border its own pixels are repeated
+        double at = min_of(max_of(turn_back(to0 + (i + 0.5) / n_samples * step, picture), 0.5), picture - 0.5);
         if (at < from0 || at >= from1) {
             taps[i] = (struct tap){-1, -1, 0};
             continue;
@@ -183,10 +231,12 @@ void ho_view_from_matte(const struct ho_matte *matte, const struct ho_view *view
         for (int x = 0; x < view->width; x++) {
             uint32_t sum = 0;
             for (int j = 0; j < ny; j++) {
-                double sy = min_of(max_of(floor(r->y0 + (y + (j + 0.5) / ny) * step_y), 0), matte->height - 1);
+                double sy = min_of(floor(turn_back(r->y0 + (y + (j + 0.5) / ny) * step_y, matte->height)),
+                                   matte->height - 1);
                 const uint16_t *row = matte->data + (size_t)sy * (size_t)matte->stride;
                 for (int i = 0; i < nx; i++) {
-                    double sx = min_of(max_of(floor(r->x0 + (x + (i + 0.5) / nx) * step_x), 0), matte->width - 1);
+                    double sx = min_of(floor(turn_back(r->x0 + (x + (i + 0.5) / nx) * step_x, matte->width)),
+                                       matte->width - 1);
                     sum += !binary ? row[(int)sx] : row[(int)sx] >= 32768 ? 65535 : 0;
                 }
             }

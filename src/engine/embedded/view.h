@@ -10,7 +10,8 @@ struct ho_size {
     int width, height;
 };
 
-// `region` in source pixels may reach outside the picture, where its border is repeated. Sizes are multiples of 16.
+// `region` in source pixels may reach outside the picture, where that is mirrored: what the border cuts goes on there.
+// Sizes are multiples of 16.
 struct ho_view {
     struct ho_rect region;
     int width, height;
@@ -28,13 +29,19 @@ struct ho_view ho_view_whole(struct ho_size picture, double aspect, int long_sid
 struct ho_view ho_view_crop(struct ho_size picture, double aspect, const struct ho_rect *box, double margin,
                             const struct ho_size *shapes, int n_shapes);
 
+// What of a rectangle lies in the picture; a pixel of it at least.
+struct ho_rect ho_view_inside(struct ho_size picture, const struct ho_rect *rect);
+
+// Beyond the picture's border, planes of the view show it mirrored.
+void ho_view_mirror(struct ho_size picture, const struct ho_view *view, int n_planes, float *planes);
+
 // Where a point of the source lies in the view, in pixels of the view.
 struct ho_place {
     double x, y;
 };
 struct ho_place ho_view_place(const struct ho_view *view, double x, double y);
 
-// One view's map seen in another: averaged where that shrinks it, 0 where `from` saw nothing, repeated beyond the
+// One view's map seen in another: averaged where that shrinks it, 0 where `from` saw nothing, mirrored beyond the
 // picture's border.
 enum ho_result ho_view_remap(struct ho_size picture, const struct ho_view *from, const float *map,
                              const struct ho_view *to, int n_threads, float *out, struct ho_diag *diag) HO_MUST_CHECK;
