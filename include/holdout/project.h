@@ -41,14 +41,14 @@ HO_API enum ho_result ho_project_begin(struct ho_project *project, const char *n
 HO_API enum ho_result ho_project_commit(struct ho_project *project, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_project_cancel(struct ho_project *project);
 
-struct ho_step {
+struct ho_project_step {
     int64_t id;
     char name[HO_NAME_SIZE];
     int64_t time;    // seconds since 1970
     bool undone;     // can be redone
 };
 // All steps, oldest first; *out is malloc'd.
-HO_API enum ho_result ho_project_steps(struct ho_project *project, struct ho_step **out, size_t *n,
+HO_API enum ho_result ho_project_steps(struct ho_project *project, struct ho_project_step **out, size_t *n,
                                        struct ho_diag *diag) HO_MUST_CHECK;
 
 // What an undo, redo or restore has changed: rows, by what they belong to.

@@ -117,7 +117,8 @@ void ho_project_cancel(struct ho_project *project)
 
 // ---- the list
 
-enum ho_result ho_project_steps(struct ho_project *project, struct ho_step **out, size_t *n, struct ho_diag *diag)
+enum ho_result ho_project_steps(struct ho_project *project, struct ho_project_step **out, size_t *n,
+                                struct ho_diag *diag)
 {
     static const char sql[] = "SELECT id, name, time, id > (SELECT step FROM present) FROM step ORDER BY id";
     sqlite3_stmt *statement;
@@ -127,8 +128,8 @@ enum ho_result ho_project_steps(struct ho_project *project, struct ho_step **out
     HO_TRY(sql_query(project, sql, NO_VALUES, &statement, diag));
     enum ho_result result;
     while ((result = sql_next(project, statement, diag)) == HO_OK &&
-           (result = list_grow(&list, n, &capacity, sizeof(struct ho_step), diag)) == HO_OK) {
-        struct ho_step *step = (struct ho_step *)list + *n - 1;
+           (result = list_grow(&list, n, &capacity, sizeof(struct ho_project_step), diag)) == HO_OK) {
+        struct ho_project_step *step = (struct ho_project_step *)list + *n - 1;
         step->id = sqlite3_column_int64(statement, 0);
         sql_copy_text(statement, 1, step->name, sizeof(step->name));
         step->time = sqlite3_column_int64(statement, 2);

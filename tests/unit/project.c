@@ -138,7 +138,7 @@ static void a_gesture_is_one_step_and_nothing_is_none(void **state)
 {
     (void)state;
     struct fixture f;
-    struct ho_step *steps;
+    struct ho_project_step *steps;
     size_t n;
     fixture_open(&f);
     overwrite(&f, 0, 0, 50);

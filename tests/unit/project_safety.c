@@ -138,7 +138,7 @@ static void kills_lose_nothing_that_was_finished(void **state)
         while ((n = read(ends[0], bytes, sizeof(bytes))) > 0)
             told += n;
         close(ends[0]);
-        struct ho_step *steps;
+        struct ho_project_step *steps;
         size_t n_steps;
         assert_ok(ho_project_verify(f.path, NULL, NULL, &f.diag), &f.diag);
         assert_ok(ho_project_open(f.path, HO_PROJECT_WRITE, &f.project, &f.diag), &f.diag);
@@ -252,7 +252,7 @@ static void a_newer_version_is_said_and_an_older_one_brought_up_to_date(void **s
     struct fixture f;
     struct ho_project *project;
     struct ho_diag diag = {0};
-    struct ho_step *steps;
+    struct ho_project_step *steps;
     size_t n;
     int64_t version;
     fixture_open(&f);
