@@ -336,6 +336,17 @@ class Graph(common.Case):
         done = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a", "-c", "copy", "-f", "md5", "-"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         return done.stdout.strip()
 
+    def test_sound_that_does_not_fit(self):
+        """Whether a container's list or only its header refuses it: one sentence, and nothing is left."""
+        for codec in ("libvorbis", "libopus", "flac"):
+            path = self.folder / f"{codec}.mkv"
+            common.ffmpeg("-i", self.source, "-f", "lavfi", "-i", "sine", "-map", "0:v", "-map", "1:a", "-shortest", "-c:v", "copy", "-c:a", codec, path)
+            words = ["comp", path, "--matte", self.matte, "--any-matte", "--text", "HI", "-o", self.out / "o.mov"]
+            self.refused(2, "its sound", codec.removeprefix("lib"), "cannot be copied", words=words)
+            self.nothing_left()
+            self.ok(*words, "--no-audio", "--overwrite")
+            (self.out / "o.mov").unlink()
+
     def test_sound_is_copied(self):
         self.ok(*self.comp())
         self.assertNotEqual(self.sound(self.source), "")
