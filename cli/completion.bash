@@ -158,12 +158,15 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   sheet)
-    options="--output --matte --columns --frames --tile --any-matte --overwrite --bank --rate --stream --json --quiet --threads --log --help --version"
+    options="--output --matte --columns --frames --every --wrap --zoom --tile --any-matte --overwrite --bank --rate --stream --json --quiet --threads --log --help --version"
     case $before in
     -o|--output) _holdout_files; return;;
     --matte) _holdout_files; return;;
     --columns) return;;
     --frames) return;;
+    --every) return;;
+    --wrap) return;;
+    --zoom) return;;
     --tile) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --rate) return;;
