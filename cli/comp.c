@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "colours.h"
 #include "rendering.h"
 
 struct values {
@@ -24,46 +25,14 @@ static void defaults(void *opaque)
     values->size = 0.25f;
 }
 
-// "#rrggbb", "#rrggbbaa" or one of a few names, as numbers for a colour parameter.
-static bool parse_colour(const char *text, double out[4])
-{
-    static const struct {
-        const char *name;
-        unsigned value;
-    } names[] = {
-        {"black", 0x000000}, {"white", 0xffffff},  {"red", 0xff0000},  {"green", 0x00ff00},
-        {"blue", 0x0000ff},  {"yellow", 0xffff00}, {"grey", 0x808080}, {"gray", 0x808080},
-    };
-    unsigned value = 0, alpha = 255;
-    bool found = false;
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (strcmp(names[i].name, text) == 0) {
-            value = names[i].value;
-            found = true;
-        }
-    size_t length = strlen(text);
-    if (!found && text[0] == '#' && (length == 7 || length == 9) &&
-        strspn(text + 1, "0123456789abcdefABCDEF") == length - 1) {
-        unsigned long long all = strtoull(text + 1, NULL, 16);
-        alpha = length == 9 ? (unsigned)(all & 255) : 255;
-        value = (unsigned)(length == 9 ? all >> 8 : all);
-        found = true;
-    }
-    for (int i = 0; i < 3; i++)
-        out[i] = ((value >> (16 - 8 * i)) & 255) / 255.0;
-    out[3] = alpha / 255.0;
-    return found;
-}
-
 static enum ho_result set_colour(struct ho_graph *graph, const char *id, const char *text, const char *option,
                                  struct ho_diag *diag)
 {
     double colour[4];
-    if (!parse_colour(text, colour))
-        return ho_fail(
-            diag, HO_ERROR_USAGE,
-            "%s %.80s is no colour: write #rrggbb, #rrggbbaa, black, white, red, green, blue, yellow or grey", option,
-            text);
+    if (!cli_colour_parse(text, colour))
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s %.80s is no colour: write #rrggbb, #rrggbbaa, or a name of CSS as white or teal", option,
+                       text);
     return ho_graph_set(graph, id, "colour", colour, 4, diag);
 }
 
@@ -196,7 +165,7 @@ static const struct cli_option options[] = {
      .kind = CLI_TEXT,
      .argument = "COLOUR",
      .offset = offsetof(struct values, colour),
-     .help = "of the title: #rrggbb, #rrggbbaa, or a name; default white"},
+     .help = "of the title: #rrggbb, #rrggbbaa, or a name of CSS; default white"},
     {.name = "background",
      .kind = CLI_TEXT,
      .argument = "FILE|COLOUR",

@@ -10,7 +10,7 @@ _holdout() {
   fi
   case $command in
   roto)
-    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --quality --direction --range --whole --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --stream --quality --direction --range --whole --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -21,6 +21,7 @@ _holdout() {
     --lock) return;;
     --object) return;;
     --rate) return;;
+    --stream) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
     --range) return;;
@@ -47,7 +48,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   track)
-    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --quality --direction --range --whole --engine --model --bank --wait --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --stream --quality --direction --range --whole --engine --model --bank --wait --json --quiet --threads --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -58,6 +59,7 @@ _holdout() {
     --lock) return;;
     --object) return;;
     --rate) return;;
+    --stream) return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --direction) COMPREPLY=($(compgen -W "both forward backward" -- "$word")); return;;
     --range) return;;
@@ -69,7 +71,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   correct)
-    options="--click --exclude --box --stroke --mask --absent --lock --mute --rate --source --quality --whole --range --engine --bank --wait --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --mute --rate --stream --source --quality --whole --range --engine --bank --wait --json --quiet --threads --log --help --version"
     words="OBJECT"
     case $before in
     --click) return;;
@@ -81,6 +83,7 @@ _holdout() {
     --lock) return;;
     --mute) return;;
     --rate) return;;
+    --stream) return;;
     --source) _holdout_files; return;;
     --quality) COMPREPLY=($(compgen -W "faster better" -- "$word")); return;;
     --range) return;;
@@ -100,13 +103,14 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   matte)
-    options="--object --range --source --bank --rate --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--object --range --source --bank --rate --stream --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
     case $before in
     --object) return;;
     --range) return;;
     --source) _holdout_files; return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --rate) return;;
+    --stream) return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --view) COMPREPLY=($(compgen -W "matte overlay highlight cutout" -- "$word")); return;;
@@ -126,7 +130,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --stream --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -139,6 +143,7 @@ _holdout() {
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --frame) return;;
     --rate) return;;
+    --stream) return;;
     -i|--input) return;;
     --set) return;;
     -o|--output) _holdout_files; return;;
@@ -150,7 +155,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --view --bank --rate --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --view --bank --rate --stream --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;
@@ -160,6 +165,7 @@ _holdout() {
     --view) COMPREPLY=($(compgen -W "overlay highlight matte cutout" -- "$word")); return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --rate) return;;
+    --stream) return;;
     -o|--output) _holdout_files; return;;
     --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
     --range) return;;
@@ -169,9 +175,10 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   probe)
-    options="--rate --bank --json --quiet --threads --log --help --version"
+    options="--rate --stream --bank --json --quiet --threads --log --help --version"
     case $before in
     --rate) return;;
+    --stream) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
@@ -185,15 +192,19 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   sheet)
-    options="--output --matte --columns --frames --tile --any-matte --overwrite --bank --rate --json --quiet --threads --log --help --version"
+    options="--output --matte --columns --frames --every --wrap --zoom --tile --any-matte --overwrite --bank --rate --stream --json --quiet --threads --log --help --version"
     case $before in
     -o|--output) _holdout_files; return;;
     --matte) _holdout_files; return;;
     --columns) return;;
     --frames) return;;
+    --every) return;;
+    --wrap) return;;
+    --zoom) return;;
     --tile) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --rate) return;;
+    --stream) return;;
     --threads) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;

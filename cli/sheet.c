@@ -11,7 +11,8 @@
 struct values {
     struct cli_common common;
     const char *matte, *output, *frames, *bank;
-    int64_t columns, tile_width;
+    int64_t columns, tile_width, wrap, every;
+    struct ho_rect zoom;
     bool overwrite, any_matte;
     struct cli_source_options source;
 };
@@ -39,6 +40,34 @@ static enum ho_result parse_frames(const struct cli_context *context, const stru
     return ho_fail(diag, HO_ERROR_USAGE, "a contact sheet shows at most %d frames", FRAMES_MAX);
 }
 
+// 0, N, 2 N and so on.
+static enum ho_result list_every(const struct cli_context *context, const struct values *values,
+                                 int64_t frames[FRAMES_MAX], size_t *n, struct ho_diag *diag)
+{
+    struct ho_source_info source;
+    HO_TRY(cli_probe_source(context, &values->source, values->bank, context->operands[0], &source, diag));
+    int64_t all = (source.n_frames + values->every - 1) / values->every;
+    if (all > FRAMES_MAX)
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "--every %lld would show %lld frames, and a contact sheet shows at most %d; take --every %lld",
+                       (long long)values->every, (long long)all, FRAMES_MAX,
+                       (long long)((source.n_frames + FRAMES_MAX - 1) / FRAMES_MAX));
+    for (*n = 0; (int64_t)*n < all; ++*n)
+        frames[*n] = (int64_t)*n * values->every;
+    return HO_OK;
+}
+
+static enum ho_result take_zoom(void *opaque, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    struct ho_rect *zoom = &((struct values *)opaque)->zoom;
+    (void)option;
+    int x, y, width, height, used = 0;
+    if (sscanf(text, "%6d,%6d,%6d,%6d%n", &x, &y, &width, &height, &used) != 4 || text[used] || width < 1 || height < 1)
+        return ho_fail(diag, HO_ERROR_USAGE, "--zoom %.40s: write it as X,Y,WIDTH,HEIGHT in pixels", text);
+    *zoom = (struct ho_rect){x, y, x + width, y + height};
+    return HO_OK;
+}
+
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
 {
     struct values *values = opaque;
@@ -50,17 +79,30 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         .rate = values->source.rate,
         .n_frames = (size_t)values->columns,
         .tile_width = (int)values->tile_width,
+        .per_line = (int)values->wrap,
+        .zoom = values->zoom,
         .output = values->output,
         .overwrite = values->overwrite,
         .any_matte = values->any_matte,
         .n_threads = (int)context->common->n_threads,
         .cancel = context->cancel,
     };
+    if (values->frames && values->every)
+        return ho_fail(diag, HO_ERROR_USAGE, "--frames and --every exclude each other");
     if (values->frames) {
         HO_TRY(parse_frames(context, values, frames, &request.n_frames, diag));
         request.frames = frames;
     }
-    HO_TRY(ho_sheet_write(&request, diag));
+    if (values->every > 0) {
+        HO_TRY(list_every(context, values, frames, &request.n_frames, diag));
+        request.frames = frames;
+    }
+    struct ho_bank *bank = NULL;
+    if (ho_bank_open(values->bank, &bank, NULL) == HO_OK)    // a sheet is drawn without one too
+        request.index_dir = ho_bank_index_dir(bank);
+    enum ho_result result = ho_sheet_write(&request, diag);
+    ho_bank_close(&bank);
+    HO_TRY(result);
     context->json = json_pack("{s:o}", "path", cli_json_text(values->output));
     if (!values->common.json && !values->common.quiet)
         printf("%s: written\n", values->output);
@@ -95,6 +137,25 @@ static const struct cli_option options[] = {
      .argument = "F,F,...",
      .offset = offsetof(struct values, frames),
      .help = "these frames instead (numbers or timecodes)"},
+    {.name = "every",
+     .kind = CLI_INTEGER,
+     .argument = "N",
+     .offset = offsetof(struct values, every),
+     .min = 1,
+     .max = 1e9,
+     .help = "every Nth frame instead"},
+    {.name = "wrap",
+     .kind = CLI_INTEGER,
+     .argument = "N",
+     .offset = offsetof(struct values, wrap),
+     .min = 1,
+     .max = FRAMES_MAX,
+     .help = "go on below after N frames; default: at most 8 side by side"},
+    {.name = "zoom",
+     .kind = CLI_TAKE,
+     .argument = "X,Y,W,H",
+     .take = take_zoom,
+     .help = "only this part of the picture, in its pixels from the top left"},
     {.name = "tile",
      .kind = CLI_INTEGER,
      .argument = "PIXELS",

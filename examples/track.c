@@ -19,14 +19,12 @@ int main(int argc, char **argv)
     }
     struct ho_diag diag = {0};
     struct ho_point point = {(float)atof(argv[2]), (float)atof(argv[3])};
-    struct ho_prompt click = {.kind = HO_PROMPT_CLICK, .frame = atoll(argv[4]), .points = &point, .n_points = 1};
-    struct ho_object_request object = {.prompts = &click, .n_prompts = 1};
-    struct ho_track_request request = {.source = argv[1],
-                                       .objects = &object,
-                                       .n_objects = 1,
-                                       .engine = argc > 6 ? argv[6] : NULL,
-                                       .range = {0, -1},
-                                       .progress = show};
+    struct ho_said click = {
+        .kind = HO_SAID_PROMPT,
+        .prompt = {.kind = HO_PROMPT_CLICK, .frame = atoll(argv[4]), .points = &point, .n_points = 1}};
+    struct ho_object_request object = {.said = &click, .n_said = 1};
+    struct ho_track_request request = {
+        .source = argv[1], .objects = &object, .n_objects = 1, .engine = argc > 6 ? argv[6] : NULL, .progress = show};
     struct ho_track_report report;
     enum ho_result result = ho_track_run(&request, &report, &diag);
     if (result == HO_OK) {

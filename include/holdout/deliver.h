@@ -89,9 +89,12 @@ struct ho_sheet_request {
     const int64_t *frames;      // NULL: spread evenly
     size_t n_frames;            // columns, 1..64; 0: 8
     int tile_width;             // pixels, default (0) 320
+    int per_line;               // columns side by side; further ones go on below; 0: up to 8
+    struct ho_rect zoom;        // only this part of the picture, in its pixels; empty: all of it
     const char *output;         // .png
     bool overwrite;
-    bool any_matte;    // take a matte that Holdout made for another movie; else it is refused
+    bool any_matte;           // take a matte that Holdout made for another movie; else it is refused
+    const char *index_dir;    // as struct ho_reader_options has it
     int n_threads;
     const struct ho_cancel *cancel;
 };

@@ -43,6 +43,18 @@ static const struct colour {
     double r, g, b;
 } background = {0.105, 0.11, 0.12}, bright = {0.93, 0.93, 0.92}, dim = {0.62, 0.63, 0.65};
 
+// What is shown of a file's pictures: the zoom is in pixels of the source, of which a matte may have fewer.
+static struct ho_rect part_of(const struct ho_sheet_request *request, const struct ho_source_info *source,
+                              const struct ho_source_info *file)
+{
+    struct ho_rect z = request->zoom;
+    if (z.x1 <= z.x0 || z.y1 <= z.y0)
+        return (struct ho_rect){0, 0, file->width, file->height};
+    double sx = (double)file->width / source->width, sy = (double)file->height / source->height;
+    struct ho_rect r = {(int)floor(z.x0 * sx), (int)floor(z.y0 * sy), (int)ceil(z.x1 * sx), (int)ceil(z.y1 * sy)};
+    return r;
+}
+
 static enum ho_result lay_out(struct sheet *sheet, size_t n_columns, struct ho_diag *diag)
 {
     const struct ho_source_info *info = ho_reader_info(sheet->source);
@@ -54,7 +66,8 @@ static enum ho_result lay_out(struct sheet *sheet, size_t n_columns, struct ho_d
     if (l->tile_width < TILE_MIN || l->tile_width > TILE_MAX)
         return ho_fail(diag, HO_ERROR_USAGE, "a tile is %d to %d pixels wide, not %d", TILE_MIN, TILE_MAX,
                        l->tile_width);
-    double height = round(l->tile_width * (double)info->height / (info->width * aspect));
+    struct ho_rect part = part_of(sheet->request, info, info);
+    double height = round(l->tile_width * (double)(part.y1 - part.y0) / ((part.x1 - part.x0) * aspect));
     l->tile_height = height < 1 ? 1 : height > SHEET_MAX ? SHEET_MAX : (int)height;
     int unit = l->tile_width < UNIT_MIN ? UNIT_MIN : l->tile_width;
     l->gap = 2 + unit / 80;
@@ -63,8 +76,10 @@ static enum ho_result lay_out(struct sheet *sheet, size_t n_columns, struct ho_d
     l->caption = unit / 11;
     l->label = unit / 13;
     l->n_rows = sheet->matte ? 3 : 1;
-    l->n_lines = ((int)n_columns + COLUMNS_A_LINE - 1) / COLUMNS_A_LINE;
-    l->per_line = ((int)n_columns + l->n_lines - 1) / l->n_lines;
+    int most = sheet->request->per_line > 0 ? sheet->request->per_line : COLUMNS_A_LINE;
+    l->n_lines = ((int)n_columns + most - 1) / most;
+    l->per_line = sheet->request->per_line > 0 && l->n_lines > 1 ? most
+                                                                 : ((int)n_columns + l->n_lines - 1) / l->n_lines;
     double width = 2.0 * l->margin + l->label + (double)l->per_line * (l->tile_width + l->gap) - l->gap;
     double full = 2.0 * l->margin + l->title +
                   (double)l->n_lines * (l->caption + l->n_rows * (l->tile_height + l->gap) + l->margin) - l->margin -
@@ -155,7 +170,8 @@ static enum ho_result read_tile(struct sheet *sheet, struct ho_reader *reader, i
 {
     struct ho_frame *decoded = NULL;
     HO_TRY(ho_reader_frame(reader, frame, &decoded, diag));
-    enum ho_result result = ho_converter_read(sheet->converter, decoded, NULL, out, diag);
+    struct ho_rect part = part_of(sheet->request, ho_reader_info(sheet->source), ho_reader_info(reader));
+    enum ho_result result = ho_converter_read(sheet->converter, decoded, &part, out, diag);
     ho_frame_unref(&decoded);
     return result;
 }
@@ -267,8 +283,10 @@ static int64_t frame_of_column(const struct ho_sheet_request *request, size_t co
 static enum ho_result open_sources(struct sheet *sheet, struct ho_diag *diag)
 {
     const struct ho_sheet_request *request = sheet->request;
-    struct ho_reader_options options = {
-        .n_threads = request->n_threads, .cancel = request->cancel, .rate = request->rate};
+    struct ho_reader_options options = {.n_threads = request->n_threads,
+                                        .index_dir = request->index_dir,
+                                        .cancel = request->cancel,
+                                        .rate = request->rate};
     HO_TRY(ho_reader_open(request->source, &options, &sheet->source, diag));
     if (request->matte) {
         HO_TRY(ho_reader_open(request->matte, &options, &sheet->matte, diag));
@@ -280,6 +298,16 @@ static enum ho_result open_sources(struct sheet *sheet, struct ho_diag *diag)
             return ho_fail(diag, HO_ERROR_USAGE, "frame %lld lies outside of '%.600s', whose frames are 0 to %lld",
                            (long long)request->frames[i], request->source, (long long)n_frames - 1);
     return HO_OK;
+}
+
+static enum ho_result check_zoom(const struct sheet *sheet, struct ho_diag *diag)
+{
+    const struct ho_source_info *info = ho_reader_info(sheet->source);
+    struct ho_rect z = sheet->request->zoom;
+    bool is_inside = z.x0 >= 0 && z.y0 >= 0 && z.x1 <= info->width && z.y1 <= info->height;
+    return is_inside ? HO_OK
+                     : ho_fail(diag, HO_ERROR_USAGE, "the zoom %d,%d,%d,%d lies outside of the picture, which is %dx%d",
+                               z.x0, z.y0, z.x1 - z.x0, z.y1 - z.y0, info->width, info->height);
 }
 
 static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
@@ -294,6 +322,7 @@ static enum ho_result make(struct sheet *sheet, struct ho_diag *diag)
         HO_TRY(ho_output_check_source(&files, request->matte, diag));
     HO_TRY(ho_output_check_file(request->output, "png", request->overwrite, diag));
     HO_TRY(open_sources(sheet, diag));
+    HO_TRY(check_zoom(sheet, diag));
     int64_t n_frames = ho_reader_info(sheet->source)->n_frames;
     size_t n_columns = !request->frames && (int64_t)request->n_frames > n_frames ? (size_t)n_frames : request->n_frames;
     HO_TRY(lay_out(sheet, n_columns, diag));

@@ -6,6 +6,7 @@
 #include <libavformat/avformat.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "media/packets.h"
@@ -164,6 +165,17 @@ enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, 
         if (error < 0)
             return ho_fail(diag, HO_ERROR_SPACE, "%s: the sound of %s cannot be written", audio->output->place->path,
                            audio->output->options.audio_from);
+    }
+}
+
+void ho_audio_copy_describe(const struct ho_audio_copy *audio, char *out, size_t size)
+{
+    out[0] = 0;
+    for (unsigned i = 0; i < audio->from->nb_streams; i++) {
+        const char *name = avcodec_get_name(audio->from->streams[i]->codecpar->codec_id);
+        size_t n = strlen(out);
+        if (audio->stream[i] && !strstr(out, name))
+            snprintf(out + n, size - n, "%s%s", n ? ", " : "", name);
     }
 }
 

@@ -21,10 +21,24 @@ static int get_cleared_buffer(AVCodecContext *context, AVFrame *frame, int flags
     return error;
 }
 
+// FFmpeg's own decoders of VP8 and VP9 know no alpha, libvpx's do.
+static const AVCodec *find_codec(const struct ho_packets *packets, enum AVCodecID id)
+{
+    const char *name = id == AV_CODEC_ID_VP8 ? "libvpx" : id == AV_CODEC_ID_VP9 ? "libvpx-vp9" : NULL;
+    if (name && !packets->is_sequence && ho_movie_has_side_alpha(&packets->movie)) {
+        const AVCodec *codec = avcodec_find_decoder_by_name(name);
+        if (codec)
+            return codec;
+        ho_log(HO_LOG_WARNING, "%s has alpha, which this FFmpeg does not decode (it has no %s); it is taken as solid",
+               packets->path, name);
+    }
+    return avcodec_find_decoder(id);
+}
+
 static enum ho_result open_codec(struct ho_decoder *decoder, struct ho_diag *diag)
 {
     const AVCodecParameters *parameters = ho_packets_parameters(decoder->packets);
-    const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
+    const AVCodec *codec = find_codec(decoder->packets, parameters->codec_id);
     if (!codec)
         return ho_fail(diag, HO_ERROR_INPUT, "%s: its codec (%s) is not one that this FFmpeg can decode",
                        decoder->packets->path, avcodec_get_name(parameters->codec_id));

@@ -15,7 +15,7 @@
 #include "holdout/log.h"
 #include "media/index.h"
 
-static const char magic[8] = "HOINDEX5";    // the digit is the version: raise it whenever anything below changes
+static const char magic[8] = "HOINDEX6";    // the digit is the version: raise it whenever anything below changes
 enum { HEADER_SIZE = 512, PACKET_SIZE = 24, ANCHOR_SIZE = 8, FRAME_SIZE = 4, CHECKSUM_SIZE = 8 };
 
 // Reads or writes fields one after the other, so that both directions are one list.

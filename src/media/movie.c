@@ -233,6 +233,12 @@ void ho_movie_close(struct ho_movie *movie)
     avformat_close_input(&movie->format);
 }
 
+bool ho_movie_has_side_alpha(const struct ho_movie *movie)
+{
+    const AVDictionaryEntry *mode = av_dict_get(movie->format->streams[movie->stream]->metadata, "alpha_mode", NULL, 0);
+    return mode && strcmp(mode->value, "1") == 0;
+}
+
 bool ho_movie_is_still(const struct ho_movie *movie)
 {
     const char *name = movie->format->iformat->name;

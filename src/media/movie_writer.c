@@ -234,6 +234,14 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     }
     int error = avformat_write_header(movie->format, &options);
     av_dict_free(&options);
+    // Some codecs are in a muxer's list and refused all the same.
+    if (error < 0 && movie->audio && !movie->error && error != AVERROR(ENOMEM)) {
+        char codecs[200];
+        ho_audio_copy_describe(movie->audio, codecs, sizeof(codecs));
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: its sound (%s) cannot be copied into %s as it is; leave the sound out or convert it first",
+                       output->options.audio_from, codecs, output->place->path);
+    }
     if (error < 0)
         return fail(movie, error, "begun", diag);
     movie->has_header = true;

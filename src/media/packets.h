@@ -33,6 +33,8 @@ enum ho_result ho_movie_open(struct ho_movie *movie, const char *path, const cha
 // is not counted.
 int ho_movie_find_stream(AVFormatContext *format, const char *part);
 void ho_movie_close(struct ho_movie *movie);
+// Alpha that lies beside each packet, as Matroska and WebM keep that of VP8 and VP9.
+bool ho_movie_has_side_alpha(const struct ho_movie *movie);
 // A still picture: its "demuxer" reads one file format that holds a single picture.
 bool ho_movie_is_still(const struct ho_movie *movie);
 // The files of an image sequence. Plain data.

@@ -152,7 +152,7 @@ static enum ho_result check_sequence_free(const struct ho_place *place, int64_t 
         return HO_OK;
     return ho_fail(diag, HO_ERROR_SPACE,
                    "%s would overwrite %" PRId64 " file%s (the first is number %" PRId64
-                   "); choose another name or allow overwriting",
+                   "); choose another name or allow overwriting (--overwrite)",
                    place->path, n_found, n_found == 1 ? "" : "s", lowest);
 }
 
@@ -166,7 +166,8 @@ enum ho_result ho_place_check_free(const struct ho_place *place, int64_t first, 
         if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
             return ho_fail(diag, HO_ERROR_SPACE, "%s is no ordinary file; choose another name", place->path);
         if (!place->overwrite)
-            return ho_fail(diag, HO_ERROR_SPACE, "%s exists; choose another name or allow overwriting", place->path);
+            return ho_fail(diag, HO_ERROR_SPACE, "%s exists; choose another name or allow overwriting (--overwrite)",
+                           place->path);
     }
     return place->n_digits && !place->overwrite ? check_sequence_free(place, first, last, diag) : HO_OK;
 }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "media/probe.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/pixdesc.h>
 
+#include "base/memory.h"
 #include "holdout/log.h"
 #include "media/first.h"
 #include "media/hdr.h"
@@ -175,30 +180,53 @@ static void probe_movie(const struct ho_movie *movie, struct ho_source_info *inf
         info->pixel_aspect = (struct ho_rational){aspect.num, aspect.den};
 }
 
-// One warning for each thing that was done to an unusual source.
-static void warn(const struct ho_index *index, const struct ho_source_info *info)
+// Once a day and place where scans are remembered, not in every command; then for whoever wants to know all.
+static enum ho_log_level level_of_today(const char *index_dir, const char *hash)
 {
-    if (info->field_order == HO_FIELD_TOP_FIRST || info->field_order == HO_FIELD_BOTTOM_FIRST)
-        ho_log(HO_LOG_WARNING,
+    enum { DAY = 24 * 60 * 60 };
+    struct stat status;
+    char *name = index_dir ? ho_format("%s/%s.said", index_dir, hash) : NULL;
+    if (!name)
+        return HO_LOG_WARNING;
+    time_t now = time(NULL);
+    bool is_said = stat(name, &status) == 0 && status.st_mtime <= now && now - status.st_mtime < DAY;
+    int file = is_said ? -1 : open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+    if (file >= 0) {
+        (void)futimens(file, NULL);
+        close(file);
+    }
+    free(name);
+    return is_said ? HO_LOG_INFO : HO_LOG_WARNING;
+}
+
+// One warning for each thing that was done to an unusual source.
+static void warn(const struct ho_index *index, const struct ho_source_info *info, const char *index_dir)
+{
+    bool is_interlaced = info->field_order == HO_FIELD_TOP_FIRST || info->field_order == HO_FIELD_BOTTOM_FIRST;
+    if (!is_interlaced && !info->variable_rate && !index->is_cut_off)
+        return;
+    const enum ho_log_level level = level_of_today(index_dir, info->hash);
+    if (is_interlaced)
+        ho_log(level,
                "%s is interlaced (%s field first): its frames are used as they are, both fields woven together; "
                "nothing is deinterlaced",
                info->path, info->field_order == HO_FIELD_TOP_FIRST ? "top" : "bottom");
     if (info->variable_rate)
         ho_log(
-            HO_LOG_WARNING,
+            level,
             "%s has a variable frame rate: each decoded frame counts once, none is repeated or dropped, and %.3f "
             "frames a second is taken as its rate (a movie made of it can keep the source's cadence: --source-cadence)",
             info->path, (double)info->rate.num / (double)info->rate.den);
     if (index->is_cut_off && index->n_promised > index->n_frames)
-        ho_log(HO_LOG_WARNING, "%s is cut off or damaged: %lld of its %u frames are there; these are used", info->path,
+        ho_log(level, "%s is cut off or damaged: %lld of its %u frames are there; these are used", info->path,
                (long long)info->n_frames, index->n_promised);
     else if (index->is_cut_off)
-        ho_log(HO_LOG_WARNING, "%s is cut off or damaged at its end: %lld frames are there; these are used", info->path,
+        ho_log(level, "%s is cut off or damaged at its end: %lld frames are there; these are used", info->path,
                (long long)info->n_frames);
 }
 
 void ho_probe(const struct ho_packets *packets, const struct ho_index *index, struct ho_rational rate,
-              struct ho_source_info *info)
+              const char *index_dir, struct ho_source_info *info)
 {
     const struct ho_first_frame *first = &index->first;
     const AVCodecParameters *parameters = ho_packets_parameters(packets);
@@ -229,5 +257,5 @@ void ho_probe(const struct ho_packets *packets, const struct ho_index *index, st
     info->field_order = field_order_of(parameters, first);
     find_colour(packets, first, info);
     ho_find_start(packets, index, info);
-    warn(index, info);
+    warn(index, info, index_dir);
 }

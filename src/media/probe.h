@@ -7,6 +7,6 @@
 // Everything that is known of a source, from its container, its index and its first frame. What is assumed is said in
 // the log. `rate`: of an image sequence; {0, *}: not given.
 void ho_probe(const struct ho_packets *packets, const struct ho_index *index, struct ho_rational rate,
-              struct ho_source_info *info);
+              const char *index_dir, struct ho_source_info *info);
 
 #endif

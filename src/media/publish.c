@@ -160,9 +160,10 @@ static void take_back(const struct ho_place *place, int64_t first, int64_t end)
 
 static enum ho_result fail_taken(const struct ho_place *place, struct ho_diag *diag)
 {
-    return ho_fail(diag, HO_ERROR_SPACE,
-                   "%s was put there by somebody else meanwhile; choose another name or allow overwriting",
-                   place->path);
+    return ho_fail(
+        diag, HO_ERROR_SPACE,
+        "%s was put there by somebody else meanwhile; choose another name or allow overwriting (--overwrite)",
+        place->path);
 }
 
 static enum ho_result publish_sequence(struct ho_place *place, int64_t first, int64_t n_files, struct ho_diag *diag)
@@ -176,12 +177,11 @@ static enum ho_result publish_sequence(struct ho_place *place, int64_t first, in
     number--;    // the one that did not move
     take_back(place, first, number);
     if (error == EEXIST)
-        return !place->n_digits
-                   ? fail_taken(place, diag)
-                   : ho_fail(diag, HO_ERROR_SPACE,
-                             "%s: number %" PRId64
-                             " was put there by somebody else meanwhile; choose another name or allow overwriting",
-                             place->path, number);
+        return !place->n_digits ? fail_taken(place, diag)
+                                : ho_fail(diag, HO_ERROR_SPACE,
+                                          "%s: number %" PRId64 " was put there by somebody else meanwhile; choose "
+                                          "another name or allow overwriting (--overwrite)",
+                                          place->path, number);
     return ho_fail_errno(diag, error, "moved into place", place->path, number - first);
 }
 

@@ -97,7 +97,7 @@ static enum ho_result open_source(struct ho_reader *reader, const struct ho_read
     reader->packets.movie.index = &reader->index;
     if (!reader->packets.movie.format || reader->packets.movie.next != 0)
         reader->packets.movie.next = HO_NO_FRAME;
-    ho_probe(&reader->packets, &reader->index, options->rate, &reader->info);
+    ho_probe(&reader->packets, &reader->index, options->rate, options->index_dir, &reader->info);
     int size = av_image_get_buffer_size((enum AVPixelFormat)reader->index.first.format, reader->info.width,
                                         reader->info.height, 64);
     reader->frame_size = size > 0 ? (size_t)size : 1;

@@ -145,6 +145,10 @@ static enum ho_result add_packet(struct scan *scan, const AVPacket *packet, stru
         look_inside(scan, packet, &entry);
         XXH3_128bits_update(scan->hash, packet->data, (size_t)packet->size);
     }
+    size_t n_beside = 0;
+    const uint8_t *beside = av_packet_get_side_data(packet, AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL, &n_beside);
+    if (beside)    // alpha
+        XXH3_128bits_update(scan->hash, beside, n_beside);
     hash_number(scan->hash, (uint64_t)packet->size << 1 | is_discarded);
     return ho_index_add(scan->index, &entry, diag);
 }

@@ -135,14 +135,38 @@ static enum ho_result copy_options(struct ho_writer *writer, const struct ho_wri
     return is_copied ? HO_OK : ho_fail_memory(diag, sizeof(struct ho_metadata) * options->n_metadata);
 }
 
+// What a full disk leaves takes room itself.
+static void say_kept(const struct ho_writer *writer)
+{
+    const char *path = writer->place.temporary;
+    struct stat status;
+    int64_t size = 0, n = 0;
+    for (; writer->place.is_sequence; n++) {
+        char *file = ho_place_file(&writer->place, path, writer->output.options.first_number + n);
+        bool there = file && stat(file, &status) == 0;
+        size += there ? (int64_t)status.st_size : 0;
+        free(file);
+        if (!there)
+            break;
+    }
+    if (!writer->place.is_sequence && stat(path, &status) == 0)
+        size = (int64_t)status.st_size;
+    ho_log(HO_LOG_WARNING,
+           "%s keeps what is finished (%.1f MiB): the same command goes on from there; to drop it, remove it and "
+           "%s.frames",
+           path, (double)size / 1048576, path);
+}
+
 // Frees everything and removes what was written, but what can be gone on with where that is to stay; the threads have
 // ended.
-static void destroy(struct ho_writer *writer, bool stays)
+static void destroy(struct ho_writer *writer, bool stays, bool is_full)
 {
     struct ho_kept *kept = writer->output.kept;
     writer->place.stays = stays && kept &&
                           (writer->place.is_sequence ? writer->n_sent > 0 || ho_kept_n(kept) > 0
                                                      : ho_kept_n_all(kept) > 0);
+    if (writer->place.stays && is_full)
+        say_kept(writer);
     ho_kept_close(&writer->output.kept, !writer->place.stays);
     ho_queue_destroy(&writer->queue, NULL);
     ho_writer_frames_destroy(&writer->frames);
@@ -228,7 +252,7 @@ enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *
     if (result == HO_OK)
         *out = writer;
     else
-        destroy(writer, true);
+        destroy(writer, true, false);
     return result;
 }
 
@@ -485,7 +509,7 @@ enum ho_result ho_writer_finish(struct ho_writer **pointer, struct ho_diag *diag
     *pointer = NULL;
     stop(writer);
     enum ho_result result = finish(writer, diag);
-    destroy(writer, result == HO_CANCELLED || result == HO_ERROR_SPACE);
+    destroy(writer, result == HO_CANCELLED || result == HO_ERROR_SPACE, result == HO_ERROR_SPACE);
     return result;
 }
 
@@ -497,5 +521,5 @@ void ho_writer_abort(struct ho_writer **pointer)
     *pointer = NULL;
     fail_writer(writer, HO_CANCELLED, &(struct ho_diag){.message = "aborted"});
     stop(writer);
-    destroy(writer, true);
+    destroy(writer, true, writer->failure.result == HO_ERROR_SPACE);
 }

@@ -247,6 +247,50 @@ class Graph(common.Case):
         self.assertGreater(greens[0], 0)
         self.assertLess(greens[1], -80)
 
+    # ---- habits
+
+    def test_colours_have_the_names_of_css(self):
+        for name, wanted in (("teal", (0, 128, 128)), ("RebeccaPurple", (102, 51, 153)), ("lightgrey", (211, 211, 211)), ("#102030", (16, 32, 48))):
+            self.ok("comp", self.source, "--matte", self.matte, "--background", name, "--frame", "0", "-o", self.out / "b.png", "--overwrite")
+            self.near(grid(self.out / "b.png")[0][0][:3], wanted, 2)
+        self.refused(2, "no colour", "CSS", words=["comp", self.source, "--matte", self.matte, "--background", "tael", "--frame", "0", "-o", self.out / "c.png"])
+
+    def test_sheets_wrap_and_zoom(self):
+        size = lambda path: tuple(common.ffprobe(path)["streams"][0][key] for key in ("width", "height"))
+        sheet = lambda name, *more: (self.ok("sheet", self.source, "--matte", self.matte, "-o", self.out / name, *more), size(self.out / name))[1]
+        plain, wrapped, every = sheet("p.png"), sheet("w.png", "--wrap", "3"), sheet("e.png", "--every", "5", "--wrap", "2")
+        self.assertTrue(wrapped[0] < plain[0] / 2 and wrapped[1] > plain[1] * 2, (plain, wrapped))
+        self.assertTrue(every[0] < wrapped[0] and every[1] < wrapped[1], (every, wrapped))
+        # The matte's box alone is white in the last row.
+        self.assertEqual(sheet("z.png", "--frames", "0", "--tile", "400", "--zoom", "66,20,36,60")[1] > plain[1], True)
+        picture = grid(self.out / "z.png")
+        self.near(picture[7][8][:3], (255, 255, 255), 6)
+        self.refused(2, "outside", "160x90", words=["sheet", self.source, "--zoom", "100,10,80,40", "-o", self.out / "y.png"])
+        self.refused(2, "X,Y,WIDTH,HEIGHT", words=["sheet", self.source, "--zoom", "1,2", "-o", self.out / "y.png"])
+        self.refused(2, "exclude", words=["sheet", self.source, "--every", "2", "--frames", "1", "-o", self.out / "y.png"])
+        self.assertIn("--overwrite", self.refused(4, "exists", words=["sheet", self.source, "-o", self.out / "z.png"]))
+        self.assertIn("--overwrite", self.refused(4, "exists", words=["comp", self.source, "--matte", self.matte, "--text", "A", "--frame", "0", "-o", self.out / "z.png"]))
+
+    def test_what_is_odd_about_a_source_is_said_once_a_day(self):
+        source = self.out / "vfr.mkv"
+        common.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-vf", "setpts='if(lt(N,10),N,N*1.5)/25/TB'", "-fps_mode", "vfr", "-c:v", "ffv1", source)
+        self.assertIn("variable frame rate", self.said("sheet", source, "-o", self.out / "a.png"))
+        self.assertNotIn("variable frame rate", self.said("sheet", source, "-o", self.out / "b.png"))
+        self.assertIn("variable frame rate", self.said("sheet", source, "-o", self.out / "c.png", "--log", "info"))
+        said = next(self.bank.rglob("*.said"))
+        common.os.utime(said, (1e9, 1e9))
+        self.assertIn("variable frame rate", self.said("sheet", source, "-o", self.out / "d.png"))
+
+    def test_a_partial_of_a_full_disk_is_named(self):
+        done = subprocess.run(["bash", "-c", 'ulimit -f 200; exec "$@"', "bash", common.HOLDOUT, *map(str, self.comp(out="full.mkv"))], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              env={**common.os.environ, "HOLDOUT_BANK": str(self.bank)})
+        self.assertEqual(done.returncode, 4, done.stderr)
+        named = re.search(r"(\S*\.full\.mkv\.partial-\d+) keeps what is finished \((\d+\.\d) MiB\): the same command goes on", done.stderr)
+        self.assertTrue(named, done.stderr)
+        partial = common.pathlib.Path(named[1])
+        self.assertAlmostEqual(partial.stat().st_size / 1048576, float(named[2]), delta=0.06)
+        self.assertTrue(common.pathlib.Path(f"{partial}.frames").exists())
+
     # ---- sizes
 
     def test_slivers(self):
@@ -335,6 +379,17 @@ class Graph(common.Case):
     def sound(self, path):
         done = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a", "-c", "copy", "-f", "md5", "-"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         return done.stdout.strip()
+
+    def test_sound_that_does_not_fit(self):
+        """Whether a container's list or only its header refuses it: one sentence, and nothing is left."""
+        for codec in ("libvorbis", "libopus", "flac"):
+            path = self.folder / f"{codec}.mkv"
+            common.ffmpeg("-i", self.source, "-f", "lavfi", "-i", "sine", "-map", "0:v", "-map", "1:a", "-shortest", "-c:v", "copy", "-c:a", codec, path)
+            words = ["comp", path, "--matte", self.matte, "--any-matte", "--text", "HI", "-o", self.out / "o.mov"]
+            self.refused(2, "its sound", codec.removeprefix("lib"), "cannot be copied", words=words)
+            self.nothing_left()
+            self.ok(*words, "--no-audio", "--overwrite")
+            (self.out / "o.mov").unlink()
 
     def test_sound_is_copied(self):
         self.ok(*self.comp())

@@ -111,7 +111,7 @@ class Matte(common.Case):
         for name, words, want in (("constant.mov", (), None), ("cadence.mov", ("--source-cadence",), shown), ("cadence.mkv", ("--source-cadence",), shown)):
             code, _, err = self.holdout("roto", odd, *CLICK, *ENGINE, "-o", self.out / name, *words)
             self.assertEqual(code, 0, err)
-            self.assertIn("variable frame rate", err)
+            self.assertEqual("variable frame rate" in err, name == "constant.mov")      # once a day
             got = self.times(self.out / name)
             self.assertEqual(len(got), len(shown))
             if want:

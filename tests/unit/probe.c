@@ -358,6 +358,39 @@ static void test_streams(void **state)
     assert_int_equal(info.colour.full_range, 1);
 }
 
+// VP8 and VP9 keep their alpha beside the picture: it is there, and is part of what the movie is.
+static void test_side_alpha(void **state)
+{
+    (void)state;
+    static const char *const codecs[] = {"libvpx", "libvpx-vp9"};
+    for (int i = 0; i < 2; i++) {
+        char arguments[256], hash[HO_HASH_SIZE] = "";
+        help_needs(codecs[i]);
+        for (int half = 0; half < 2; half++) {
+            snprintf(arguments, sizeof arguments,
+                     "-vf 'format=yuva420p,geq=lum=lum(X\\,Y):cb=128:cr=128:a=%s' -frames:v 3 -auto-alt-ref 0 -c:v %s",
+                     half ? "128" : "if(lt(X\\,80)\\,0\\,255)", codecs[i]);
+            make(arguments, "alpha.webm");
+            struct ho_reader *reader = help_open("alpha.webm", NULL);
+            assert_true(ho_reader_info(reader)->has_alpha);
+            assert_string_equal(ho_reader_info(reader)->pixel_format, "yuva420p");
+            assert_string_not_equal(ho_reader_info(reader)->hash, hash);
+            snprintf(hash, sizeof hash, "%s", ho_reader_info(reader)->hash);
+            struct ho_frame *frame;
+            struct ho_diag diag = {0};
+            assert_ok(ho_reader_frame(reader, 2, &frame, &diag), &diag);
+            const AVFrame *av = ho_frame_av(frame);
+            const uint8_t *row = av->data[3] + 40 * av->linesize[3];
+            assert_true(abs(row[20] - (half ? 128 : 0)) < 12);
+            assert_true(abs(row[140] - (half ? 128 : 255)) < 12);
+            ho_frame_unref(&frame);
+            ho_reader_close(&reader);
+        }
+    }
+    make("-c:v libvpx-vp9 -frames:v 3", "solid.webm");
+    assert_false(help_probe("solid.webm").has_alpha);
+}
+
 static void check_refused(const char *name, const char *part)
 {
     struct ho_source_info info;
@@ -421,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_interlaced),
         cmocka_unit_test(test_variable_rate),
         cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_side_alpha),
         cmocka_unit_test(test_no_sources),
     };
     return cmocka_run_group_tests_name("probe", tests, setup, help_teardown);

@@ -17,6 +17,8 @@
 #define ZOOM_BELOW 0.8    // a closer look is taken when it sees less than this share of either side
 #define PASSES_MAX 6      // answers fed back; earlier prompts are asked about together
 #define REGION 0.25       // of the picture: what covers more may be a region
+#define BESIDE 0.06       // of a box's larger side, and
+#define BESIDE_LEAST 3    // pixels: so far beside it the object is not
 #define BOX_SHOWN 0.5f    // of the mask that the network is shown for a box, as it was trained
 
 // A mask that the marks correct, as a view shows both. close_correction() frees it, in any state.
@@ -330,12 +332,29 @@ static int first_group(const struct ho_marks *marks)
     return marks->mask || marks->has_box || inside < first ? first : inside;
 }
 
+// A box tells as much of what the object is not: beyond each of its sides, in the picture, is something else. Asked
+// about last, with what was found in the box at hand.
+static enum ho_result add_sides(struct ho_marks *marks, struct ho_size picture, struct ho_diag *diag)
+{
+    const struct ho_rect *box = &marks->box;
+    double gap = BESIDE * fmax(box->x1 - box->x0, box->y1 - box->y0) + BESIDE_LEAST, x = (box->x0 + box->x1) / 2.0,
+           y = (box->y0 + box->y1) / 2.0;
+    const struct ho_place sides[] = {{box->x0 - gap, y}, {box->x1 + gap, y}, {x, box->y0 - gap}, {x, box->y1 + gap}};
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if (sides[i].x >= 0 && sides[i].y >= 0 && sides[i].x < picture.width && sides[i].y < picture.height)
+            HO_TRY(ho_marks_add(marks, sides[i].x, sides[i].y, false, false, diag));
+    marks->n_groups++;
+    return HO_OK;
+}
+
 // Finds the answer: to the first prompt in the whole picture and then where that is seen best, to every further one
 // there with the answer so far at hand. The caller closes it, whatever comes back.
 static enum ho_result answer_marks(struct ho_engine_session *session, const struct ho_frame *frame,
                                    struct ho_marks *marks, struct answer *answer, struct ho_diag *diag)
 {
     int first = first_group(marks);
+    if (marks->has_box && !marks->mask)
+        HO_TRY(add_sides(marks, session->picture, diag));
     HO_TRY(look_at_all(session, frame, marks, first, ho_click_tuning.whole, answer, diag));
     if (!marks->mask && !marks->has_box)
         HO_TRY(look_from_afar(session, frame, marks, first, answer, diag));
