@@ -39,10 +39,10 @@ enum ho_result check_place(const struct ho_timeline_clip *clip, struct ho_diag *
         return ho_fail(diag, HO_ERROR_USAGE, "\"%s\" would have no frame left: a clip has one or more", clip->name);
     if (clip->at < 0)
         return ho_fail(diag, HO_ERROR_USAGE, "\"%s\" would begin %lld frames before the timeline does", clip->name,
-                       (long long)-clip->at);
+                       (long long)ho_wide_narrow(-(ho_wide)clip->at));
     if (clip->length > HO_TIMELINE_FRAMES_MAX || clip->at > HO_TIMELINE_FRAMES_MAX - clip->length)
         return ho_fail(diag, HO_ERROR_USAGE, "\"%s\" would end at frame %lld, further than a timeline reaches",
-                       clip->name, (long long)clip_end(clip));
+                       clip->name, (long long)ho_wide_narrow((ho_wide)clip->at + clip->length));
     return HO_OK;
 }
 
@@ -73,7 +73,7 @@ static enum ho_result check_source(const struct ho_timeline *timeline, const str
     int64_t first = clip->in, last = ho_timeline_source_frame(timeline, clip, clip_end(clip) - 1);
     if (first < 0)
         return ho_fail(diag, HO_ERROR_USAGE, "\"%s\" would begin %lld frames before \"%s\" does", clip->name,
-                       (long long)-first, media->name);
+                       (long long)ho_wide_narrow(-(ho_wide)first), media->name);
     if (last >= media->n_frames)
         return ho_fail(diag, HO_ERROR_USAGE, "\"%s\" would end at frame %lld of \"%s\", which ends at frame %lld",
                        clip->name, (long long)last, media->name, (long long)media->n_frames - 1);

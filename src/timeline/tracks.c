@@ -65,7 +65,8 @@ static bool is_used(const struct ho_timeline *timeline, int64_t media)
 static enum ho_result renew_media(struct ho_timeline *timeline, struct ho_timeline_media *known,
                                   const struct ho_timeline_media *media, struct ho_diag *diag)
 {
-    bool same_rate = known->rate.num * media->rate.den == media->rate.num * known->rate.den;
+    bool same_rate = known->still || media->still ||
+                     known->rate.num * media->rate.den == media->rate.num * known->rate.den;
     if ((!same_rate || known->still != media->still) && is_used(timeline, media->id))
         return ho_fail(diag, HO_ERROR_USAGE,
                        "clips of timeline \"%s\" show \"%s\" at %lld/%lld frames a second: it cannot change to "

@@ -707,6 +707,65 @@ static void an_evaluator_sees_other_files_and_names(void **state)
     ho_graph_destroy(&graph);
 }
 
+// Asked for the part that differs from the footage, then for all of it, then again: what is kept of the part is no more
+// than the part.
+static void a_part_that_was_kept_is_not_the_whole(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    struct ho_graph *graph = make_patch();
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    for (int round = 0; round < 3; round++) {
+        assert_ok(ho_evaluator_frame(evaluator, NULL, 2, true, &frame, &diag), &diag);
+        assert_non_null(frame.base);
+        assert_true(frame.changed.x1 - frame.changed.x0 < WIDTH || frame.changed.y1 - frame.changed.y0 < HEIGHT);
+        assert_like_new(evaluator, graph, NULL);
+        assert_like_new(evaluator, graph, "behind");
+        assert_like_new(evaluator, graph, "patch");
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
+// Another source may be of another size, and with it all that takes its size from the graph.
+static void a_source_of_another_size_leaves_nothing_of_the_first(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_writer *writer;
+    struct ho_matte *m;
+    char small[300];
+    snprintf(small, sizeof(small), "%s/small.mkv", folder);
+    struct ho_writer_options options = {.width = WIDTH / 2, .height = HEIGHT / 2, .rate = {24, 1}};
+    assert_ok(ho_writer_open(small, &options, &writer, &diag), &diag);
+    assert_ok(ho_matte_create(WIDTH / 2, HEIGHT / 2, &m, &diag), &diag);
+    for (int i = 0; i < N_FRAMES; i++)
+        assert_ok(ho_writer_send_matte(writer, m, &diag), &diag);
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_matte_destroy(&m);
+    static const char text[] =
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"a\", \"type\": \"media_in\"}, {\"id\": \"plain\", \"type\": "
+        "\"background\", \"parameters\": {\"kind\": \"horizontal\"}}, {\"id\": \"soft\", \"type\": \"blur\"}, {\"id\": "
+        "\"b\", "
+        "\"type\": \"merge\", \"parameters\": {\"blend\": 0.5}}], \"links\": [\"plain.image -> soft.image\", \"a.image "
+        "-> "
+        "b.background\", \"soft.image -> b.foreground\"]}";
+    struct ho_graph *graph;
+    assert_ok(ho_graph_parse(text, "sizes.json", &graph, &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "a", "file", footage, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    for (int round = 0; round < 3; round++) {
+        assert_like_new(evaluator, graph, "b");
+        assert_like_new(evaluator, graph, "soft");
+        assert_ok(ho_graph_set_text(graph, "a", "file", round % 2 ? footage : small, &diag), &diag);
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
 static int64_t n_computed(const struct ho_evaluator *evaluator, const struct ho_graph *graph, const char *id)
 {
     for (size_t i = 0; i < ho_graph_n_nodes(graph); i++)
@@ -794,6 +853,8 @@ int main(void)
         cmocka_unit_test(threads_bound_decoding),
         cmocka_unit_test(what_is_missing_gets_a_sentence),
         cmocka_unit_test(an_evaluator_sees_other_files_and_names),
+        cmocka_unit_test(a_part_that_was_kept_is_not_the_whole),
+        cmocka_unit_test(a_source_of_another_size_leaves_nothing_of_the_first),
         cmocka_unit_test(what_is_held_is_computed_once),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
