@@ -79,7 +79,7 @@ class Streams(common.Case):
         path = self.folder / "late.mov"
         common.ffmpeg("-i", self.source, "-c", "copy", "-timecode", "23:59:59:12", path)
         answer = self.json("roto", path, "--click", "80,45@00:00:00:03", *ENGINE, "-o", self.out / "m.mov")
-        self.assertEqual([p["frame"] for p in self.json("bank", "show", answer["objects"][0]["id"])["prompts"]], [15])
+        self.assertEqual([p["frame"] for s in self.json("history", answer["objects"][0]["id"])["steps"] for p in s["said"]["prompts"]], [15])
         self.refused(2, "outside", "23:59:59:12 to 00:00:00:11", words=["roto", path, "--click", "80,45@00:00:00:12", *ENGINE, "-o", self.out / "n.mov"])
         self.refused(2, "outside", words=["roto", path, "--click", "80,45@23:59:59:11", *ENGINE, "-o", self.out / "n.mov"])
         self.json("comp", path, "--matte", self.out / "m.mov", "--text", "HI", "--range", "00:00:00:04-", "-o", self.out / "c.mov")
