@@ -60,6 +60,11 @@ static enum ho_result judge(struct ho_context *context, const struct ho_edit *ed
                             const struct ho_matte *basis, struct answer *answer, struct ho_diag *diag)
 {
     const struct ho_span *span = ho_take_find(&edit->parent, edit->statement.frame);
+    if (!edit->parent.n) {    // it says what the object is: there is nothing else to learn from
+        answer->said.is_local = false;
+        answer->flags &= ~(unsigned)HO_FLAG_LOCAL;
+        return HO_OK;
+    }
     bool is_like = !(basis && span && span->flags & HO_FLAG_LOCAL);    // what mends such an answer is one as well
     if (is_like && !ho_statement_says_all(&edit->statement) && !answer->said.is_local)
         HO_TRY(ho_answer_is_like(context, edit, frame, answer->matte, basis, &is_like, diag));
