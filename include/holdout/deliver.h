@@ -40,8 +40,8 @@ struct ho_deliver_progress {
 struct ho_deliver_request {
     const char *bank_dir;    // NULL: the default
     const char *id;          // of the object, or any of its names (ho_store_open)
-    const char *source;    // where it is now: its rate, timecode and names are delivered; NULL: as the recipe has them,
-                           // and read (views other than MATTE, smoothing) where the recipe says, if its hash still fits
+    const char *source;      // where it is now: its rate, timecode and names are delivered; NULL: as the bank has them,
+                             // and read (views other than MATTE, smoothing) where the bank says, if its hash still fits
     struct ho_rational rate;    // of the source, as struct ho_reader_options has it
     const char *output;         // may hold tokens
     enum ho_codec codec;

@@ -43,7 +43,7 @@ struct ho_engine_options {
                             // sensible default
 };
 
-// What was loaded, for the bank's recipe. Plain data.
+// What was loaded, for the bank's steps. Plain data.
 struct ho_engine_identity {
     char name[32];         // "embedded"
     char version[32];      // of the engine's code: changes when the same weights would give other mattes

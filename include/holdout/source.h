@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What a source is: plain data that probing a file gives (media.h) and that a bank keeps in its recipes (bank.h).
+// What a source is: plain data that probing a file gives (media.h) and that a bank keeps with its objects (bank.h).
 #ifndef HOLDOUT_SOURCE_H
 #define HOLDOUT_SOURCE_H
 

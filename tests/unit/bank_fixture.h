@@ -3,31 +3,10 @@
 #ifndef BANK_FIXTURE_H
 #define BANK_FIXTURE_H
 
-#include "unit/test.h"
-
-#include <ftw.h>
-#include <unistd.h>
+#include "unit/test_folder.h"
 
 #include "bank/store.h"
 #include "holdout/media.h"
-
-static inline int fixture_remove(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info, (void)type, (void)walk;
-    return remove(path);
-}
-
-static inline void fixture_remove_tree(const char *path) { nftw(path, fixture_remove, 16, FTW_DEPTH | FTW_PHYS); }
-
-// A fresh folder; in memory where that can be had, so that thousands of commits cost no time on a disk.
-static inline void fixture_folder(char *out, size_t size)
-{
-    const char *parent = getenv("TMPDIR");
-    if (!parent)
-        parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    snprintf(out, size, "%s/holdout-test-XXXXXX", parent);
-    assert_non_null(mkdtemp(out));
-}
 
 // ---- steps
 
