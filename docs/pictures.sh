@@ -16,15 +16,14 @@ one() { ffmpeg -v error -y -i "$1" -vf "select=eq(n\,$2),scale=480:-2" -frames:v
 # write NAME OPTIONS...: the banked matte that was made last as a movie.
 write() { "$holdout" matte "$movie" --object rabbit -o "$work/$1" --quiet "${@:2}"; }
 
-# A correction: frame 24 from what was said on frame 60, and with his ears clicked. Then as the demo has him, and the word behind him.
-marks=(--click 470,330@60 --exclude 205,75@60 --click 365,95@60 --click 525,110@60)
-ears=(--click 463,222@24 --click 545,222@24)
-rest=(--exclude 270,380@42 --exclude 640,420@42 --exclude 165,300@0)
-"$holdout" roto "$movie" "${marks[@]}" "${ears[@]}" "${rest[@]}" --object rabbit --quality better -o "$work/matte.mov" --quiet
-# Step 1 is what was said on frame 60, step 2 what was said on frame 24.
+# A correction: frame 60 from one click, and after what was said of four frames, as the demo has it; then the word behind him.
+"$holdout" roto "$movie" --click 470,330@60 --object rabbit --quality better -o "$work/click.mov" --quiet
+"$holdout" correct rabbit --exclude 205,75@60 --click 365,95@60 --click 525,110@60 --click 463,222@24 --click 545,222@24 \
+    --exclude 270,380@42 --exclude 640,420@42 --exclude 165,300@0 --quiet
+write matte.mov
 "$holdout" matte rabbit@1 -o "$work/before.mov" --view overlay --quiet
-"$holdout" matte rabbit@2 -o "$work/after.mov" --view overlay --quiet
-for name in before after; do ffmpeg -v error -y -i "$work/$name.mov" -vf "select=eq(n\,24),crop=720:540:60:100,scale=420:-2" -frames:v 1 "$work/$name.png"; done
+write after.mov --view overlay
+for name in before after; do ffmpeg -v error -y -i "$work/$name.mov" -vf "select=eq(n\,60),crop=760:600:80:20,scale=420:-2" -frames:v 1 "$work/$name.png"; done
 ffmpeg -v error -y -i "$work/before.png" -i "$work/after.png" -filter_complex hstack=2 -q:v 4 docs/pictures/correction.jpg
 
 "$holdout" sheet "$movie" --matte "$work/matte.mov" --frames 0,24,48,72,96,131 --tile 220 -o "$work/rabbit.png" --quiet
