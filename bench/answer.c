@@ -39,7 +39,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (ho_quality_parse(argv[2], &quality, &diag) != HO_OK ||
-        ho_preview_open(argv[1], NULL, NULL, quality, 0, &preview, &diag) != HO_OK)
+        ho_preview_open(&(struct ho_preview_options){.source = argv[1], .quality = quality}, &preview, &diag) != HO_OK)
         return fail(&diag);
     const struct ho_source_info *source = ho_preview_source(preview);
     if (ho_matte_create(source->width, source->height, &matte, &diag) != HO_OK)

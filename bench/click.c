@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     if (ho_quality_parse(argv[2], &quality, &diag) != HO_OK)
         return fail(&diag);
     double started = now();
-    if (ho_preview_open(argv[1], NULL, NULL, quality, 0, &preview, &diag) != HO_OK)
+    if (ho_preview_open(&(struct ho_preview_options){.source = argv[1], .quality = quality}, &preview, &diag) != HO_OK)
         return fail(&diag);
     printf("{\"open\": %.4f, \"first\": [", now() - started);
     const struct ho_source_info *source = ho_preview_source(preview);

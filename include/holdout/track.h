@@ -120,8 +120,15 @@ HO_API enum ho_result ho_track_run(const struct ho_track_request *request, struc
 
 // What a prompt would show on its frame, without keeping anything: opens once, then answers click after click.
 struct ho_preview;
-HO_API enum ho_result ho_preview_open(const char *source, const char *engine, const char *model,
-                                      enum ho_quality quality, int n_threads, struct ho_preview **out,
+struct ho_preview_options {
+    const char *source;      // path
+    const char *engine;      // NULL: "embedded"
+    const char *model;       // NULL: the engine's own
+    const char *bank_dir;    // where the scan of the source is remembered; NULL: nowhere, and nothing is written
+    enum ho_quality quality;
+    int n_threads;
+};
+HO_API enum ho_result ho_preview_open(const struct ho_preview_options *options, struct ho_preview **out,
                                       struct ho_diag *diag) HO_MUST_CHECK;
 // Fetches the frame that a user looks at, so that the first click on it need not (after a jump in a long-GOP movie
 // fetching takes longer than answering). `out` (may be NULL): a reference of the caller's, to show; ho_frame_unref

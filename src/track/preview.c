@@ -13,29 +13,29 @@ struct ho_preview {
     struct ho_frame *frame;    // the last one that was asked for: clicks come in numbers
 };
 
-enum ho_result ho_preview_open(const char *source, const char *engine, const char *model, enum ho_quality quality,
-                               int n_threads, struct ho_preview **out, struct ho_diag *diag)
+enum ho_result ho_preview_open(const struct ho_preview_options *asked, struct ho_preview **out, struct ho_diag *diag)
 {
     struct ho_preview *preview = ho_alloc(1, sizeof(*preview));
     if (!preview)
         return ho_fail_memory(diag, sizeof(*preview));
     struct ho_bank *bank = NULL;
-    enum ho_result result = ho_engine_find(engine ? engine : "embedded", &preview->engine, diag);
-    struct ho_reader_options reading = {.n_threads = n_threads};
-    // The scan of the source is remembered in the default bank where there is one; a preview works without.
-    if (result == HO_OK && ho_bank_open(NULL, &bank, NULL) == HO_OK)
+    enum ho_result result = ho_engine_find(asked->engine ? asked->engine : "embedded", &preview->engine, diag);
+    struct ho_reader_options reading = {.n_threads = asked->n_threads};
+    if (result == HO_OK && asked->bank_dir)
+        result = ho_bank_open(asked->bank_dir, &bank, diag);
+    if (bank)
         reading.index_dir = ho_bank_index_dir(bank);
     if (result == HO_OK)
-        result = ho_reader_open(source, &reading, &preview->reader, diag);
+        result = ho_reader_open(asked->source, &reading, &preview->reader, diag);
     ho_bank_close(&bank);
     if (result == HO_OK) {
         const struct ho_source_info *info = ho_reader_info(preview->reader);
         struct ho_engine_options options = {.width = info->width,
                                             .height = info->height,
                                             .pixel_aspect = info->pixel_aspect,
-                                            .quality = quality,
-                                            .model = model,
-                                            .n_threads = n_threads,
+                                            .quality = asked->quality,
+                                            .model = asked->model,
+                                            .n_threads = asked->n_threads,
                                             .answer_at_once = true};
         result = preview->engine->open(&options, &preview->session, diag);
     }

@@ -233,12 +233,12 @@ static void a_fade_to_black_and_back_does_not_end_a_shot(void **state)
     struct shown frames[40];
     int n = 0;
     for (int i = 0; i < 12; i++)
-        frames[n++] = (struct shown){1, n, DIM, 1 - i / 12.0};
+        frames[n] = (struct shown){1, n, DIM, 1 - i / 12.0}, n++;
     int first_black = n;
     for (int i = 0; i < 12; i++)
-        frames[n++] = (struct shown){1, n, BLACK, 0};
+        frames[n] = (struct shown){1, n, BLACK, 0}, n++;
     for (int i = 1; i <= 12; i++)
-        frames[n++] = (struct shown){1, n, DIM, i / 12.0};
+        frames[n] = (struct shown){1, n, DIM, i / 12.0}, n++;
     struct ho_cut_detector *detector;
     struct ho_diag diag = {0};
     bool is_back = false;

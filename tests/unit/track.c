@@ -269,7 +269,9 @@ static void a_preview_shows_what_tracking_keeps(void **state)
     char id[HO_ID_SIZE];
     float confidence;
     setenv("HOLDOUT_BANK", f->other, 1);
-    assert_ok(ho_preview_open(film, "stub", NULL, HO_QUALITY_FASTER, 1, &preview, &diag), &diag);
+    struct ho_preview_options options = {.source = film, .engine = "stub", .n_threads = 1};
+    assert_ok(ho_preview_open(&options, &preview, &diag), &diag);
+    assert_int_equal(access(f->other, F_OK), -1);    // a preview keeps nothing unless it is told where
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &shown, &diag), &diag);
     assert_ok(ho_matte_create(WIDTH, HEIGHT, &kept, &diag), &diag);
     struct ho_point at = red_at(20), away = {WIDTH + 5, 2};
