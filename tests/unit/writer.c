@@ -682,14 +682,23 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_codecs),          cmocka_unit_test(test_writes_every_codec),
-        cmocka_unit_test(test_refusals),        cmocka_unit_test(test_refused_options),
-        cmocka_unit_test(test_wrong_frames),    cmocka_unit_test(test_abort_and_cancel),
-        cmocka_unit_test(test_taken_meanwhile), cmocka_unit_test(test_replacing_is_taken_back),
-        cmocka_unit_test(test_zeroed_options),  cmocka_unit_test(test_single_picture),
-        cmocka_unit_test(test_leftovers),       cmocka_unit_test(test_killed),
-        cmocka_unit_test(test_not_permitted),   cmocka_unit_test(test_same_bits_for_any_number_of_threads),
-        cmocka_unit_test(test_disk_full),       cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_codecs),
+        cmocka_unit_test(test_writes_every_codec),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refused_options),
+        cmocka_unit_test(test_wrong_frames),
+        cmocka_unit_test(test_abort_and_cancel),
+        cmocka_unit_test(test_taken_meanwhile),
+        cmocka_unit_test(test_replacing_is_taken_back),
+        cmocka_unit_test(test_single_picture),
+        cmocka_unit_test(test_leftovers),
+        cmocka_unit_test(test_killed),
+        cmocka_unit_test(test_not_permitted),
+        cmocka_unit_test(test_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(test_disk_full),
+        cmocka_unit_test(test_out_of_memory),
+        // Last: its decoders leave threads, and ThreadSanitizer takes a forked child's new ones for those.
+        cmocka_unit_test(test_zeroed_options),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
