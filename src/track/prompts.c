@@ -226,14 +226,12 @@ void ho_prompt_hash(struct ho_key_maker *maker, const struct ho_prompt *prompt)
         add_mask(maker, prompt->mask);
 }
 
-struct ho_key ho_mask_key(const struct ho_matte *mask, enum ho_result *result, struct ho_diag *diag)
+enum ho_result ho_mask_key(const struct ho_matte *mask, struct ho_key *out, struct ho_diag *diag)
 {
     struct ho_key_maker *maker;
-    *result = ho_key_maker_create(&maker, diag);
-    if (*result != HO_OK)
-        return (struct ho_key){0};
+    HO_TRY(ho_key_maker_create(&maker, diag));
     add_mask(maker, mask);
-    struct ho_key key = ho_key_maker_key(maker);
+    *out = ho_key_maker_key(maker);
     ho_key_maker_destroy(&maker);
-    return key;
+    return HO_OK;
 }

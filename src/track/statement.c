@@ -145,14 +145,6 @@ bool ho_statement_says_all(const struct ho_statement *statement)
     return false;
 }
 
-bool ho_statement_excludes(const struct ho_statement *statement)
-{
-    for (size_t i = 0; i < statement->n_prompts; i++)
-        if (statement->prompts[i].kind == HO_PROMPT_EXCLUDE)
-            return true;
-    return false;
-}
-
 // ---- as the history keeps it
 
 static const char *const said_names[] = {
@@ -199,7 +191,8 @@ static enum ho_result format_prompt(const struct ho_prompt *prompt, struct ho_st
     json_decref(points);
     if (prompt->mask) {
         char text[HO_ID_SIZE];
-        struct ho_key key = ho_mask_key(prompt->mask, &result, diag);
+        struct ho_key key = {0};
+        result = ho_mask_key(prompt->mask, &key, diag);
         ho_key_format(key, text);
         json_object_set_new(object, "hash", json_string(text));
         if (result == HO_OK)

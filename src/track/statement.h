@@ -29,7 +29,6 @@ void ho_statement_clear(struct ho_statement *statement);
 
 // Do the prompts say everything about their frame (a mask, a box), or do they correct what is there?
 bool ho_statement_says_all(const struct ho_statement *statement);
-bool ho_statement_excludes(const struct ho_statement *statement);
 
 // As the history keeps it, with short words for people, and back; masks are kept in the store. `rivals`: ids of the
 // other objects of the run. malloc'd.
@@ -47,6 +46,6 @@ enum ho_result ho_prompts_copy(const struct ho_prompt *prompts, size_t n, const 
                                struct ho_prompt **out, size_t *n_out, struct ho_diag *diag) HO_MUST_CHECK;
 void ho_prompts_free(struct ho_prompt **prompts, size_t n);
 void ho_prompt_hash(struct ho_key_maker *maker, const struct ho_prompt *prompt);
-struct ho_key ho_mask_key(const struct ho_matte *mask, enum ho_result *result, struct ho_diag *diag);
+enum ho_result ho_mask_key(const struct ho_matte *mask, struct ho_key *out, struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif
