@@ -14,14 +14,6 @@ struct values {
     bool undo, redo;
 };
 
-static const struct ho_step *find(const struct ho_step *steps, size_t n, int64_t number)
-{
-    for (size_t i = 0; i < n; i++)
-        if (steps[i].number == number)
-            return &steps[i];
-    return NULL;
-}
-
 // The newest of the steps that start from `number`.
 static int64_t newest_after(const struct ho_step *steps, size_t n, int64_t number)
 {
@@ -36,7 +28,7 @@ static enum ho_result choose(const struct values *values, const struct ho_store 
                              size_t n, int64_t *out, struct ho_diag *diag)
 {
     int64_t current = ho_store_current(store);
-    const struct ho_step *at = find(steps, n, current);
+    const struct ho_step *at = ho_steps_find(steps, n, current);
     if (values->to) {
         *out = values->to;
     } else if (values->undo) {
@@ -75,7 +67,7 @@ static json_t *step_json(const struct ho_step *step)
 
 static bool is_on_line(const struct ho_step *steps, size_t n, int64_t current, int64_t number)
 {
-    for (const struct ho_step *at = find(steps, n, current); at; at = find(steps, n, at->parent))
+    for (const struct ho_step *at = ho_steps_find(steps, n, current); at; at = ho_steps_find(steps, n, at->parent))
         if (at->number == number)
             return true;
     return false;

@@ -86,6 +86,8 @@ struct ho_step {
 HO_API enum ho_result ho_store_steps(struct ho_store *store, struct ho_step **out, size_t *n,
                                      struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_steps_free(struct ho_step **steps, size_t n);
+// The one of this number, or NULL.
+HO_API const struct ho_step *ho_steps_find(const struct ho_step *steps, size_t n, int64_t number);
 // The step whose take is shown; 0: nothing was said yet.
 HO_API int64_t ho_store_current(const struct ho_store *store);
 // Makes a step current, durably (the store is open for writing). HO_ERROR_USAGE: there is no such step.

@@ -164,6 +164,14 @@ void ho_steps_free(struct ho_step **steps, size_t n)
     *steps = NULL;
 }
 
+const struct ho_step *ho_steps_find(const struct ho_step *steps, size_t n, int64_t number)
+{
+    for (size_t i = 0; i < n; i++)
+        if (steps[i].number == number)
+            return &steps[i];
+    return NULL;
+}
+
 enum ho_result ho_store_steps(struct ho_store *store, struct ho_step **out, size_t *n, struct ho_diag *diag)
 {
     sqlite3_stmt *row;

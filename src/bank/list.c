@@ -29,18 +29,10 @@ static int64_t size_on_disk(const char *path)
     return size;
 }
 
-static const struct ho_step *find_step(const struct ho_step *steps, size_t n, int64_t number)
-{
-    for (size_t i = 0; i < n; i++)
-        if (steps[i].number == number)
-            return &steps[i];
-    return NULL;
-}
-
 // The words of a step, after those of the steps that it stands on.
 static void add_words(const struct ho_step *steps, size_t n, const struct ho_step *step, char *out, size_t size)
 {
-    const struct ho_step *parent = find_step(steps, n, step->parent);
+    const struct ho_step *parent = ho_steps_find(steps, n, step->parent);
     if (parent && parent->number < step->number)
         add_words(steps, n, parent, out, size);
     json_t *said = json_loads(step->said, 0, NULL);
@@ -68,7 +60,7 @@ static enum ho_result tell_history(struct ho_store *store, struct ho_object_summ
     struct ho_step *steps;
     size_t n;
     HO_TRY(ho_store_steps(store, &steps, &n, diag));
-    const struct ho_step *current = find_step(steps, n, store->current);
+    const struct ho_step *current = ho_steps_find(steps, n, store->current);
     out->n_steps = (int64_t)n;
     out->current = store->current;
     if (current) {

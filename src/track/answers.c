@@ -33,7 +33,7 @@ static enum ho_result find_basis(struct ho_edit *edit, struct ho_matte **out, st
 struct answer {
     struct ho_matte *matte, *rival;
     struct ho_engine_answer said;
-    unsigned flags;
+    bool is_held;
 };
 
 static enum ho_result ask_frame(struct ho_context *context, const struct ho_prompt *prompts, size_t n,
@@ -50,8 +50,7 @@ static enum ho_result ask_frame(struct ho_context *context, const struct ho_prom
         result = context->engine->prompt(walk, frame, prompts, n, out->matte, out->rival, &out->said, diag);
     if (walk)
         context->engine->walk_destroy(&walk);
-    out->flags = (ho_frame_is_held(frame) ? (unsigned)HO_FLAG_HELD : 0u) |
-                 (out->said.is_local ? (unsigned)HO_FLAG_LOCAL : 0u);
+    out->is_held = ho_frame_is_held(frame);
     return result;
 }
 
@@ -62,16 +61,12 @@ static enum ho_result judge(struct ho_context *context, const struct ho_edit *ed
     const struct ho_span *span = ho_take_find(&edit->parent, edit->statement.frame);
     if (!edit->parent.n) {    // it says what the object is: there is nothing else to learn from
         answer->said.is_local = false;
-        answer->flags &= ~(unsigned)HO_FLAG_LOCAL;
         return HO_OK;
     }
     bool is_like = !(basis && span && span->flags & HO_FLAG_LOCAL);    // what mends such an answer is one as well
     if (is_like && !ho_statement_says_all(&edit->statement) && !answer->said.is_local)
         HO_TRY(ho_answer_is_like(context, edit, frame, answer->matte, basis, &is_like, diag));
-    if (!is_like) {
-        answer->said.is_local = true;
-        answer->flags |= HO_FLAG_LOCAL;
-    }
+    answer->said.is_local = answer->said.is_local || !is_like;
     return HO_OK;
 }
 
@@ -104,9 +99,10 @@ static enum ho_result put_answer(struct ho_round *round, struct ho_edit *edit, s
     struct ho_frame_entry entry = {.frame = edit->statement.frame,
                                    .key = edit->prompted,
                                    .confidence = answer->said.confidence,
-                                   .area = ho_matte_area(answer->matte),
-                                   .flags = answer->flags};
-    entry.flags |= entry.area == 0 ? (unsigned)HO_FLAG_EMPTY : 0u;
+                                   .area = ho_matte_area(answer->matte)};
+    entry.flags = (answer->is_held ? (unsigned)HO_FLAG_HELD : 0u) |
+                  (answer->said.is_local ? (unsigned)HO_FLAG_LOCAL : 0u) |
+                  (entry.area == 0 ? (unsigned)HO_FLAG_EMPTY : 0u);
     if (answer->said.has_rival && !answer->said.is_local) {
         struct ho_frame_entry rival = {.frame = entry.frame, .area = ho_matte_area(answer->rival), .confidence = 1};
         HO_TRY(ho_context_key(round->context, "rival", &edit->prompted, 1, &rival.key, diag));

@@ -2,10 +2,10 @@
 // The keeper: a thread that packs mattes and writes them to the bank, behind a bounded queue. Stores belong to it from
 // start to finish.
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "base/queue.h"
 #include "track/keeper.h"
@@ -141,15 +141,6 @@ static enum ho_result do_job(struct ho_keeper *keeper, struct job *job)
     return ho_store_put(job->store, &job->entry, job->matte->matte, &keeper->diag);
 }
 
-// A file that grows beyond a limit raises this in the writing thread; SQLite's error is all that is wanted.
-static void block_file_size_signal(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
-
 static void commit(struct ho_keeper *keeper)
 {
     for (size_t i = 0; i < keeper->n_dirty; i++) {
@@ -165,7 +156,7 @@ static void *keep(void *opaque)
 {
     struct ho_keeper *keeper = opaque;
     void *item;
-    block_file_size_signal();
+    ho_limit_block();    // a file that grows beyond a limit: SQLite's error is all that is wanted
     while (keeper->result == HO_OK && ho_queue_receive(keeper->queue, &item) == HO_OK) {
         bool is_last = atomic_fetch_sub(&keeper->n_waiting, 1) == 1;
         keeper->result = do_job(keeper, item);

@@ -10,10 +10,7 @@
 
 const struct ho_step *ho_object_step(const struct ho_object *object, int64_t number)
 {
-    for (size_t i = 0; i < object->n_steps; i++)
-        if (object->steps[i].number == number)
-            return &object->steps[i];
-    return NULL;
+    return ho_steps_find(object->steps, object->n_steps, number);
 }
 
 enum ho_result ho_object_read_steps(struct ho_object *object, struct ho_diag *diag)
