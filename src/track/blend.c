@@ -47,23 +47,34 @@ struct blending {
     struct ho_matte *new, *old;
 };
 
-// One frame, under the key of both sides. HO_END: only the walk has it.
-static enum ho_result blend_frame(struct blending *b, int64_t frame, const struct ho_span *span, struct ho_key *key,
-                                  struct ho_diag *diag)
+// Reads both sides of a frame. HO_END: only the walk has it.
+static enum ho_result read_sides(struct blending *b, int64_t frame, const struct ho_span *span,
+                                 struct ho_frame_entry *new, struct ho_frame_entry *old, struct ho_diag *diag)
 {
-    const struct ho_walk *walk = b->walk;
-    struct ho_store *store = walk->object->store;
-    struct ho_frame_entry new, old;
-    const struct ho_key parts[] = {walk->key, span->key};
-    HO_TRY(ho_store_get_key(store, frame, span->key, b->old, &old, diag));
-    enum ho_result result = ho_store_get_key(store, frame, walk->key, b->new, &new, diag);
+    struct ho_store *store = b->walk->object->store;
+    HO_TRY(ho_store_get_key(store, frame, span->key, b->old, old, diag));
+    enum ho_result result = ho_store_get_key(store, frame, b->walk->key, b->new, new, diag);
     if (result == HO_END)
         return ho_fail(diag, HO_ERROR_VERIFY, "%s: frame %lld lacks one of its two sides; run it again",
                        ho_store_path(store), (long long)frame);
-    HO_TRY(result);
+    return result;
+}
+
+// One frame, under the key of both sides; under that of what was there, while `stays` and it shows the same.
+static enum ho_result blend_frame(struct blending *b, int64_t frame, const struct ho_span *span, bool *stays,
+                                  struct ho_key *key, struct ho_diag *diag)
+{
+    const struct ho_walk *walk = b->walk;
+    struct ho_frame_entry new, old;
+    const struct ho_key parts[] = {walk->key, span->key};
+    HO_TRY(read_sides(b, frame, span, &new, &old, diag));
     int64_t from_start = (frame - walk->start) * walk->step, to_end = (walk->last + walk->step - frame) * walk->step;
     uint32_t weight = ho_blend_weight(new.confidence, old.confidence, from_start, to_end);
     ho_blend_mattes(b->new, b->old, weight);
+    *key = span->key;
+    *stays = *stays && ho_mattes_agree(b->new, b->old);
+    if (*stays)
+        return HO_OK;
     float share = (float)weight / 65536;
     struct ho_frame_entry entry = {.frame = frame,
                                    .area = ho_matte_area(b->new),
@@ -72,21 +83,25 @@ static enum ho_result blend_frame(struct blending *b, int64_t frame, const struc
     HO_TRY(ho_context_key(b->context, "blended", parts, 2, &entry.key, diag));
     entry.flags |= entry.area == 0 ? (unsigned)HO_FLAG_EMPTY : 0u;
     *key = entry.key;
-    return ho_store_put(store, &entry, b->new, diag);
+    return ho_store_put(walk->object->store, &entry, b->new, diag);
 }
 
+// From the far end on: what was there stays there for as long as it shows the same, unless all was to be tracked anew.
 static enum ho_result blend_all(struct blending *b, const struct ho_take *old, struct ho_take *take,
                                 struct ho_diag *diag)
 {
     const struct ho_walk *walk = b->walk;
     unsigned backward = walk->step < 0 ? (unsigned)HO_FLAG_BACKWARD : 0u;
-    for (int64_t frame = walk->start + walk->step; (walk->last - frame) * walk->step >= 0; frame += walk->step) {
+    bool stays = walk->old;
+    for (int64_t frame = walk->last; frame != walk->start; frame -= walk->step) {
         const struct ho_span *span = ho_take_find(old, frame);
         struct ho_key key = walk->key;
-        enum ho_result result = span ? blend_frame(b, frame, span, &key, diag) : HO_END;
+        enum ho_result result = span ? blend_frame(b, frame, span, &stays, &key, diag) : HO_END;
         if (result != HO_OK && result != HO_END)
             return result;
-        HO_TRY(ho_take_set(take, (struct ho_span){frame, frame, key, backward}, diag));
+        stays = stays && result == HO_OK;
+        if (!stays)
+            HO_TRY(ho_take_set(take, (struct ho_span){frame, frame, key, backward}, diag));
         if (result == HO_OK)    // what was mixed is not shown by itself
             HO_TRY(ho_store_drop(walk->object->store, (struct ho_range){frame, frame}, walk->key, diag));
     }

@@ -114,6 +114,41 @@ static void a_whole_step_is_blended(void **state)
     ho_bank_close(&bank);
 }
 
+// What is mixed of both sides and shows the same as what was there is what was there: by the frame at the far end.
+static void what_mixing_does_not_change_stays(void **state)
+{
+    struct fixture *f = *state;
+    char id[HO_ID_SIZE];
+    struct ho_point late = red_at(20), blue = {late.x + 20, late.y};
+    struct ho_said more = {.prompt = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &blue, .n_points = 1}};
+    track(ASK(.bank = f->dir, .frames = {5, -1}, .more = {more}, .n_more = 1), id);
+    struct ho_bank *bank;
+    struct ho_store *store;
+    struct ho_take first, second;
+    assert_ok(ho_bank_open(f->dir, &bank, &made), &made);
+    assert_ok(ho_store_open(bank, id, HO_STORE_READ, &store, &made), &made);
+    assert_ok(ho_store_get_take(store, 1, &first, &made), &made);
+    assert_ok(ho_store_get_take(store, 2, &second, &made), &made);
+    int64_t frame = 6;
+    while (ho_key_equal(ho_take_find(&first, frame)->key, ho_take_find(&second, frame)->key))
+        frame++;
+    assert_in_range(frame, 7, 18);
+    struct ho_matte *old, *new;
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &old, &made), &made);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &new, &made), &made);
+    assert_ok(ho_store_get_key(store, frame, ho_take_find(&first, frame)->key, old, NULL, &made), &made);
+    assert_ok(ho_store_get_key(store, frame, ho_take_find(&second, frame)->key, new, NULL, &made), &made);
+    assert_false(ho_mattes_agree(new, old));
+    for (; frame < 20; frame++)
+        assert_false(ho_key_equal(ho_take_find(&first, frame)->key, ho_take_find(&second, frame)->key));
+    ho_matte_destroy(&old);
+    ho_matte_destroy(&new);
+    ho_take_clear(&first);
+    ho_take_clear(&second);
+    ho_store_close(&store);
+    ho_bank_close(&bank);
+}
+
 // The area of a frame's matte, after one prompt or two.
 static int64_t area_after(const char *bank_dir, struct ho_prompt first, const struct ho_prompt *second, int64_t frame)
 {
@@ -295,6 +330,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_step_changes_only_what_it_must, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_correction_says_what_it_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_whole_step_is_blended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_mixing_does_not_change_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_correction_starts_from_what_was_tracked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(prompts_in_another_shot_are_their_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(locked_frames_never_change, set_up, tear_down),
