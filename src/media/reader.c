@@ -39,7 +39,8 @@ struct ho_reader {
     enum ho_result run_result;    // of the thread, read after it is joined
     struct ho_diag run_diag;
 
-    // The frames decoded last by ho_reader_frame(), in order: window[i] has index window_first + i.
+    // The frames decoded last by ho_reader_frame(), in order: window[i] has index window_first + i. A run begins with
+    // those that it wants; one backwards lets them go once it has to decode.
     struct ho_frame **window;
     int64_t window_first;
     size_t n_window, max_window;
@@ -229,10 +230,24 @@ static enum ho_result give(struct ho_reader *reader, struct ho_frame *frame)
     return atomic_load(&reader->stop) ? HO_END : result;
 }
 
+static bool is_in_window(const struct ho_reader *reader, int64_t index)
+{
+    return index >= reader->window_first && index < reader->window_first + (int64_t)reader->n_window;
+}
+
+static struct ho_frame *from_window(const struct ho_reader *reader, int64_t index)
+{
+    return ho_frame_ref(reader->window[index - reader->window_first]);
+}
+
 static enum ho_result run_forward(struct ho_reader *reader)
 {
-    HO_TRY(ho_cursor_go(&reader->cursor, reader->from, &reader->run_diag));
-    for (int64_t i = reader->from; i <= reader->to; i++) {
+    int64_t i = reader->from;
+    for (; i <= reader->to && is_in_window(reader, i); i++)
+        HO_TRY(give(reader, from_window(reader, i)));
+    if (i <= reader->to)
+        HO_TRY(ho_cursor_go(&reader->cursor, i, &reader->run_diag));
+    for (; i <= reader->to; i++) {
         struct ho_frame *frame;
         HO_TRY(ho_cursor_next(&reader->cursor, &frame, &reader->run_diag));
         HO_TRY(give(reader, frame));
@@ -240,16 +255,31 @@ static enum ho_result run_forward(struct ho_reader *reader)
     return HO_OK;
 }
 
+// The frames `first` to `last` in order. On errors those that were decoded are in `chunk`, too.
+static enum ho_result decode_chunk(struct ho_reader *reader, struct ho_frame **chunk, size_t *n, int64_t first,
+                                   int64_t last)
+{
+    bool is_kept = is_in_window(reader, first) && is_in_window(reader, last);
+    for (int64_t i = first; i <= last && is_kept; i++)
+        chunk[(*n)++] = from_window(reader, i);
+    if (is_kept)
+        return HO_OK;
+    clear_window(reader);
+    HO_TRY(ho_cursor_go(&reader->cursor, first, &reader->run_diag));
+    for (int64_t i = first; i <= last; i++) {
+        if (atomic_load(&reader->stop))
+            return HO_END;
+        HO_TRY(ho_cursor_next(&reader->cursor, &chunk[*n], &reader->run_diag));
+        ++*n;
+    }
+    return HO_OK;
+}
+
 // Decodes the frames `first` to `last` forwards and gives them backwards.
 static enum ho_result run_chunk(struct ho_reader *reader, struct ho_frame **chunk, int64_t first, int64_t last)
 {
-    enum ho_result result = ho_cursor_go(&reader->cursor, first, &reader->run_diag);
     size_t n = 0;
-    for (int64_t i = first; i <= last && result == HO_OK; i++)
-        if ((result = atomic_load(&reader->stop)
-                          ? HO_END
-                          : ho_cursor_next(&reader->cursor, &chunk[n], &reader->run_diag)) == HO_OK)
-            n++;
+    enum ho_result result = decode_chunk(reader, chunk, &n, first, last);
     while (result == HO_OK && n)
         result = give(reader, chunk[--n]);
     while (n)
@@ -298,7 +328,6 @@ enum ho_result ho_reader_start(struct ho_reader *reader, int64_t from, int64_t t
     HO_TRY(check_frame(reader, from, diag));
     HO_TRY(check_frame(reader, to, diag));
     stop_run(reader);
-    clear_window(reader);
     reader->from = from;
     reader->to = to;
     reader->run_result = HO_OK;
@@ -352,8 +381,7 @@ enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, struct h
     *out = NULL;
     HO_TRY(check_frame(reader, index, diag));
     stop_run(reader);
-    if (!reader->n_window || index < reader->window_first ||
-        index >= reader->window_first + (int64_t)reader->n_window) {
+    if (!is_in_window(reader, index)) {
         // The frames on the way from the anchor are kept as far as they fit: who steps back wants them next.
         int64_t first = index - (int64_t)reader->max_window + 1,
                 anchor = reader->index.anchors[ho_index_anchor(&reader->index, index)].frame;
@@ -367,6 +395,6 @@ enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, struct h
             keep(reader, frame);
         }
     }
-    *out = ho_frame_ref(reader->window[index - reader->window_first]);
+    *out = from_window(reader, index);
     return HO_OK;
 }

@@ -57,9 +57,20 @@ static enum ho_result open_reader(struct ho_context *context, struct ho_reader *
 
 enum ho_result ho_context_frame(struct ho_context *context, int64_t frame, struct ho_frame **out, struct ho_diag *diag)
 {
+    for (int i = 0; i < HO_LOOKED_UP; i++) {
+        if (context->looked_up[i] && ho_frame_index(context->looked_up[i]) == frame) {
+            *out = ho_frame_ref(context->looked_up[i]);
+            return HO_OK;
+        }
+    }
     if (!context->lookup)
         HO_TRY(open_reader(context, &context->lookup, diag));
-    return ho_reader_frame(context->lookup, frame, out, diag);
+    HO_TRY(ho_reader_frame(context->lookup, frame, out, diag));
+    struct ho_frame **oldest = &context->looked_up[context->next_looked_up];
+    context->next_looked_up = (context->next_looked_up + 1) % HO_LOOKED_UP;
+    ho_frame_unref(oldest);
+    *oldest = ho_frame_ref(*out);
+    return HO_OK;
 }
 
 // A relative path means nothing to whoever reads it from another folder.
@@ -173,6 +184,8 @@ void ho_context_close(struct ho_context *context)
 {
     if (context->session)
         context->engine->close(&context->session);
+    for (int i = 0; i < HO_LOOKED_UP; i++)
+        ho_frame_unref(&context->looked_up[i]);
     ho_reader_close(&context->lookup);
     ho_reader_close(&context->reader);
     ho_bank_close(&context->bank);

@@ -9,11 +9,15 @@
 
 struct ho_keeper;
 
+enum { HO_LOOKED_UP = 6 };
+
 struct ho_context {
     const struct ho_track_request *request;
     struct ho_bank *bank;
-    struct ho_reader *reader;    // for sweeps
-    struct ho_reader *lookup;    // for single frames while a sweep goes on; opened when first needed
+    struct ho_reader *reader;                    // for sweeps
+    struct ho_reader *lookup;                    // for single frames while a sweep goes on; opened when first needed
+    struct ho_frame *looked_up[HO_LOOKED_UP];    // those last found: each walk of a step wants the same prompted ones
+    int next_looked_up;
     const struct ho_source_info *source;
     const struct ho_engine *engine;
     struct ho_engine_session *session;

@@ -123,6 +123,14 @@ static void test_case(void **state)
     check_next(reader, c->first, n / 2, n - 1);
     check_next(reader, c->first, n / 3, n / 3);
     check_next(reader, c->first, n * 2 / 3, n / 3);
+    // Runs go on with the frames that single reads have left.
+    check_frame(reader, c->first, n * 2 / 3);
+    check_next(reader, c->first, n * 2 / 3, n - 1);
+    check_frame(reader, c->first, n * 2 / 3);
+    check_next(reader, c->first, n * 2 / 3, 0);
+    check_next(reader, c->first, n / 2, n - 1);
+    check_frame(reader, c->first, 0);
+    check_next(reader, c->first, n - 1, 0);
     ho_reader_close(&reader);
     assert_null(reader);
     if (strstr(help_log, "held"))
