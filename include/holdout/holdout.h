@@ -5,6 +5,7 @@
 
 #include "bank.h"
 #include "cancel.h"
+#include "clip.h"
 #include "compare.h"
 #include "curve.h"
 #include "cut.h"

@@ -86,6 +86,13 @@ HO_API void ho_converter_destroy(struct ho_converter **converter);
 HO_API enum ho_result ho_converter_read(struct ho_converter *converter, const struct ho_frame *frame,
                                         const struct ho_rect *region, struct ho_picture *out,
                                         struct ho_diag *diag) HO_MUST_CHECK;
+// The same as R'G'B' of 8 bits for a screen: 3 * width * height bytes, packed, rows without gaps; colours with alpha
+// lie over black. The code nearest to the float picture times 255.
+HO_API enum ho_result ho_converter_read_rgb(struct ho_converter *converter, const struct ho_frame *frame,
+                                            const struct ho_rect *region, int width, int height, uint8_t *pixels,
+                                            struct ho_diag *diag) HO_MUST_CHECK;
+// A picture in the same way: grey, colour, or premultiplied colours over black. Clamped, rounded to nearest.
+HO_API void ho_picture_to_rgb(const struct ho_picture *picture, uint8_t *pixels);
 
 #ifdef __cplusplus
 }

@@ -63,6 +63,8 @@ struct reading {
     int sub_w, sub_h;    // subsampling of what is handed over: none without chroma
     bool lift;           // 9 to 15 bits are handed over as 16: zimg resamples integers in their own depth, and rounds
     bool full;           // range of code values
+    int width, height, n_planes;    // of what comes out
+    bool to_bytes;                  // R'G'B' of 8 bits; else float
 };
 
 static enum ho_result set_region(struct reading *r, const struct ho_rect *region, struct ho_diag *diag)
@@ -78,16 +80,16 @@ static enum ho_result set_region(struct reading *r, const struct ho_rect *region
     return HO_OK;
 }
 
-static void set_components(struct reading *r, int n_planes)
+static void set_components(struct reading *r)
 {
-    bool colour = n_planes > 1 || r->layout.family == ZIMG_COLOR_RGB;
+    bool colour = r->n_planes > 1 || r->layout.family == ZIMG_COLOR_RGB;
     for (int c = 0; c < (colour ? r->layout.n_colour : 1); c++) {
         r->component[r->n] = c;
         r->place[r->n++] = c;
     }
     r->sub_w = r->n > 1 ? r->layout.sub_w : 0;
     r->sub_h = r->n > 1 ? r->layout.sub_h : 0;
-    if (n_planes == 4 && r->layout.has_alpha) {
+    if (r->n_planes == 4 && r->layout.has_alpha) {
         r->component[r->n] = r->layout.n_colour;
         r->place[r->n++] = 3;
     }
@@ -105,16 +107,15 @@ static void span(int x0, int x1, int out, int alignment, bool whole, int *part0,
     *part1 = *part0 + (whole ? size + alignment - 1 : length + alignment - 1) / alignment * alignment;
 }
 
-static void set_part(struct reading *r, int width, int height)
+static void set_part(struct reading *r)
 {
-    span(r->region.x0, r->region.x1, width, 1 << r->sub_w, r->whole, &r->part.x0, &r->part.x1);
-    span(r->region.y0, r->region.y1, height, 1 << r->sub_h, r->whole, &r->part.y0, &r->part.y1);
+    span(r->region.x0, r->region.x1, r->width, 1 << r->sub_w, r->whole, &r->part.x0, &r->part.x1);
+    span(r->region.y0, r->region.y1, r->height, 1 << r->sub_h, r->whole, &r->part.y0, &r->part.y1);
 }
 
-static bool is_resampled(const struct reading *r, const struct ho_picture *out)
+static bool is_resampled(const struct reading *r)
 {
-    return r->sub_w || r->sub_h || r->region.x1 - r->region.x0 != out->width ||
-           r->region.y1 - r->region.y0 != out->height;
+    return r->sub_w || r->sub_h || r->region.x1 - r->region.x0 != r->width || r->region.y1 - r->region.y0 != r->height;
 }
 
 static bool is_direct(const struct reading *r)
@@ -200,8 +201,8 @@ static void complete(const struct reading *r, const struct ho_picture *out)
         fill_plane(out, 3, 1.0f);
 }
 
-static enum ho_result formats(const struct reading *r, const struct ho_colour *colour, const struct ho_picture *out,
-                              zimg_image_format *from, zimg_image_format *to, struct ho_diag *diag)
+static enum ho_result formats(const struct reading *r, const struct ho_colour *colour, zimg_image_format *from,
+                              zimg_image_format *to, struct ho_diag *diag)
 {
     HO_TRY(ho_colour_format(&r->layout, colour, r->av->width, r->av->height, from, diag));
     if (r->lift)
@@ -214,48 +215,73 @@ static enum ho_result formats(const struct reading *r, const struct ho_colour *c
         from->active_region.width = r->region.x1 - r->region.x0;
         from->active_region.height = r->region.y1 - r->region.y0;
     }
-    if (r->n == 1 || r->layout.family == ZIMG_COLOR_GREY ||
-        (r->layout.family == ZIMG_COLOR_YUV && out->n_planes == 1)) {
+    if (r->n == 1 || r->layout.family == ZIMG_COLOR_GREY || (r->layout.family == ZIMG_COLOR_YUV && r->n_planes == 1)) {
         from->color_family = ZIMG_COLOR_GREY;    // luma alone: of YUV it is a plane of its own
         from->matrix_coefficients = ZIMG_MATRIX_UNSPECIFIED;
         from->transfer_characteristics = ZIMG_TRANSFER_UNSPECIFIED;
         from->color_primaries = ZIMG_PRIMARIES_UNSPECIFIED;
         from->subsample_w = from->subsample_h = 0;
     }
-    *to = ho_colour_rgb(from, out->width, out->height);
-    if (from->color_family == ZIMG_COLOR_GREY || out->n_planes == 1) {
+    *to = ho_colour_rgb(from, r->width, r->height);
+    if (r->to_bytes) {
+        to->pixel_type = ZIMG_PIXEL_BYTE;
+        to->depth = 8;
+    }
+    if (from->color_family == ZIMG_COLOR_GREY || r->n_planes == 1) {
         to->color_family = ZIMG_COLOR_GREY;
         to->matrix_coefficients = from->color_family == ZIMG_COLOR_RGB ? ZIMG_MATRIX_BT709 : ZIMG_MATRIX_UNSPECIFIED;
     }
-    if (out->n_planes == 4 && r->layout.has_alpha) {
+    if (r->n_planes == 4 && r->layout.has_alpha) {
         from->alpha = r->layout.is_premultiplied ? ZIMG_ALPHA_PREMULTIPLIED : ZIMG_ALPHA_STRAIGHT;
         to->alpha = ZIMG_ALPHA_PREMULTIPLIED;
     }
     return HO_OK;
 }
 
+// `reading` says what is wanted; zimg writes it to `out`.
+static enum ho_result read_frame(struct ho_converter *converter, const struct ho_frame *frame,
+                                 const struct ho_rect *region, struct reading *r, const zimg_image_buffer *out,
+                                 struct ho_diag *diag)
+{
+    r->av = ho_frame_av(frame);
+    HO_TRY(ho_layout_of(r->av->format, &r->layout, diag));
+    HO_TRY(set_region(r, region, diag));
+    set_components(r);
+    set_part(r);
+    r->full = ho_colour_is_full(&r->layout, ho_frame_colour(frame));
+    r->lift = r->layout.type == ZIMG_PIXEL_WORD && r->layout.depth < 16 && is_resampled(r);
+    zimg_image_format from, to;
+    HO_TRY(formats(r, ho_frame_colour(frame), &from, &to, diag));
+    zimg_image_buffer_const in = {0};
+    HO_TRY(fill(converter, r, &in, diag));
+    return ho_graphs_run(converter->graphs, &from, &to, &in, out, diag);
+}
+
 enum ho_result ho_converter_read(struct ho_converter *converter, const struct ho_frame *frame,
                                  const struct ho_rect *region, struct ho_picture *out, struct ho_diag *diag)
 {
-    struct reading r = {.av = ho_frame_av(frame)};
-    HO_TRY(ho_layout_of(r.av->format, &r.layout, diag));
-    HO_TRY(set_region(&r, region, diag));
-    set_components(&r, out->n_planes);
-    set_part(&r, out->width, out->height);
-    r.full = ho_colour_is_full(&r.layout, ho_frame_colour(frame));
-    r.lift = r.layout.type == ZIMG_PIXEL_WORD && r.layout.depth < 16 && is_resampled(&r, out);
-
-    zimg_image_format from, to;
-    HO_TRY(formats(&r, ho_frame_colour(frame), out, &from, &to, diag));
-    zimg_image_buffer_const in = {0};
-    HO_TRY(fill(converter, &r, &in, diag));
+    struct reading r = {.width = out->width, .height = out->height, .n_planes = out->n_planes};
     zimg_image_buffer picture = {.version = ZIMG_API_VERSION};
     for (int p = 0; p < out->n_planes; p++) {
         picture.plane[p].data = out->plane[p];
         picture.plane[p].stride = (ptrdiff_t)out->stride * (ptrdiff_t)sizeof(float);
         picture.plane[p].mask = ZIMG_BUFFER_MAX;
     }
-    HO_TRY(ho_graphs_run(converter->graphs, &from, &to, &in, &picture, diag));
+    HO_TRY(read_frame(converter, frame, region, &r, &picture, diag));
     complete(&r, out);
     return HO_OK;
+}
+
+enum ho_result ho_converter_read_bytes(struct ho_converter *converter, const struct ho_frame *frame,
+                                       const struct ho_rect *region, int width, int height, uint8_t *const plane[3],
+                                       ptrdiff_t stride, struct ho_diag *diag)
+{
+    struct reading r = {.width = width, .height = height, .n_planes = 3, .to_bytes = true};
+    zimg_image_buffer picture = {.version = ZIMG_API_VERSION};
+    for (int p = 0; p < 3; p++) {
+        picture.plane[p].data = plane[p];
+        picture.plane[p].stride = stride;
+        picture.plane[p].mask = ZIMG_BUFFER_MAX;
+    }
+    return read_frame(converter, frame, region, &r, &picture, diag);
 }

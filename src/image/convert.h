@@ -22,4 +22,10 @@ struct ho_converter {
 enum ho_result ho_converter_scratch(struct ho_converter *converter, int which, size_t size, uint8_t **out,
                                     struct ho_diag *diag) HO_MUST_CHECK;
 
+// As ho_converter_read() of luma and chroma, with 3 planes of 8 bits, rows `stride` bytes apart (a multiple of
+// HO_ALIGNMENT, as the addresses are); what the frame's alpha covers is not asked.
+enum ho_result ho_converter_read_bytes(struct ho_converter *converter, const struct ho_frame *frame,
+                                       const struct ho_rect *region, int width, int height, uint8_t *const plane[3],
+                                       ptrdiff_t stride, struct ho_diag *diag) HO_MUST_CHECK;
+
 #endif

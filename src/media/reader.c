@@ -4,17 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libavutil/imgutils.h>
-#include <libavutil/mathematics.h>
-
 #include "base/memory.h"
 #include "base/queue.h"
-#include "holdout/log.h"
 #include "media/decode.h"
-#include "media/libav.h"
-#include "media/pattern.h"
-#include "media/probe.h"
-#include "media/scan.h"
+#include "media/open.h"
 
 // Decoded frames that a reader may hold, in bytes, beside the decoder's own. Half of the backward budget is the chunk
 // being decoded, half the one being given.
@@ -22,13 +15,10 @@ static const size_t forward_budget = 64u << 20, backward_budget = 256u << 20, wi
 enum { MAX_AHEAD = 8, MAX_WINDOW = 512 };
 
 struct ho_reader {
-    char *path;
+    struct ho_opened opened;
     struct ho_packets packets;
-    struct ho_index index;
-    struct ho_source_info info;
     struct ho_cursor cursor;    // the run's thread owns it while there is one, the caller otherwise
     const struct ho_cancel *cancel;
-    size_t frame_size;    // bytes
 
     // A run.
     bool is_running;
@@ -46,12 +36,6 @@ struct ho_reader {
     size_t n_window, max_window;
 };
 
-static size_t frames_in(size_t budget, size_t frame_size, size_t least, size_t most)
-{
-    size_t n = budget / (frame_size ? frame_size : 1);
-    return n < least ? least : n > most ? most : n;
-}
-
 static void release(void *item)
 {
     struct ho_frame *frame = item;
@@ -60,74 +44,22 @@ static void release(void *item)
 
 // ---- opening
 
-// Only OpenEXR has layers.
-static enum ho_result check_part(struct ho_packets *packets, struct ho_diag *diag)
-{
-    if (!packets->part[0] || ho_packets_parameters(packets)->codec_id == AV_CODEC_ID_EXR)
-        return HO_OK;
-    enum ho_result result = ho_fail(diag, HO_ERROR_INPUT, "%s is no OpenEXR file: it has no layer \"%s\"",
-                                    packets->file, packets->part);
-    ho_packets_close(packets);
-    return result;
-}
-
-static enum ho_result open_packets(struct ho_packets *packets, const char *path, const struct ho_cancel *cancel,
-                                   struct ho_diag *diag)
-{
-    packets->path = path;
-    ho_source_split(path, packets->file, packets->part);
-    if (ho_sequence_is_pattern(packets->file)) {
-        packets->is_sequence = true;
-        HO_TRY(ho_sequence_open(&packets->sequence, packets->file, cancel, diag));
-        return check_part(packets, diag);
-    }
-    HO_TRY(ho_movie_open(&packets->movie, packets->file, packets->part, cancel, diag));
-    if (!ho_movie_is_still(&packets->movie))
-        return HO_OK;
-    ho_movie_close(&packets->movie);
-    packets->is_sequence = true;
-    HO_TRY(ho_sequence_open_still(&packets->sequence, packets->file, cancel, diag));
-    return check_part(packets, diag);
-}
-
-static enum ho_result open_source(struct ho_reader *reader, const struct ho_reader_options *options,
-                                  struct ho_diag *diag)
-{
-    HO_TRY(open_packets(&reader->packets, reader->path, reader->cancel, diag));
-    HO_TRY(ho_scan_or_load(&reader->packets, options->index_dir, options->n_threads, &reader->index, diag));
-    reader->packets.movie.index = &reader->index;
-    if (!reader->packets.movie.format || reader->packets.movie.next != 0)
-        reader->packets.movie.next = HO_NO_FRAME;
-    ho_probe(&reader->packets, &reader->index, options->rate, options->index_dir, &reader->info);
-    int size = av_image_get_buffer_size((enum AVPixelFormat)reader->index.first.format, reader->info.width,
-                                        reader->info.height, 64);
-    reader->frame_size = size > 0 ? (size_t)size : 1;
-    return HO_OK;
-}
-
 enum ho_result ho_reader_open(const char *path, const struct ho_reader_options *options, struct ho_reader **out,
                               struct ho_diag *diag)
 {
     static const struct ho_reader_options defaults;
     options = options ? options : &defaults;
     *out = NULL;
-    ho_libav_init();
-    if (strlen(path) >= sizeof((struct ho_source_info *)NULL)->path)
-        return ho_fail(diag, HO_ERROR_INPUT, "the path \"%.60s...\" is too long", path);
-    if (!path[0])
-        return ho_fail(diag, HO_ERROR_INPUT, "the name of the source is empty");
     struct ho_reader *reader = ho_alloc(1, sizeof *reader);
-    if (!reader || !(reader->path = ho_strdup(path))) {
-        free(reader);
+    if (!reader)
         return ho_fail_memory(diag, sizeof *reader);
-    }
     reader->cancel = options->cancel;
-    enum ho_result result = open_source(reader, options, diag);
+    enum ho_result result = ho_opened_open(path, options, &reader->opened, &reader->packets, diag);
     if (result == HO_OK)
-        result = ho_cursor_open(&reader->cursor, &reader->packets, &reader->index, &reader->info, options->n_threads,
-                                diag);
+        result = ho_cursor_open(&reader->cursor, &reader->packets, &reader->opened.index, &reader->opened.info,
+                                options->n_threads, diag);
     if (result == HO_OK) {
-        reader->max_window = frames_in(window_budget, reader->frame_size, 2, MAX_WINDOW);
+        reader->max_window = ho_opened_frames_in(&reader->opened, window_budget, 2, MAX_WINDOW);
         reader->window = ho_alloc(reader->max_window, sizeof(struct ho_frame *));
         result = reader->window ? HO_OK : ho_fail_memory(diag, reader->max_window * sizeof(struct ho_frame *));
     }
@@ -167,25 +99,16 @@ void ho_reader_close(struct ho_reader **reader)
     free(r->window);
     ho_cursor_close(&r->cursor);
     ho_packets_close(&r->packets);
-    ho_index_free(&r->index);
-    free(r->path);
+    ho_opened_close(&r->opened);
     free(r);
     *reader = NULL;
 }
 
-const struct ho_source_info *ho_reader_info(const struct ho_reader *reader) { return &reader->info; }
+const struct ho_source_info *ho_reader_info(const struct ho_reader *reader) { return &reader->opened.info; }
 
 struct ho_rational ho_reader_time(const struct ho_reader *reader, int64_t frame)
 {
-    const struct ho_index *index = &reader->index;
-    if (frame < 0 || frame >= index->n_frames)
-        return (struct ho_rational){0, 1};
-    int64_t start = index->packets[index->frames[0]].pts, time = index->packets[index->frames[frame]].pts;
-    struct ho_rational exact = {frame * reader->info.rate.den, reader->info.rate.num};
-    if (!reader->packets.is_sequence && start != HO_NO_TIME && time != HO_NO_TIME && time >= start)
-        exact = (struct ho_rational){(time - start) * index->time_base.num, index->time_base.den};
-    int64_t divisor = av_gcd(exact.num, exact.den);
-    return divisor > 1 ? (struct ho_rational){exact.num / divisor, exact.den / divisor} : exact;
+    return ho_opened_time(&reader->opened, frame);
 }
 
 enum ho_result ho_source_probe(const char *path, const struct ho_reader_options *options, struct ho_source_info *out,
@@ -203,20 +126,12 @@ enum ho_result ho_source_times(const char *path, const struct ho_reader_options 
 {
     struct ho_reader *reader;
     HO_TRY(ho_reader_open(path, options, &reader, diag));
-    *n = reader->info.n_frames;
+    *n = reader->opened.info.n_frames;
     *out = ho_alloc((size_t)*n, sizeof(**out));
     for (int64_t i = 0; *out && i < *n; i++)
         (*out)[i] = ho_reader_time(reader, i);
     ho_reader_close(&reader);
     return *out ? HO_OK : ho_fail_memory(diag, (size_t)*n * sizeof(**out));
-}
-
-static enum ho_result check_frame(const struct ho_reader *reader, int64_t frame, struct ho_diag *diag)
-{
-    if (frame >= 0 && frame < reader->info.n_frames)
-        return HO_OK;
-    return ho_fail(diag, HO_ERROR_USAGE, "%s has no frame %lld: its frames are 0 to %lld", reader->path,
-                   (long long)frame, (long long)reader->info.n_frames - 1);
 }
 
 // ---- runs
@@ -292,16 +207,16 @@ static enum ho_result run_chunk(struct ho_reader *reader, struct ho_frame **chun
 static int64_t first_of_chunk(const struct ho_reader *reader, int64_t last, size_t n_chunk)
 {
     int64_t lowest = last - (int64_t)n_chunk + 1 > reader->to ? last - (int64_t)n_chunk + 1 : reader->to;
-    uint32_t anchor = ho_index_anchor(&reader->index, lowest);
-    if (reader->index.anchors[anchor].frame < lowest && anchor + 1 < reader->index.n_anchors &&
-        reader->index.anchors[anchor + 1].frame <= last)
-        return reader->index.anchors[anchor + 1].frame;
+    uint32_t anchor = ho_index_anchor(&reader->opened.index, lowest);
+    if (reader->opened.index.anchors[anchor].frame < lowest && anchor + 1 < reader->opened.index.n_anchors &&
+        reader->opened.index.anchors[anchor + 1].frame <= last)
+        return reader->opened.index.anchors[anchor + 1].frame;
     return lowest;
 }
 
 static enum ho_result run_backward(struct ho_reader *reader)
 {
-    size_t n_chunk = frames_in(backward_budget / 2, reader->frame_size, 2, 1024);
+    size_t n_chunk = ho_opened_frames_in(&reader->opened, backward_budget / 2, 2, 1024);
     struct ho_frame **chunk = ho_alloc(n_chunk, sizeof *chunk);
     if (!chunk)
         return ho_fail_memory(&reader->run_diag, n_chunk * sizeof *chunk);
@@ -325,20 +240,20 @@ static void *run(void *opaque)
 
 enum ho_result ho_reader_start(struct ho_reader *reader, int64_t from, int64_t to, struct ho_diag *diag)
 {
-    HO_TRY(check_frame(reader, from, diag));
-    HO_TRY(check_frame(reader, to, diag));
+    HO_TRY(ho_opened_check(&reader->opened, from, diag));
+    HO_TRY(ho_opened_check(&reader->opened, to, diag));
     stop_run(reader);
     reader->from = from;
     reader->to = to;
     reader->run_result = HO_OK;
     memset(&reader->run_diag, 0, sizeof reader->run_diag);
     atomic_store(&reader->stop, false);
-    size_t n_ahead = from <= to ? frames_in(forward_budget, reader->frame_size, 2, MAX_AHEAD)
-                                : frames_in(backward_budget / 2, reader->frame_size, 2, 1024);
+    size_t n_ahead = from <= to ? ho_opened_frames_in(&reader->opened, forward_budget, 2, MAX_AHEAD)
+                                : ho_opened_frames_in(&reader->opened, backward_budget / 2, 2, 1024);
     HO_TRY(ho_queue_create(n_ahead, &reader->queue, diag));
     if (pthread_create(&reader->thread, NULL, run, reader) != 0) {
         ho_queue_destroy(&reader->queue, release);
-        return ho_fail(diag, HO_ERROR_MEMORY, "no thread can be started to decode %s", reader->path);
+        return ho_fail(diag, HO_ERROR_MEMORY, "no thread can be started to decode %s", reader->opened.path);
     }
     reader->is_running = true;
     return HO_OK;
@@ -348,7 +263,7 @@ enum ho_result ho_reader_next(struct ho_reader *reader, struct ho_frame **out, s
 {
     *out = NULL;
     if (ho_cancel_is_requested(reader->cancel))
-        return ho_fail(diag, HO_CANCELLED, "cancelled while reading %s", reader->path);
+        return ho_fail(diag, HO_CANCELLED, "cancelled while reading %s", reader->opened.path);
     void *item;
     if (reader->is_running && ho_queue_receive(reader->queue, &item) == HO_OK) {
         *out = item;
@@ -379,12 +294,12 @@ static void keep(struct ho_reader *reader, struct ho_frame *frame)
 enum ho_result ho_reader_frame(struct ho_reader *reader, int64_t index, struct ho_frame **out, struct ho_diag *diag)
 {
     *out = NULL;
-    HO_TRY(check_frame(reader, index, diag));
+    HO_TRY(ho_opened_check(&reader->opened, index, diag));
     stop_run(reader);
     if (!is_in_window(reader, index)) {
         // The frames on the way from the anchor are kept as far as they fit: who steps back wants them next.
         int64_t first = index - (int64_t)reader->max_window + 1,
-                anchor = reader->index.anchors[ho_index_anchor(&reader->index, index)].frame;
+                anchor = reader->opened.index.anchors[ho_index_anchor(&reader->opened.index, index)].frame;
         first = first > anchor ? first : anchor;
         if (reader->cursor.next >= first && reader->cursor.next <= index)
             first = reader->cursor.next;
