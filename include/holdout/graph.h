@@ -144,6 +144,10 @@ HO_API struct ho_link_info ho_graph_link(const struct ho_graph *graph, size_t in
 // between keyframes: until the next call.
 HO_API enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *parameter, int64_t frame,
                                    double numbers[4], const char **text, struct ho_diag *diag) HO_MUST_CHECK;
+// Frames of a parameter's keyframes, ascending: their number; the first `room` of them go to `frames` (room 0: may be
+// NULL). 0 as well where there is no such node or parameter.
+HO_API size_t ho_graph_keyframes(const struct ho_graph *graph, const char *id, const char *parameter, int64_t *frames,
+                                 size_t room);
 
 // ---- evaluation
 

@@ -418,3 +418,13 @@ enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const 
         *text = value.text;
     return HO_OK;
 }
+
+size_t ho_graph_keyframes(const struct ho_graph *graph, const char *id, const char *name, int64_t *frames, size_t room)
+{
+    struct target t;
+    if (find_target(graph, id, name, &t, NULL) != HO_OK)
+        return 0;
+    for (size_t i = 0; i < t.state->n_keys && i < room; i++)
+        frames[i] = t.state->keys[i].frame;
+    return t.state->n_keys;
+}

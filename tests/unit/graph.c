@@ -180,6 +180,11 @@ static void keyframes_move_values(void **state)
         assert_ok(ho_graph_get(graph, "patch", "gain", expected[i].frame, v, NULL, &diag), &diag);
         assert_true(v[0] - expected[i].value < 1e-12 && expected[i].value - v[0] < 1e-12);
     }
+    int64_t frames[3] = {0};
+    assert_int_equal(ho_graph_keyframes(graph, "patch", "gain", frames, 2), 4);
+    assert_true(frames[0] == 10 && frames[1] == 20 && frames[2] == 0);
+    assert_int_equal(ho_graph_keyframes(graph, "patch", "lift", NULL, 0), 0);
+    assert_int_equal(ho_graph_keyframes(graph, "nobody", "gain", frames, 3), 0);
     ho_graph_destroy(&graph);
 }
 
