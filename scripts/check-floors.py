@@ -23,6 +23,7 @@ HEADERS = {
     "graph": ["graph"],
     "track": ["track"],
     "deliver": ["deliver", "compare", "render"],
+    "session": ["session"],
     "everything": ["holdout"],
 }
 OWNER = {header: room for room, headers in HEADERS.items() for header in headers}
