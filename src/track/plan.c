@@ -42,24 +42,30 @@ static void add_known(struct ho_walk *walk, const struct ho_span *span)
         walk->known[walk->n_known++] = (struct ho_known_frame){span->first, span->key};
 }
 
-// The frame that said what the object is, and the nearest prompted ones on both sides.
+// The frame that said what the object is, and the two nearest prompted ones on either side.
 static void find_known(const struct ho_take *take, int64_t first, struct ho_walk *walk)
 {
-    const struct ho_span *origin = NULL, *before = NULL, *after = NULL;
+    const struct ho_span *origin = NULL, *before[2] = {NULL}, *after[2] = {NULL};    // the nearest one first
     for (size_t i = 0; i < take->n; i++) {
         const struct ho_span *span = &take->spans[i];
         if (!(span->flags & HO_FLAG_PROMPTED) || (span->flags & HO_FLAG_LOCAL) || span->first == walk->start)
             continue;
         if (span->first == first)
             origin = span;
-        if (span->first < walk->start)
-            before = span;
-        else if (!after)
-            after = span;
+        if (span->first < walk->start) {
+            before[1] = before[0];
+            before[0] = span;
+        } else if (!after[0]) {
+            after[0] = span;
+        } else if (!after[1]) {
+            after[1] = span;
+        }
     }
     add_known(walk, origin);
-    add_known(walk, before);
-    add_known(walk, after);
+    for (int i = 0; i < 2; i++) {
+        add_known(walk, before[i]);
+        add_known(walk, after[i]);
+    }
 }
 
 static enum ho_result make_key(const struct ho_round *round, const struct ho_edit *edit, struct ho_walk *walk,

@@ -20,7 +20,7 @@ struct ho_known_frame {
     int64_t frame;
     struct ho_key key;
 };
-enum { HO_KNOWN_MAX = 3 };
+enum { HO_KNOWN_MAX = 5 };
 
 // So many frames in a row that agree with what was there end a walk.
 enum { HO_MEET_FRAMES = 6 };

@@ -114,6 +114,39 @@ static void a_whole_step_is_blended(void **state)
     ho_bank_close(&bank);
 }
 
+static struct ho_key key_at(const char *bank_dir, const char *id, int64_t frame)
+{
+    return entry_of(bank_dir, id, frame, NULL).key;
+}
+
+// Masks on 38, 36, 15, `early` and 30, one after the other.
+static void track_masks(const char *bank_dir, int64_t early, char id[HO_ID_SIZE])
+{
+    struct ho_matte *matte;
+    int64_t frames[] = {38, 36, 15, early, 30};
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &matte, &made), &made);
+    for (int y = 20; y < 40; y++)
+        for (int x = 20; x < 40; x++)
+            matte->data[y * matte->stride + x] = UINT16_MAX;
+    for (int i = 0; i < 5; i++) {
+        struct ho_said said = {.prompt = {.kind = HO_PROMPT_MASK, .frame = frames[i], .mask = matte}};
+        track(ASK(.bank = bank_dir, .add = i > 0, .frames = {-1}, .more = {said}, .n_more = 1), id);
+    }
+    ho_matte_destroy(&matte);
+}
+
+// What is followed from a prompted frame is made of the two prompted ones on either side and of the first one.
+static void a_walk_keeps_prompted_frames_in_mind(void **state)
+{
+    struct fixture *f = *state;
+    char a[HO_ID_SIZE], b[HO_ID_SIZE];
+    track_masks(f->dir, 10, a);
+    track_masks(f->other, 12, b);
+    assert_true(ho_key_equal(key_at(f->dir, a, 36), key_at(f->other, b, 36)));
+    assert_true(ho_key_equal(key_at(f->dir, a, 30), key_at(f->other, b, 30)));
+    assert_false(ho_key_equal(key_at(f->dir, a, 31), key_at(f->other, b, 31)));
+}
+
 // What is mixed of both sides and shows the same as what was there is what was there: by the frame at the far end.
 static void what_mixing_does_not_change_stays(void **state)
 {
@@ -330,6 +363,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_step_changes_only_what_it_must, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_correction_says_what_it_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_whole_step_is_blended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_walk_keeps_prompted_frames_in_mind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_mixing_does_not_change_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_correction_starts_from_what_was_tracked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(prompts_in_another_shot_are_their_own, set_up, tear_down),
