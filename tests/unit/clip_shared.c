@@ -11,6 +11,8 @@
 
 enum { N = 60 };
 
+static char movie[128];
+
 static struct ho_graph *make_graph(void)
 {
     struct ho_graph *graph;
@@ -18,7 +20,7 @@ static struct ho_graph *make_graph(void)
     assert_ok(ho_graph_create(&graph, &diag), &diag);
     assert_ok(ho_graph_add(graph, "media_in", "In", &diag), &diag);
     assert_ok(ho_graph_add(graph, "media_out", "Out", &diag), &diag);
-    assert_ok(ho_graph_set_text(graph, "In", "file", help_path("a.mkv"), &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "In", "file", movie, &diag), &diag);
     assert_ok(ho_graph_connect(graph, "In", "image", "Out", "image", &diag), &diag);
     return graph;
 }
@@ -63,10 +65,9 @@ static void test_written_frames(void **state)
     struct ho_graph *graphs[2] = {make_graph(), make_graph()};
     struct ho_evaluator *render = make_evaluator(graphs[0], pool), *viewer = make_evaluator(graphs[1], pool);
     struct ho_preview *preview;
-    assert_ok(
-        ho_preview_open(&(struct ho_preview_options){.source = help_path("a.mkv"), .engine = "stub", .clips = pool},
-                        &preview, &diag),
-        &diag);
+    assert_ok(ho_preview_open(&(struct ho_preview_options){.source = movie, .engine = "stub", .clips = pool}, &preview,
+                              &diag),
+              &diag);
     for (int64_t i = 1; i < N - 1; i++) {
         struct ho_frame *seen = evaluate(viewer, i % 3 ? i : N - 1 - i), *shown;
         struct ho_frame *written = evaluate(render, i);
@@ -128,6 +129,7 @@ static int setup(void **state)
     if (help_setup(state) != 0)
         return -1;
     help_make_raw(N);
+    snprintf(movie, sizeof movie, "%s/a.mkv", help_dir);
     return help_encode("-c:v ffv1 -g 1", "a.mkv") ? 0 : -1;
 }
 
