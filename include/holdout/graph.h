@@ -161,6 +161,7 @@ struct ho_domain {
     struct ho_rect lit;
 };
 
+struct ho_clip_pool;    // clip.h
 struct ho_evaluator_options {
     int n_threads;                       // 0: as many as there are cores; the same bits for any number
     int band_rows;                       // 0: chosen so that a band's chain stays in cache; the same bits for any
@@ -171,7 +172,8 @@ struct ho_evaluator_options {
                                          // without footage (0: 24)
     const char *base_dir;                // relative file names start here; NULL: the working folder
     const struct ho_cancel *cancel;
-    int width, height;    // of a graph without footage, which has none to take them from; 0: 1920 x 1080
+    struct ho_clip_pool *clips;    // what sources are opened in, to be shared with others (borrowed); NULL: its own
+    int width, height;             // of a graph without footage, which has none to take them from; 0: 1920 x 1080
 };
 
 // What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`

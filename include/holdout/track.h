@@ -120,6 +120,7 @@ HO_API enum ho_result ho_track_run(const struct ho_track_request *request, struc
 
 // What a prompt would show on its frame, without keeping anything: opens once, then answers click after click.
 struct ho_preview;
+struct ho_clip_pool;    // clip.h
 struct ho_preview_options {
     const char *source;      // path
     const char *engine;      // NULL: "embedded"
@@ -127,6 +128,7 @@ struct ho_preview_options {
     const char *bank_dir;    // where the scan of the source is remembered; NULL: nowhere, and nothing is written
     enum ho_quality quality;
     int n_threads;
+    struct ho_clip_pool *clips;    // what the source is opened in, to be shared with others (borrowed); NULL: its own
 };
 HO_API enum ho_result ho_preview_open(const struct ho_preview_options *options, struct ho_preview **out,
                                       struct ho_diag *diag) HO_MUST_CHECK;

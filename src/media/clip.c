@@ -199,6 +199,8 @@ enum ho_result ho_clip_frame(struct ho_clip *clip, int64_t frame, const struct h
 {
     *out = NULL;
     HO_TRY(ho_opened_check(&clip->opened, frame, diag));
+    if (ho_cancel_is_requested(cancel))
+        return ho_fail(diag, HO_CANCELLED, "cancelled while reading %s", clip->opened.path);
     struct ho_clip_key key = ho_clip_frame_key(clip, frame);
     struct ho_clip_want want = {.frame = frame};
     enum ho_result result = HO_OK;

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "holdout/clip.h"
 #include "holdout/log.h"
 #include "image/lit.h"
 #include "nodes/media_source.h"
@@ -17,11 +18,11 @@ const char *const media_outsides[] = {"hold", "black", NULL};
 enum { N_STRIPES = 8 };    // fixed, so that results do not depend on the number of threads
 
 struct media_source {
-    struct ho_reader *reader;
+    struct ho_clip *clip;
+    bool is_shared;    // others have the clip, too
     const struct ho_source_info *info;
     struct ho_frame *frame;    // NULL: none yet, or outside
     int64_t index;             // of `frame`; -1: none
-    int64_t next;              // what ho_reader_next() gives, -1: no run was started
     struct ho_converter *converters[N_STRIPES];
     struct ho_rect lit;    // of `frame`
     bool grey;             // `frame` has no colour: its luma says all
@@ -34,6 +35,20 @@ static char *full_path(const struct ho_node_context *context)
     return *file == '/' || !base ? ho_strdup(file) : ho_format("%s/%s", base, file);
 }
 
+static enum ho_result open_clip(const struct ho_evaluator_options *options, const char *path,
+                                struct media_source *source, struct ho_diag *diag)
+{
+    source->is_shared = options->clips;
+    if (options->clips)
+        return ho_clip_pool_open(options->clips, path, options->rate.num ? &options->rate : NULL, options->cancel,
+                                 &source->clip, diag);
+    struct ho_clip_options own = {.n_threads = options->n_threads,
+                                  .index_dir = options->index_dir,
+                                  .cancel = options->cancel,
+                                  .rate = options->rate};
+    return ho_clip_open(path, &own, &source->clip, diag);
+}
+
 enum ho_result media_source_open(struct ho_node_context *context, struct ho_diag *diag)
 {
     if (!*context->value[MEDIA_FILE].text)
@@ -44,17 +59,13 @@ enum ho_result media_source_open(struct ho_node_context *context, struct ho_diag
     context->state = source;
     enum ho_result result = source && path ? HO_OK : ho_fail_memory(diag, sizeof(*source));
     if (result == HO_OK) {
-        source->index = source->next = -1;
-        struct ho_reader_options options = {.n_threads = context->host->options->n_threads,
-                                            .index_dir = context->host->options->index_dir,
-                                            .cancel = context->host->options->cancel,
-                                            .rate = context->host->options->rate};
-        result = ho_reader_open(path, &options, &source->reader, diag);
+        source->index = -1;
+        result = open_clip(context->host->options, path, source, diag);
     }
     for (int i = 0; i < N_STRIPES && result == HO_OK; i++)
         result = ho_converter_create(&source->converters[i], diag);
     if (result == HO_OK)
-        source->info = ho_reader_info(source->reader);
+        source->info = ho_clip_info(source->clip);
     else
         media_source_close(context);
     free(path);
@@ -69,7 +80,7 @@ void media_source_close(struct ho_node_context *context)
     ho_frame_unref(&source->frame);
     for (int i = 0; i < N_STRIPES; i++)
         ho_converter_destroy(&source->converters[i]);
-    ho_reader_close(&source->reader);
+    ho_clip_unref(&source->clip);
     free(source);
     context->state = NULL;
 }
@@ -165,17 +176,18 @@ static int64_t shown_frame(const struct ho_node_context *context, const struct h
     return value[MEDIA_OUTSIDE].number[0] != 0 ? NOTHING : index < 0 ? 0 : last;
 }
 
-static enum ho_result decode(struct media_source *source, int64_t index, struct ho_diag *diag)
+// What nobody else has open is read on by a render, which does not come back: its frames are not kept.
+static enum ho_result decode(const struct ho_node_context *context, int64_t index, struct ho_diag *diag)
 {
+    struct media_source *source = context->state;
     if (source->index == index && source->frame)
         return HO_OK;
     ho_frame_unref(&source->frame);
+    if (!source->is_shared && source->index + 1 == index)
+        ho_clip_forget(source->clip, source->index);
     source->index = -1;
-    if (source->next != index)
-        HO_TRY(ho_reader_start(source->reader, index, source->info->n_frames - 1, diag));
-    HO_TRY(ho_reader_next(source->reader, &source->frame, diag));
+    HO_TRY(ho_clip_frame(source->clip, index, context->host->options->cancel, &source->frame, diag));
     source->index = index;
-    source->next = index + 1;
     source->lit = (struct ho_rect){0, 0, source->info->width, source->info->height};
     source->grey = ho_frame_lit(source->frame, &source->lit) && !ho_frame_has_alpha(source->frame);
     return HO_OK;
@@ -189,9 +201,9 @@ enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *i
                        shift_of(context, context->value));
     *identity = (uint64_t)index + 1;
     if (index != NOTHING)
-        return decode(source, index, diag);
+        return decode(context, index, diag);
     ho_frame_unref(&source->frame);
-    source->index = source->next = -1;
+    source->index = -1;
     return HO_OK;
 }
 
@@ -225,6 +237,7 @@ struct ho_frame *media_source_give(struct ho_node_context *context)
         media_source_next(context) == (uint64_t)source->index + 1)
         return ho_frame_ref(source->frame);    // may be held, and wanted again
     struct ho_frame *frame = source->frame;
+    ho_clip_forget(source->clip, source->index);    // so that it can be written to
     source->frame = NULL;
     source->index = -1;
     return frame;
