@@ -156,8 +156,9 @@ static int named_track(Timeline *view, const char *name)
 static bool where_clip(Timeline *view, const char *what, double *x, double *y)
 {
     double top, height;
-    const struct ho_timeline_clip *clip =
-        view->timeline ? ho_timeline_find_clip(view->timeline, strtoll(what, NULL, 10)) : NULL;
+    const struct ho_timeline_clip *clip = view->timeline
+                                              ? ho_timeline_find_clip(view->timeline, strtoll(what, NULL, 10))
+                                              : NULL;
     if (!clip || !timeline_track_span(view, ho_timeline_track_index(view->timeline, clip->track), &top, &height))
         return false;
     const char *part = strchr(what, '.');
@@ -227,7 +228,8 @@ static void size_allocate(GtkWidget *widget, int width, int height, int baseline
     popup_allocate(widget);
 }
 
-static void measure(GtkWidget *widget, GtkOrientation orientation, int size, int *minimum, int *natural_size, int *b1, int *b2)
+static void measure(GtkWidget *widget, GtkOrientation orientation, int size, int *minimum, int *natural_size, int *b1,
+                    int *b2)
 {
     Timeline *view = GUI_TIMELINE(widget);
     int a, b;
@@ -313,8 +315,10 @@ GtkWidget *timeline_new(const struct timeline_calls *calls, void *opaque)
     Timeline *view = g_object_new(timeline_get_type(), NULL);
     view->calls = calls;
     view->opaque = opaque;
-    g_signal_connect(gtk_scrollbar_get_adjustment(GTK_SCROLLBAR(view->across)), "value-changed", G_CALLBACK(on_scrolled), view);
-    g_signal_connect(gtk_scrollbar_get_adjustment(GTK_SCROLLBAR(view->down)), "value-changed", G_CALLBACK(on_scrolled), view);
+    g_signal_connect(gtk_scrollbar_get_adjustment(GTK_SCROLLBAR(view->across)), "value-changed",
+                     G_CALLBACK(on_scrolled), view);
+    g_signal_connect(gtk_scrollbar_get_adjustment(GTK_SCROLLBAR(view->down)), "value-changed", G_CALLBACK(on_scrolled),
+                     view);
     timeline_drag_attach(view);
     timeline_drop_attach(view);
     timeline_events_attach(view);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The timeline of the Edit page: shows a timeline and asks for edits of it. It never edits by itself: while something is
-// dragged it tries the edit on a copy, and shows what would come of it and what would be cut; on release it asks once.
+// The timeline of the Edit page: shows a timeline and asks for edits of it. It never edits by itself: while something
+// is dragged it tries the edit on a copy, and shows what would come of it and what would be cut; on release it asks
+// once.
 #ifndef GUI_TIMELINE_H
 #define GUI_TIMELINE_H
 
@@ -18,7 +19,7 @@ enum timeline_wish_kind {
     TIMELINE_DELETE,
     TIMELINE_OVERWRITE,    // `placement`
     TIMELINE_INSERT,
-    TIMELINE_ENABLE,    // clips, `enabled`
+    TIMELINE_ENABLE,      // clips, `enabled`
     TIMELINE_SET_TRACK    // `track`
 };
 struct timeline_wish {
@@ -55,7 +56,7 @@ struct timeline_calls {
 
 G_DECLARE_FINAL_TYPE(Timeline, timeline, GUI, TIMELINE, GtkWidget)
 
-GtkWidget *timeline_new(const struct timeline_calls *calls, void *opaque);    // `calls` stays
+GtkWidget *timeline_new(const struct timeline_calls *calls, void *opaque);         // `calls` stays
 void timeline_set_timeline(Timeline *view, const struct ho_timeline *timeline);    // a copy is kept; NULL: none
 void timeline_set_playhead(Timeline *view, int64_t frame);
 void timeline_set_marks(Timeline *view, const struct ho_marks *marks);
@@ -71,8 +72,8 @@ const int64_t *timeline_selection(Timeline *view, size_t *n);
 
 void timeline_zoom(Timeline *view, double factor, double x);    // keeps what is at x (widget); x < 0: at the playhead
 void timeline_fit(Timeline *view);
-void timeline_follow(Timeline *view);       // brings the playhead into view, a page on
-void timeline_refresh(Timeline *view);      // thumbnails have come
+void timeline_follow(Timeline *view);     // brings the playhead into view, a page on
+void timeline_refresh(Timeline *view);    // thumbnails have come
 // For tests: "clip:3", "clip:3.head", "clip:3.tail", "frame:120@V1", "ruler:40", "track:V1.lock|target|auto|eye|name".
 bool timeline_where(Timeline *view, const char *what, double *x, double *y);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Pointer gestures on the timeline. Each motion tries the edit on a copy; release asks once; Escape and a lost grab give
-// up. An edit never moves the playhead.
+// Pointer gestures on the timeline. Each motion tries the edit on a copy; release asks once; Escape and a lost grab
+// give up. An edit never moves the playhead.
 #include <math.h>
 #include <string.h>
 
@@ -60,8 +60,8 @@ static void take_clips(struct timeline_drag *drag)
 static void ends_of(Timeline *view, double shift, GArray *ends)
 {
     for (guint i = 0; i < view->drag.clips->len; i++) {
-        const struct ho_timeline_clip *clip =
-            ho_timeline_find_clip(view->timeline, g_array_index(view->drag.clips, int64_t, i));
+        const struct ho_timeline_clip *clip = ho_timeline_find_clip(view->timeline,
+                                                                    g_array_index(view->drag.clips, int64_t, i));
         if (!clip)
             continue;
         double head = (double)clip->at + shift, tail = head + (double)clip->length;
@@ -258,7 +258,8 @@ static void on_begin(GtkGestureDrag *gesture, double x, double y, Timeline *view
 static void band_select(Timeline *view)
 {
     const struct timeline_drag *drag = &view->drag;
-    double from = timeline_frame(view, MIN(drag->start_x, drag->x)), to = timeline_frame(view, MAX(drag->start_x, drag->x));
+    double from = timeline_frame(view, MIN(drag->start_x, drag->x)),
+           to = timeline_frame(view, MAX(drag->start_x, drag->x));
     double low = MIN(drag->start_y, drag->y), high = MAX(drag->start_y, drag->y), y, height;
     GArray *inside = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (int t = 0; timeline_track_span(view, t, &y, &height); t++) {

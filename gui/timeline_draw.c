@@ -59,7 +59,7 @@ static void draw_name(Timeline *view, GtkSnapshot *snapshot, const struct ho_tim
 {
     char words[HO_TIMELINE_NAME_SIZE + 64];
     clip_words(clip, words, sizeof words);
-    double left = MAX(x, TIMELINE_HEAD);    // a name stays readable while its clip's head is out of view
+    double left = MAX(x, TIMELINE_HEAD);                  // a name stays readable while its clip's head is out of view
     int room = (int)(x + width - left - 12) / 16 * 16;    // few widths, so that layouts are found again
     if (room < 24)
         return;
@@ -74,7 +74,8 @@ void timeline_draw_clip(Timeline *view, GtkSnapshot *snapshot, const struct ho_t
     int index = ho_timeline_track_index(view->timeline, clip->track);
     if (!timeline_track_span(view, index, &y, &height))
         return;
-    double x = floor(timeline_x(view, (double)clip->at)), end = floor(timeline_x(view, (double)(clip->at + clip->length)));
+    double x = floor(timeline_x(view, (double)clip->at)),
+           end = floor(timeline_x(view, (double)(clip->at + clip->length)));
     double width = MAX(end - x - 1, 1), bar = MIN(TIMELINE_BAR, height);
     enum paint_colour kind = clip_colour(timeline, clip);
     GdkRGBA body = paint_mix(kind, PAINT_CANVAS, clip->enabled ? 0.25 : 0.75);
@@ -171,7 +172,8 @@ static void draw_empty(Timeline *view, GtkSnapshot *snapshot, double width, doub
 void timeline_draw(Timeline *view, GtkSnapshot *snapshot)
 {
     double width = gtk_widget_get_width(GTK_WIDGET(view)), height = gtk_widget_get_height(GTK_WIDGET(view));
-    double right = TIMELINE_HEAD + timeline_content_width(view), bottom = TIMELINE_RULER + timeline_content_height(view);
+    double right = TIMELINE_HEAD + timeline_content_width(view),
+           bottom = TIMELINE_RULER + timeline_content_height(view);
     paint_fill(snapshot, paint_colour(PAINT_CANVAS), 0, 0, width, height);
     if (!view->timeline) {
         draw_empty(view, snapshot, width, height);

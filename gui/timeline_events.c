@@ -96,8 +96,8 @@ static bool toggle_enabled(Timeline *view)
 {
     if (!view->selection->len)
         return false;
-    const struct ho_timeline_clip *clip =
-        ho_timeline_find_clip(view->timeline, g_array_index(view->selection, int64_t, 0));
+    const struct ho_timeline_clip *clip = ho_timeline_find_clip(view->timeline,
+                                                                g_array_index(view->selection, int64_t, 0));
     return clip && with_selection(view, (struct timeline_wish){.kind = TIMELINE_ENABLE, .enabled = !clip->enabled});
 }
 
@@ -127,7 +127,8 @@ static bool on_chord(Timeline *view, guint key)
     case GDK_KEY_backslash:
     case GDK_KEY_b:
         if (!with_selection(view, (struct timeline_wish){.kind = TIMELINE_SPLIT, .at = view->playhead}))
-            timeline_ask(view, &(struct timeline_wish){.kind = TIMELINE_SPLIT, .at = view->playhead,
+            timeline_ask(view, &(struct timeline_wish){.kind = TIMELINE_SPLIT,
+                                                       .at = view->playhead,
                                                        .flags = view->linked ? HO_EDIT_LINKED : 0});
         return true;
     case GDK_KEY_a: return select_all(view);

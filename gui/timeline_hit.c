@@ -4,10 +4,7 @@
 
 #include "timeline_internal.h"
 
-static bool near_edge(double x, double edge, double width)
-{
-    return fabs(x - edge) <= MIN(TIMELINE_EDGE, width / 4);
-}
+static bool near_edge(double x, double edge, double width) { return fabs(x - edge) <= MIN(TIMELINE_EDGE, width / 4); }
 
 // On a cut between two clips that touch: its middle rolls, its sides trim.
 static void look_at_edges(Timeline *view, struct timeline_hit *hit, const struct ho_timeline_clip *clip, double x)
@@ -50,8 +47,9 @@ struct timeline_hit timeline_hit(Timeline *view, double x, double y)
     if (hit.track < 0 || !timeline_track_span(view, hit.track, &top, &height))
         return hit;
     hit.place = x < TIMELINE_HEAD ? PLACE_HEAD : PLACE_TRACK;
-    const struct ho_timeline_clip *clip =
-        hit.place == PLACE_TRACK ? near_clip(view, ho_timeline_track(view->timeline, hit.track)->id, x) : NULL;
+    const struct ho_timeline_clip *clip = hit.place == PLACE_TRACK
+                                              ? near_clip(view, ho_timeline_track(view->timeline, hit.track)->id, x)
+                                              : NULL;
     if (!clip)
         return hit;
     hit.place = PLACE_CLIP;

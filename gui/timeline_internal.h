@@ -8,15 +8,24 @@
 
 #define TIMELINE_HEAD 148.0    // pixels: the track heads
 #define TIMELINE_RULER 28.0
-#define TIMELINE_GAP 2.0       // between tracks
+#define TIMELINE_GAP 2.0          // between tracks
 #define TIMELINE_SPLIT_GAP 6.0    // between pictures and sound
-#define TIMELINE_EDGE 6.0      // how near to an edge counts as on it
+#define TIMELINE_EDGE 6.0         // how near to an edge counts as on it
 #define TIMELINE_SNAP 9.0
 #define TIMELINE_BAR 17.0    // a clip's name bar
-#define ZOOM_MIN 0.002         // pixels a frame
+#define ZOOM_MIN 0.002       // pixels a frame
 #define ZOOM_MAX 60.0
 
-enum timeline_place { PLACE_NONE, PLACE_RULER, PLACE_HEAD, PLACE_TRACK, PLACE_CLIP, PLACE_CLIP_HEAD, PLACE_CLIP_TAIL, PLACE_CUT };
+enum timeline_place {
+    PLACE_NONE,
+    PLACE_RULER,
+    PLACE_HEAD,
+    PLACE_TRACK,
+    PLACE_CLIP,
+    PLACE_CLIP_HEAD,
+    PLACE_CLIP_TAIL,
+    PLACE_CUT
+};
 struct timeline_hit {
     enum timeline_place place;
     int track;       // index; -1: none

@@ -28,7 +28,8 @@ static int count(const Timeline *view, enum ho_track_kind kind)
 double timeline_tracks_height(const Timeline *view)
 {
     int video = count(view, HO_TRACK_VIDEO), audio = count(view, HO_TRACK_AUDIO);
-    return video * (view->video_height + TIMELINE_GAP) + TIMELINE_SPLIT_GAP + audio * (view->audio_height + TIMELINE_GAP);
+    return video * (view->video_height + TIMELINE_GAP) + TIMELINE_SPLIT_GAP +
+           audio * (view->audio_height + TIMELINE_GAP);
 }
 
 // Few tracks stand in the middle, as where there is room they do in the field's tools.

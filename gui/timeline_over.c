@@ -76,7 +76,8 @@ static void draw_words(Timeline *view, GtkSnapshot *snapshot, const char *words,
 {
     PangoLayout *layout = paint_texts_get(view->texts, words, 11, 420);
     double width = MIN(paint_layout_width(layout), 420) + 12;
-    double x = CLAMP(view->drag.x + 14, TIMELINE_HEAD, MAX(gtk_widget_get_width(GTK_WIDGET(view)) - width, TIMELINE_HEAD));
+    double x = CLAMP(view->drag.x + 14, TIMELINE_HEAD,
+                     MAX(gtk_widget_get_width(GTK_WIDGET(view)) - width, TIMELINE_HEAD));
     GdkRGBA back = paint_fade(PAINT_EDGE, 0.9);
     paint_round(snapshot, &back, x, y, width, 20, 3);
     paint_text(snapshot, layout, paint_colour(colour), x + 6, y + 2);
@@ -131,7 +132,8 @@ static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
     Timeline *view = GUI_TIMELINE_OVER(widget)->view;
     const struct timeline_drag *drag = &view->drag;
-    double right = TIMELINE_HEAD + timeline_content_width(view), bottom = TIMELINE_RULER + timeline_content_height(view);
+    double right = TIMELINE_HEAD + timeline_content_width(view),
+           bottom = TIMELINE_RULER + timeline_content_height(view);
     if (!view->timeline)
         return;
     graphene_rect_t all = paint_rect(TIMELINE_HEAD - 6, 0, right - TIMELINE_HEAD + 6, bottom);
@@ -147,8 +149,8 @@ static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     gtk_snapshot_push_clip(snapshot, &all);
     draw_playhead(view, snapshot, bottom);
     if (drag->snapped >= 0 && drag->kind != DRAG_NONE)
-        paint_fill(snapshot, paint_colour(PAINT_TEXT), floor(timeline_x(view, (double)drag->snapped)), TIMELINE_RULER, 1,
-                   bottom - TIMELINE_RULER);
+        paint_fill(snapshot, paint_colour(PAINT_TEXT), floor(timeline_x(view, (double)drag->snapped)), TIMELINE_RULER,
+                   1, bottom - TIMELINE_RULER);
     gtk_snapshot_pop(snapshot);
     if (drag->moved && (drag->edit || *drag->refused))
         draw_bubble(view, snapshot);

@@ -112,7 +112,8 @@ void track_head_draw(Timeline *view, GtkSnapshot *snapshot, const struct ho_trac
     if (*track->name) {
         ho_track_name(track, name);
         layout = paint_texts_get(view->texts, name, 11, (int)(part_x(HEAD_LOCK) - part_x(HEAD_NAME)));
-        paint_text(snapshot, layout, paint_colour(PAINT_DIM), part_x(HEAD_NAME), middle - paint_layout_height(layout) / 2);
+        paint_text(snapshot, layout, paint_colour(PAINT_DIM), part_x(HEAD_NAME),
+                   middle - paint_layout_height(layout) / 2);
     }
     draw_lock(snapshot, y, height, track->locked);
     draw_auto(snapshot, y, height, track->auto_select);

@@ -14,16 +14,18 @@ static int64_t before;    // ids that tracks have taken: the first clip is calle
 static void on_wish(void *opaque, const struct timeline_wish *wish)
 {
     (void)opaque;
-    static const char *const names[] = {"move", "duplicate", "trim", "roll", "slip", "slide", "split", "delete", "overwrite", "insert", "enable", "track"};
+    static const char *const names[] = {"move",  "duplicate", "trim",      "roll",   "slip",   "slide",
+                                        "split", "delete",    "overwrite", "insert", "enable", "track"};
     struct ho_edit *edit = NULL;
     struct ho_diag diag = {0};
     char cuts[256] = "";
     enum ho_result result = timeline_wish_apply(wish, timeline, &edit, &diag);
     if (result == HO_OK)
         ho_edit_describe(timeline, edit, cuts, sizeof cuts);
-    stand_say("%s %lld n%zu f%lld t%d at%lld flags%u%s%s", names[wish->kind], wish->n_clips ? (long long)(wish->clips[0] - before) : 0,
-              wish->n_clips, (long long)wish->frames, wish->tracks, (long long)wish->at, wish->flags,
-              result == HO_OK ? (*cuts ? " " : "") : " refused ", result == HO_OK ? cuts : diag.message);
+    stand_say("%s %lld n%zu f%lld t%d at%lld flags%u%s%s", names[wish->kind],
+              wish->n_clips ? (long long)(wish->clips[0] - before) : 0, wish->n_clips, (long long)wish->frames,
+              wish->tracks, (long long)wish->at, wish->flags, result == HO_OK ? (*cuts ? " " : "") : " refused ",
+              result == HO_OK ? cuts : diag.message);
     ho_edit_destroy(&edit);
     timeline_set_timeline(view, timeline);
 }
@@ -61,8 +63,13 @@ static const struct timeline_calls calls = {on_wish, on_seek, on_select, on_open
 
 static void add_media(int64_t id, const char *name)
 {
-    struct ho_timeline_media media = {.id = id, .rate = {24, 1}, .n_frames = 100000, .has_picture = true, .has_sound = true,
-                                      .width = 1920, .height = 1080};
+    struct ho_timeline_media media = {.id = id,
+                                      .rate = {24, 1},
+                                      .n_frames = 100000,
+                                      .has_picture = true,
+                                      .has_sound = true,
+                                      .width = 1920,
+                                      .height = 1080};
     g_strlcpy(media.name, name, sizeof media.name);
     if (ho_timeline_set_media(timeline, &media, NULL) != HO_OK)
         g_error("no media");
@@ -77,7 +84,8 @@ static void add_tracks(enum ho_track_kind kind, int n)
 
 static void place(int64_t video, int64_t audio, int64_t at, int64_t length, const char *name)
 {
-    struct ho_placement p = {.media = 1, .at = at, .length = length, .in = 1000, .video_track = video, .audio_track = audio, .name = name};
+    struct ho_placement p = {
+        .media = 1, .at = at, .length = length, .in = 1000, .video_track = video, .audio_track = audio, .name = name};
     if (ho_timeline_overwrite(timeline, &p, NULL, NULL) != HO_OK)
         g_error("no clip");
 }
@@ -114,7 +122,8 @@ static void make_many(int n)
 
 static GtkWidget *create(void)
 {
-    struct ho_timeline_settings settings = {.name = "ride", .width = 1920, .height = 1080, .rate = {24, 1}, .start = {86400, 24, false}};
+    struct ho_timeline_settings settings = {
+        .name = "ride", .width = 1920, .height = 1080, .rate = {24, 1}, .start = {86400, 24, false}};
     if (ho_timeline_create(&settings, &timeline, NULL) != HO_OK)
         g_error("no timeline");
     add_media(1, "ride.mov");
