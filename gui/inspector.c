@@ -231,6 +231,16 @@ void inspector_set_node(Inspector *inspector, const struct ho_graph *graph, cons
     }
 }
 
+bool inspector_where(Inspector *inspector, const char *what, double *x, double *y)
+{
+    const char *part = strchr(what, '/');
+    char *name = g_strndup(what, part ? (size_t)(part - what) : strlen(what));
+    Field *field = inspector_field(inspector, name);
+    g_free(name);
+    return field && field_where(field, part ? part + 1 : "label", x, y) &&
+           gtk_widget_translate_coordinates(GTK_WIDGET(field), GTK_WIDGET(inspector), *x, *y, x, y);
+}
+
 void inspector_set_title(Inspector *inspector, const char *title)
 {
     gtk_label_set_text(GTK_LABEL(inspector->title), title ? title : "");
@@ -285,6 +295,7 @@ static void inspector_init(Inspector *inspector)
     gtk_box_append(GTK_BOX(inspector->column), inspector->scroller);
     gtk_box_append(GTK_BOX(inspector->column), inspector->empty);
     gtk_widget_set_parent(inspector->column, GTK_WIDGET(inspector));
+    g_object_set_data(G_OBJECT(inspector), "where", (gpointer)inspector_where);
     gtk_widget_set_visible(inspector->scroller, FALSE);
 }
 

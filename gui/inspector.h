@@ -26,5 +26,6 @@ void inspector_set(Inspector *inspector, const char *name, const double numbers[
 // All values of a node, at a frame. `key` tells how a parameter's keyframes stand; NULL: it has none.
 void inspector_set_node(Inspector *inspector, const struct ho_graph *graph, const char *id, int64_t frame);
 Field *inspector_field(Inspector *inspector, const char *name);    // NULL: none of that name is shown
+bool inspector_where(Inspector *inspector, const char *what, double *x, double *y);    // for tests: "size/bar"
 
 #endif

@@ -364,6 +364,7 @@ static void node_view_init(NodeView *view)
     gtk_widget_set_focusable(widget, TRUE);
     gtk_widget_set_hexpand(widget, TRUE);
     gtk_widget_set_vexpand(widget, TRUE);
+    g_object_set_data(G_OBJECT(view), "where", (gpointer)node_view_where);
     gtk_accessible_update_property(GTK_ACCESSIBLE(view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Nodes", -1);
 }
 

@@ -17,7 +17,7 @@ HEADERS = {
     "image": ["picture", "matte", "score", "source", "cut"],
     "timeline": ["timeline"],
     "project": ["project"],
-    "media": ["media", "clip"],
+    "media": ["media", "clip", "sound"],
     "engine": ["engine"],
     "bank": ["bank"],
     "graph": ["graph"],

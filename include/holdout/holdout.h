@@ -20,6 +20,7 @@
 #include "render.h"
 #include "result.h"
 #include "score.h"
+#include "sound.h"
 #include "source.h"
 #include "timecode.h"
 #include "timeline.h"

@@ -11,12 +11,12 @@ def values(stand, start="set "):
 
 
 def drags(stand):
-    x, y = stand.where("size.bar")
+    x, y = stand.where("size/bar")
     stand.drag((x - 60, y), (x + 60, y))
     said = stand.quiet()
     check("a drag on the bar begins and is committed", (said[0], said[-1]), ("begin size", "commit"))
     check("and sets all the way", len([line for line in said if line.startswith("set size")]) >= 1, True)
-    x, y = stand.where("rotation.value1")
+    x, y = stand.where("rotation/value1")
     stand.drag((x, y), (x + 20, y))
     said = stand.quiet()
     check("a drag on the value scrubs", (said[0], said[-2], said[-1]), ("begin rotation", "set rotation 20.0000", "commit"))
@@ -27,17 +27,17 @@ def drags(stand):
 
 
 def types(stand):
-    stand.click(*stand.where("rotation.value1"))
+    stand.click(*stand.where("rotation/value1"))
     stand.type("33,5")
     stand.key("Return")
     check("a comma is a point", values(stand), ["set rotation 33.5000"])
-    stand.click(*stand.where("rotation.value1"))
+    stand.click(*stand.where("rotation/value1"))
     stand.type("7")
     stand.key("Escape")
     check("Escape leaves what was", values(stand), [])
-    stand.click(*stand.where("rotation.value1"))
+    stand.click(*stand.where("rotation/value1"))
     stand.key("5", "0", "Return")
-    stand.click(*stand.where("position.value2"))
+    stand.click(*stand.where("position/value2"))
     stand.type("0.25")
     stand.key("Return")
     check("the second number of a point", values(stand)[-1].startswith("set position 0.5"), True)
@@ -50,37 +50,37 @@ def types(stand):
 
 
 def turns(stand):
-    x, y = stand.where("rotation.value1")
+    x, y = stand.where("rotation/value1")
     stand.move(x, y)
-    stand.click(*stand.where("rotation.label"))
+    stand.click(*stand.where("rotation/label"))
     stand.move(x, y)
     stand.wheel("up", 2)
     check("the wheel turns what was clicked", values(stand), ["set rotation 51.0000", "set rotation 52.0000"])
-    x, y = stand.where("line_spacing.value1")
+    x, y = stand.where("line_spacing/value1")
     stand.move(x, y)
     stand.wheel("up", 1)
     check("and nothing else", values(stand), [])
-    stand.click(*stand.where("wrap.label"))
+    stand.click(*stand.where("wrap/label"))
     stand.key("Up")
     check("as arrow keys do", values(stand), ["set wrap 0.0100"])
 
 
 def others(stand):
-    stand.click(*stand.where("align.value1"))
+    stand.click(*stand.where("align/value1"))
     stand.ask("paint")
     stand.key("Down", "Return")
     stand.settle()
     check("a choice", len(values(stand)), 1)
-    stand.click(*stand.where("markup.value1"))
+    stand.click(*stand.where("markup/value1"))
     check("a switch", values(stand), ["set markup 1.0000"])
-    stand.click(*stand.where("rotation.key"))
+    stand.click(*stand.where("rotation/key"))
     check("a diamond", values(stand, "key"), ["key rotation 1"])
-    stand.click(*stand.where("rotation.reset"))
+    stand.click(*stand.where("rotation/reset"))
     check("reset", values(stand), ["set rotation 0.0000"])
 
 
 def colours(stand):
-    x, y = stand.where("colour.value1")
+    x, y = stand.where("colour/value1")
     stand.click(x, y)
     stand.ask("paint")
     if shots("inspector-colour"):

@@ -84,16 +84,7 @@ static GtkWidget *create(void)
     return GTK_WIDGET(inspector);
 }
 
-// "size.bar"
-static bool where(const char *what, double *x, double *y)
-{
-    char *name = g_strndup(what, strcspn(what, "."));
-    Field *field = inspector_field(inspector, name);
-    const char *part = strchr(what, '.');
-    g_free(name);
-    return field && field_where(field, part ? part + 1 : "label", x, y) &&
-           gtk_widget_translate_coordinates(GTK_WIDGET(field), GTK_WIDGET(inspector), *x, *y, x, y);
-}
+static bool where(const char *what, double *x, double *y) { return inspector_where(inspector, what, x, y); }
 
 // What a change of selection costs: two panels in turn, shown and with their values, without painting.
 static void measure_turns(void)
