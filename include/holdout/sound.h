@@ -8,8 +8,8 @@
 //
 // Where a sample is comes from the container's times, once for each jump: exact where these count samples (MOV, MP4,
 // WAV, MP3, Ogg, MXF) or the codec's packets are of one size (AAC, MP3, Opus, AC-3, PCM in Matroska), to two samples in
-// TS; what is neither (Vorbis in Matroska) to the container's clock, 1 ms there. Encoder delay is cut off where the file
-// says it.
+// TS; what is neither (Vorbis in Matroska) to the container's clock, 1 ms there. Encoder delay is cut off where the
+// file says it.
 #ifndef HOLDOUT_SOUND_H
 #define HOLDOUT_SOUND_H
 

@@ -32,11 +32,14 @@ class Stand:
         self.env = dict(os.environ, DISPLAY=":" + number.decode().strip(), GDK_BACKEND="x11", GSK_RENDERER="cairo", HOME=self.home, GTK_A11Y="none",
                         GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1", XDG_RUNTIME_DIR=self.home, **environment)
         self.manager = subprocess.Popen(["matchbox-window-manager", "-use_titlebar", "no"], env=self.env, stderr=subprocess.DEVNULL)
-        self.program = subprocess.Popen([program, name, str(width), str(height)], env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.program = subprocess.Popen(self.command(program, name, width, height), env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.rest, self.said = b"", []
         self.until("ready")
         self.do("mousemove", 2, 2)
         self.ask("paint")
+
+    def command(self, program, name, width, height):
+        return [program, name, str(width), str(height)]
 
     def close(self):
         code = None

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Finesse: the sliders of the clip's Magic Mask node. A drag is one step of the project, and seen while it lasts.
+#include <string.h>
+
+#include "inspector.h"
+#include "mask_palette.h"
+#include "node_edits.h"
+#include "window.h"
+
+struct finesse_panel {
+    struct app *app;
+    Inspector *inspector;
+};
+
+static const char *find_mask(const struct ho_graph *graph)
+{
+    for (size_t i = 0; graph && i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        if (!strcmp(node.type_name, "magic_mask"))
+            return node.id;
+    }
+    return NULL;
+}
+
+static const char *mask_node(struct app *app) { return find_mask(ho_session_graph(app->session, HO_PAGE_COLOR)); }
+
+static void show(void *opaque, const struct ho_news *news)
+{
+    (void)news;
+    struct finesse_panel *panel = opaque;
+    const struct ho_graph *graph = ho_session_graph(panel->app->session, HO_PAGE_COLOR);
+    const char *node = find_mask(graph);
+    size_t n;
+    const struct ho_finesse_parameter *parameters = ho_finesse_parameters(&n);
+    for (size_t i = 0; i < n; i++) {
+        double numbers[4] = {(double)parameters[i].value};
+        if (node)
+            ho_graph_get(graph, node, parameters[i].name, node_edits_frame(panel->app), numbers, NULL, NULL);
+        inspector_set(panel->inspector, parameters[i].name, numbers, NULL, FIELD_NO_KEYS);
+    }
+    gtk_widget_set_sensitive(GTK_WIDGET(panel->inspector), node != NULL);
+}
+
+static const struct inspector_section *section(void)
+{
+    static struct field_spec specs[32];
+    static struct inspector_section out;
+    size_t n, kept = 0;
+    const struct ho_finesse_parameter *parameters = ho_finesse_parameters(&n);
+    const struct ho_node_type *type = ho_node_type_find("magic_mask");
+    for (size_t i = 0; i < n && kept < G_N_ELEMENTS(specs); i++) {
+        for (const struct ho_parameter *p = type->parameters; p->name; p++) {
+            if (!strcmp(p->name, parameters[i].name))
+                specs[kept++] = field_spec_of_parameter(p);
+        }
+    }
+    out = (struct inspector_section){_("Finesse"), specs, kept};
+    return &out;
+}
+
+GtkWidget *finesse_panel_new(struct app *app)
+{
+    struct finesse_panel *panel = g_new0(struct finesse_panel, 1);
+    GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    panel->app = app;
+    GtkWidget *widget = inspector_new(&node_field_calls, node_edits_new(app, column, HO_PAGE_COLOR, mask_node));
+    panel->inspector = GUI_INSPECTOR(widget);
+    inspector_show(panel->inspector, "finesse", section(), 1);
+    gtk_widget_set_size_request(widget, 268, -1);
+    gtk_widget_set_vexpand(widget, TRUE);
+    gtk_widget_set_name(widget, "finesse");
+    gtk_box_append(GTK_BOX(column), widget);
+    g_object_set_data_full(G_OBJECT(column), "finesse-panel", panel, g_free);
+    app_watch(app, column, HO_NEWS_GRAPH | HO_NEWS_VALUES | HO_NEWS_PLAYHEAD | HO_NEWS_SELECTION | HO_NEWS_PROJECT,
+              show, panel);
+    show(panel, NULL);
+    return column;
+}
