@@ -22,7 +22,7 @@ HEADERS = {
     "bank": ["bank"],
     "graph": ["graph"],
     "track": ["track"],
-    "deliver": ["deliver", "compare", "render"],
+    "deliver": ["deliver", "compare", "render", "compile"],
     "session": ["session"],
     "everything": ["holdout"],
 }

@@ -122,6 +122,29 @@ HO_API enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const cha
                                                int64_t frame, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API enum ho_result ho_graph_reset(struct ho_graph *graph, const char *id, struct ho_diag *diag)
     HO_MUST_CHECK;    // one node's parameters to defaults; NULL: all nodes'
+// ---- scopes: nodes with a time of their own, as those of a clip on a timeline
+//
+// At frame t of the graph the keyframes of a node in a scope are read at t + shift, and a source (a matte of the bank)
+// in it shows its frame floor(first + (part + t rate.num) / rate.den), matched by timecode and moved by its offset as
+// ever: whole numbers only. Its nodes take size, timecode and length from `main`'s source, where a graph takes them
+// from its main source. Nodes in no scope: shift 0, frame t. A source in a scope is never the graph's main one.
+struct ho_scope {
+    char id[HO_NODE_ID_SIZE];
+    char main[HO_NODE_ID_SIZE];    // a node with a source, in any scope; empty: the graph's own
+    int64_t shift;
+    int64_t first, part;        // 0 <= part < rate.den
+    struct ho_rational rate;    // source frames for a frame of the graph: 0/1 for a still, else both above 0
+};
+HO_API enum ho_result ho_graph_add_scope(struct ho_graph *graph, const struct ho_scope *scope,
+                                         struct ho_diag *diag) HO_MUST_CHECK;    // or replaces the one of that id
+HO_API enum ho_result ho_graph_set_scope(struct ho_graph *graph, const char *id, const char *scope,
+                                         struct ho_diag *diag) HO_MUST_CHECK;    // of a node; NULL: none
+HO_API size_t ho_graph_n_scopes(const struct ho_graph *graph);
+HO_API const struct ho_scope *ho_graph_scope(const struct ho_graph *graph, size_t index);         // borrowed
+HO_API const struct ho_scope *ho_graph_scope_of(const struct ho_graph *graph, const char *id);    // NULL: none
+// The frame that a source in it shows at a frame of the graph.
+HO_API int64_t ho_scope_frame(const struct ho_scope *scope, int64_t frame);
+
 // All required inputs connected, no cycle: what evaluation asks for beyond what edits keep.
 HO_API enum ho_result ho_graph_check(const struct ho_graph *graph, struct ho_diag *diag) HO_MUST_CHECK;
 
@@ -194,6 +217,10 @@ struct ho_evaluator;
 HO_API enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho_evaluator_options *options,
                                           struct ho_evaluator **out, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_evaluator_destroy(struct ho_evaluator **evaluator);
+// Takes another graph in the place of the one before, which is not looked at any more. What nodes of the same name,
+// type and files have opened stays open.
+HO_API enum ho_result ho_evaluator_set_graph(struct ho_evaluator *evaluator, const struct ho_graph *graph,
+                                             struct ho_diag *diag) HO_MUST_CHECK;
 // Opens what this output needs without computing anything, so that ho_evaluator_source() answers. ho_evaluator_frame()
 // does it by itself.
 HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output,
@@ -226,6 +253,8 @@ HO_API struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluato
 // timecode. NULL if there is none.
 struct ho_source_info;
 HO_API const struct ho_source_info *ho_evaluator_source(const struct ho_evaluator *evaluator);
+// What the open node of that name reads (media_in, source, external_matte). NULL: nothing.
+HO_API const struct ho_source_info *ho_evaluator_footage(const struct ho_evaluator *evaluator, const char *node);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include "cancel.h"
 #include "clip.h"
 #include "compare.h"
+#include "compile.h"
 #include "curve.h"
 #include "cut.h"
 #include "deliver.h"

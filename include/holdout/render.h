@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A graph rendered to a movie, a sequence or one picture.
+// A graph, or a stretch of a timeline, rendered to a movie, a sequence or one picture.
 #ifndef HOLDOUT_RENDER_H
 #define HOLDOUT_RENDER_H
 
 #include "deliver.h"
 #include "graph.h"
+#include "timeline.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -56,6 +57,17 @@ struct ho_render_report {
 // part of it changed, only that part is computed and converted.
 HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
                                       struct ho_diag *diag) HO_MUST_CHECK;
+
+// A stretch of a timeline: `request` as for a graph, but that graph, node, view, size, rate, cadence and sound are not
+// read. All stretches in the range are compiled and what they show is opened before the first frame is made, so what is
+// offline or broken is refused at once; frames outside the range are not looked at. Without a range: all of the
+// timeline. Size, rate and timecode are the timeline's, colour tags those of the first footage that is seen; a frame
+// that is a source's own, untouched and of the timeline's size, passes its code values through. Notes are logged as
+// warnings. No sound.
+struct ho_compile_options;
+HO_API enum ho_result ho_render_timeline(const struct ho_timeline *timeline, const struct ho_compile_options *compile,
+                                         const struct ho_render_request *request, struct ho_render_report *report,
+                                         struct ho_diag *diag) HO_MUST_CHECK;
 
 #ifdef __cplusplus
 }

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The render loop of a graph: evaluate -> patch -> writer. Decoding ahead and encoding run on threads of their own,
-// inside reader and writer.
+// A graph's frames for the render loop, and what the writer is told of them.
 #include "holdout/render.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <xxhash.h>
 
 #include <libavutil/avutil.h>
 #include <libavutil/mathematics.h>
 
+#include "deliver/loop.h"
 #include "deliver/output.h"
 #include "deliver/view.h"
-#include "holdout/log.h"
-#include "image/patch.h"
-
-enum { KEY_SIZE = 33 };
 
 struct rendering {
     const struct ho_render_request *request;
@@ -27,18 +22,9 @@ struct rendering {
     struct ho_evaluator *key;    // with a view: of the node's key
     struct ho_picture *viewed;
     const struct ho_source_info *source;    // NULL: a graph without footage
-    struct ho_converter *converters[HO_PATCH_STRIPES];
-    struct ho_writer *writer;
     struct ho_range range;
-    double start, reported;
+    struct ho_loop loop;
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
 {
@@ -82,7 +68,7 @@ static int64_t first_number(const struct rendering *r)
 }
 
 // What the output is made from: the graph and what its files hold, the settings, and the libraries whose bits it shows.
-static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], struct ho_diag *diag)
+static enum ho_result make_key(const struct rendering *r, char key[HO_LOOP_KEY_SIZE], struct ho_diag *diag)
 {
     const struct ho_render_request *request = r->request;
     uint64_t graph[2];
@@ -96,7 +82,7 @@ static enum ho_result make_key(const struct rendering *r, char key[KEY_SIZE], st
                          4 * (request->has_view ? 1 + (int)request->view : 0),
                      first_number(r), request->rate.num, request->rate.den);
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
-    snprintf(key, KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
+    snprintf(key, HO_LOOP_KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
     return HO_OK;
 }
 
@@ -147,27 +133,14 @@ static enum ho_result find_stretch(const struct rendering *r, struct stretch *ou
     return HO_OK;
 }
 
-// The first frame is evaluated before the writer opens: it says how large the pictures are.
-static enum ho_result open_writer(struct rendering *r, const struct ho_graph_frame *first, const char *path,
-                                  struct ho_diag *diag)
+static struct ho_writer_options writer_options(const struct rendering *r, const char *key)
 {
     const struct ho_render_request *request = r->request;
     const struct ho_source_info *source = r->source;
-    const int64_t n_frames = r->range.last - r->range.first + 1;
-    char key[KEY_SIZE];
-    struct stretch stretch = {0};
-    HO_TRY(make_key(r, key, diag));
-    if (source)
-        HO_TRY(find_stretch(r, &stretch, diag));
-    bool whole = source && r->range.first == 0 && r->range.last == source->n_frames - 1;
-    struct ho_writer_options options = {
+    return (struct ho_writer_options){
         .codec = request->codec,
-        .width = first->domain.width,
-        .height = first->domain.height,
         .rate = source ? source->rate : request->rate,
         .pixel_aspect = source ? source->pixel_aspect : (struct ho_rational){1, 1},
-        .n_frames = n_frames,
-        .times = request->source_cadence ? stretch.times : NULL,
         .has_timecode = source && source->has_timecode,
         .reel_name = source ? source->reel_name : NULL,
         .clip_name = source ? source->clip_name : NULL,
@@ -181,61 +154,19 @@ static enum ho_result open_writer(struct rendering *r, const struct ho_graph_fra
         .cancel = request->cancel,
         .key = r->range.last > r->range.first ? key : NULL,
     };
-    if (options.has_timecode) {
-        options.start = ho_timecode_add(source->start, r->range.first);
-        ho_timecode_format(options.start, r->report->timecode);
-    }
-    if (!request->no_audio && source && source->n_audio_streams > 0 && !ho_codec_is_sequence(request->codec)) {
-        options.audio_from = source->path;
-        if (!whole) {
-            options.audio_start = stretch.start;
-            options.audio_end = stretch.end;
-        }
-    }
-    enum ho_result result = ho_writer_open(path, &options, &r->writer, diag);
-    free(stretch.times);
-    HO_TRY(result);
-    r->report->n_kept = ho_writer_n_kept(r->writer);
-    if (r->report->n_kept > 0)
-        ho_log(HO_LOG_INFO, "%s: %" PRId64 " frames are there from a run that was interrupted; it goes on after them",
-               path, r->report->n_kept);
-    return HO_OK;
 }
 
-// Outside `changed` the base frame's code values go out untouched.
-static enum ho_result send_patched(struct rendering *r, struct ho_graph_frame *frame, struct ho_diag *diag)
+// Audio of the frames that are rendered, where the source has it.
+static void add_audio(const struct rendering *r, const struct stretch *stretch, struct ho_writer_options *options)
 {
-    struct ho_frame *patched = ho_evaluator_take_base(r->evaluator, frame);
-    enum ho_result result = ho_frame_patch(r->converters, &patched, frame->picture, frame->changed,
-                                           r->request->n_threads, diag);
-    if (result == HO_OK)
-        result = ho_writer_send_frame(r->writer, patched, diag);
-    ho_frame_unref(&patched);
-    return result;
-}
-
-static enum ho_result send(struct rendering *r, struct ho_graph_frame *frame, struct ho_diag *diag)
-{
-    if (!frame->base)
-        return ho_writer_send_picture(r->writer, frame->picture, diag);
-    if (!frame->picture) {
-        r->report->n_untouched++;
-        return ho_writer_send_frame(r->writer, frame->base, diag);
-    }
-    r->report->n_patched++;
-    return send_patched(r, frame, diag);
-}
-
-static void tell(struct rendering *r, bool last)
-{
-    double t = now();
-    if (!r->request->progress || (!last && t - r->reported < 0.1))
+    const struct ho_source_info *source = r->source;
+    if (r->request->no_audio || !source || source->n_audio_streams == 0 || ho_codec_is_sequence(r->request->codec))
         return;
-    r->reported = t;
-    int64_t n_total = r->range.last - r->range.first + 1, n_done = r->report->n_frames;
-    double rate = t > r->start ? (double)n_done / (t - r->start) : 0;
-    struct ho_deliver_progress progress = {n_done, n_total, rate, rate > 0 ? (double)(n_total - n_done) / rate : 0};
-    r->request->progress(r->request->opaque, &progress);
+    options->audio_from = source->path;
+    if (r->range.first == 0 && r->range.last == source->n_frames - 1)
+        return;
+    options->audio_start = stretch->start;
+    options->audio_end = stretch->end;
 }
 
 // The node's picture and key as the view of them, which takes the picture's place.
@@ -293,43 +224,48 @@ static enum ho_result open_view(struct rendering *r, const struct ho_evaluator_o
                    id ? ", not " : "", id ? id : "");
 }
 
-static enum ho_result render_frame(struct rendering *r, int64_t i, const char *path, struct ho_diag *diag)
+static enum ho_result make_frame(void *opaque, int64_t i, struct ho_loop_frame *out, struct ho_diag *diag)
 {
+    struct rendering *r = opaque;
     struct ho_graph_frame frame;
-    double before = now();
     HO_TRY(r->key ? evaluate_view(r, i, &frame, diag)
                   : ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
-    double between = now();
-    if (!r->writer)
-        HO_TRY(open_writer(r, &frame, path, diag));
-    HO_TRY(send(r, &frame, diag));
-    r->report->seconds_evaluating += between - before;
-    r->report->seconds_writing += now() - between;
+    *out = (struct ho_loop_frame){.width = frame.domain.width,
+                                  .height = frame.domain.height,
+                                  .base = ho_evaluator_take_base(r->evaluator, &frame),
+                                  .picture = frame.picture,
+                                  .rect = frame.changed};
     return HO_OK;
 }
 
-static enum ho_result render_frames(struct rendering *r, const char *path, struct ho_diag *diag)
-{
-    for (int64_t i = r->range.first; i <= r->range.last; i++) {
-        if (ho_cancel_is_requested(r->request->cancel))
-            return HO_CANCELLED;
-        HO_TRY(render_frame(r, i, path, diag));
-        if (i == r->range.first && r->report->n_kept > 0)    // the first one was sent for its format
-            i += r->report->n_kept - 1;
-        r->report->n_frames = i - r->range.first + 1;
-        tell(r, i == r->range.last);
-    }
-    return ho_writer_finish(&r->writer, diag);
-}
+static const struct ho_loop_source graph_source = {.frame = make_frame};
 
-// What is kept stays kept whatever ended the run.
-static enum ho_result say_stopped(const struct rendering *r, const char *path, struct ho_diag *diag)
+static enum ho_result render_to(struct rendering *r, const char *path, struct ho_diag *diag)
 {
-    bool keeps = r->range.last > r->range.first && r->report->n_frames > 0;
-    return ho_fail(diag, HO_CANCELLED, "%s: stopped after %" PRId64 " of %" PRId64 " frames; %s", path,
-                   r->report->n_frames, r->range.last - r->range.first + 1,
-                   keeps ? "they are kept beside it, and the same command goes on from there"
-                         : "nothing was written, and the same command begins again");
+    const struct ho_render_request *request = r->request;
+    char key[HO_LOOP_KEY_SIZE];
+    struct stretch stretch = {0};
+    struct ho_loop *loop = &r->loop;
+    *loop = (struct ho_loop){.path = path, .range = r->range};
+    HO_TRY(make_key(r, key, diag));
+    if (r->source)
+        HO_TRY(find_stretch(r, &stretch, diag));
+    *loop = (struct ho_loop){.source = &graph_source,
+                             .opaque = r,
+                             .path = path,
+                             .range = r->range,
+                             .writer = writer_options(r, key),
+                             .progress = request->progress,
+                             .progress_opaque = request->opaque};
+    loop->writer.times = request->source_cadence ? stretch.times : NULL;
+    add_audio(r, &stretch, &loop->writer);
+    if (loop->writer.has_timecode) {
+        loop->writer.start = ho_timecode_add(r->source->start, r->range.first);
+        ho_timecode_format(loop->writer.start, r->report->timecode);
+    }
+    enum ho_result result = ho_loop_run(loop, diag);
+    free(stretch.times);
+    return result;
 }
 
 static enum ho_result check_output(const struct rendering *r, const char *path, struct ho_diag *diag)
@@ -347,7 +283,8 @@ enum ho_result ho_render_graph(const struct ho_render_request *given, struct ho_
     struct ho_render_request filled = *given, *request = &filled;
     if (filled.codec == HO_CODEC_BY_NAME)
         HO_TRY(ho_codec_of_output(filled.output, &filled.codec, diag));
-    struct rendering r = {.request = request, .report = report, .start = now()};
+    struct rendering r = {.request = request, .report = report};
+    const double start = ho_loop_now();
     struct ho_evaluator_options options = {.n_threads = request->n_threads,
                                            .index_dir = request->index_dir,
                                            .bank_dir = request->bank_dir,
@@ -357,7 +294,6 @@ enum ho_result ho_render_graph(const struct ho_render_request *given, struct ho_
                                            .height = request->height,
                                            .rate = request->rate,
                                            .cancel = request->cancel};
-    struct ho_diag own = {0};
     char *path = NULL;
     enum ho_result result = ho_evaluator_create(request->graph, &options, &r.evaluator, diag);
     if (result == HO_OK && request->has_view)
@@ -378,21 +314,19 @@ enum ho_result ho_render_graph(const struct ho_render_request *given, struct ho_
         snprintf(report->path, sizeof(report->path), "%s", path);
         result = check_output(&r, path, diag);
     }
-    for (int i = 0; i < HO_PATCH_STRIPES && result == HO_OK; i++)
-        result = ho_converter_create(&r.converters[i], diag);
-    if (result == HO_OK)
-        result = render_frames(&r, path, &own);
-    if (result == HO_CANCELLED && path)
-        result = say_stopped(&r, path, diag);    // whoever noticed it
-    else if (own.message[0])
-        result = ho_fail(diag, result, "%s", own.message);
-    ho_writer_abort(&r.writer);
+    if (result == HO_OK) {
+        struct ho_diag own = {0};
+        result = render_to(&r, path, &own);
+        ho_loop_report(&r.loop, report);
+        if (result == HO_CANCELLED)
+            result = ho_loop_say_stopped(&r.loop, diag);    // whoever noticed it
+        else if (result != HO_OK)
+            result = ho_fail(diag, result, "%s", own.message);
+    }
     ho_evaluator_destroy(&r.evaluator);
     ho_evaluator_destroy(&r.key);
     ho_picture_destroy(&r.viewed);
-    for (int i = 0; i < HO_PATCH_STRIPES; i++)
-        ho_converter_destroy(&r.converters[i]);
     free(path);
-    report->seconds = now() - r.start;
+    report->seconds = ho_loop_now() - start;
     return result;
 }

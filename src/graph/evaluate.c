@@ -127,6 +127,25 @@ struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size
     return node < evaluator->n_states ? evaluator->states[node].cost : (struct ho_node_cost){0};
 }
 
+enum ho_result ho_evaluator_set_graph(struct ho_evaluator *evaluator, const struct ho_graph *graph,
+                                      struct ho_diag *diag)
+{
+    HO_TRY(ho_graph_check(graph, diag));
+    evaluator->graph = graph;
+    evaluator->is_planned = false;
+    return HO_OK;
+}
+
+const struct ho_source_info *ho_evaluator_footage(const struct ho_evaluator *evaluator, const char *node)
+{
+    for (size_t i = 0; i < evaluator->n_states; i++) {
+        const struct node_state *state = &evaluator->states[i];
+        if (strcmp(state->id, node) == 0 && state->opened && state->node && state->node->footage)
+            return state->node->footage(&state->context);
+    }
+    return NULL;
+}
+
 const struct ho_source_info *ho_evaluator_source(const struct ho_evaluator *evaluator) { return evaluator->source; }
 
 enum ho_result ho_evaluator_hash(const struct ho_evaluator *evaluator, uint64_t out[2], struct ho_diag *diag)

@@ -133,6 +133,7 @@ void ho_graph_destroy(struct ho_graph **graph)
     for (size_t i = 0; i < (*graph)->n_nodes; i++)
         clear_node(&(*graph)->nodes[i]);
     free((*graph)->nodes);
+    free((*graph)->scopes);
     free((*graph)->comment);
     free(*graph);
     *graph = NULL;
@@ -241,9 +242,7 @@ static enum ho_result copy_unknown(const struct unknown_node *from, struct graph
     return HO_OK;
 }
 
-// Adds a node like `from`, without its links.
-static enum ho_result append_copy(struct ho_graph *graph, const struct graph_node *from, const char *id,
-                                  struct ho_diag *diag)
+enum ho_result append_copy(struct ho_graph *graph, const struct graph_node *from, const char *id, struct ho_diag *diag)
 {
     if (from->type)
         HO_TRY(ho_graph_add(graph, from->type->name, id, diag));
@@ -253,6 +252,7 @@ static enum ho_result append_copy(struct ho_graph *graph, const struct graph_nod
     node->x = from->x;
     node->y = from->y;
     node->enabled = from->enabled;
+    node->scope = from->scope;
     if (from->comment && !(node->comment = ho_strdup(from->comment)))
         return ho_fail_memory(diag, strlen(from->comment));
     if (!from->type)
@@ -268,6 +268,11 @@ enum ho_result ho_graph_copy(const struct ho_graph *graph, struct ho_graph **out
     if (graph->comment && !((*out)->comment = ho_strdup(graph->comment))) {
         ho_graph_destroy(out);
         return ho_fail_memory(diag, strlen(graph->comment));
+    }
+    enum ho_result scopes = copy_scopes(graph, *out, diag);
+    if (scopes != HO_OK) {
+        ho_graph_destroy(out);
+        return scopes;
     }
     for (size_t i = 0; i < graph->n_nodes; i++) {
         enum ho_result result = append_copy(*out, &graph->nodes[i], graph->nodes[i].id, diag);

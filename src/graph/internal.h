@@ -40,6 +40,7 @@ struct graph_node {
     char *comment;    // owned; NULL: none
     double x, y;
     bool enabled;
+    int scope;    // index + 1; 0: none
     struct parameter_state *parameters;
     size_t n_parameters;
     struct link in[HO_PORTS_MAX];
@@ -48,6 +49,8 @@ struct graph_node {
 struct ho_graph {
     struct graph_node *nodes;
     size_t n_nodes, capacity;
+    struct ho_scope *scopes;
+    size_t n_scopes;
     char *comment;          // owned; NULL: none
     uint64_t generation;    // counts edits of nodes, links and enabling: an evaluator plans anew when it changes
 };
@@ -71,7 +74,27 @@ enum ho_result add_unknown(struct ho_graph *graph, const char *type_name, const 
                            struct ho_diag *diag) HO_MUST_CHECK;
 // Names a port of an unknown node that a link mentions; -1 when there is no room.
 int name_unknown_port(struct graph_node *node, const char *name, bool input);
+// Adds a node like `from`, in the scope of the same number, without its links. On failure a node may be left at the
+// end.
+enum ho_result append_copy(struct ho_graph *graph, const struct graph_node *from, const char *id,
+                           struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result no_such_node(const struct ho_graph *graph, const char *id, struct ho_diag *diag);
+
+// scope.c
+enum ho_result copy_scopes(const struct ho_graph *from, struct ho_graph *to, struct ho_diag *diag) HO_MUST_CHECK;
+// NULL: the node is in none.
+static inline const struct ho_scope *scope_of(const struct ho_graph *graph, const struct graph_node *node)
+{
+    return node->scope ? &graph->scopes[node->scope - 1] : NULL;
+}
+// Copies all nodes of `from`, which has no scopes, with their links into `to`: ids with `prefix` before them, in
+// `scope` (NULL: none). `first` (may be NULL) is the index of the first one; the others follow in order. After a
+// failure `to` is of no use.
+enum ho_result graph_inline(struct ho_graph *to, const struct ho_graph *from, const char *prefix, const char *scope,
+                            size_t *first, struct ho_diag *diag) HO_MUST_CHECK;
+
+// Nodes from `first` on: their keyframes come to lie on the frames that sources in the scope show then.
+void graph_map_keys(struct ho_graph *graph, size_t first, const struct ho_scope *scope);
 
 // parameter.c
 void parameter_default(const struct ho_parameter *parameter, struct parameter_state *state);

@@ -130,12 +130,13 @@ static enum ho_result read_node(const struct reading *r, size_t index, json_t *n
     const char *key;
     json_t *value, *parameters = json_object_get(node, "parameters");
     json_object_foreach(
-        node, key, value) if (strcmp(key, "id") && strcmp(key, "type") && strcmp(key, "at") && strcmp(key, "enabled") &&
-                              strcmp(key, "comment") &&
-                              strcmp(key, "parameters")) return ho_fail(r->diag, HO_ERROR_INPUT,
-                                                                        "%s: node \"%s\" has \"%s\"; a node has id, "
-                                                                        "type, comment, at, enabled and parameters",
-                                                                        r->name, id, key);
+        node, key,
+        value) if (strcmp(key, "id") && strcmp(key, "type") && strcmp(key, "at") && strcmp(key, "enabled") &&
+                   strcmp(key, "comment") && strcmp(key, "scope") &&
+                   strcmp(key, "parameters")) return ho_fail(r->diag, HO_ERROR_INPUT,
+                                                             "%s: node \"%s\" has \"%s\"; a node has id, "
+                                                             "type, comment, at, enabled, scope and parameters",
+                                                             r->name, id, key);
     const struct ho_node_type *type = ho_node_type_find(type_name);
     if (type) {
         HO_TRY(ho_graph_add(r->graph, type_name, id, r->diag));
@@ -160,7 +161,10 @@ static enum ho_result read_node(const struct reading *r, size_t index, json_t *n
         return wrong_value(r, id, "enabled", enabled);
     if (enabled)
         HO_TRY(ho_graph_enable(r->graph, id, json_is_true(enabled), r->diag));
-    return HO_OK;
+    json_t *scope = json_object_get(node, "scope");
+    if (scope && !json_is_string(scope))
+        return wrong_value(r, id, "scope", scope);
+    return scope ? ho_graph_set_scope(r->graph, id, json_string_value(scope), r->diag) : HO_OK;
 }
 
 // "from.output -> to.input"
@@ -177,6 +181,28 @@ static enum ho_result read_link(const struct reading *r, size_t index, const jso
     return ho_graph_connect(r->graph, from, output, to, input, r->diag);
 }
 
+// {"id": "c3", "main": "c3-source", "shift": -100, "first": 12, "part": 0, "rate": [24000, 25025]}
+static enum ho_result read_scope(const struct reading *r, size_t index, json_t *value)
+{
+    struct ho_scope scope = {.rate = {1, 1}};
+    const char *id = NULL, *main = "";
+    json_int_t shift = 0, first = 0, part = 0, num = 1, den = 1;
+    if (json_unpack_ex(value, NULL, JSON_STRICT, "{s:s, s?s, s?I, s?I, s?I, s?[I, I]}", "id", &id, "main", &main,
+                       "shift", &shift, "first", &first, "part", &part, "rate", &num, &den) != 0 ||
+        strlen(id) >= sizeof(scope.id) || strlen(main) >= sizeof(scope.main))
+        return ho_fail(r->diag, HO_ERROR_INPUT,
+                       "%s: scope number %zu is not written as {\"id\": TEXT, \"main\": NODE, \"shift\": FRAMES, "
+                       "\"first\": FRAME, \"part\": NUMBER, \"rate\": [NUMBER, NUMBER]}",
+                       r->name, index + 1);
+    snprintf(scope.id, sizeof(scope.id), "%s", id);
+    snprintf(scope.main, sizeof(scope.main), "%s", main);
+    scope.shift = shift;
+    scope.first = first;
+    scope.part = part;
+    scope.rate = (struct ho_rational){num, den};
+    return ho_graph_add_scope(r->graph, &scope, r->diag);
+}
+
 static enum ho_result read_graph(const struct reading *r, json_t *root)
 {
     const char *key;
@@ -191,16 +217,16 @@ static enum ho_result read_graph(const struct reading *r, json_t *root)
                "%s was written by a newer version (graph format %lld, this one knows %d); what it doesn't know is kept "
                "and passed through",
                r->name, (long long)json_integer_value(number), version);
-    json_object_foreach(
-        root, key,
-        value) if (strcmp(key, "holdout_graph") && strcmp(key, "nodes") && strcmp(key, "links") &&
-                   strcmp(
-                       key,
-                       "comment")) return ho_fail(r->diag, HO_ERROR_INPUT,
-                                                  "%s has \"%s\"; a graph has holdout_graph, comment, nodes and links",
-                                                  r->name, key);
+    json_object_foreach(root, key,
+                        value) if (strcmp(key, "holdout_graph") && strcmp(key, "nodes") && strcmp(key, "links") &&
+                                   strcmp(key, "scopes") &&
+                                   strcmp(key, "comment")) return ho_fail(r->diag, HO_ERROR_INPUT,
+                                                                          "%s has \"%s\"; a graph has holdout_graph, "
+                                                                          "comment, scopes, nodes and links",
+                                                                          r->name, key);
     HO_TRY(read_comment(r, NULL, json_object_get(root, "comment"), &r->graph->comment));
     size_t i;
+    json_array_foreach(json_object_get(root, "scopes"), i, value) HO_TRY(read_scope(r, i, value));
     json_array_foreach(nodes, i, value) HO_TRY(read_node(r, i, value));
     json_array_foreach(links, i, value) HO_TRY(read_link(r, i, value));
     for (i = 0; i < r->graph->n_nodes; i++)
@@ -349,7 +375,7 @@ static char *dump_exactly(const json_t *value)
     return text;
 }
 
-static char *node_line(const struct graph_node *node)
+static char *node_line(const struct ho_graph *graph, const struct graph_node *node)
 {
     json_t *object = json_pack("{s: s, s: s}", "id", node->id, "type", node_type_name(node));
     if (node->comment)
@@ -358,6 +384,9 @@ static char *node_line(const struct graph_node *node)
         json_object_set_new(object, "at", json_pack("[o, o]", number_json(node->x), number_json(node->y)));
     if (!node->enabled)
         json_object_set_new(object, "enabled", json_false());
+    const struct ho_scope *scope = scope_of(graph, node);
+    if (scope)
+        json_object_set_new(object, "scope", json_string(scope->id));
     json_t *parameters = parameters_json(node);
     if (json_object_size(parameters) > 0)
         json_object_set(object, "parameters", parameters);
@@ -365,6 +394,25 @@ static char *node_line(const struct graph_node *node)
     char *text = dump_exactly(object);
     json_decref(object);
     return text;
+}
+
+static bool write_scopes(const struct ho_graph *graph, FILE *file)
+{
+    bool good = true;
+    for (size_t i = 0; i < graph->n_scopes; i++) {
+        const struct ho_scope *s = &graph->scopes[i];
+        json_t *object = json_pack("{s:s, s:s, s:I, s:I, s:I, s:[I, I]}", "id", s->id, "main", s->main, "shift",
+                                   (json_int_t)s->shift, "first", (json_int_t)s->first, "part", (json_int_t)s->part,
+                                   "rate", (json_int_t)s->rate.num, (json_int_t)s->rate.den);
+        char *text = json_dumps(object, 0);
+        json_decref(object);
+        good = good && text;
+        fprintf(file, "%s\n  %s", i ? "," : "\"scopes\": [", text ? text : "");
+        free(text);
+    }
+    if (graph->n_scopes)
+        fprintf(file, "\n],\n");
+    return good;
 }
 
 static bool write_comment(const char *comment, FILE *file)
@@ -389,9 +437,10 @@ enum ho_result ho_graph_format(const struct ho_graph *graph, char **out, struct 
     fprintf(file, "{\n\"holdout_graph\": %d,\n", version);
     if (graph->comment)
         good = write_comment(graph->comment, file);
+    good = write_scopes(graph, file) && good;
     fprintf(file, "\"nodes\": [");
     for (size_t i = 0; i < graph->n_nodes; i++) {
-        char *line = node_line(&graph->nodes[i]);
+        char *line = node_line(graph, &graph->nodes[i]);
         good = good && line;
         fprintf(file, "%s\n  %s", i ? "," : "", line ? line : "");
         free(line);

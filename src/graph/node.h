@@ -63,11 +63,12 @@ struct ho_node_context {
     const char *id;                       // for messages
     const struct ho_value *value;         // by index of the type's parameters, at `frame`
     const struct ho_value *next_value;    // the numbers at the frame after it
-    int64_t frame;
+    int64_t frame, next_frame;            // of footage: the graph's, or what the node's scope makes of it
     int n_threads;
-    const struct ho_graph_host *host;
+    const struct ho_graph_host *host;     // of the node's scope
     void *state;                          // what open() made
     bool connected[HO_PORTS_MAX];         // by input
+    bool opaque[HO_PORTS_MAX];            // by input: known to have alpha 1 all over. Valid from same() on
     struct ho_domain in[HO_PORTS_MAX];    // valid from domain() on, for connected inputs
     struct ho_domain out[2];              // valid from region() on
 };

@@ -42,8 +42,10 @@ void plan_clear(struct ho_evaluator *evaluator)
     for (size_t i = 0; i < evaluator->n_states; i++)
         close_state(&evaluator->states[i]);
     free(evaluator->states);
+    free(evaluator->hosts);
     evaluator->states = NULL;
-    evaluator->n_states = 0;
+    evaluator->hosts = NULL;
+    evaluator->n_states = evaluator->n_hosts = 0;
     ho_picture_destroy(&evaluator->result);
     for (size_t i = 0; i < sizeof(evaluator->spare) / sizeof(*evaluator->spare); i++)
         ho_picture_destroy(&evaluator->spare[i]);
@@ -101,10 +103,25 @@ static bool is_still_open(const struct node_state *state, const struct graph_nod
     return same;
 }
 
+// One for each scope, to be filled once its main source is open. The first options are what open() asks for.
+static enum ho_result make_hosts(struct ho_evaluator *evaluator, struct ho_diag *diag)
+{
+    size_t n = evaluator->graph->n_scopes;
+    struct ho_graph_host *hosts = ho_realloc(evaluator->hosts, n + 1, sizeof(*hosts));
+    if (!hosts)
+        return ho_fail_memory(diag, (n + 1) * sizeof(*hosts));
+    for (size_t i = evaluator->n_hosts; i < n; i++)
+        hosts[i] = evaluator->host;
+    evaluator->hosts = hosts;
+    evaluator->n_hosts = n;
+    return HO_OK;
+}
+
 // States in the order of the graph's nodes; those of nodes that stayed are taken over with what they opened.
 static enum ho_result plan_states(struct ho_evaluator *evaluator, struct ho_diag *diag)
 {
     const struct ho_graph *graph = evaluator->graph;
+    HO_TRY(make_hosts(evaluator, diag));
     struct node_state *states = ho_alloc(graph->n_nodes + 1, sizeof(*states));
     if (!states)
         return ho_fail_memory(diag, (graph->n_nodes + 1) * sizeof(*states));
@@ -133,7 +150,7 @@ static enum ho_result plan_states(struct ho_evaluator *evaluator, struct ho_diag
         context->id = states[i].id;
         context->value = states[i].values;
         context->n_threads = evaluator->options.n_threads;
-        context->host = &evaluator->host;
+        context->host = graph->nodes[i].scope ? &evaluator->hosts[graph->nodes[i].scope - 1] : &evaluator->host;
         states[i].used = false;
         for (int p = 0; p < HO_PORTS_MAX; p++)
             context->connected[p] = graph->nodes[i].in[p].node >= 0;
@@ -303,39 +320,52 @@ struct ho_graph_host ho_host_without_source(const struct ho_evaluator_options *o
                                   .rate = has_rate ? options->rate : (struct ho_rational){HO_HOST_RATE, 1}};
 }
 
-// The main source is that of the first node in use, in the graph's order, that has one; it gives the graph its size,
-// rate and timecode. What was kept for another is of no use.
+static const struct ho_source_info *source_of(const struct node_state *state)
+{
+    return state->used && state->opened && state->node && state->node->source ? state->node->source(&state->context)
+                                                                              : NULL;
+}
+
+// Whether it is another one than before.
+static bool set_host(struct ho_graph_host *host, struct ho_graph_host now, const struct ho_source_info *source)
+{
+    const struct ho_graph_host before = *host;
+    if (source) {
+        now.width = source->width;
+        now.height = source->height;
+        now.rate = source->rate;
+        now.has_timecode = source->has_timecode;
+        now.start = source->start;
+        now.n_frames = source->n_frames;
+    }
+    *host = now;
+    return !(now.width == before.width && now.height == before.height && now.rate.num == before.rate.num &&
+             now.rate.den == before.rate.den && now.has_timecode == before.has_timecode &&
+             now.start.frame == before.start.frame);
+}
+
+// The main source is that of the first node in use, in the graph's order, that has one and is in no scope; it gives the
+// graph its size, rate and timecode. Scopes name theirs. What was kept for another is of no use.
 static void choose_source(struct ho_evaluator *evaluator)
 {
-    struct ho_graph_host before = evaluator->host;
+    const struct ho_graph *graph = evaluator->graph;
     evaluator->source = NULL;
-    for (size_t i = 0; i < evaluator->n_states && !evaluator->source; i++) {
-        const struct node_state *state = &evaluator->states[i];
-        if (state->used && state->opened && state->node->source)
-            evaluator->source = state->node->source(&state->context);
+    for (size_t i = 0; i < evaluator->n_states && !evaluator->source; i++)
+        if (!graph->nodes[i].scope)
+            evaluator->source = source_of(&evaluator->states[i]);
+    bool changed = set_host(&evaluator->host, ho_host_without_source(&evaluator->options), evaluator->source);
+    for (size_t i = 0; i < graph->n_scopes; i++) {
+        int node = find_node(graph, graph->scopes[i].main);
+        const struct ho_source_info *source = node < 0 ? NULL : source_of(&evaluator->states[node]);
+        changed = set_host(&evaluator->hosts[i], evaluator->host, source) || changed;
     }
-    const struct ho_source_info *source = evaluator->source;
-    evaluator->host = ho_host_without_source(&evaluator->options);
-    if (source) {
-        evaluator->host.width = source->width;
-        evaluator->host.height = source->height;
-        evaluator->host.rate = source->rate;
-        evaluator->host.has_timecode = source->has_timecode;
-        evaluator->host.start = source->start;
-        evaluator->host.n_frames = source->n_frames;
-    }
-    const struct ho_graph_host *now = &evaluator->host;
-    if (now->width == before.width && now->height == before.height && now->rate.num == before.rate.num &&
-        now->rate.den == before.rate.den && now->has_timecode == before.has_timecode &&
-        now->start.frame == before.start.frame)
-        return;
-    for (int i = 0; i < evaluator->n_slots; i++)
+    for (int i = 0; i < evaluator->n_slots && changed; i++)
         drop_kept(evaluator, &evaluator->slots[i]);
 }
 
 enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)
 {
-    if (evaluator->slots && evaluator->generation == evaluator->graph->generation &&
+    if (evaluator->is_planned && evaluator->slots && evaluator->generation == evaluator->graph->generation &&
         strcmp(evaluator->wanted, output ? output : "") == 0)
         return HO_OK;
     struct link wanted;
@@ -367,6 +397,7 @@ enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, st
         return result;
     }
     evaluator->generation = evaluator->graph->generation;
+    evaluator->is_planned = true;
     snprintf(evaluator->wanted, sizeof(evaluator->wanted), "%s", output ? output : "");
     return HO_OK;
 }

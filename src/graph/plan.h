@@ -59,8 +59,10 @@ struct slot {
 struct ho_evaluator {
     const struct ho_graph *graph;
     struct ho_evaluator_options options;
-    struct ho_graph_host host;
-    uint64_t generation;
+    struct ho_graph_host host, *hosts;    // the graph's; by scope
+    size_t n_hosts;
+    uint64_t generation;    // of the graph, when it was planned
+    bool is_planned;
     struct node_state *states;    // by graph node index after planning
     size_t n_states;
     struct slot *slots;

@@ -43,11 +43,14 @@ static void resolve_values(struct ho_evaluator *evaluator, size_t index, int64_t
 {
     struct node_state *state = &evaluator->states[index];
     const struct graph_node *node = &evaluator->graph->nodes[index];
+    const struct ho_scope *scope = scope_of(evaluator->graph, node);
+    state->context.frame = scope ? ho_scope_frame(scope, frame) : frame;
+    state->context.next_frame = scope ? ho_scope_frame(scope, frame + 1) : frame + 1;
+    frame += scope ? scope->shift : 0;
     bool moves = has_keys(node) && frame < INT64_MAX;
     uint64_t next = moves ? hash_values(state, node, frame + 1, state->next_values)
                           : 0;    // first: a text between keyframes lies in one place
     state->values_hash = hash_values(state, node, frame, state->values);
-    state->context.frame = frame;
     state->context.next_value = moves ? state->next_values : state->values;
     state->constant = !has_keys(node);
     state->lasting = !moves || next == state->values_hash;
@@ -86,6 +89,8 @@ static void find_alias(struct ho_evaluator *evaluator, struct slot *slot)
     if (multiplies)
         return;
     int same = state->node->same ? state->node->same(&state->context, slot->output) : -1;
+    if (same > 0 && state->blend >= 0 && !mask_is_neutral(state))
+        same = -1;
     if (same < 0 && state->blend >= 0 && state->values[state->blend].number[0] == 0)
         same = 0;
     if (same >= 0 && slot->in[same] >= 0 && evaluator->slots[slot->in[same]].type == slot->type)
@@ -94,9 +99,14 @@ static void find_alias(struct ho_evaluator *evaluator, struct slot *slot)
 
 static void read_domains(struct ho_evaluator *evaluator, const struct slot *slot)
 {
-    for (int i = 0; i < slot->n_in; i++)
-        if (slot->in[i] >= 0)
-            evaluator->states[slot->node].context.in[i] = evaluator->slots[resolve(evaluator, slot->in[i])].domain;
+    struct ho_node_context *context = &evaluator->states[slot->node].context;
+    for (int i = 0; i < slot->n_in; i++) {
+        if (slot->in[i] < 0)
+            continue;
+        const struct slot *input = &evaluator->slots[resolve(evaluator, slot->in[i])];
+        context->in[i] = input->domain;
+        context->opaque[i] = input->like.alike == HO_ALIKE_OPAQUE && rect_empty(input->like.changed);
+    }
 }
 
 static struct ho_domain full_domain(int width, int height)

@@ -209,7 +209,7 @@ enum ho_result media_source_prepare(struct ho_node_context *context, uint64_t *i
 
 uint64_t media_source_next(const struct ho_node_context *context)
 {
-    return (uint64_t)shown_frame(context, context->next_value, context->frame + 1) + 1;
+    return (uint64_t)shown_frame(context, context->next_value, context->next_frame) + 1;
 }
 
 unsigned media_source_flags(const struct ho_node_context *context)

@@ -13,9 +13,23 @@
 
 enum { BACKGROUND, FOREGROUND, MASK };
 enum { MODE, OPERATOR, CENTRE, SIZE, ANGLE, EDGES, FILTER, ADDITIVE, ALPHA_GAIN, BURN_IN };
-enum mode { NORMAL, SCREEN, MULTIPLY, OVERLAY, SOFT_LIGHT, HARD_LIGHT, DARKEN, LIGHTEN, DIFFERENCE, ADD, SUBTRACT };
+enum mode {
+    NORMAL,
+    SCREEN,
+    MULTIPLY,
+    OVERLAY,
+    SOFT_LIGHT,
+    HARD_LIGHT,
+    DARKEN,
+    LIGHTEN,
+    DIFFERENCE,
+    ADD,
+    SUBTRACT,
+    SUBTRACT_BACKGROUND
+};
 static const char *const modes[] = {"normal", "screen",  "multiply",   "overlay", "soft-light", "hard-light",
-                                    "darken", "lighten", "difference", "add",     "subtract",   NULL};
+                                    "darken", "lighten", "difference", "add",     "subtract",   "subtract-background",
+                                    NULL};
 static const char *const operators[] = {"over", "in", "held-out", "atop", "xor", NULL};
 
 // ---- placing the foreground
@@ -80,12 +94,23 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         out->window = context->in[BACKGROUND].window;
 }
 
+// Where the foreground is opaque, nothing is seen of the background.
+static bool hides(const struct ho_node_context *context)
+{
+    return context->connected[FOREGROUND] && context->value[OPERATOR].number[0] == 0 && is_true_over(context) &&
+           in_place(context);
+}
+
 // Over opaque footage a cut-out of that footage changes nothing; anything else changes it inside the foreground's
 // window.
 static void likeness(const struct ho_node_context *context, const struct ho_likeness in[HO_PORTS_MAX],
                      struct ho_likeness *out)
 {
     const struct ho_likeness *back = &in[BACKGROUND], *front = &in[FOREGROUND];
+    if (front->alike == HO_ALIKE_OPAQUE && hides(context)) {    // but where it was changed, for the better or worse
+        *out = *front;
+        return;
+    }
     bool keeps_back = context->value[OPERATOR].number[0] == 0 ||
                       context->value[OPERATOR].number[0] == 3;    // over, atop
     if (back->alike != HO_ALIKE_OPAQUE || !keeps_back || context->value[EDGES].number[0] != EDGES_CANVAS)
@@ -105,6 +130,8 @@ static void likeness(const struct ho_node_context *context, const struct ho_like
 static int same(const struct ho_node_context *context, int output)
 {
     (void)output;
+    if (context->opaque[FOREGROUND] && hides(context))
+        return FOREGROUND;
     bool nothing = !context->connected[FOREGROUND] || rect_empty(context->in[FOREGROUND].window);
     return nothing && context->value[OPERATOR].number[0] == 0 ? BACKGROUND : -1;
 }
@@ -146,6 +173,7 @@ static float blend_colour(enum mode mode, float b, float f)
     case DIFFERENCE: return fabsf(b - f);
     case ADD: return b + f;
     case SUBTRACT: return b - f;
+    case SUBTRACT_BACKGROUND: return f - b;
     }
     return f;
 }
@@ -299,13 +327,14 @@ const struct ho_node merge_node = {
                      HO_PARAMETER_CHOICE,
                      "",
                      0,
-                     10,
+                     SUBTRACT_BACKGROUND,
                      0,
-                     10,
+                     SUBTRACT_BACKGROUND,
                      {0},
                      NULL,
                      modes,
-                     "how the two colours mix where both are"},
+                     "how the two colours mix where both are; subtract takes the foreground from the background, "
+                     "subtract-background the other way, as a timeline's Subtract does"},
                     {"operator",
                      HO_PARAMETER_CHOICE,
                      "",

@@ -26,6 +26,7 @@ const struct ho_node_type *const *ho_node_types(void)
         &output_node.type,
         &polygon_mask_node.type,
         &rectangle_mask_node.type,
+        &sizing_node.type,
         &source_node.type,
         &test_picture_node.type,
         &text_plus_node.type,

@@ -27,6 +27,7 @@ extern const struct ho_node merge_node;
 extern const struct ho_node output_node;
 extern const struct ho_node polygon_mask_node;
 extern const struct ho_node rectangle_mask_node;
+extern const struct ho_node sizing_node;
 extern const struct ho_node source_node;
 extern const struct ho_node test_picture_node;
 extern const struct ho_node text_plus_node;

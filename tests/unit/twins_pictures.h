@@ -27,6 +27,8 @@ static double blended(const char *mode, double b, double s)
         return b + s;
     if (strcmp(mode, "subtract") == 0)
         return b - s;
+    if (strcmp(mode, "subtract-background") == 0)
+        return s - b;
     if (strcmp(mode, "soft-light") == 0) {
         double d = b <= 0.25 ? ((16 * b - 12) * b + 4) * b : sqrt(b);
         return s <= 0.5 ? b - (1 - 2 * s) * b * (1 - b) : b + (2 * s - 1) * (d - b);
@@ -120,6 +122,69 @@ static void twin_transform(struct twin *t, int x, int y, double out[4])
     double size = num(t, "size"), flip_x = num(t, "flip_horizontally") != 0 ? -1 : 1,
            flip_y = num(t, "flip_vertically") != 0 ? -1 : 1;
     look_moved(t, "image", centre, pivot, size * num(t, "aspect") * flip_x, size * flip_y, x, y, out);
+    t->exact = true;
+}
+
+// A point of the cropped picture; what lies beyond its edges is its border.
+static void look_cropped(struct twin *t, const int crop[4], double x, double y, double sum[4], double weight)
+{
+    bool nearest = is(t, "filter", "nearest");
+    int reach = nearest ? 0 : 3, column = (int)floor(x), row = (int)floor(y);
+    for (int j = row - reach; j <= row + reach; j++)
+        for (int i = column - reach; i <= column + reach; i++) {
+            double w = nearest ? 1
+                               : filter_weight(choice(t, "filter"), x - (i + 0.5)) *
+                                     filter_weight(choice(t, "filter"), y - (j + 0.5));
+            int from_x = i < crop[0]    ? crop[0]
+                         : i >= crop[2] ? crop[2] - 1
+                                        : i,
+                from_y = j < crop[1]    ? crop[1]
+                         : j >= crop[3] ? crop[3] - 1
+                                        : j;
+            for (int p = 0; p < 4 && w != 0; p++)
+                sum[p] += weight * w * made_finite(t, at(t, "image", p, from_x, from_y, 0));
+        }
+}
+
+static double covers(double from_edge) { return fmin(fmax(from_edge + 0.5, 0), 1); }
+
+// From a point of the frame back to the picture: undo the move, the turn (clockwise), the zoom about the anchor, the
+// flip and the fit. An edge covers a pixel by how far the pixel's middle lies inside it, measured in the frame.
+static void twin_sizing(struct twin *t, int x, int y, double out[4])
+{
+    const struct probe *probe = t->in[port(t, "image")];
+    double w = probe->domain.width, h = probe->domain.height, fx = t->width / w, fy = t->height / h,
+           mx = t->width / 2.0, my = t->height / 2.0, turn = num(t, "rotation") * M_PI / 180;
+    if (is(t, "fit", "letterbox"))
+        fx = fy = fmin(fx, fy);
+    if (is(t, "fit", "crop"))
+        fx = fy = fmax(fx, fy);
+    if (is(t, "fit", "centre")) {
+        fx = fy = 1;
+        mx = floor(mx - w / 2) + w / 2;
+        my = floor(my - h / 2) + h / 2;
+    }
+    double zx = num(t, "zoom_x"), zy = num(t, "zoom_y"), ax = num(t, "anchor_x"), ay = num(t, "anchor_y");
+    double sx = fx * zx * (num(t, "flip_horizontally") != 0 ? -1 : 1),
+           sy = fy * zy * (num(t, "flip_vertically") != 0 ? -1 : 1);
+    int crop[4] = {(int)num(t, "crop_left"), (int)num(t, "crop_top"), (int)(w - num(t, "crop_right")),
+                   (int)(h - num(t, "crop_bottom"))};
+    double across = hypot(cos(turn) / sx, sin(turn) / sy), down = hypot(sin(turn) / sx, cos(turn) / sy);
+    int nx = (int)ceil(fmin(fmax(across, 1), 16) - 0.5), ny = (int)ceil(fmin(fmax(down, 1), 16) - 0.5);
+    double share = 0;
+    for (int k = -1; k < nx * ny; k++) {    // -1: the pixel's middle
+        double px = x + (k < 0 ? 0.5 : (k % nx + 0.5) / nx) - mx - num(t, "position_x") - ax,
+               py = y + (k < 0 ? 0.5 : (k / nx + 0.5) / ny) - my - num(t, "position_y") - ay;
+        double u = ((px * cos(turn) + py * sin(turn)) + ax * zx) / sx + w / 2,
+               v = ((-px * sin(turn) + py * cos(turn)) + ay * zy) / sy + h / 2;
+        if (k < 0)
+            share = fmax(covers((u - crop[0]) * fabs(sx)) + covers((crop[2] - u) * fabs(sx)) - 1, 0) *
+                    fmax(covers((v - crop[1]) * fabs(sy)) + covers((crop[3] - v) * fabs(sy)) - 1, 0);
+        else
+            look_cropped(t, crop, u, v, out, 1.0 / (nx * ny));
+    }
+    for (int p = 0; p < 4; p++)
+        out[p] = share > 0 ? out[p] * share : 0;
     t->exact = true;
 }
 
