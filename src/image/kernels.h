@@ -24,6 +24,10 @@ enum ho_result ho_fill_holes(struct ho_matte *matte, float share, struct ho_diag
 // Removes 8-connected pieces at or above one half of an area up to `share` of the largest one's, with their soft rim.
 // The largest stays.
 enum ho_result ho_remove_dots(struct ho_matte *matte, float share, struct ho_diag *diag) HO_MUST_CHECK;
+// Moves the 8-connected piece at or above one half that holds the pixel (x, y), with its soft rim, from `matte` to
+// `piece` (of the same size; otherwise 0), where it is at most `share` of what is at or above one half. False: none is.
+enum ho_result ho_take_piece(struct ho_matte *matte, int x, int y, float share, struct ho_matte *piece, bool *is_taken,
+                             struct ho_diag *diag) HO_MUST_CHECK;
 
 // Signed Euclidean distance from each pixel centre to the contour of one half, negative inside, clamped to [-reach,
 // reach]: the exact distance to the points where linear interpolation between neighbouring pixels crosses one half

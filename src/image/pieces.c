@@ -254,3 +254,48 @@ done:
     pieces_free(&p);
     return result;
 }
+
+// The run that holds a pixel; -1: it is below one half.
+static int run_at(const struct pieces *p, int x, int y)
+{
+    for (int i = p->row_first[y]; i < p->row_first[y + 1]; i++)
+        if (x >= p->run[i].x0 && x < p->run[i].x1)
+            return i;
+    return -1;
+}
+
+static enum ho_result move_piece(struct ho_matte *matte, struct pieces *p, int root, struct ho_matte *piece,
+                                 struct ho_diag *diag)
+{
+    struct flood f = {0};
+    bool *chosen = ho_alloc((size_t)p->n + 1, sizeof *chosen);
+    if (!chosen)
+        return ho_fail_memory(diag, (size_t)p->n);
+    chosen[root] = true;
+    enum ho_result result = flood_pieces(matte, p, chosen, false, &f, diag);
+    for (size_t i = 0; i < f.n && result == HO_OK; i++) {
+        uint16_t *from = &matte->data[(size_t)f.spot[i].y * matte->stride + f.spot[i].x];
+        piece->data[(size_t)f.spot[i].y * piece->stride + f.spot[i].x] = *from;
+        *from = 0;
+    }
+    free(chosen);
+    flood_free(&f);
+    return result;
+}
+
+enum ho_result ho_take_piece(struct ho_matte *matte, int x, int y, float share, struct ho_matte *piece, bool *is_taken,
+                             struct ho_diag *diag)
+{
+    struct pieces p = {0};
+    double limit = (double)share * (double)ho_matte_area(matte);
+    *is_taken = false;
+    ho_matte_clear(piece);
+    enum ho_result result = find_pieces(matte, true, 1, &p, diag);
+    int run = result == HO_OK ? run_at(&p, x, y) : -1, root = run < 0 ? -1 : root_of(p.run, run);
+    if (root >= 0 && (double)p.area[root] <= limit) {
+        result = move_piece(matte, &p, root, piece, diag);
+        *is_taken = result == HO_OK;
+    }
+    pieces_free(&p);
+    return result;
+}

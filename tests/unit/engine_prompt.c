@@ -306,6 +306,32 @@ static void excluding_leaves_the_object(void **state)
     ho_matte_destroy(&both);
 }
 
+// A piece that lies apart goes as a whole, also where it can't be told from the rest.
+static void excluding_takes_a_piece_apart(void **state)
+{
+    (void)state;
+    static const struct scene ball = {WIDTH, HEIGHT, 110, 90, 34}, left = {WIDTH, HEIGHT, 96, 90, 14},
+                              right = {WIDTH, HEIGHT, 130, 90, 8};
+    struct ho_frame *own = scene_frame_of_two(&ball, 220, 50), *kept = frame;
+    struct ho_matte *piece = scene_matte(&right), *mask = scene_matte(&left), *rival = scene_matte(&ball);
+    join(mask, piece);
+    frame = own;
+    struct ho_point there = {131, 92};
+    struct ho_prompt prompts[] = {{.kind = HO_PROMPT_MASK, .mask = mask}, prompt_of(HO_PROMPT_EXCLUDE, &there, 1)};
+    ask_both(prompts, 2, rival);
+    assert_true(answer.has_rival && !answer.is_local && overlap(rival, piece) > 0.9);
+    // What was clicked is not taken along.
+    struct ho_point also = {127, 88};
+    struct ho_prompt clicked[] = {prompts[0], prompt_of(HO_PROMPT_CLICK, &also, 1), prompts[1]};
+    ask_both(clicked, 3, rival);
+    assert_true(answer.is_local && !answer.has_rival);
+    frame = kept;
+    ho_frame_unref(&own);
+    ho_matte_destroy(&mask);
+    ho_matte_destroy(&piece);
+    ho_matte_destroy(&rival);
+}
+
 static void refuse(const struct ho_prompt *prompts, size_t n, const char *part)
 {
     struct ho_diag diag = {0};
@@ -435,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_stroke_and_a_mask),
         cmocka_unit_test(excluding_takes_the_thing_away),
         cmocka_unit_test(excluding_leaves_the_object),
+        cmocka_unit_test(excluding_takes_a_piece_apart),
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(weights_that_are_not_right_get_a_sentence),
     };

@@ -321,6 +321,31 @@ static void soft_rims_go_with_their_piece(void **state)
     ho_matte_destroy(&m);
 }
 
+// A piece is moved as a whole, with its rim, unless it is too much of the matte.
+static void a_piece_is_taken_by_its_pixel(void **state)
+{
+    (void)state;
+    struct ho_matte *m = matte_create(160, 120), *piece = matte_create(160, 120);
+    for (int y = 0; y < 120; y++)
+        for (int x = 0; x < 160; x++)
+            set(m, x, y, (int)(fmax(disc_value(x, y, 60, 60, 40, 5), disc_value(x, y, 130, 30, 12, 7)) * 65535 + 0.5));
+    bool is_taken;
+    assert_int_equal(ho_take_piece(m, 60, 60, 0.8f, piece, &is_taken, NULL), HO_OK);
+    assert_false(is_taken);
+    assert_int_equal(ho_take_piece(m, 159, 119, 1, piece, &is_taken, NULL), HO_OK);
+    assert_false(is_taken);
+    assert_int_equal(get(m, 130, 30), 65535);
+    assert_int_equal(ho_take_piece(m, 133, 28, 0.8f, piece, &is_taken, NULL), HO_OK);
+    assert_true(is_taken);
+    for (int y = 0; y < 120; y++)
+        for (int x = 0; x < 160; x++) {
+            assert_int_equal(get(m, x, y), (int)(disc_value(x, y, 60, 60, 40, 5) * 65535 + 0.5));
+            assert_int_equal(get(piece, x, y), (int)(disc_value(x, y, 130, 30, 12, 7) * 65535 + 0.5));
+        }
+    ho_matte_destroy(&m);
+    ho_matte_destroy(&piece);
+}
+
 // The distance to the nearest of all points where a line between neighbours crosses one half.
 static double plain_distance(const struct ho_matte *m, int x, int y)
 {
@@ -560,6 +585,7 @@ int main(void)
         cmocka_unit_test(flat_is_never_said_of_what_is_not),
         cmocka_unit_test(holes_and_dots_match_the_plain_ones),
         cmocka_unit_test(soft_rims_go_with_their_piece),
+        cmocka_unit_test(a_piece_is_taken_by_its_pixel),
         cmocka_unit_test(distances_are_exact),
         cmocka_unit_test(a_disc_grows_by_what_was_asked_for),
         cmocka_unit_test(growing_matches_distance_on_any_shape),

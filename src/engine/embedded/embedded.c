@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "engine/engines.h"
 
-#define VERSION "9"        // raise it when the same weights give other mattes
+#define VERSION "10"       // raise it when the same weights give other mattes
 #define ASPECT_MOST 8.0    // of a source's pixel, longer to shorter side
 
 static const struct ho_tuning tunings[] = {

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "image/kernels.h"
+
 #define SHARED_MOST 0.1    // of two things: the share of the smaller that may be in both
 #define SAME_LEAST 0.5     // of what is found at an excluded place: if the object's own answer holds more, it is a part
 #define HOLED_LEAST \
@@ -147,6 +149,19 @@ static void exclude_beside(const struct ho_marks *marks, const struct ho_matte *
         name_rival(other, rival, answer);
 }
 
+// A piece of the mask that nothing joins to the rest of it, and that nobody clicked, goes as a whole, whatever is found
+// there.
+static enum ho_result exclude_piece(const struct ho_marks *marks, struct ho_point place, struct ho_matte *mask,
+                                    struct ho_matte *piece, bool *is_taken, struct ho_diag *diag)
+{
+    HO_TRY(ho_take_piece(mask, (int)place.x, (int)place.y, 1 - (float)REST_LEAST, piece, is_taken, diag));
+    if (*is_taken && holds_click(marks, piece)) {
+        join(mask, piece);
+        *is_taken = false;
+    }
+    return HO_OK;
+}
+
 enum ho_result ho_exclude_from_mask(struct ho_engine_session *session, const struct ho_frame *frame,
                                     const struct ho_marks *marks, struct ho_matte *mask, struct ho_matte *rival,
                                     struct ho_engine_answer *answer, struct ho_diag *diag)
@@ -169,12 +184,14 @@ enum ho_result ho_exclude_from_mask(struct ho_engine_session *session, const str
             continue;
         }
         result = is_other(session, frame, marks, mark->point, mask, other, rest, &is_another, diag);
-        if (is_another) {
+        if (is_another)
             take_away(mask, other);
+        else if (result == HO_OK)
+            result = exclude_piece(marks, mark->point, mask, other, &is_another, diag);
+        if (is_another)
             name_rival(other, rival, answer);
-        } else {
+        else
             answer->is_local = true;
-        }
     }
     ho_matte_destroy(&other);
     ho_matte_destroy(&rest);
