@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct stand *const stands[] = {&stand_nodes, &stand_inspector, &stand_timeline, &stand_wheels, NULL};
+static const struct stand *const stands[] = {&stand_nodes,  &stand_inspector, &stand_timeline,
+                                             &stand_wheels, &stand_handles,   NULL};
 static const struct stand *stand;
 static GtkWidget *window, *content;
 static GMainLoop *loop;
