@@ -150,10 +150,9 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         *out = context->in[0];
         return;
     }
-    *out = (struct ho_domain){
-        .width = mask->store ? mask->width : context->in[0].width,
-        .height = mask->store ? mask->height : context->in[0].height,
-        .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
+    *out = (struct ho_domain){.width = mask->store ? mask->width : context->in[0].width,
+                              .height = mask->store ? mask->height : context->in[0].height,
+                              .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
     if (mask->there)
         out->window = (struct ho_rect){0, 0, mask->width, mask->height};
     out->lit = out->window;

@@ -388,7 +388,8 @@ static int place_of(const struct call *call, const struct ho_argument_value *giv
             break;
     if (!arguments || !arguments[i].name) {
         (void)!ho_fail(diag, HO_ERROR_USAGE,
-                       given->name ? "%s has no argument \"%.60s\"" : "%s takes no further argument; there is \"%.60s\"",
+                       given->name ? "%s has no argument \"%.60s\""
+                                   : "%s takes no further argument; there is \"%.60s\"",
                        call->command->shown.name, given->name ? given->name : given->value);
         return -1;
     }
@@ -407,8 +408,7 @@ static enum ho_result parse_given(struct call *call, const struct ho_argument_va
     return parse_one(call, &call->command->shown.arguments[i], given->value, &call->value[i], diag);
 }
 
-enum ho_result arguments_parse(struct call *call, const struct ho_argument_value *given, size_t n,
-                               struct ho_diag *diag)
+enum ho_result arguments_parse(struct call *call, const struct ho_argument_value *given, size_t n, struct ho_diag *diag)
 {
     const struct ho_argument *arguments = call->command->shown.arguments;
     for (int i = 0; i < VALUES_MAX; i++)

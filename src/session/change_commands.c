@@ -51,20 +51,19 @@ static enum ho_result slip(struct call *call, struct ho_diag *diag)
 {
     const struct value *v = call->value;
     struct ho_edit *edit = NULL;
-    return edit_keep(call,
-                     ho_timeline_slip(call->session->timeline, v[0].integer, v[1].integer, flags_of(&v[2], NULL), &edit,
-                                      diag),
-                     &edit, diag);
+    return edit_keep(
+        call, ho_timeline_slip(call->session->timeline, v[0].integer, v[1].integer, flags_of(&v[2], NULL), &edit, diag),
+        &edit, diag);
 }
 
 static enum ho_result slide(struct call *call, struct ho_diag *diag)
 {
     const struct value *v = call->value;
     struct ho_edit *edit = NULL;
-    return edit_keep(call,
-                     ho_timeline_slide(call->session->timeline, v[0].integer, v[1].integer, flags_of(&v[2], NULL),
-                                       &edit, diag),
-                     &edit, diag);
+    return edit_keep(
+        call,
+        ho_timeline_slide(call->session->timeline, v[0].integer, v[1].integer, flags_of(&v[2], NULL), &edit, diag),
+        &edit, diag);
 }
 
 // ---- cutting and taking away
@@ -83,10 +82,10 @@ static enum ho_result delete_clips(struct call *call, unsigned ripple, struct ho
 {
     const struct value *v = call->value;
     struct ho_edit *edit = NULL;
-    return edit_keep(call,
-                     ho_timeline_delete(call->session->timeline, v[0].ids, v[0].n_ids, flags_of(&v[1], NULL) | ripple,
-                                        &edit, diag),
-                     &edit, diag);
+    return edit_keep(
+        call,
+        ho_timeline_delete(call->session->timeline, v[0].ids, v[0].n_ids, flags_of(&v[1], NULL) | ripple, &edit, diag),
+        &edit, diag);
 }
 static enum ho_result lift(struct call *call, struct ho_diag *diag) { return delete_clips(call, 0, diag); }
 static enum ho_result ripple_delete(struct call *call, struct ho_diag *diag)
@@ -117,9 +116,8 @@ static enum ho_result close_gap(struct call *call, struct ho_diag *diag)
 {
     const struct value *v = call->value;
     struct ho_edit *edit = NULL;
-    return edit_keep(call,
-                     ho_timeline_close_gap(call->session->timeline, v[0].integer, v[1].integer, &edit, diag), &edit,
-                     diag);
+    return edit_keep(call, ho_timeline_close_gap(call->session->timeline, v[0].integer, v[1].integer, &edit, diag),
+                     &edit, diag);
 }
 
 // ---- moving
@@ -157,9 +155,8 @@ static enum ho_result link(struct call *call, struct ho_diag *diag)
 {
     const struct value *v = call->value;
     struct ho_edit *edit = NULL;
-    return edit_keep(call,
-                     ho_timeline_link(call->session->timeline, v[0].ids, v[0].n_ids, v[1].boolean, &edit, diag), &edit,
-                     diag);
+    return edit_keep(call, ho_timeline_link(call->session->timeline, v[0].ids, v[0].n_ids, v[1].boolean, &edit, diag),
+                     &edit, diag);
 }
 
 // ---- tracks
@@ -178,17 +175,16 @@ static enum ho_result add_track(struct call *call, struct ho_diag *diag)
 static enum ho_result remove_track(struct call *call, struct ho_diag *diag)
 {
     struct ho_edit *edit = NULL;
-    return edit_keep(call,
-                     ho_timeline_remove_track(call->session->timeline, call->value[0].integer, &edit, diag), &edit,
-                     diag);
+    return edit_keep(call, ho_timeline_remove_track(call->session->timeline, call->value[0].integer, &edit, diag),
+                     &edit, diag);
 }
 
 static enum ho_result set_track(struct call *call, struct ho_diag *diag)
 {
     struct ho_session *session = call->session;
     const struct value *v = call->value;
-    struct ho_track track =
-        *ho_timeline_track(session->timeline, ho_timeline_track_index(session->timeline, v[0].integer));
+    struct ho_track track = *ho_timeline_track(session->timeline,
+                                               ho_timeline_track_index(session->timeline, v[0].integer));
     struct ho_edit *edit = NULL;
     if (v[1].given)
         snprintf(track.name, sizeof(track.name), "%s", v[1].text);
@@ -220,25 +216,25 @@ static enum ho_result target_track(struct call *call, struct ho_diag *diag)
 // ---- rows
 
 static const char *const edges[] = {"head", "tail", NULL};
-#define LINKED                                                                                            \
-    {                                                                                                     \
-        "linked", HO_ARGUMENT_BOOLEAN, false, NULL, "yes", "clips that are linked with it come along"     \
+#define LINKED                                                                                        \
+    {                                                                                                 \
+        "linked", HO_ARGUMENT_BOOLEAN, false, NULL, "yes", "clips that are linked with it come along" \
     }
-#define RIPPLE                                                                                            \
-    {                                                                                                     \
-        "ripple", HO_ARGUMENT_BOOLEAN, false, NULL, "no", "what follows moves along"                      \
+#define RIPPLE                                                                       \
+    {                                                                                \
+        "ripple", HO_ARGUMENT_BOOLEAN, false, NULL, "no", "what follows moves along" \
     }
-#define EDGE                                                                                              \
-    {                                                                                                     \
-        "edge", HO_ARGUMENT_CHOICE, true, edges, NULL, "which end"                                        \
+#define EDGE                                                       \
+    {                                                              \
+        "edge", HO_ARGUMENT_CHOICE, true, edges, NULL, "which end" \
     }
-#define CLIP                                                                                              \
-    {                                                                                                     \
-        "clip", HO_ARGUMENT_CLIP, false, NULL, "current", "which"                                         \
+#define CLIP                                                      \
+    {                                                             \
+        "clip", HO_ARGUMENT_CLIP, false, NULL, "current", "which" \
     }
-#define CLIPS                                                                                             \
-    {                                                                                                     \
-        "clips", HO_ARGUMENT_CLIPS, false, NULL, "selection", "which"                                     \
+#define CLIPS                                                         \
+    {                                                                 \
+        "clips", HO_ARGUMENT_CLIPS, false, NULL, "selection", "which" \
     }
 static const struct ho_argument trim_arguments[] = {
     {"clip", HO_ARGUMENT_CLIP, true, NULL, NULL, "which"},

@@ -22,8 +22,7 @@ static enum ho_result find_number(struct call *call, const char *name, enum ho_c
 }
 
 // Clip time of the playhead, or of the frame that is given.
-static int64_t clip_time(const struct ho_session *session, const struct ho_timeline_clip *clip,
-                         const struct value *at)
+static int64_t clip_time(const struct ho_session *session, const struct ho_timeline_clip *clip, const struct value *at)
 {
     int64_t frame = at->given ? at->integer : session->playhead;
     return frame - clip->at + clip->origin;
@@ -204,9 +203,9 @@ static enum ho_result need_title(struct call *call, int64_t id, int64_t index, s
     HO_TRY(clip_need(call, id, copy, diag));
     if ((*copy)->media == 0 && index >= 1 && (size_t)index <= (*copy)->n_texts)
         return HO_OK;
-    enum ho_result result =
-        ho_fail(diag, HO_ERROR_USAGE, (*copy)->media ? "%s: the clip is no title" : "%s: the title has no such text",
-                call->command->shown.name);
+    enum ho_result result = ho_fail(diag, HO_ERROR_USAGE,
+                                    (*copy)->media ? "%s: the clip is no title" : "%s: the title has no such text",
+                                    call->command->shown.name);
     ho_timeline_clip_destroy(copy);
     return result;
 }
@@ -280,10 +279,9 @@ static enum ho_result edit_text(const char *before, const struct text_edit *edit
     HO_TRY(text_graph(before, &graph, diag));
     enum ho_result result = edit->is_removal
                                 ? ho_graph_keyframe_remove(graph, "text", edit->parameter, edit->frame, diag)
-                            : edit->is_keyframe
-                                ? ho_graph_keyframe_text(graph, "text", edit->parameter, edit->frame, edit->value,
-                                                         edit->interpolation, diag)
-                                : ho_graph_set_text(graph, "text", edit->parameter, edit->value, diag);
+                            : edit->is_keyframe ? ho_graph_keyframe_text(graph, "text", edit->parameter, edit->frame,
+                                                                         edit->value, edit->interpolation, diag)
+                                                : ho_graph_set_text(graph, "text", edit->parameter, edit->value, diag);
     if (result == HO_OK)
         result = text_of(graph, after, diag);
     ho_graph_destroy(&graph);
@@ -325,29 +323,29 @@ static enum ho_result keyframe_text(struct call *call, struct ho_diag *diag)
 
 static const char *const ways[] = {"linear", "smooth", "hold", NULL};
 static const char *const states[] = {"yes", "no", "toggle", NULL};
-#define CLIP                                                          \
-    {                                                                 \
-        "clip", HO_ARGUMENT_CLIP, false, NULL, "current", "which"     \
+#define CLIP                                                      \
+    {                                                             \
+        "clip", HO_ARGUMENT_CLIP, false, NULL, "current", "which" \
     }
 #define CLIPS                                                         \
     {                                                                 \
         "clips", HO_ARGUMENT_CLIPS, false, NULL, "selection", "which" \
     }
-#define LINKED                                                        \
-    {                                                                 \
+#define LINKED                                                                                 \
+    {                                                                                          \
         "linked", HO_ARGUMENT_BOOLEAN, false, NULL, "yes", "clips that are linked with it too" \
     }
-#define NUMBER                                                                                     \
-    {                                                                                              \
+#define NUMBER                                                                                      \
+    {                                                                                               \
         "number", HO_ARGUMENT_TEXT, true, NULL, NULL, "opacity, zoom_x, position_x, gain and so on" \
     }
-#define AT                                                                                         \
-    {                                                                                              \
-        "at", HO_ARGUMENT_FRAME, false, NULL, NULL, "of the timeline; else the playhead"           \
+#define AT                                                                               \
+    {                                                                                    \
+        "at", HO_ARGUMENT_FRAME, false, NULL, NULL, "of the timeline; else the playhead" \
     }
-#define WAY                                                                                        \
-    {                                                                                              \
-        "interpolation", HO_ARGUMENT_CHOICE, false, ways, "linear", "how it goes on to the next"   \
+#define WAY                                                                                      \
+    {                                                                                            \
+        "interpolation", HO_ARGUMENT_CHOICE, false, ways, "linear", "how it goes on to the next" \
     }
 static const struct ho_argument set_number_arguments[] = {
     NUMBER, {"value", HO_ARGUMENT_NUMBER, true, NULL, NULL, "in its unit"}, CLIP, AT, {0}};
@@ -359,15 +357,17 @@ static const struct ho_argument composite_arguments[] = {
     {"mode", HO_ARGUMENT_TEXT, true, NULL, NULL, "normal, screen, foreground, luma and so on"}, CLIPS, {0}};
 static const struct ho_argument fit_arguments[] = {
     {"fit", HO_ARGUMENT_TEXT, true, NULL, NULL, "letterbox, crop, stretch, centre"}, CLIPS, {0}};
-static const struct ho_argument flip_arguments[] = {
-    CLIP,
-    {"x", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "left to right"},
-    {"y", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "top to bottom"},
-    {0}};
+static const struct ho_argument flip_arguments[] = {CLIP,
+                                                    {"x", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "left to right"},
+                                                    {"y", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "top to bottom"},
+                                                    {0}};
 static const struct ho_argument mute_arguments[] = {
     {"muted", HO_ARGUMENT_BOOLEAN, false, NULL, "yes", "no: heard again"}, CLIPS, {0}};
 static const struct ho_argument enable_arguments[] = {
-    {"enabled", HO_ARGUMENT_CHOICE, false, states, "toggle", "toggle: as the first of them is not"}, CLIPS, LINKED, {0}};
+    {"enabled", HO_ARGUMENT_CHOICE, false, states, "toggle", "toggle: as the first of them is not"},
+    CLIPS,
+    LINKED,
+    {0}};
 static const struct ho_argument rename_arguments[] = {
     {"name", HO_ARGUMENT_TEXT, true, NULL, NULL, "the clip's, which files get"}, CLIP, LINKED, {0}};
 static const struct ho_argument title_arguments[] = {

@@ -6,9 +6,9 @@
 #include "base/memory.h"
 #include "session/internal.h"
 
-static const struct command *const topics[] = {project_commands, media_commands, place_commands, change_commands,
-                                               clip_commands,    graph_commands, mask_commands,  deliver_commands,
-                                               view_commands};
+static const struct command *const topics[] = {project_commands, media_commands,   place_commands,
+                                               change_commands,  clip_commands,    graph_commands,
+                                               mask_commands,    deliver_commands, view_commands};
 enum { N_TOPICS = sizeof(topics) / sizeof(topics[0]), COMMANDS_MAX = 256 };
 
 static const struct ho_command *list[COMMANDS_MAX + 1];

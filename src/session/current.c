@@ -72,7 +72,7 @@ static bool is_selected(const struct ho_session *session, int64_t clip)
     return false;
 }
 
-static const struct ho_timeline_clip *find_current(const struct ho_session *session)
+static const struct ho_timeline_clip *find_current(const struct ho_session *session, int64_t frame)
 {
     const struct ho_timeline_clip *best = NULL;
     bool best_is_selected = false;
@@ -80,7 +80,7 @@ static const struct ho_timeline_clip *find_current(const struct ho_session *sess
         const struct ho_track *track = ho_timeline_track_at(session->timeline, HO_TRACK_VIDEO, place);
         if (!track)
             break;
-        const struct ho_timeline_clip *clip = ho_timeline_clip_at(session->timeline, track->id, session->playhead);
+        const struct ho_timeline_clip *clip = ho_timeline_clip_at(session->timeline, track->id, frame);
         if (!clip)
             continue;
         bool selected = is_selected(session, clip->id);
@@ -90,6 +90,13 @@ static const struct ho_timeline_clip *find_current(const struct ho_session *sess
         }
     }
     return best;
+}
+
+const struct ho_timeline_clip *current_at(const struct ho_session *session, int64_t frame, int64_t *source_frame)
+{
+    const struct ho_timeline_clip *clip = find_current(session, frame);
+    *source_frame = clip && clip->media ? ho_timeline_source_frame(session->timeline, clip, frame) : -1;
+    return clip;
 }
 
 // ---- its graphs
@@ -150,15 +157,13 @@ void current_update(struct ho_session *session)
     const struct ho_timeline_clip *before = session->clip;
     const int64_t frame = session->source_frame;
     tidy_selection(session);
-    session->clip = find_current(session);
-    session->source_frame = -1;
-    if (session->clip && session->clip->media)
-        session->source_frame = ho_timeline_source_frame(session->timeline, session->clip, session->playhead);
+    session->clip = current_at(session, session->playhead, &session->source_frame);
     update_graphs(session, session->clip != before);
     masks_update(session);
     if (session->source_frame != frame || session->clip != before)
         news_add(session, HO_NEWS_PLAYHEAD);
-    prompts_update(session);
+    if (!player_plays(session))
+        prompts_update(session);
     if (session->news & ~(unsigned)(HO_NEWS_PICTURE | HO_NEWS_JOBS | HO_NEWS_MESSAGE | HO_NEWS_STEPS))
         views_dirty(session);
     views_update(session);

@@ -24,8 +24,8 @@ enum ho_result edit_keep(struct call *call, enum ho_result done, struct ho_edit 
     struct ho_session *session = call->session;
     if (done != HO_OK)
         return done;
-    enum ho_result result =
-        ho_project_save_edit(session->project, session->timeline_id, session->timeline, *edit, diag);
+    enum ho_result result = ho_project_save_edit(session->project, session->timeline_id, session->timeline, *edit,
+                                                 diag);
     if (result == HO_OK)
         reply_edit(call, *edit);
     else
@@ -39,8 +39,8 @@ enum ho_result edit_keep(struct call *call, enum ho_result done, struct ho_edit 
 enum ho_result edit_clip(struct call *call, struct ho_timeline_clip *copy, struct ho_diag *diag)
 {
     struct ho_edit *edit = NULL;
-    enum ho_result result =
-        edit_keep(call, ho_timeline_change(call->session->timeline, copy, &edit, diag), &edit, diag);
+    enum ho_result result = edit_keep(call, ho_timeline_change(call->session->timeline, copy, &edit, diag), &edit,
+                                      diag);
     ho_timeline_clip_destroy(&copy);
     return result;
 }

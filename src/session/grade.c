@@ -8,15 +8,14 @@
 #include "base/memory.h"
 
 // As Resolve shows a clip that nothing was done to.
-static const char color_text[] =
-    "{\n\"holdout_graph\": 1,\n\"nodes\": [\n"
-    "  {\"id\": \"source\", \"type\": \"source\", \"at\": [0, 0]},\n"
-    "  {\"id\": \"corrector1\", \"type\": \"corrector\", \"at\": [200, 0]},\n"
-    "  {\"id\": \"output\", \"type\": \"output\", \"at\": [400, 0]}\n"
-    "],\n\"links\": [\n"
-    "  \"source.image -> corrector1.image\",\n"
-    "  \"corrector1.image -> output.image\"\n"
-    "]\n}\n";
+static const char color_text[] = "{\n\"holdout_graph\": 1,\n\"nodes\": [\n"
+                                 "  {\"id\": \"source\", \"type\": \"source\", \"at\": [0, 0]},\n"
+                                 "  {\"id\": \"corrector1\", \"type\": \"corrector\", \"at\": [200, 0]},\n"
+                                 "  {\"id\": \"output\", \"type\": \"output\", \"at\": [400, 0]}\n"
+                                 "],\n\"links\": [\n"
+                                 "  \"source.image -> corrector1.image\",\n"
+                                 "  \"corrector1.image -> output.image\"\n"
+                                 "]\n}\n";
 static const char fusion_text[] = "{\n\"holdout_graph\": 1,\n\"nodes\": [\n"
                                   "  {\"id\": \"MediaIn1\", \"type\": \"media_in\", \"at\": [0, 0]},\n"
                                   "  {\"id\": \"MediaOut1\", \"type\": \"media_out\", \"at\": [300, 0]}\n"
@@ -29,8 +28,8 @@ const char *grade_default(int page) { return page ? fusion_text : color_text; }
 enum ho_result grade_open(const struct ho_timeline_clip *clip, int page, struct ho_graph **out, struct ho_diag *diag)
 {
     const char *text = page ? clip->fusion_graph : clip->color_graph;
-    return ho_graph_parse(text ? text : grade_default(page), page ? "the clip's Fusion graph" : "the clip's Color graph",
-                          out, diag);
+    return ho_graph_parse(text ? text : grade_default(page),
+                          page ? "the clip's Fusion graph" : "the clip's Color graph", out, diag);
 }
 
 enum ho_result grade_put(struct call *call, struct ho_timeline_clip *copy, int page, const struct ho_graph *graph,

@@ -408,8 +408,8 @@ static enum ho_result reset_grades(struct call *call, struct ho_diag *diag)
 {
     struct ho_edit *edit = NULL;
     const struct value *v = &call->value[0];
-    return edit_keep(call,
-                     ho_timeline_paste_grade(call->session->timeline, 0, v->ids, v->n_ids, &edit, diag), &edit, diag);
+    return edit_keep(call, ho_timeline_paste_grade(call->session->timeline, 0, v->ids, v->n_ids, &edit, diag), &edit,
+                     diag);
 }
 
 static enum ho_result show_graph(struct call *call, struct ho_diag *diag)
@@ -435,22 +435,22 @@ static enum ho_result show_graph(struct call *call, struct ho_diag *diag)
 
 static const char *const pages[] = {"color", "fusion", NULL};
 static const char *const states[] = {"yes", "no", "toggle", NULL};
-#define PAGE_AND_CLIP                                                                                               \
-    {"page", HO_ARGUMENT_CHOICE, false, pages, NULL, "which graph; else the one that has the node, else color"},    \
-        {"clip", HO_ARGUMENT_CLIP, false, NULL, "current", "whose"},                                                \
-    {                                                                                                               \
-        0                                                                                                           \
+#define PAGE_AND_CLIP                                                                                            \
+    {"page", HO_ARGUMENT_CHOICE, false, pages, NULL, "which graph; else the one that has the node, else color"}, \
+        {"clip", HO_ARGUMENT_CLIP, false, NULL, "current", "whose"},                                             \
+    {                                                                                                            \
+        0                                                                                                        \
     }
-#define NODE                                                                  \
-    {                                                                         \
-        "node", HO_ARGUMENT_TEXT, true, NULL, NULL, "its id"                  \
+#define NODE                                                 \
+    {                                                        \
+        "node", HO_ARGUMENT_TEXT, true, NULL, NULL, "its id" \
     }
-#define PARAMETER                                                             \
-    {                                                                         \
-        "parameter", HO_ARGUMENT_TEXT, true, NULL, NULL, "one of the node's"  \
+#define PARAMETER                                                            \
+    {                                                                        \
+        "parameter", HO_ARGUMENT_TEXT, true, NULL, NULL, "one of the node's" \
     }
-#define TIME                                                                  \
-    {                                                                         \
+#define TIME                                                                              \
+    {                                                                                     \
         "frame", HO_ARGUMENT_INTEGER, false, NULL, NULL, "clip time; else the playhead's" \
     }
 static const struct ho_argument add_arguments[] = {
@@ -473,12 +473,11 @@ static const struct ho_argument place_arguments[] = {NODE,
                                                      {"x", HO_ARGUMENT_NUMBER, true, NULL, NULL, "to the right"},
                                                      {"y", HO_ARGUMENT_NUMBER, true, NULL, NULL, "down"},
                                                      PAGE_AND_CLIP};
-static const struct ho_argument connect_arguments[] = {
-    {"from", HO_ARGUMENT_TEXT, true, NULL, NULL, "NODE.OUTPUT"},
-    {"to", HO_ARGUMENT_TEXT, true, NULL, NULL, "NODE.INPUT"},
-    PAGE_AND_CLIP};
-static const struct ho_argument disconnect_arguments[] = {
-    {"to", HO_ARGUMENT_TEXT, true, NULL, NULL, "NODE.INPUT"}, PAGE_AND_CLIP};
+static const struct ho_argument connect_arguments[] = {{"from", HO_ARGUMENT_TEXT, true, NULL, NULL, "NODE.OUTPUT"},
+                                                       {"to", HO_ARGUMENT_TEXT, true, NULL, NULL, "NODE.INPUT"},
+                                                       PAGE_AND_CLIP};
+static const struct ho_argument disconnect_arguments[] = {{"to", HO_ARGUMENT_TEXT, true, NULL, NULL, "NODE.INPUT"},
+                                                          PAGE_AND_CLIP};
 static const struct ho_argument set_arguments[] = {
     NODE, PARAMETER, {"value", HO_ARGUMENT_TEXT, true, NULL, NULL, "as in a graph"}, PAGE_AND_CLIP};
 static const struct ho_argument keyframe_arguments[] = {
@@ -493,14 +492,12 @@ static const struct ho_argument reset_arguments[] = {
     NODE, {"parameter", HO_ARGUMENT_TEXT, false, NULL, NULL, "else all of them"}, PAGE_AND_CLIP};
 static const struct ho_argument template_arguments[] = {
     {"name", HO_ARGUMENT_TEXT, true, NULL, NULL, "save, patch, isolate, or a graph's file"}, PAGE_AND_CLIP};
-static const struct ho_argument clip_arguments[] = {
-    {"clip", HO_ARGUMENT_CLIP, false, NULL, "current", "whose"}, {0}};
-static const struct ho_argument clips_arguments[] = {
-    {"clips", HO_ARGUMENT_CLIPS, false, NULL, "selection", "which"}, {0}};
-static const struct ho_argument show_arguments[] = {
-    {"page", HO_ARGUMENT_CHOICE, false, pages, "color", "which graph"},
-    {"clip", HO_ARGUMENT_CLIP, false, NULL, "current", "whose"},
-    {0}};
+static const struct ho_argument clip_arguments[] = {{"clip", HO_ARGUMENT_CLIP, false, NULL, "current", "whose"}, {0}};
+static const struct ho_argument clips_arguments[] = {{"clips", HO_ARGUMENT_CLIPS, false, NULL, "selection", "which"},
+                                                     {0}};
+static const struct ho_argument show_arguments[] = {{"page", HO_ARGUMENT_CHOICE, false, pages, "color", "which graph"},
+                                                    {"clip", HO_ARGUMENT_CLIP, false, NULL, "current", "whose"},
+                                                    {0}};
 
 enum { CHANGES = HO_COMMAND_EDITS | HO_COMMAND_TIMELINE | HO_COMMAND_CLIP };
 const struct command graph_commands[] = {

@@ -26,8 +26,7 @@ enum ho_result import_path(const char *path, char *out, size_t size, struct ho_d
     const char *slash = strrchr(path, '/');
     char *folder = slash ? ho_format("%.*s/", (int)(slash - path), path) : ho_strdup(".");
     real = folder ? realpath(folder, NULL) : NULL;
-    int n = snprintf(out, size, "%s%s%s", real ? real : "", real ? "/" : "",
-                     real && slash ? slash + 1 : path);
+    int n = snprintf(out, size, "%s%s%s", real ? real : "", real ? "/" : "", real && slash ? slash + 1 : path);
     free(folder);
     free(real);
     return n >= 0 && (size_t)n < size ? HO_OK : ho_fail(diag, HO_ERROR_USAGE, "%s: the name is too long", path);
@@ -41,8 +40,8 @@ static bool is_one_of(const char *extension, const char *const *list)
     return false;
 }
 
-static const char *const movies[] = {"mov", "mp4", "mkv", "avi", "mxf", "m4v", "webm", "mts", "m2ts", "mpg",
-                                     "mpeg", "wmv", "wav", "aif", "aiff", "flac", "mp3", NULL};
+static const char *const movies[] = {"mov", "mp4",  "mkv", "avi", "mxf", "m4v",  "webm", "mts", "m2ts",
+                                     "mpg", "mpeg", "wmv", "wav", "aif", "aiff", "flac", "mp3", NULL};
 static const char *const pictures[] = {"png", "jpg", "jpeg", "exr", "tif", "tiff", "dpx", "tga", "bmp", "webp", NULL};
 
 // "shot.0101.exr" is one of "shot.%04d.exr". False: it stands alone.
@@ -103,8 +102,8 @@ enum ho_result import_folder_names(const char *folder, char ***list, size_t *n, 
         char pattern[512], *path;
         const char *name = entry->d_name;
         bool is_picture = pattern_of(name, pattern, sizeof(pattern));
-        if (name[0] == '.' || (!is_picture && !is_one_of(strrchr(name, '.'), movies) &&
-                               !is_one_of(strrchr(name, '.'), pictures)))
+        if (name[0] == '.' ||
+            (!is_picture && !is_one_of(strrchr(name, '.'), movies) && !is_one_of(strrchr(name, '.'), pictures)))
             continue;
         path = ho_format("%s/%s", folder, is_picture ? pattern : name);
         if (!path)

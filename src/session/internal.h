@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <pthread.h>
 
+#include "holdout/clip.h"
 #include "holdout/session.h"
 
 enum { VALUES_MAX = 12 };
@@ -53,7 +54,7 @@ enum ho_result points_parse(const char *text, struct ho_point **out, size_t *n, 
 
 // ---- workers
 
-enum worker_name { WORKER_PICTURES, WORKER_PROMPTS, WORKER_TRACK, WORKER_FILES, WORKER_RENDER, N_WORKERS };
+enum worker_name { WORKER_PICTURES, WORKER_PLAY, WORKER_PROMPTS, WORKER_TRACK, WORKER_FILES, WORKER_RENDER, N_WORKERS };
 struct task {
     void (*run)(struct task *task, void **kept);    // on the worker's thread; `kept` is what it keeps between tasks
     void (*done)(struct ho_session *session, struct task *task);    // on the session's thread; may be NULL
@@ -129,9 +130,9 @@ struct object {
     struct ho_mask_object shown;
     int64_t id;    // in the project; 0: only the bank has it
     struct ho_mask_said *said;
-    size_t n_kept;              // of what was said, that the project has; the rest only the bank
-    int64_t shown_step;         // whose take is looked at; 0: none
-    int64_t current;            // that the bank shows
+    size_t n_kept;         // of what was said, that the project has; the rest only the bank
+    int64_t shown_step;    // whose take is looked at; 0: none
+    int64_t current;       // that the bank shows
 };
 struct mask_state {
     char hash[HO_HASH_SIZE];    // of the source that all this is about
@@ -142,8 +143,8 @@ struct mask_state {
     size_t n_lane;
     struct ho_doubt *doubts;
     size_t n_doubts;
-    bool is_old;       // to be read again
-    bool is_followed;  // the bank is to show what the project says
+    bool is_old;         // to be read again
+    bool is_followed;    // the bank is to show what the project says
     struct answer answer;
     struct ho_prompt tried;
     bool has_try;
@@ -189,8 +190,11 @@ struct ho_session {
     struct ho_bank *bank;    // for reading; NULL: not opened yet
     struct mask_state masks;
     struct viewer viewers[HO_VIEWERS_MAX];
-    uint64_t picture_serial;
+    uint64_t picture_serial, bank_serial;    // the latter: another one when the bank has changed
+    struct ho_clip_pool *pool;               // sources, opened once for all that look at them
     struct player *player;
+    struct sound_player *sound;
+    bool has_sound;    // the clock is what is heard
     struct thumbnails *thumbnails;
 
     struct work *works;
@@ -235,6 +239,8 @@ void current_clear(struct ho_session *session);
 enum ho_result timeline_open(struct ho_session *session, int64_t id, struct ho_diag *diag) HO_MUST_CHECK;
 enum ho_result selection_set(struct ho_session *session, const int64_t *clips, size_t n,
                              struct ho_diag *diag) HO_MUST_CHECK;
+// The clip and the source frame that would be current with the playhead there.
+const struct ho_timeline_clip *current_at(const struct ho_session *session, int64_t frame, int64_t *source_frame);
 void playhead_set(struct ho_session *session, int64_t frame);
 
 // gesture.c
@@ -261,7 +267,7 @@ void masks_forget(struct ho_session *session, bool follow);    // what was read 
 struct object *masks_object(const struct ho_session *session);
 struct object *masks_find(const struct ho_session *session, const char *name);
 const struct ho_project_media *masks_media(const struct ho_session *session);    // whose objects are shown; NULL: none
-void masks_colour(size_t number, float out[3]);    // that the object of that number is drawn in
+void masks_colour(size_t number, float out[3]);     // that the object of that number is drawn in
 void prompts_update(struct ho_session *session);    // asks for the answer that is due on the frame looked at
 void prompts_clear(struct ho_session *session);
 void lane_update(struct ho_session *session);
@@ -281,9 +287,18 @@ void work_end(struct ho_session *session, struct work *work, enum ho_result resu
 void works_clear(struct ho_session *session);
 
 // views.c
-void views_dirty(struct ho_session *session);    // what is shown may have changed
+struct ho_clip_pool *session_pool(struct ho_session *session);    // made when it is asked for first; may be NULL
+void views_dirty(struct ho_session *session);                     // what is shown may have changed
 void views_update(struct ho_session *session);
 void views_clear(struct ho_session *session);
+
+// play.c, listen.c, thumbnails.c
+bool player_plays(const struct ho_session *session);
+void player_clear(struct ho_session *session);
+// Where there is sound to hear and an output for it: `has_sound` from then on. Stop the output before closing.
+void sound_player_open(struct ho_session *session, int64_t frame, bool is_wanted);
+void sound_player_close(struct ho_session *session);
+void thumbnails_clear(struct ho_session *session);
 
 // ---- time
 double monotonic_seconds(void);

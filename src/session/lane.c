@@ -180,8 +180,7 @@ static enum ho_result read_lane(struct ho_session *session, struct object *objec
     r.flags = ho_alloc((size_t)n + 1, sizeof(*r.flags));
     r.steps = ho_alloc((size_t)n + 1, sizeof(*r.steps));
     r.keys = ho_alloc((size_t)n + 1, sizeof(*r.keys));
-    enum ho_result result =
-        r.flags && r.steps && r.keys ? HO_OK : ho_fail_memory(diag, (size_t)n * sizeof(*r.keys));
+    enum ho_result result = r.flags && r.steps && r.keys ? HO_OK : ho_fail_memory(diag, (size_t)n * sizeof(*r.keys));
     object->shown.covered = (struct ho_range){0, -1};
     if (result == HO_OK && *object->shown.id)
         result = read_store(session, &r, object, diag);
@@ -201,6 +200,7 @@ void lane_update(struct ho_session *session)
     struct object *object = masks_object(session);
     struct ho_diag diag = {0};
     lane_clear(session);
+    session->bank_serial++;
     if (media && object && read_lane(session, object, media->source.n_frames, &diag) != HO_OK)
         session_say(session, "%s", diag.message);
     news_lane(session, (struct ho_range){0, media ? media->source.n_frames - 1 : 0});

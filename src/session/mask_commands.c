@@ -187,11 +187,10 @@ static enum ho_result say_points(struct call *call, enum ho_prompt_kind kind, si
     struct ho_said said = {.kind = HO_SAID_PROMPT, .prompt = {.kind = kind}};
     HO_TRY(frame_of(call, &v[1], &said.prompt.frame, diag));
     HO_TRY(points_parse(v[0].text, &said.prompt.points, &said.prompt.n_points, diag));
-    enum ho_result result =
-        n_wanted && said.prompt.n_points != n_wanted
-            ? ho_fail(diag, HO_ERROR_USAGE, "%s wants %zu points, not %zu", call->command->shown.name, n_wanted,
-                      said.prompt.n_points)
-            : say(call, &said, v[2].text, diag);
+    enum ho_result result = n_wanted && said.prompt.n_points != n_wanted
+                                ? ho_fail(diag, HO_ERROR_USAGE, "%s wants %zu points, not %zu",
+                                          call->command->shown.name, n_wanted, said.prompt.n_points)
+                                : say(call, &said, v[2].text, diag);
     free(said.prompt.points);
     return result;
 }
@@ -203,10 +202,7 @@ static enum ho_result exclude(struct call *call, struct ho_diag *diag)
 {
     return say_points(call, HO_PROMPT_EXCLUDE, 1, diag);
 }
-static enum ho_result box(struct call *call, struct ho_diag *diag)
-{
-    return say_points(call, HO_PROMPT_BOX, 2, diag);
-}
+static enum ho_result box(struct call *call, struct ho_diag *diag) { return say_points(call, HO_PROMPT_BOX, 2, diag); }
 static enum ho_result stroke(struct call *call, struct ho_diag *diag)
 {
     return say_points(call, HO_PROMPT_STROKE, 0, diag);
@@ -222,10 +218,7 @@ static enum ho_result say_frames(struct call *call, enum ho_said_kind kind, stru
     }
     return say(call, &said, v[1].text, diag);
 }
-static enum ho_result absent(struct call *call, struct ho_diag *diag)
-{
-    return say_frames(call, HO_SAID_ABSENT, diag);
-}
+static enum ho_result absent(struct call *call, struct ho_diag *diag) { return say_frames(call, HO_SAID_ABSENT, diag); }
 static enum ho_result lock(struct call *call, struct ho_diag *diag) { return say_frames(call, HO_SAID_LOCK, diag); }
 
 // ---- taking back
@@ -236,8 +229,9 @@ static enum ho_result need_object(struct call *call, const char *name, struct ob
     HO_TRY(need_media(call, &media, diag));
     *out = *name ? masks_find(call->session, name) : masks_object(call->session);
     if (!*out)
-        return ho_fail(diag, HO_ERROR_USAGE, *name ? "%s: there is no object \"%.80s\" of this source"
-                                                   : "%s: the source has no object yet: click one%s",
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       *name ? "%s: there is no object \"%.80s\" of this source"
+                             : "%s: the source has no object yet: click one%s",
                        call->command->shown.name, name);
     return take_over(call, media, *out, diag);
 }
@@ -256,7 +250,7 @@ static enum ho_result number_of(const struct call *call, const struct object *ob
 static enum ho_result unsay(struct call *call, struct ho_diag *diag)
 {
     struct object *object;
-    size_t index;
+    size_t index = 0;
     HO_TRY(need_object(call, call->value[1].text, &object, diag));
     HO_TRY(number_of(call, object, &call->value[0], &index, diag));
     masks_forget(call->session, true);
@@ -266,7 +260,7 @@ static enum ho_result unsay(struct call *call, struct ho_diag *diag)
 static enum ho_result mute(struct call *call, struct ho_diag *diag)
 {
     struct object *object;
-    size_t index;
+    size_t index = 0;
     HO_TRY(need_object(call, call->value[1].text, &object, diag));
     HO_TRY(number_of(call, object, &call->value[0], &index, diag));
     if (!object->said[index].step)
@@ -334,8 +328,7 @@ static enum ho_result select_object(struct call *call, struct ho_diag *diag)
 
 static json_t *said_json(const struct ho_mask_said *said)
 {
-    return json_pack("{s:s, s:b, s:I}", "said", said->words, "tracked", said->tracked, "step",
-                     (json_int_t)said->step);
+    return json_pack("{s:s, s:b, s:I}", "said", said->words, "tracked", said->tracked, "step", (json_int_t)said->step);
 }
 
 static enum ho_result list_objects(struct call *call, struct ho_diag *diag)
@@ -348,8 +341,8 @@ static enum ho_result list_objects(struct call *call, struct ho_diag *diag)
         json_t *said = json_array();
         for (size_t k = 0; k < object->n_said; k++)
             json_array_append_new(said, said_json(&object->said[k]));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o}", "name", object->name, "id", object->id,
-                                              "quality", ho_quality_name(object->quality), "said", said));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o}", "name", object->name, "id", object->id, "quality",
+                                              ho_quality_name(object->quality), "said", said));
     }
     json_object_set_new(call->reply, "objects", list);
     return HO_OK;
@@ -357,8 +350,8 @@ static enum ho_result list_objects(struct call *call, struct ho_diag *diag)
 
 static json_t *flags_json(unsigned flags)
 {
-    static const char *const names[] = {"matte", "prompted", "doubtful", "locked", "absent",
-                                        "cut",   "changed",  "waiting"};
+    static const char *const names[] = {"matte",  "prompted", "doubtful", "locked",
+                                        "absent", "cut",      "changed",  "waiting"};
     json_t *list = json_array();
     for (int i = 0; i < 8; i++)
         if (flags & 1u << i)
@@ -372,13 +365,13 @@ static enum ho_result list_lane(struct call *call, struct ho_diag *diag)
     json_t *lane = json_array(), *doubts = json_array();
     (void)diag;
     for (size_t i = 0; i < masks->n_lane; i++)
-        json_array_append_new(lane, json_pack("{s:I, s:I, s:o, s:I}", "first", (json_int_t)masks->lane[i].frames.first,
-                                              "last", (json_int_t)masks->lane[i].frames.last, "is",
-                                              flags_json(masks->lane[i].flags), "step",
-                                              (json_int_t)masks->lane[i].step));
+        json_array_append_new(lane,
+                              json_pack("{s:I, s:I, s:o, s:I}", "first", (json_int_t)masks->lane[i].frames.first,
+                                        "last", (json_int_t)masks->lane[i].frames.last, "is",
+                                        flags_json(masks->lane[i].flags), "step", (json_int_t)masks->lane[i].step));
     for (size_t i = 0; i < masks->n_doubts; i++)
-        json_array_append_new(doubts, json_pack("{s:I, s:f}", "frame", (json_int_t)masks->doubts[i].frame,
-                                                "confidence", (double)masks->doubts[i].confidence));
+        json_array_append_new(doubts, json_pack("{s:I, s:f}", "frame", (json_int_t)masks->doubts[i].frame, "confidence",
+                                                (double)masks->doubts[i].confidence));
     json_object_set_new(call->reply, "lane", lane);
     json_object_set_new(call->reply, "doubts", doubts);
     return HO_OK;
@@ -439,20 +432,20 @@ static enum ho_result cancel_job(struct call *call, struct ho_diag *diag)
 
 // ---- rows
 
-#define OBJECT                                                                                    \
-    {                                                                                             \
+#define OBJECT                                                                                        \
+    {                                                                                                 \
         "object", HO_ARGUMENT_TEXT, false, NULL, NULL, "which; else the selected one, else a new one" \
     }
-#define FRAME                                                                                     \
-    {                                                                                             \
+#define FRAME                                                                                            \
+    {                                                                                                    \
         "frame", HO_ARGUMENT_INTEGER, false, NULL, NULL, "of the source; else the one that is looked at" \
     }
-#define NUMBER                                                                                    \
-    {                                                                                             \
+#define NUMBER                                                                                           \
+    {                                                                                                    \
         "number", HO_ARGUMENT_INTEGER, false, NULL, NULL, "from 1, as objects lists them; else the last" \
     }
-#define WAIT                                                                                      \
-    {                                                                                             \
+#define WAIT                                                                                              \
+    {                                                                                                     \
         "wait", HO_ARGUMENT_BOOLEAN, false, NULL, "no", "until it is done, instead of going on meanwhile" \
     }
 static const char *const qualities[] = {"faster", "better", NULL};
@@ -479,8 +472,7 @@ static const struct ho_argument set_arguments[] = {
     {"colour", HO_ARGUMENT_TEXT, false, NULL, NULL, "R,G,B from 0 to 1, that it is drawn in"},
     {0}};
 static const struct ho_argument object_arguments[] = {OBJECT, {0}};
-static const struct ho_argument select_arguments[] = {
-    {"object", HO_ARGUMENT_TEXT, true, NULL, NULL, "which"}, {0}};
+static const struct ho_argument select_arguments[] = {{"object", HO_ARGUMENT_TEXT, true, NULL, NULL, "which"}, {0}};
 static const struct ho_argument track_arguments[] = {
     {"direction", HO_ARGUMENT_CHOICE, false, directions, "both", "from where it was said"},
     {"frames", HO_ARGUMENT_FRAMES, false, NULL, NULL, "of the source; else all"},

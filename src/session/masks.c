@@ -67,8 +67,8 @@ void masks_clear(struct ho_session *session)
 
 // ---- reading
 
-static const float colours[][3] = {{1, 0.15f, 0.1f}, {0.1f, 0.8f, 0.2f}, {0.2f, 0.45f, 1},  {1, 0.8f, 0.1f},
-                                   {0.9f, 0.2f, 0.9f}, {0.1f, 0.8f, 0.9f}, {1, 0.5f, 0.1f}, {0.6f, 0.9f, 0.2f}};
+static const float colours[][3] = {{1, 0.15f, 0.1f},   {0.1f, 0.8f, 0.2f}, {0.2f, 0.45f, 1}, {1, 0.8f, 0.1f},
+                                   {0.9f, 0.2f, 0.9f}, {0.1f, 0.8f, 0.9f}, {1, 0.5f, 0.1f},  {0.6f, 0.9f, 0.2f}};
 enum { N_COLOURS = sizeof(colours) / sizeof(colours[0]) };
 
 void masks_colour(size_t number, float out[3]) { memcpy(out, colours[number % N_COLOURS], sizeof(colours[0])); }

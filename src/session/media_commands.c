@@ -119,9 +119,9 @@ static json_t *media_json(const struct ho_project_media *media)
                      (json_int_t)media->id, "bin", (json_int_t)media->bin, "name", media_name(media), "path", s->path,
                      "width", s->width, "height", s->height, "rate_num",
                      (json_int_t)(media->rate.num ? media->rate.num : s->rate.num), "rate_den",
-                     (json_int_t)(media->rate.num ? media->rate.den : s->rate.den), "n_frames",
-                     (json_int_t)s->n_frames, "start", start, "codec", s->codec, "n_audio", s->n_audio_streams, "hash",
-                     s->hash, "offline", ho_project_media_is_offline(media));
+                     (json_int_t)(media->rate.num ? media->rate.den : s->rate.den), "n_frames", (json_int_t)s->n_frames,
+                     "start", start, "codec", s->codec, "n_audio", s->n_audio_streams, "hash", s->hash, "offline",
+                     ho_project_media_is_offline(media));
 }
 
 static enum ho_result list_media(struct call *call, struct ho_diag *diag)
@@ -260,8 +260,8 @@ static enum ho_result list_timelines(struct call *call, struct ho_diag *diag)
 
 // ---- rows
 
-#define WAIT                                                                                         \
-    {                                                                                                \
+#define WAIT                                                                                               \
+    {                                                                                                      \
         "wait", HO_ARGUMENT_BOOLEAN, false, NULL, "no", "until it is there, instead of going on meanwhile" \
     }
 static const char *const alphas[] = {"as-tagged", "none", "straight", "premultiplied", NULL};
@@ -273,8 +273,8 @@ static const struct ho_argument import_arguments[] = {
     {0}};
 static const struct ho_argument film_arguments[] = {
     {"file", HO_ARGUMENT_FILE, true, NULL, NULL, "a movie, or a sequence (shot.%04d.exr)"}, WAIT, {0}};
-static const struct ho_argument media_arguments[] = {
-    {"media", HO_ARGUMENT_MEDIA, false, NULL, "selected", "which"}, {0}};
+static const struct ho_argument media_arguments[] = {{"media", HO_ARGUMENT_MEDIA, false, NULL, "selected", "which"},
+                                                     {0}};
 static const struct ho_argument set_media_arguments[] = {
     {"media", HO_ARGUMENT_MEDIA, true, NULL, NULL, "which"},
     {"name", HO_ARGUMENT_TEXT, false, NULL, NULL, "its clip name, over the file's"},
@@ -286,20 +286,19 @@ static const struct ho_argument new_bin_arguments[] = {
     {"name", HO_ARGUMENT_TEXT, true, NULL, NULL, "the bin's"},
     {"parent", HO_ARGUMENT_BIN, false, NULL, NULL, "the bin that it goes into; else the topmost"},
     {0}};
-static const struct ho_argument set_bin_arguments[] = {
-    {"bin", HO_ARGUMENT_BIN, true, NULL, NULL, "which"},
-    {"name", HO_ARGUMENT_TEXT, false, NULL, NULL, "its new name"},
-    {"parent", HO_ARGUMENT_BIN, false, NULL, NULL, "moves it there"},
-    {0}};
+static const struct ho_argument set_bin_arguments[] = {{"bin", HO_ARGUMENT_BIN, true, NULL, NULL, "which"},
+                                                       {"name", HO_ARGUMENT_TEXT, false, NULL, NULL, "its new name"},
+                                                       {"parent", HO_ARGUMENT_BIN, false, NULL, NULL, "moves it there"},
+                                                       {0}};
 static const struct ho_argument bin_arguments[] = {{"bin", HO_ARGUMENT_BIN, true, NULL, NULL, "which"}, {0}};
-static const struct ho_argument timeline_arguments[] = {
-    {"timeline", HO_ARGUMENT_TIMELINE, true, NULL, NULL, "which"}, {0}};
-#define SETTINGS                                                                            \
-    {"width", HO_ARGUMENT_INTEGER, false, NULL, NULL, "pixels"},                            \
-        {"height", HO_ARGUMENT_INTEGER, false, NULL, NULL, "pixels"},                       \
+static const struct ho_argument timeline_arguments[] = {{"timeline", HO_ARGUMENT_TIMELINE, true, NULL, NULL, "which"},
+                                                        {0}};
+#define SETTINGS                                                                                  \
+    {"width", HO_ARGUMENT_INTEGER, false, NULL, NULL, "pixels"},                                  \
+        {"height", HO_ARGUMENT_INTEGER, false, NULL, NULL, "pixels"},                             \
         {"rate", HO_ARGUMENT_TEXT, false, NULL, NULL, "frames a second: 25, 23.976, 30000/1001"}, \
-    {                                                                                       \
-        "start", HO_ARGUMENT_TEXT, false, NULL, NULL, "timecode of the first frame"         \
+    {                                                                                             \
+        "start", HO_ARGUMENT_TEXT, false, NULL, NULL, "timecode of the first frame"               \
     }
 static const struct ho_argument new_timeline_arguments[] = {
     {"name", HO_ARGUMENT_TEXT, false, NULL, "Timeline 1", "the timeline's"},

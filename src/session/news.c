@@ -56,8 +56,7 @@ void news_tell(struct ho_session *session)
 
 int ho_session_observe(struct ho_session *session, unsigned kinds, ho_observer observer, void *opaque)
 {
-    struct observer *grown =
-        ho_realloc(session->observers, session->n_observers + 1, sizeof(*session->observers));
+    struct observer *grown = ho_realloc(session->observers, session->n_observers + 1, sizeof(*session->observers));
     if (!grown)
         return -1;
     session->observers = grown;

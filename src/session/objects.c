@@ -139,8 +139,8 @@ static enum ho_result key_of(const struct object *object, size_t i, size_t n, co
 }
 
 // As far as the bank's history says the same, from its beginning.
-static enum ho_result follow(struct object *object, const struct history *history,
-                             const struct ho_source_info *source, struct ho_diag *diag)
+static enum ho_result follow(struct object *object, const struct history *history, const struct ho_source_info *source,
+                             struct ho_diag *diag)
 {
     object->shown_step = 0;
     for (size_t i = 0, n; i < object->shown.n_said; i += n) {
@@ -173,8 +173,7 @@ static enum ho_result adopt(struct object *object, const struct history *history
         const struct ho_step *step = ho_steps_find(history->steps, history->n, line[n]);
         struct ho_said *list = NULL;
         size_t n_said = 0;
-        enum ho_result result =
-            said_of_statement(&history->statements[step - history->steps], &list, &n_said, diag);
+        enum ho_result result = said_of_statement(&history->statements[step - history->steps], &list, &n_said, diag);
         for (size_t i = 0; i < n_said; i++) {
             if (result == HO_OK)
                 result = add_said(object, &list[i], diag);

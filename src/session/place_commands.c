@@ -24,8 +24,8 @@ static enum ho_result find_points(struct call *call, struct ho_placement *out, s
 
 static enum ho_result check_kind(struct call *call, int64_t id, enum ho_track_kind kind, struct ho_diag *diag)
 {
-    const struct ho_track *track =
-        ho_timeline_track(call->session->timeline, ho_timeline_track_index(call->session->timeline, id));
+    const struct ho_track *track = ho_timeline_track(call->session->timeline,
+                                                     ho_timeline_track_index(call->session->timeline, id));
     if (track && track->kind == kind)
         return HO_OK;
     return ho_fail(diag, HO_ERROR_USAGE, "%s: %s goes on a track %s", call->command->shown.name,
@@ -72,18 +72,12 @@ static enum ho_result place(struct call *call, placer put, struct ho_diag *diag)
     return HO_OK;
 }
 
-static enum ho_result append(struct call *call, struct ho_diag *diag)
-{
-    return place(call, ho_timeline_append, diag);
-}
+static enum ho_result append(struct call *call, struct ho_diag *diag) { return place(call, ho_timeline_append, diag); }
 static enum ho_result overwrite(struct call *call, struct ho_diag *diag)
 {
     return place(call, ho_timeline_overwrite, diag);
 }
-static enum ho_result insert(struct call *call, struct ho_diag *diag)
-{
-    return place(call, ho_timeline_insert, diag);
-}
+static enum ho_result insert(struct call *call, struct ho_diag *diag) { return place(call, ho_timeline_insert, diag); }
 static enum ho_result replace(struct call *call, struct ho_diag *diag)
 {
     return place(call, ho_timeline_replace, diag);
@@ -170,8 +164,8 @@ static enum ho_result mark_selection(struct call *call, struct ho_diag *diag)
     struct ho_range all = {0, -1};
     (void)diag;
     for (size_t i = 0; i < call->value[0].n_ids; i++) {
-        struct ho_range one =
-            ho_timeline_clip_frames(ho_timeline_find_clip(call->session->timeline, call->value[0].ids[i]));
+        struct ho_range one = ho_timeline_clip_frames(
+            ho_timeline_find_clip(call->session->timeline, call->value[0].ids[i]));
         all.first = i == 0 || one.first < all.first ? one.first : all.first;
         all.last = i == 0 || one.last > all.last ? one.last : all.last;
     }
@@ -180,9 +174,9 @@ static enum ho_result mark_selection(struct call *call, struct ho_diag *diag)
 
 // ---- rows
 
-#define AT_ARGUMENT                                                                                                    \
-    {                                                                                                                  \
-        "at", HO_ARGUMENT_FRAME, false, NULL, NULL, "where on the timeline; else its marks, else the playhead"         \
+#define AT_ARGUMENT                                                                                            \
+    {                                                                                                          \
+        "at", HO_ARGUMENT_FRAME, false, NULL, NULL, "where on the timeline; else its marks, else the playhead" \
     }
 static const struct ho_argument place_arguments[] = {
     {"media", HO_ARGUMENT_MEDIA, false, NULL, "selected", "what"},
@@ -193,15 +187,15 @@ static const struct ho_argument place_arguments[] = {
     {"sound", HO_ARGUMENT_BOOLEAN, false, NULL, "yes", "its sound too, where it has any"},
     {"audio-track", HO_ARGUMENT_TRACK, false, NULL, NULL, "of the sound; else the target"},
     {0}};
-static const struct ho_argument mark_arguments[] = {
-    {"at", HO_ARGUMENT_FRAME, false, NULL, "playhead", "the frame"}, {0}};
+static const struct ho_argument mark_arguments[] = {{"at", HO_ARGUMENT_FRAME, false, NULL, "playhead", "the frame"},
+                                                    {0}};
 static const struct ho_argument source_mark_arguments[] = {
     {"frame", HO_ARGUMENT_INTEGER, true, NULL, NULL, "of the selected media"}, {0}};
 static const char *const mark_choices[] = {"both", "in", "out", "source", NULL};
 static const struct ho_argument clear_arguments[] = {
     {"which", HO_ARGUMENT_CHOICE, false, mark_choices, "both", "of the timeline, or the source's"}, {0}};
-static const struct ho_argument clips_arguments[] = {
-    {"clips", HO_ARGUMENT_CLIPS, false, NULL, "selection", "which"}, {0}};
+static const struct ho_argument clips_arguments[] = {{"clips", HO_ARGUMENT_CLIPS, false, NULL, "selection", "which"},
+                                                     {0}};
 
 enum { PLACES = HO_COMMAND_EDITS | HO_COMMAND_TIMELINE };
 const struct command place_commands[] = {

@@ -89,9 +89,9 @@ static enum ho_result list_steps(struct call *call, struct ho_diag *diag)
     json_t *list = json_array();
     HO_TRY(ho_project_steps(call->session->project, &steps, &n, diag));
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, json_pack("{s:I, s:s, s:I, s:b}", "id", (json_int_t)steps[i].id, "name",
-                                              steps[i].name, "time", (json_int_t)steps[i].time, "undone",
-                                              steps[i].undone));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:I, s:b}", "id", (json_int_t)steps[i].id, "name", steps[i].name,
+                                        "time", (json_int_t)steps[i].time, "undone", steps[i].undone));
     free(steps);
     json_object_set_new(call->reply, "steps", list);
     return HO_OK;

@@ -48,6 +48,7 @@ struct question {
     struct task task;
     struct ho_session *session;
     const struct ho_session_options *options;
+    struct ho_clip_pool *pool;
     char path[4096], hash[HO_HASH_SIZE], object[HO_NAME_SIZE], id[HO_ID_SIZE];
     enum ho_quality quality;
     int64_t frame, step;    // whose matte is corrected; 0: none
@@ -72,6 +73,7 @@ static enum ho_result open_preview(struct question *q, struct prompter *p, struc
                                          .model = q->options->model,
                                          .bank_dir = ho_bank_dir(bank),
                                          .quality = q->quality,
+                                         .clips = q->pool,
                                          .n_threads = q->options->n_threads};
     enum ho_result result = ho_preview_open(&options, &p->preview, diag);
     ho_bank_close(&bank);
@@ -111,6 +113,7 @@ static enum ho_result ask(struct question *q, struct prompter *p, struct ho_diag
 {
     const struct ho_source_info *info = ho_preview_source(p->preview);
     struct ho_matte *basis = NULL;
+    float confidence;
     struct ho_prompt *prompts = ho_alloc(q->n + 1, sizeof(*prompts));
     size_t n = 0;
     if (!prompts)
@@ -123,7 +126,7 @@ static enum ho_result ask(struct question *q, struct prompter *p, struct ho_diag
     if (result == HO_OK)
         result = ho_matte_create(info->width, info->height, &q->matte, diag);
     if (result == HO_OK)
-        result = ho_preview_prompt(p->preview, prompts, n, q->matte, NULL, diag);
+        result = ho_preview_prompt(p->preview, prompts, n, q->matte, &confidence, diag);
     ho_matte_destroy(&basis);
     free(prompts);
     return result;
@@ -192,6 +195,7 @@ static struct question *make(struct ho_session *session, const struct ho_project
     q->task = (struct task){.run = run, .done = done, .drop = drop, .lane = LANE_ANSWER};
     q->session = session;
     q->options = &session->options;
+    q->pool = session_pool(session);
     q->frame = session->source_frame;
     snprintf(q->path, sizeof(q->path), "%s", media->source.path);
     snprintf(q->hash, sizeof(q->hash), "%s", media->source.hash);
@@ -239,8 +243,8 @@ static bool is_viewed(const struct ho_session *session)
 {
     for (int i = 0; i < HO_VIEWERS_MAX; i++) {
         const struct viewer *viewer = &session->viewers[i];
-        if (viewer->is_wanted && (viewer->request.subject == HO_VIEW_OF_CLIP ||
-                                  viewer->request.subject == HO_VIEW_OF_NODE))
+        if (viewer->is_wanted &&
+            (viewer->request.subject == HO_VIEW_OF_CLIP || viewer->request.subject == HO_VIEW_OF_NODE))
             return true;
     }
     return false;

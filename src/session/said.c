@@ -118,8 +118,7 @@ static json_t *points_json(const struct ho_prompt *prompt)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < prompt->n_points; i++)
-        json_array_append_new(list,
-                              json_pack("[f, f]", (double)prompt->points[i].x, (double)prompt->points[i].y));
+        json_array_append_new(list, json_pack("[f, f]", (double)prompt->points[i].x, (double)prompt->points[i].y));
     return list;
 }
 
@@ -194,8 +193,9 @@ enum ho_result said_parse(const struct ho_project_said *kept, struct ho_said *ou
         return ho_fail(diag, HO_ERROR_VERIFY, "what was said about an object cannot be read: %.200s", kept->said);
     }
     struct ho_matte *mask = NULL;
-    enum ho_result result =
-        out->kind == HO_SAID_PROMPT && out->prompt.kind == HO_PROMPT_MASK ? unpack(kept, &mask, diag) : HO_OK;
+    enum ho_result result = out->kind == HO_SAID_PROMPT && out->prompt.kind == HO_PROMPT_MASK
+                                ? unpack(kept, &mask, diag)
+                                : HO_OK;
     out->prompt.mask = mask;
     if (result != HO_OK)
         said_clear(out);

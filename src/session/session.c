@@ -63,13 +63,16 @@ void ho_session_destroy(struct ho_session **session)
 void ho_session_close(struct ho_session *session)
 {
     ho_session_cancel(session);
+    player_clear(session);
     views_clear(session);
     workers_stop(session);
+    thumbnails_clear(session);
     works_clear(session);
     prompts_clear(session);
     masks_clear(session);
     current_clear(session);
     media_clear(session);
+    ho_clip_pool_destroy(&session->pool);
     ho_project_close(&session->project);
     session->is_untitled = false;
     session->message[0] = '\0';

@@ -43,8 +43,8 @@ static void describe(struct track_job *job, const struct ho_track_report *report
         n_reused += report->objects[i].n_reused;
         n_doubtful += (int64_t)report->objects[i].n_events;
     }
-    int n = snprintf(job->words, sizeof(job->words), "%lld frames tracked, %lld there already",
-                     (long long)n_tracked, (long long)n_reused);
+    int n = snprintf(job->words, sizeof(job->words), "%lld frames tracked, %lld there already", (long long)n_tracked,
+                     (long long)n_reused);
     if (n_doubtful && n > 0)
         snprintf(job->words + n, sizeof(job->words) - (size_t)n, "; %lld to be checked, best to begin with frame %lld",
                  (long long)n_doubtful, (long long)report->objects[0].correct_first);
@@ -135,8 +135,9 @@ static enum ho_result fill(struct track_job *job, struct ho_session *session, co
     const struct object *one = *name ? masks_find(session, name) : masks_object(session);
     bool all = strcmp(name, "all") == 0;
     if (!media || session->masks.n == 0 || (!all && !one))
-        return ho_fail(diag, HO_ERROR_USAGE, *name && media ? "track: there is no object \"%.80s\" of this source"
-                                                            : "track: nothing says what: click an object first",
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       *name && media ? "track: there is no object \"%.80s\" of this source"
+                                      : "track: nothing says what: click an object first",
                        name);
     snprintf(job->path, sizeof(job->path), "%s", media->source.path);
     job->rate = media->rate;
@@ -163,8 +164,7 @@ enum ho_result track_start(struct call *call, const char *name, const struct tra
     job->options = &session->options;
     job->wish = *wish;
     enum ho_result result = fill(job, session, name, diag);
-    struct work *work =
-        result == HO_OK ? work_add(session, HO_WORK_TRACK, job->objects[0].name, &job->task) : NULL;
+    struct work *work = result == HO_OK ? work_add(session, HO_WORK_TRACK, job->objects[0].name, &job->task) : NULL;
     if (result == HO_OK && !work)
         result = ho_fail_memory(diag, sizeof(*work));
     if (result != HO_OK) {

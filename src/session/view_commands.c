@@ -31,8 +31,8 @@ static enum ho_result select_node(struct call *call, struct ho_diag *diag)
 // ---- going somewhere
 
 enum { GO_START, GO_END, GO_IN, GO_OUT, GO_NEXT_EDIT, GO_PREVIOUS_EDIT, GO_NEXT_DOUBT, GO_PREVIOUS_DOUBT };
-static const char *const places[] = {"start",         "end",        "in",             "out", "next-edit",
-                                     "previous-edit", "next-doubt", "previous-doubt", NULL};
+static const char *const places[] = {"start",          "end", "in", "out", "next-edit", "previous-edit", "next-doubt",
+                                     "previous-doubt", NULL};
 
 // The nearest cut on either side, of any track.
 static int64_t nearest_edit(const struct ho_session *session, bool next)
@@ -135,16 +135,15 @@ static json_t *clip_json(const struct ho_session *session, const struct ho_timel
     char track[HO_TIMELINE_NAME_SIZE];
     ho_track_name(ho_timeline_track(session->timeline, ho_timeline_track_index(session->timeline, clip->track)), track);
     json_t *object = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:I}", "id", (json_int_t)clip->id, "name",
-                               clip->name, "track", track, "media", (json_int_t)clip->media, "at",
-                               (json_int_t)clip->at, "length", (json_int_t)clip->length, "in", (json_int_t)clip->in,
-                               "enabled", clip->enabled, "composite", ho_composite_name(clip->composite), "link",
-                               (json_int_t)clip->link);
+                               clip->name, "track", track, "media", (json_int_t)clip->media, "at", (json_int_t)clip->at,
+                               "length", (json_int_t)clip->length, "in", (json_int_t)clip->in, "enabled", clip->enabled,
+                               "composite", ho_composite_name(clip->composite), "link", (json_int_t)clip->link);
     json_t *numbers = json_object();
     for (int i = 0; i < HO_N_CLIP_NUMBERS; i++)
-        if (clip->number[i].n_keys ||
-            clip->number[i].value != ho_clip_number_describe((enum ho_clip_number)i)->value)
-            json_object_set_new(numbers, ho_clip_number_describe((enum ho_clip_number)i)->name,
-                                json_real(ho_curve_value(&clip->number[i], session->playhead - clip->at + clip->origin)));
+        if (clip->number[i].n_keys || clip->number[i].value != ho_clip_number_describe((enum ho_clip_number)i)->value)
+            json_object_set_new(
+                numbers, ho_clip_number_describe((enum ho_clip_number)i)->name,
+                json_real(ho_curve_value(&clip->number[i], session->playhead - clip->at + clip->origin)));
     json_object_set_new(object, "numbers", numbers);
     return object;
 }
@@ -175,11 +174,11 @@ static enum ho_result list_tracks(struct call *call, struct ho_diag *diag)
         size_t n;
         ho_track_name(track, name);
         (void)ho_timeline_clips(session->timeline, i, &n);
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:b, s:b, s:b, s:b}", "id", (json_int_t)track->id,
-                                              "kind", track->kind == HO_TRACK_VIDEO ? "video" : "audio", "name", name,
-                                              "n_clips", (json_int_t)n, "enabled", track->enabled, "locked",
-                                              track->locked, "target", track->target, "auto-select",
-                                              track->auto_select));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s, s:I, s:b, s:b, s:b, s:b}", "id", (json_int_t)track->id, "kind",
+                                        track->kind == HO_TRACK_VIDEO ? "video" : "audio", "name", name, "n_clips",
+                                        (json_int_t)n, "enabled", track->enabled, "locked", track->locked, "target",
+                                        track->target, "auto-select", track->auto_select));
     }
     json_object_set_new(call->reply, "tracks", list);
     return HO_OK;
@@ -197,12 +196,12 @@ static enum ho_result show(struct call *call, struct ho_diag *diag)
         char start[HO_TIMECODE_SIZE], now[HO_TIMECODE_SIZE];
         ho_timecode_format(settings->start, start);
         ho_timecode_format(ho_timecode_add(settings->start, session->playhead), now);
-        json_object_set_new(
-            call->reply, "timeline",
-            json_pack("{s:I, s:s, s:i, s:i, s:I, s:I, s:s, s:I}", "id", (json_int_t)session->timeline_id, "name",
-                      settings->name, "width", settings->width, "height", settings->height, "rate_num",
-                      (json_int_t)settings->rate.num, "rate_den", (json_int_t)settings->rate.den, "start", start,
-                      "length", (json_int_t)ho_timeline_length(session->timeline)));
+        json_object_set_new(call->reply, "timeline",
+                            json_pack("{s:I, s:s, s:i, s:i, s:I, s:I, s:s, s:I}", "id",
+                                      (json_int_t)session->timeline_id, "name", settings->name, "width",
+                                      settings->width, "height", settings->height, "rate_num",
+                                      (json_int_t)settings->rate.num, "rate_den", (json_int_t)settings->rate.den,
+                                      "start", start, "length", (json_int_t)ho_timeline_length(session->timeline)));
         reply_integer(call, "playhead", session->playhead);
         reply_text(call, "timecode", now);
     }
@@ -214,16 +213,15 @@ static enum ho_result show(struct call *call, struct ho_diag *diag)
 
 // ---- rows
 
-static const struct ho_argument frame_arguments[] = {
-    {"frame", HO_ARGUMENT_FRAME, true, NULL, NULL, "of the timeline"}, {0}};
+static const struct ho_argument frame_arguments[] = {{"frame", HO_ARGUMENT_FRAME, true, NULL, NULL, "of the timeline"},
+                                                     {0}};
 static const struct ho_argument source_arguments[] = {
     {"frame", HO_ARGUMENT_INTEGER, true, NULL, NULL, "of the current clip's source"}, {0}};
 static const struct ho_argument clips_arguments[] = {
     {"clips", HO_ARGUMENT_CLIPS, false, NULL, "none", "which; none: nothing"}, {0}};
 static const struct ho_argument node_arguments[] = {
     {"node", HO_ARGUMENT_NODE, true, NULL, NULL, "of the current clip's graphs"}, {0}};
-static const struct ho_argument go_arguments[] = {
-    {"where", HO_ARGUMENT_CHOICE, true, places, NULL, "where to"}, {0}};
+static const struct ho_argument go_arguments[] = {{"where", HO_ARGUMENT_CHOICE, true, places, NULL, "where to"}, {0}};
 
 const struct command view_commands[] = {
     {{"playhead", "Go to frame", "moves the playhead", HO_COMMAND_TIMELINE, frame_arguments}, playhead, NULL},

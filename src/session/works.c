@@ -56,11 +56,11 @@ void work_end(struct ho_session *session, struct work *work, enum ho_result resu
 {
     work->task = NULL;
     work->shown.seconds_left = 0;
-    work->shown.status = result == HO_OK          ? HO_JOB_DONE
-                         : result == HO_CANCELLED ? HO_JOB_CANCELLED
-                                                  : HO_JOB_FAILED;
+    work->shown.status = result == HO_OK ? HO_JOB_DONE : result == HO_CANCELLED ? HO_JOB_CANCELLED : HO_JOB_FAILED;
     snprintf(work->shown.message, sizeof(work->shown.message), "%s",
-             result == HO_OK ? message : diag->message[0] ? diag->message : ho_result_name(result));
+             result == HO_OK    ? message
+             : diag->message[0] ? diag->message
+                                : ho_result_name(result));
     news_add(session, HO_NEWS_JOBS);
 }
 
