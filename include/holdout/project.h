@@ -176,8 +176,8 @@ struct ho_project_said {
     size_t mask_size;
 };
 // *out is malloc'd with what it holds; ho_project_said_free() frees it.
-HO_API enum ho_result ho_project_said(struct ho_project *project, int64_t object, struct ho_project_said **out,
-                                      size_t *n, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_project_get_said(struct ho_project *project, int64_t object, struct ho_project_said **out,
+                                          size_t *n, struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_project_said_free(struct ho_project_said **said, size_t n);
 // At the end of what was said.
 HO_API enum ho_result ho_project_say(struct ho_project *project, int64_t object, const struct ho_project_said *said,

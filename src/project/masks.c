@@ -114,8 +114,8 @@ static enum ho_result read_said(sqlite3_stmt *statement, struct ho_project_said 
     return HO_OK;
 }
 
-enum ho_result ho_project_said(struct ho_project *project, int64_t object, struct ho_project_said **out, size_t *n,
-                               struct ho_diag *diag)
+enum ho_result ho_project_get_said(struct ho_project *project, int64_t object, struct ho_project_said **out, size_t *n,
+                                   struct ho_diag *diag)
 {
     sqlite3_stmt *statement;
     void *list = NULL;

@@ -38,7 +38,7 @@ static enum ho_result read_kept(struct ho_session *session, struct object *objec
     size_t n = 0;
     if (!object->id)
         return HO_OK;
-    HO_TRY(ho_project_said(session->project, object->id, &kept, &n, diag));
+    HO_TRY(ho_project_get_said(session->project, object->id, &kept, &n, diag));
     enum ho_result result = HO_OK;
     for (size_t i = 0; i < n && result == HO_OK; i++) {
         struct ho_said said;

@@ -383,7 +383,7 @@ static void what_was_said_is_undone(void **state)
     begin(&f, "Unsay");
     assert_ok(ho_project_unsay(f.project, id, 0, &f.diag), &f.diag);
     commit(&f);
-    assert_ok(ho_project_said(f.project, id, &read, &n, &f.diag), &f.diag);
+    assert_ok(ho_project_get_said(f.project, id, &read, &n, &f.diag), &f.diag);
     assert_int_equal(n, 2);
     assert_string_equal(read[0].said, "2");
     assert_int_equal(read[0].mask_size, 3);
@@ -393,7 +393,7 @@ static void what_was_said_is_undone(void **state)
     assert_int_equal(touched.n_rows, 1);
     assert_int_equal(touched.rows[0].kind, HO_TOUCHED_MASK);
     ho_touched_clear(&touched);
-    assert_ok(ho_project_said(f.project, id, &read, &n, &f.diag), &f.diag);
+    assert_ok(ho_project_get_said(f.project, id, &read, &n, &f.diag), &f.diag);
     assert_int_equal(n, 3);
     for (int i = 0; i < 3; i++)
         assert_string_equal(read[i].said, said[i].said);
