@@ -15,7 +15,7 @@ struct fusion_page {
     NodeView *nodes;
     Inspector *inspector;
     GtkWidget *viewers[2];
-    struct shape_tool *tools[2];
+    char viewed[2][HO_NODE_ID_SIZE];    // "": nothing yet
 };
 
 static const char *selected_node(struct app *app)
@@ -43,37 +43,50 @@ static void show_node(struct fusion_page *page)
         inspector_set_node(page->inspector, graph, node, node_edits_frame(page->app));
 }
 
+// What is looked at, by 1 or 2 over a node.
+static void look(void *opaque, const char *node, int viewer)
+{
+    struct fusion_page *page = opaque;
+    g_strlcpy(page->viewed[viewer - 1], node, HO_NODE_ID_SIZE);
+    viewer_set_node(viewer_of(page->viewers[viewer - 1]), HO_PAGE_FUSION, page->viewed[viewer - 1]);
+    node_view_set_viewed(page->nodes, viewer, page->viewed[viewer - 1]);
+}
+
+// What comes in on the left and what comes out on the right, until somebody wishes something else, and again where that
+// node is gone.
+static void look_at_ends(struct fusion_page *page, const struct ho_graph *graph)
+{
+    static const char *const ends[2] = {"media_in", "media_out"};
+    for (int viewer = 0; viewer < 2; viewer++)
+        for (size_t i = 0; graph && i < ho_graph_n_nodes(graph); i++) {
+            struct ho_node_info node = ho_graph_node(graph, i);
+            if (!type_of(graph, page->viewed[viewer]) && !strcmp(node.type_name, ends[viewer]))
+                look(page, node.id, viewer + 1);
+        }
+}
+
 static void on_news(void *opaque, const struct ho_news *news)
 {
     struct fusion_page *page = opaque;
     struct ho_session *session = page->app->session;
     if (!news || news->kinds & ~(unsigned)(HO_NEWS_SELECTION | HO_NEWS_VALUES))
         node_view_set_graph(page->nodes, ho_session_graph(session, HO_PAGE_FUSION));
+    look_at_ends(page, ho_session_graph(session, HO_PAGE_FUSION));
     node_view_set_active(page->nodes, ho_session_node(session));
     node_view_set_empty(page->nodes, ho_session_clip(session) ? _("Shift+Space adds the first tool")
                                                               : _("No clip under the playhead"));
     show_node(page);
 }
 
-// What is looked at, by 1 or 2 over a node.
-static void look(void *opaque, const char *node, int viewer)
-{
-    struct fusion_page *page = opaque;
-    viewer_set_node(viewer_of(page->viewers[viewer - 1]), HO_PAGE_FUSION, node);
-    node_view_set_viewed(page->nodes, viewer, node);
-}
-
 static GtkWidget *make_viewer(struct fusion_page *page, int index)
 {
     static const char *const names[] = {"viewer-1", "viewer-2"};
     // The right one shows what comes out, and plays.
-    GtkWidget *panel = viewer_panel_new(page->app, index ? 0 : 1, index ? HO_VIEW_OF_TIMELINE : HO_VIEW_OF_NODE, false,
-                                        true, &page->viewers[index]);
+    GtkWidget *panel = viewer_panel_new(page->app, index ? 0 : 1, HO_VIEW_OF_NODE, false, true, &page->viewers[index]);
     gtk_widget_set_name(page->viewers[index], names[index]);
-    page->tools[index] = tool_shape_new(page->app, page->viewers[index], &shape_of_fusion_node);
-    tool_shape_show(page->tools[index], true);
-    viewer_set_empty(viewer_of(page->viewers[index]), index ? _("The timeline's picture") : _("Nothing is viewed"),
-                     _("Press 1 or 2 over a node to see it here."));
+    tool_shape_show(tool_shape_new(page->app, page->viewers[index], &shape_of_fusion_node), true);
+    viewer_set_empty(viewer_of(page->viewers[index]), _("Nothing is viewed"),
+                     index ? _("Press 2 over a node to see it here.") : _("Press 1 over a node to see it here."));
     return panel;
 }
 
@@ -87,6 +100,7 @@ static GtkWidget *make_nodes(struct fusion_page *page)
     gtk_widget_set_name(nodes, "nodes");
     actions_set_context(nodes, ACTION_PANEL_NODES);
     gtk_box_append(GTK_BOX(column), nodes);
+    gtk_widget_set_size_request(column, -1, 240);
     return column;
 }
 

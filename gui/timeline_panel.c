@@ -207,6 +207,7 @@ GtkWidget *timeline_panel_new(struct app *app)
     timeline_set_empty(panel->view, _("Drag a clip from the media pool here, or press F10"));
     gtk_box_append(GTK_BOX(panel->box), make_bar(panel));
     gtk_box_append(GTK_BOX(panel->box), view);
+    gtk_widget_set_size_request(panel->box, -1, 264);
     g_object_set_data_full(G_OBJECT(panel->box), "panel", panel, free_panel);
     g_object_set_data(G_OBJECT(app->window), "timeline", view);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(panel->linked), TRUE);
