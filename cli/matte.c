@@ -22,51 +22,10 @@ static void defaults(void *values) { cli_delivery_defaults(&((struct values *)va
 // Whether the operand names a file or a sequence, rather than a matte of the bank.
 static bool is_source(const char *text) { return access(text, F_OK) == 0 || strpbrk(text, "/%*?.") != NULL; }
 
-// What is written: the object's id and its take, and what its source is.
-struct chosen {
-    char name[HO_ID_SIZE + 24], object[HO_NAME_SIZE], quality[16];
-    int64_t step, n_steps;
-    struct ho_source_info source;
-};
-
-static enum ho_result tell_chosen(struct ho_store *store, struct chosen *out, struct ho_diag *diag)
+static void print_choice(const struct ho_matte_choice *choice)
 {
-    struct ho_step *steps;
-    size_t n;
-    out->source = *ho_store_source(store);
-    out->step = ho_store_selected(store);
-    snprintf(out->name, sizeof(out->name), "%s@%lld", ho_store_id(store), (long long)out->step);
-    snprintf(out->object, sizeof(out->object), "%s", ho_store_object(store));
-    if (!out->step)
-        return ho_fail(diag, HO_ERROR_INPUT, "'%s' has no take yet; track it first (holdout track)", out->object);
-    HO_TRY(ho_store_steps(store, &steps, &n, diag));
-    out->n_steps = (int64_t)n;
-    for (size_t i = 0; i < n; i++)
-        if (steps[i].number == out->step)
-            snprintf(out->quality, sizeof(out->quality), "%s", steps[i].making.quality);
-    ho_steps_free(&steps, n);
-    return HO_OK;
-}
-
-static enum ho_result choose(const struct values *values, const char *operand, const struct ho_source_info *source,
-                             struct chosen *out, struct ho_diag *diag)
-{
-    struct ho_bank *bank = NULL;
-    struct ho_store *store = NULL;
-    HO_TRY(ho_bank_open(values->bank, &bank, diag));
-    enum ho_result result = source ? ho_store_find(bank, source, values->object, HO_STORE_READ, &store, diag)
-                                   : ho_store_open(bank, operand, HO_STORE_READ, &store, diag);
-    if (result == HO_OK)
-        result = tell_chosen(store, out, diag);
-    ho_store_close(&store);
-    ho_bank_close(&bank);
-    return result;
-}
-
-static void print_chosen(const struct chosen *chosen)
-{
-    printf("%s, step %lld of %lld, %s\n", chosen->object, (long long)chosen->step, (long long)chosen->n_steps,
-           chosen->quality);
+    printf("%s, step %lld of %lld, %s\n", choice->object, (long long)choice->step, (long long)choice->n_steps,
+           choice->quality);
 }
 
 static enum ho_result run(struct cli_context *context, void *opaque, struct ho_diag *diag)
@@ -74,7 +33,7 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     struct values *values = opaque;
     struct ho_deliver_request request;
     struct ho_source_info source;
-    struct chosen chosen = {0};
+    struct ho_matte_choice choice;
     const char *operand = context->operands[0];
     HO_TRY(cli_delivery_request(context, &values->delivery, &request, diag));
     request.bank_dir = values->bank;
@@ -85,15 +44,15 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         request.source = cli_source_name(&values->taken, (char *)(uintptr_t)request.source);
     if (request.source)
         HO_TRY(cli_probe_source(context, &values->taken, values->bank, request.source, &source, diag));
-    HO_TRY(choose(values, operand, is_file ? &source : NULL, &chosen, diag));
-    request.id = chosen.name;
+    HO_TRY(ho_matte_choose(values->bank, is_file ? values->object : operand, is_file ? &source : NULL, &choice, diag));
+    request.id = choice.name;
     if (values->range)
-        HO_TRY(cli_range_parse(values->range, request.source ? &source : &chosen.source, "--range", false,
+        HO_TRY(cli_range_parse(values->range, request.source ? &source : &choice.source, "--range", false,
                                &request.range, diag));
     request.has_range = values->range != NULL;
     bool says = !values->common.json && !values->common.quiet;
     if (says)
-        print_chosen(&chosen);
+        print_choice(&choice);
     struct ho_deliver_report *report = calloc(1, sizeof(*report));
     if (!report)
         return ho_fail(diag, HO_ERROR_MEMORY, "out of memory");
@@ -102,9 +61,9 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     cli_progress_clear();
     if (result == HO_OK) {
         context->json = cli_delivery_json(report);
-        json_object_set_new(context->json, "object", cli_json_text(chosen.object));
-        json_object_set_new(context->json, "step", json_integer(chosen.step));
-        json_object_set_new(context->json, "quality", json_string(chosen.quality));
+        json_object_set_new(context->json, "object", cli_json_text(choice.object));
+        json_object_set_new(context->json, "step", json_integer(choice.step));
+        json_object_set_new(context->json, "quality", json_string(choice.quality));
         if (says)
             cli_delivery_print(report);
     }

@@ -98,22 +98,6 @@ static enum ho_result parse_points(const char *text, struct cli_said *prompt, si
     return HO_OK;
 }
 
-// "FILE" or "FILE#ID": an object's id in a palette or grey mask.
-static enum ho_result parse_mask(char *text, struct cli_said *prompt, struct ho_diag *diag)
-{
-    prompt->mask_id = HO_MASK_ANY;
-    char *hash = strrchr(text, '#');
-    int64_t id;
-    if (hash && cli_parse_integer(hash + 1, 0, 255, &id) == HO_OK) {
-        prompt->mask_id = (int)id;
-        *hash = 0;
-    }
-    if (!text[0])
-        return ho_fail(diag, HO_ERROR_USAGE, "%.200s: the mask's file name is missing", prompt->written);
-    prompt->path = strdup(text);
-    return prompt->path ? HO_OK : fail_memory(diag);
-}
-
 // One more thing that is said about the present object; NULL when there is no memory.
 static struct cli_said *add_said(struct cli_objects *objects, const struct cli_option *option, const char *text)
 {
@@ -152,9 +136,11 @@ static enum ho_result take_prompt(void *values, const struct cli_option *option,
     prompt->said.prompt.kind = kinds[kind].kind;
     char *rest;
     enum ho_result result = split_frame(text, &rest, &prompt->frame, diag);
-    if (result == HO_OK && prompt->said.prompt.kind == HO_PROMPT_MASK)
-        result = parse_mask(rest, prompt, diag);
-    else if (result == HO_OK)
+    if (result == HO_OK && prompt->said.prompt.kind == HO_PROMPT_MASK) {
+        prompt->mask = rest;
+        return HO_OK;
+    }
+    if (result == HO_OK)
         result = parse_points(rest, prompt, kinds[kind].n_min, kinds[kind].n_max, kinds[kind].shape, diag);
     free(rest);
     return result;
@@ -253,7 +239,7 @@ void cli_objects_clear(struct cli_objects *objects)
             free(said->said.prompt.points);
             free(said->written);
             free(said->frame);
-            free(said->path);
+            free(said->mask);
             free(said->frames);
         }
         free(object->said);
@@ -263,47 +249,14 @@ void cli_objects_clear(struct cli_objects *objects)
     *objects = (struct cli_objects){0};
 }
 
-static enum ho_result read_mask(struct cli_said *prompt, const struct ho_source_info *source,
+static enum ho_result read_mask(struct cli_said *said, const struct ho_source_info *source,
                                 const struct cli_context *context, struct ho_diag *diag)
 {
     struct ho_reader_options options = {.n_threads = (int)context->common->n_threads, .cancel = context->cancel};
-    struct ho_reader *reader = NULL;
-    struct ho_converter *converter = NULL;
-    struct ho_frame *frame = NULL;
-    struct ho_matte *mask = NULL;
-    enum ho_result result = ho_reader_open(prompt->path, &options, &reader, diag);
-    if (result != HO_OK)
-        return result;
-    const struct ho_source_info *info = ho_reader_info(reader);
-    int64_t index =
-        info->n_frames == 1
-            ? 0
-            : prompt->said.prompt.frame;    // a single picture is the mask of whatever frame it is given for
-    if (info->width != source->width || info->height != source->height)
-        result = ho_fail(diag, HO_ERROR_USAGE,
-                         "%.300s: the mask is %dx%d, but '%.300s' is %dx%d; they must be of one size", prompt->written,
-                         info->width, info->height, source->path, source->width, source->height);
-    else if (index >= info->n_frames)
-        result = ho_fail(diag, HO_ERROR_USAGE,
-                         "%.300s: frame %lld lies after the end of the mask, which has %lld frames", prompt->written,
-                         (long long)index, (long long)info->n_frames);
-    if (result == HO_OK)
-        result = ho_reader_frame(reader, index, &frame, diag);
-    if (result == HO_OK)
-        result = ho_converter_create(&converter, diag);
-    if (result == HO_OK)
-        result = ho_matte_create(source->width, source->height, &mask, diag);
-    if (result == HO_OK)
-        result = ho_mask_from_frame(converter, frame, prompt->mask_id, mask, diag);
-    if (result == HO_OK) {
-        prompt->said.prompt.mask = mask;
-        mask = NULL;
-    }
-    ho_matte_destroy(&mask);
-    ho_frame_unref(&frame);
-    ho_converter_destroy(&converter);
-    ho_reader_close(&reader);
-    return result;
+    struct ho_matte *mask;
+    HO_TRY(ho_mask_read(said->mask, said->said.prompt.frame, source, &options, &mask, diag));
+    said->said.prompt.mask = mask;
+    return HO_OK;
 }
 
 static enum ho_result resolve_said(struct cli_said *said, const struct ho_source_info *source, int64_t first_frame,
@@ -316,7 +269,7 @@ static enum ho_result resolve_said(struct cli_said *said, const struct ho_source
     said->said.prompt.frame = first_frame;
     if (said->frame)
         HO_TRY(cli_frame_parse(said->frame, source, said->written, &said->said.prompt.frame, diag));
-    return said->path ? read_mask(said, source, context, diag) : HO_OK;
+    return said->mask ? read_mask(said, source, context, diag) : HO_OK;
 }
 
 static enum ho_result resolve_object(struct cli_object *object, const struct ho_source_info *source,

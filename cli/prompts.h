@@ -10,9 +10,8 @@
 struct cli_said {
     struct ho_said said;    // its points are owned here, its mask too
     char *written;          // "--click 902,300@12", for sentences
-    char *frame, *path;     // PROMPT: frame as written, or NULL; file of a mask
+    char *frame, *mask;     // PROMPT: frame as written, or NULL; mask as written, likewise
     char *frames;           // ABSENT, LOCK: frames as written
-    int mask_id;
 };
 
 struct cli_object {

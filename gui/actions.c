@@ -6,7 +6,8 @@
 #include "icon.h"
 #include "keymap.h"
 
-static const struct action *const tables[] = {actions_program, actions_playback, actions_mask, actions_view, NULL};
+static const struct action *const tables[] = {actions_program, actions_playback, actions_mask, actions_view,
+                                              actions_nodes,   actions_timeline, NULL};
 
 static const char *const context_names[N_ACTION_CONTEXTS] = {
     "Anywhere",     "Media page",  "Edit page", "Fusion page", "Color page",

@@ -284,7 +284,7 @@ static void measure(GtkWidget *widget, GtkOrientation orientation, int size, int
                     int *b2)
 {
     Field *field = GUI_FIELD(widget);
-    *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : FIELD_HEIGHT;
+    *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : FIELD_HEIGHT;
     *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 320 : FIELD_HEIGHT;
     *b1 = *b2 = -1;
     if (field->entry) {    // GTK wants a child measured before it is placed

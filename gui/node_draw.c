@@ -20,11 +20,16 @@ static const GdkRGBA *port_colour(const NodeView *view, const struct node_port *
     return paint_colour(is_main ? PAINT_BACKGROUND : PAINT_FOREGROUND);
 }
 
+// Not gtk_snapshot_append_cairo(): in GTK 4.8 what it draws is misplaced where the snapshot is scaled.
 static cairo_t *draw_in(GtkSnapshot *snapshot, double x0, double y0, double x1, double y1)
 {
     graphene_rect_t box = paint_rect(MIN(x0, x1) - MARGIN, MIN(y0, y1) - MARGIN, fabs(x1 - x0) + 2 * MARGIN,
                                      fabs(y1 - y0) + 2 * MARGIN);
-    return gtk_snapshot_append_cairo(snapshot, &box);
+    GskRenderNode *node = gsk_cairo_node_new(&box);
+    cairo_t *cr = gsk_cairo_node_get_draw_context(node);
+    gtk_snapshot_append_node(snapshot, node);
+    gsk_render_node_unref(node);
+    return cr;
 }
 
 // ---- wires

@@ -8,6 +8,8 @@ struct node_edits {
     enum ho_page page;
     const char *(*node)(struct app *app);
     char dragged[HO_NODE_ID_SIZE];    // whose field is being dragged
+    void (*look)(void *opaque, const char *node, int viewer);
+    void *look_opaque;
 };
 
 static const char *page_name(const struct node_edits *edits)
@@ -270,6 +272,20 @@ static void node_select(void *opaque, const char *id)
         app_do(edits->app, "select-node", "node", id, NULL);
 }
 
+static void node_look(void *opaque, const char *id, int viewer)
+{
+    struct node_edits *edits = opaque;
+    if (edits->look)
+        edits->look(edits->look_opaque, id, viewer);
+}
+
+void node_edits_on_look(struct node_edits *edits, void (*look)(void *opaque, const char *node, int viewer),
+                        void *opaque)
+{
+    edits->look = look;
+    edits->look_opaque = opaque;
+}
+
 const struct node_view_calls node_view_edits = {
     .connect = node_connect,
     .disconnect = node_disconnect,
@@ -282,4 +298,5 @@ const struct node_view_calls node_view_edits = {
     .enable = node_enable,
     .reset = node_reset,
     .select = node_select,
+    .view = node_look,
 };

@@ -11,6 +11,9 @@ struct node_edits;
 // Whose `node` the fields are is asked at each edit. Lives as long as the widget.
 struct node_edits *node_edits_new(struct app *app, GtkWidget *owner, enum ho_page page,
                                   const char *(*node)(struct app *app));
+// What 1 and 2 over a node do (Fusion).
+void node_edits_on_look(struct node_edits *edits, void (*look)(void *opaque, const char *node, int viewer),
+                        void *opaque);
 extern const struct field_calls node_field_calls;    // with the edits as `opaque`
 extern const struct node_view_calls node_view_edits;
 

@@ -42,7 +42,7 @@ static void on_right(GtkGestureClick *click, int n, double x, double y, NodeView
     node_menu_open(view, x, y);
 }
 
-static bool look_at(NodeView *view, int viewer)
+bool node_view_look(NodeView *view, int viewer)
 {
     double x, y;
     node_to_graph(view, view->pointer_x, view->pointer_y, &x, &y);
@@ -65,8 +65,8 @@ static bool on_plain_key(NodeView *view, guint key)
     case GDK_KEY_BackSpace: node_view_remove_selected(view); return true;
     case GDK_KEY_F2: node_view_rename_active(view); return true;
     case GDK_KEY_Menu: node_menu_open(view, MAX(view->pointer_x, 10), MAX(view->pointer_y, 10)); return true;
-    case GDK_KEY_1: return look_at(view, 1);
-    case GDK_KEY_2: return look_at(view, 2);
+    case GDK_KEY_1: return node_view_look(view, 1);
+    case GDK_KEY_2: return node_view_look(view, 2);
     default: return false;
     }
 }

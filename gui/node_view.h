@@ -45,6 +45,7 @@ void node_view_add(NodeView *view, const char *type);
 void node_view_remove_selected(NodeView *view);
 void node_view_enable_selected(NodeView *view);    // toggles
 void node_view_rename_active(NodeView *view);
+bool node_view_look(NodeView *view, int viewer);       // 1 or 2: what is under the pointer, else the active one
 void node_view_step(NodeView *view, int direction);    // the node before (-1) or after (1) the active one
 // For tests: "MagicMask1", "MagicMask1.key" (an output first, then an input), "MagicMask1<key" (its input).
 bool node_view_where(NodeView *view, const char *what, double *x, double *y);

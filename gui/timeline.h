@@ -74,6 +74,13 @@ void timeline_zoom(Timeline *view, double factor, double x);    // keeps what is
 void timeline_fit(Timeline *view);
 void timeline_follow(Timeline *view);     // brings the playhead into view, a page on
 void timeline_refresh(Timeline *view);    // thumbnails have come
+
+// What actions ask for; of what is selected. False: nothing is.
+bool timeline_delete(Timeline *view, bool ripple);
+bool timeline_toggle_enabled(Timeline *view);
+bool timeline_nudge(Timeline *view, int64_t frames, int tracks);
+void timeline_split(Timeline *view);    // what is selected at the playhead, else all that is auto selected
+void timeline_select_all(Timeline *view);
 // For tests: "clip:3", "clip:3.head", "clip:3.tail", "frame:120@V1", "ruler:40", "track:V1.lock|target|auto|eye|name".
 bool timeline_where(Timeline *view, const char *what, double *x, double *y);
 

@@ -77,11 +77,11 @@ static void on_double(GtkGestureClick *click, int n, double x, double y, Timelin
         view->calls->open(view->opaque, hit.clip);
 }
 
-// ---- keys; those that mean the same everywhere are the window's
+// ---- what keys and actions ask for
 
 static bool with_selection(Timeline *view, struct timeline_wish wish)
 {
-    if (!view->selection->len)
+    if (!view->timeline || !view->selection->len)
         return false;
     GArray *clips = g_array_copy(view->selection);
     wish.clips = (const int64_t *)(void *)clips->data;
@@ -92,25 +92,38 @@ static bool with_selection(Timeline *view, struct timeline_wish wish)
     return true;
 }
 
-static bool toggle_enabled(Timeline *view)
+bool timeline_delete(Timeline *view, bool ripple)
 {
-    if (!view->selection->len)
+    return with_selection(view, (struct timeline_wish){.kind = TIMELINE_DELETE, .flags = ripple ? HO_EDIT_RIPPLE : 0});
+}
+
+bool timeline_toggle_enabled(Timeline *view)
+{
+    if (!view->timeline || !view->selection->len)
         return false;
     const struct ho_timeline_clip *clip = ho_timeline_find_clip(view->timeline,
                                                                 g_array_index(view->selection, int64_t, 0));
     return clip && with_selection(view, (struct timeline_wish){.kind = TIMELINE_ENABLE, .enabled = !clip->enabled});
 }
 
-static bool nudge(Timeline *view, guint key)
+bool timeline_nudge(Timeline *view, int64_t frames, int tracks)
 {
-    int frames = key == GDK_KEY_comma ? -1 : key == GDK_KEY_period ? 1 : key == GDK_KEY_less ? -5 : 5;
-    return with_selection(view, (struct timeline_wish){.kind = TIMELINE_MOVE, .frames = frames});
+    return with_selection(view, (struct timeline_wish){.kind = TIMELINE_MOVE, .frames = frames, .tracks = tracks});
 }
 
-static bool select_all(Timeline *view)
+void timeline_split(Timeline *view)
+{
+    struct timeline_wish wish = {.kind = TIMELINE_SPLIT, .at = view->playhead};
+    if (!view->timeline || with_selection(view, wish))
+        return;
+    wish.flags = view->linked ? HO_EDIT_LINKED : 0;
+    timeline_ask(view, &wish);
+}
+
+void timeline_select_all(Timeline *view)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    for (int t = 0; t < ho_timeline_n_tracks(view->timeline); t++) {
+    for (int t = 0; view->timeline && t < ho_timeline_n_tracks(view->timeline); t++) {
         size_t n;
         const struct ho_timeline_clip *const *clips = ho_timeline_clips(view->timeline, t, &n);
         for (size_t i = 0; i < n; i++)
@@ -118,20 +131,16 @@ static bool select_all(Timeline *view)
     }
     timeline_select(view, (const int64_t *)(void *)all->data, all->len);
     g_array_unref(all);
-    return true;
 }
+
+// ---- keys, where no window has them in its table
 
 static bool on_chord(Timeline *view, guint key)
 {
     switch (key) {
     case GDK_KEY_backslash:
-    case GDK_KEY_b:
-        if (!with_selection(view, (struct timeline_wish){.kind = TIMELINE_SPLIT, .at = view->playhead}))
-            timeline_ask(view, &(struct timeline_wish){.kind = TIMELINE_SPLIT,
-                                                       .at = view->playhead,
-                                                       .flags = view->linked ? HO_EDIT_LINKED : 0});
-        return true;
-    case GDK_KEY_a: return select_all(view);
+    case GDK_KEY_b: timeline_split(view); return true;
+    case GDK_KEY_a: timeline_select_all(view); return true;
     case GDK_KEY_equal:
     case GDK_KEY_plus: timeline_zoom(view, 1.5, -1); return true;
     case GDK_KEY_minus: timeline_zoom(view, 1 / 1.5, -1); return true;
@@ -147,16 +156,15 @@ static bool on_plain(Timeline *view, guint key)
             return false;
         timeline_drag_cancel(view);
         return true;
-    case GDK_KEY_BackSpace: return with_selection(view, (struct timeline_wish){.kind = TIMELINE_DELETE});
-    case GDK_KEY_Delete:
-        return with_selection(view, (struct timeline_wish){.kind = TIMELINE_DELETE, .flags = HO_EDIT_RIPPLE});
+    case GDK_KEY_BackSpace: return timeline_delete(view, false);
+    case GDK_KEY_Delete: return timeline_delete(view, true);
     case GDK_KEY_n: timeline_set_snapping(view, !view->snapping); return true;
     case GDK_KEY_a: timeline_set_tool(view, TIMELINE_SELECT); return true;
     case GDK_KEY_t: timeline_set_tool(view, TIMELINE_TRIM_TOOL); return true;
     case GDK_KEY_b: timeline_set_tool(view, TIMELINE_BLADE); return true;
-    case GDK_KEY_d: return toggle_enabled(view);
+    case GDK_KEY_d: return timeline_toggle_enabled(view);
     case GDK_KEY_comma:
-    case GDK_KEY_period: return nudge(view, key);
+    case GDK_KEY_period: return timeline_nudge(view, key == GDK_KEY_comma ? -1 : 1, 0);
     default: return false;
     }
 }
@@ -170,10 +178,9 @@ static gboolean on_key(GtkEventControllerKey *keys, guint key, guint code, GdkMo
     if (state & GDK_CONTROL_MASK)
         return on_chord(view, key);
     if (state & GDK_ALT_MASK && (key == GDK_KEY_Up || key == GDK_KEY_Down))
-        return with_selection(view,
-                              (struct timeline_wish){.kind = TIMELINE_MOVE, .tracks = key == GDK_KEY_Up ? 1 : -1});
+        return timeline_nudge(view, 0, key == GDK_KEY_Up ? 1 : -1);
     if (shift && (key == GDK_KEY_less || key == GDK_KEY_greater))
-        return nudge(view, key);
+        return timeline_nudge(view, key == GDK_KEY_less ? -5 : 5, 0);
     if (shift && (key == GDK_KEY_z || key == GDK_KEY_Z)) {
         timeline_fit(view);
         return TRUE;

@@ -10,7 +10,7 @@
 #include "notice.h"
 #include "pump.h"
 
-static const struct page *const pages[] = {&page_media, &page_color, &page_deliver};
+static const struct page *const pages[] = {&page_media, &page_edit, &page_fusion, &page_color, &page_deliver};
 
 // ---- building blocks
 

@@ -12,7 +12,7 @@
 //   3. else to the one that has been left alone for longest.
 // "Reads on": it gave two frames in one direction, and one of the last 16 asked for. So a thumbnail at 0 does not throw
 // back what plays at 1000. Who reads on forwards has the next frames decoded ahead (up to 8, or 64 MiB); who goes
-// backwards has what lies before the frame decoded in one go and kept (a quarter of `cache_bytes` at a time), and the
+// backwards has what lies before the frame decoded in one go and kept (half of `cache_bytes` at a time), and the
 // stretch before that while this one is looked at. Several calls for one frame are one decoding.
 #ifndef HOLDOUT_CLIP_H
 #define HOLDOUT_CLIP_H

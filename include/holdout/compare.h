@@ -18,6 +18,12 @@ extern "C" {
 // 8-bit grey picture, are in and all others out; HO_ERROR_INPUT for other formats.
 HO_API enum ho_result ho_mask_from_frame(struct ho_converter *converter, const struct ho_frame *frame, int id,
                                          struct ho_matte *out, struct ho_diag *diag) HO_MUST_CHECK;
+// A mask as somebody names it: "FILE", or "FILE#ID" for that id of a palette or grey mask. `frame` of a movie or
+// sequence; a single picture is the mask of whatever frame it is given for. The matte is the caller's. HO_ERROR_USAGE:
+// it is not of `source`'s size, or ends before the frame.
+HO_API enum ho_result ho_mask_read(const char *name, int64_t frame, const struct ho_source_info *source,
+                                   const struct ho_reader_options *options, struct ho_matte **out,
+                                   struct ho_diag *diag) HO_MUST_CHECK;
 
 enum ho_truth { HO_TRUTH_DETECT, HO_TRUTH_BINARY, HO_TRUTH_SOFT };
 

@@ -75,6 +75,9 @@ HO_API enum ho_result ho_compile_clip(const struct ho_timeline *timeline, int64_
                                       const struct ho_compile_options *options, struct ho_compiled *out,
                                       struct ho_diag *diag) HO_MUST_CHECK;
 
+// What a node of a clip's graph is called in both. (A name that gets too long there is another one.)
+HO_API void ho_compiled_node(int64_t clip, enum ho_page page, const char *node, char out[HO_NODE_ID_SIZE]);
+
 #ifdef __cplusplus
 }
 #endif

@@ -80,6 +80,18 @@ HO_API enum ho_result ho_deliver_check(const struct ho_deliver_request *request,
 HO_API enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct ho_deliver_report *report,
                                        struct ho_diag *diag) HO_MUST_CHECK;
 
+// Which matte of the bank is meant, and what would be written of it.
+struct ho_matte_choice {
+    char name[HO_ID_SIZE + 24];    // "ID@STEP", for ho_deliver_request.id
+    char object[HO_NAME_SIZE], quality[16];
+    int64_t step, n_steps;           // its step, of so many
+    struct ho_source_info source;    // as it was when it was tracked
+};
+// With a source: its object of that name (NULL: its only one), as ho_store_find(); without: as ho_store_open() takes
+// the name. HO_ERROR_INPUT: nothing of that name, or nothing is tracked yet.
+HO_API enum ho_result ho_matte_choose(const char *bank_dir, const char *name, const struct ho_source_info *source,
+                                      struct ho_matte_choice *out, struct ho_diag *diag) HO_MUST_CHECK;
+
 // A contact sheet: rows of source, red overlay and black-and-white for `n_columns` frames spread over the movie (or
 // those given), with frame number and timecode.
 struct ho_sheet_request {

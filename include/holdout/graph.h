@@ -163,6 +163,18 @@ HO_API size_t ho_graph_n_nodes(const struct ho_graph *graph);
 HO_API struct ho_node_info ho_graph_node(const struct ho_graph *graph, size_t index);
 HO_API size_t ho_graph_n_links(const struct ho_graph *graph);
 HO_API struct ho_link_info ho_graph_link(const struct ho_graph *graph, size_t index);
+// Counts all changes: while it is the same, so is the graph.
+HO_API uint64_t ho_graph_generation(const struct ho_graph *graph);
+// A keyframe of a parameter by index, in order of time; `text` (points) is borrowed until the next edit. HO_END: there
+// are not so many.
+struct ho_graph_key {
+    int64_t frame;
+    double number[4];
+    const char *text;
+    enum ho_interpolation interpolation;    // towards the next one
+};
+HO_API enum ho_result ho_graph_get_key(const struct ho_graph *graph, const char *id, const char *parameter,
+                                       size_t index, struct ho_graph_key *out, struct ho_diag *diag) HO_MUST_CHECK;
 // A parameter's value at a frame, keyframes resolved. `numbers` takes 4. `text` is borrowed until the next edit; points
 // between keyframes: until the next call.
 HO_API enum ho_result ho_graph_get(const struct ho_graph *graph, const char *id, const char *parameter, int64_t frame,
@@ -230,6 +242,11 @@ HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const ch
 HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame,
                                          bool allow_base, struct ho_graph_frame *out,
                                          struct ho_diag *diag) HO_MUST_CHECK;
+// Several outputs of one frame in one go: what they share is made once. `out` takes `n`, 1 to HO_OUTPUTS_MAX.
+#define HO_OUTPUTS_MAX 4
+HO_API enum ho_result ho_evaluator_frames(struct ho_evaluator *evaluator, const char *const *outputs, int n,
+                                          int64_t frame, bool allow_base, struct ho_graph_frame *out,
+                                          struct ho_diag *diag) HO_MUST_CHECK;
 // The base of the frame that ho_evaluator_frame() gave last, as the caller's own (unref it): often the only reference,
 // so that it can be written to without a copy. The frame's `base` is not to be used any more. NULL where the frame has
 // none, or it was taken already.

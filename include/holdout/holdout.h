@@ -21,6 +21,7 @@
 #include "render.h"
 #include "result.h"
 #include "score.h"
+#include "session.h"
 #include "sound.h"
 #include "source.h"
 #include "timecode.h"

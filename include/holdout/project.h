@@ -52,7 +52,14 @@ HO_API enum ho_result ho_project_steps(struct ho_project *project, struct ho_pro
                                        struct ho_diag *diag) HO_MUST_CHECK;
 
 // What an undo, redo or restore has changed: rows, by what they belong to.
-enum ho_touched_kind { HO_TOUCHED_OTHER, HO_TOUCHED_MEDIA, HO_TOUCHED_TIMELINE, HO_TOUCHED_TRACK, HO_TOUCHED_CLIP };
+enum ho_touched_kind {
+    HO_TOUCHED_OTHER,
+    HO_TOUCHED_MEDIA,
+    HO_TOUCHED_TIMELINE,
+    HO_TOUCHED_TRACK,
+    HO_TOUCHED_CLIP,
+    HO_TOUCHED_MASK
+};
 struct ho_touched_row {
     enum ho_touched_kind kind;
     int64_t timeline, id;    // timeline 0: not of one
@@ -143,6 +150,41 @@ HO_API enum ho_result ho_project_relink(struct ho_project *project, const struct
                                         int64_t *n_relinked, struct ho_diag *diag) HO_MUST_CHECK;
 // What a timeline needs to know of it, overrides applied.
 HO_API void ho_project_timeline_media(const struct ho_project_media *media, struct ho_timeline_media *out);
+
+// ---- what was said about objects of a source, which is known by its content: what tracking is asked for. Texts are
+// JSON that src/session reads; here they are kept, in their order.
+
+struct ho_project_object {
+    int64_t id;
+    char hash[HO_HASH_SIZE];    // the source's
+    char name[HO_NAME_SIZE];    // of no other object of the source
+    int quality;
+    float colour[3];    // that it is drawn in
+};
+// `hash` NULL: of all sources. malloc'd, in the order in which they were made.
+HO_API enum ho_result ho_project_objects(struct ho_project *project, const char *hash, struct ho_project_object **out,
+                                         size_t *n, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_project_add_object(struct ho_project *project, const struct ho_project_object *object,
+                                            int64_t *id, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_project_set_object(struct ho_project *project, const struct ho_project_object *object,
+                                            struct ho_diag *diag) HO_MUST_CHECK;
+HO_API enum ho_result ho_project_remove_object(struct ho_project *project, int64_t id,
+                                               struct ho_diag *diag) HO_MUST_CHECK;    // and what was said about it
+struct ho_project_said {
+    char *said;    // JSON
+    void *mask;    // bytes that came with it; NULL: none
+    size_t mask_size;
+};
+// *out is malloc'd with what it holds; ho_project_said_free() frees it.
+HO_API enum ho_result ho_project_get_said(struct ho_project *project, int64_t object, struct ho_project_said **out,
+                                          size_t *n, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API void ho_project_said_free(struct ho_project_said **said, size_t n);
+// At the end of what was said.
+HO_API enum ho_result ho_project_say(struct ho_project *project, int64_t object, const struct ho_project_said *said,
+                                     struct ho_diag *diag) HO_MUST_CHECK;
+// `place` from 0; those after it move up.
+HO_API enum ho_result ho_project_unsay(struct ho_project *project, int64_t object, int place,
+                                       struct ho_diag *diag) HO_MUST_CHECK;
 
 // ---- timelines
 

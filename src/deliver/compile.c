@@ -179,12 +179,14 @@ static const char *apply_mode(enum ho_composite mode)
     }
 }
 
-// A plain colour of the timeline's size.
-static enum ho_result add_plain(struct ho_compiling *c, const char *id, double alpha, struct ho_pin *out)
+enum ho_result ho_compiling_plain(struct ho_compiling *c, const char *id, double alpha, struct ho_pin *out)
 {
     const struct ho_timeline_settings *settings = ho_timeline_get_settings(c->timeline);
     const double colour[] = {0, 0, 0, alpha};
     *out = ho_pin_of(id, "image");
+    for (size_t i = 0; i < ho_graph_n_nodes(c->graph); i++)
+        if (strcmp(ho_graph_node(c->graph, i).id, id) == 0)
+            return HO_OK;
     HO_TRY(ho_compiling_add(c, NULL, "background", id, NULL, NULL));
     HO_TRY(ho_graph_set(c->graph, id, "colour", colour, 4, c->diag));
     HO_TRY(ho_compiling_set(c, id, "width", settings->width));
@@ -203,7 +205,7 @@ static enum ho_result lay(struct ho_compiling *c, const struct ho_timeline_clip 
         return HO_OK;
     }
     if (first)
-        HO_TRY(add_plain(c, "nothing", 0, beneath));
+        HO_TRY(ho_compiling_plain(c, "nothing", 0, beneath));
     name_node(clip, "over", id);
     HO_TRY(ho_compiling_add(c, clip, "merge", id, "background", beneath));
     HO_TRY(ho_compiling_connect(c, picture, id, "foreground"));
@@ -223,7 +225,7 @@ static enum ho_result cut(struct ho_compiling *c, const struct ho_timeline_clip 
     bool alpha = matte->composite == HO_COMPOSITE_ALPHA || matte->composite == HO_COMPOSITE_INVERTED_ALPHA,
          invert = matte->composite == HO_COMPOSITE_INVERTED_LUMA || matte->composite == HO_COMPOSITE_INVERTED_ALPHA;
     if (ho_pin_is_empty(&shown))
-        HO_TRY(add_plain(c, "no-matte", 0, &shown));
+        HO_TRY(ho_compiling_plain(c, "no-matte", 0, &shown));
     name_node(matte, "key", id);
     key = ho_pin_of(id, "key");
     HO_TRY(ho_compiling_add(c, matte, "bitmap", id, "image", &shown));
@@ -277,7 +279,7 @@ static enum ho_result finish(struct ho_compiling *c, const struct ho_pin *stack)
 {
     struct ho_pin ground, both = *stack;
     if (ho_pin_is_empty(stack) || !c->options->keep_alpha) {
-        HO_TRY(add_plain(c, "ground", c->options->keep_alpha ? 0 : 1, &ground));
+        HO_TRY(ho_compiling_plain(c, "ground", c->options->keep_alpha ? 0 : 1, &ground));
         HO_TRY(ho_compiling_add(c, NULL, "merge", "picture", "background", &ground));
         both = ho_pin_of("picture", "image");
         if (!ho_pin_is_empty(stack))
@@ -297,6 +299,11 @@ static enum ho_result begin(struct ho_compiling *c, struct ho_compiled *out)
     c->graph = out->graph;
     c->notes = &out->notes;
     return HO_OK;
+}
+
+void ho_compiled_node(int64_t clip, enum ho_page page, const char *node, char out[HO_NODE_ID_SIZE])
+{
+    snprintf(out, HO_NODE_ID_SIZE, "clip%" PRId64 "-%s-%s", clip, page == HO_PAGE_FUSION ? "fusion" : "color", node);
 }
 
 void ho_compiled_clear(struct ho_compiled *compiled)
@@ -344,7 +351,7 @@ enum ho_result ho_compile_clip(const struct ho_timeline *timeline, int64_t id, c
     if (result == HO_OK)
         result = ho_compiling_picture(&c, clip, &picture);
     if (result == HO_OK && ho_pin_is_empty(&picture))
-        result = add_plain(&c, "nothing", 0, &picture);
+        result = ho_compiling_plain(&c, "nothing", 0, &picture);
     if (result == HO_OK)
         result = ho_compiling_add(&c, NULL, "media_out", HO_COMPILED_OUTPUT, "image", &picture);
     out->frames = own_frames(&c, clip);

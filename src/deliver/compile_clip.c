@@ -51,17 +51,22 @@ static bool is_own_picture(const struct ho_graph *graph, const struct ho_node_in
            ho_graph_get(graph, node->id, "file", 0, numbers, &file, NULL) == HO_OK && !*file;
 }
 
-// What read the node `id` reads `picture` instead, and the node goes.
-static enum ho_result replace_node(struct ho_compiling *c, const char *id, const struct ho_pin *picture)
+// What read the node reads, by the same name, a node that passes `picture` on.
+static enum ho_result replace_node(struct ho_compiling *c, const struct ho_timeline_clip *clip, const char *name,
+                                   const struct ho_pin *picture)
 {
-    char gone[HO_NODE_ID_SIZE];
-    snprintf(gone, sizeof(gone), "%s", id);
+    char id[HO_NODE_ID_SIZE], aside[HO_NODE_ID_SIZE];
+    snprintf(id, sizeof(id), "%s", name);
+    snprintf(aside, sizeof(aside), "clip%" PRId64 "-aside", clip->id);
+    HO_TRY(ho_graph_rename(c->graph, id, aside, c->diag));
+    HO_TRY(ho_compiling_add(c, clip, "media_out", id, "image", picture));
+    struct ho_pin passed = ho_pin_of(id, "image");
     for (size_t i = 0; i < ho_graph_n_links(c->graph); i++) {
         struct ho_link_info link = ho_graph_link(c->graph, i);
-        if (strcmp(link.from, gone) == 0 && !ho_pin_is_empty(picture))
-            HO_TRY(ho_compiling_connect(c, picture, link.to, link.input));
+        if (strcmp(link.from, aside) == 0)
+            HO_TRY(ho_compiling_connect(c, &passed, link.to, link.input));
     }
-    return ho_graph_remove(c->graph, gone, c->diag);
+    return ho_graph_remove(c->graph, aside, c->diag);
 }
 
 static enum ho_result put_in(struct ho_compiling *c, const struct ho_timeline_clip *clip, const char *which,
@@ -80,23 +85,24 @@ static enum ho_result put_in(struct ho_compiling *c, const struct ho_timeline_cl
     for (size_t i = first + n; i-- > first;) {
         struct ho_node_info node = ho_graph_node(c->graph, i);
         if (is_own_picture(c->graph, &node))
-            HO_TRY(replace_node(c, node.id, picture));
+            HO_TRY(replace_node(c, clip, node.id, picture));
     }
     *picture = result;
     return HO_OK;
 }
 
-static enum ho_result apply_graph(struct ho_compiling *c, const struct ho_timeline_clip *clip, const char *which,
+static enum ho_result apply_graph(struct ho_compiling *c, const struct ho_timeline_clip *clip, enum ho_page page,
                                   const char *text, struct ho_pin *picture)
 {
     struct ho_graph *graph;
     struct ho_diag inner = {0};
     char prefix[HO_NODE_ID_SIZE];
+    const char *which = page == HO_PAGE_FUSION ? "Fusion graph" : "Color graph";
     if (!text)
         return HO_OK;
     if (ho_graph_parse(text, which, &graph, &inner) != HO_OK)
         return refuse(c, clip, which, inner.message);
-    snprintf(prefix, sizeof(prefix), "clip%" PRId64 "-", clip->id);
+    ho_compiled_node(clip->id, page, "", prefix);
     enum ho_result result = put_in(c, clip, which, graph, prefix, picture);
     ho_graph_destroy(&graph);
     return result;
@@ -171,6 +177,8 @@ enum ho_result ho_compiling_picture(struct ho_compiling *c, const struct ho_time
     HO_TRY(ho_compiling_source(c, clip, out));
     for (size_t i = 0; clip->media == 0 && i < clip->n_texts; i++)
         HO_TRY(add_text(c, clip, i, out));
-    HO_TRY(apply_graph(c, clip, "Fusion graph", clip->fusion_graph, out));
-    return apply_graph(c, clip, "Color graph", clip->color_graph, out);
+    if (ho_pin_is_empty(out) && (clip->fusion_graph || clip->color_graph))
+        HO_TRY(ho_compiling_plain(c, "no-text", 0, out));
+    HO_TRY(apply_graph(c, clip, HO_PAGE_FUSION, clip->fusion_graph, out));
+    return apply_graph(c, clip, HO_PAGE_COLOR, clip->color_graph, out);
 }

@@ -34,6 +34,9 @@ enum ho_result ho_compiling_connect(struct ho_compiling *c, const struct ho_pin 
                                     const char *input) HO_MUST_CHECK;
 enum ho_result ho_compiling_set(struct ho_compiling *c, const char *id, const char *parameter,
                                 double value) HO_MUST_CHECK;
+// A plain black of the timeline's size; the node may be there already.
+enum ho_result ho_compiling_plain(struct ho_compiling *c, const char *id, double alpha,
+                                  struct ho_pin *out) HO_MUST_CHECK;
 // A number of a clip with its keyframes, which count in clip time as the clip's scope does.
 enum ho_result ho_compiling_curve(struct ho_compiling *c, const char *id, const char *parameter,
                                   const struct ho_curve *curve) HO_MUST_CHECK;

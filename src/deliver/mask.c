@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Masks out of frames: by alpha, palette index or luma.
 #include <libavutil/pixdesc.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "holdout/compare.h"
+#include "holdout/media.h"
 #include "image/frame.h"
 
 static void from_ids(const AVFrame *av, int id, struct ho_matte *out)
@@ -75,4 +77,71 @@ enum ho_result ho_mask_from_frame(struct ho_converter *converter, const struct h
     if (ho_frame_has_alpha(frame))
         HO_TRY(from_alpha(converter, frame, out, &solid, diag));
     return solid ? from_luma(converter, frame, out, diag) : HO_OK;
+}
+
+// ---- from files
+
+// "FILE#ID" taken apart.
+static enum ho_result split_name(const char *name, char file[4096], int *id, struct ho_diag *diag)
+{
+    const char *hash = strrchr(name, '#');
+    size_t digits = hash ? strspn(hash + 1, "0123456789") : 0, length = strlen(name);
+    const bool has_id = digits > 0 && digits <= 3 && !hash[1 + digits] && atoi(hash + 1) <= 255;
+    *id = has_id ? atoi(hash + 1) : HO_MASK_ANY;
+    length = has_id ? (size_t)(hash - name) : length;
+    if (length == 0)
+        return ho_fail(diag, HO_ERROR_USAGE, "\"%.40s\": the mask's file name is missing", name);
+    if (length >= 4096)
+        return ho_fail(diag, HO_ERROR_INPUT, "the path \"%.60s...\" is too long", name);
+    memcpy(file, name, length);
+    file[length] = 0;
+    return HO_OK;
+}
+
+static enum ho_result check_mask(const struct ho_source_info *mask, int64_t frame, const struct ho_source_info *source,
+                                 struct ho_diag *diag)
+{
+    if (mask->width != source->width || mask->height != source->height)
+        return ho_fail(diag, HO_ERROR_USAGE, "the mask %s is %dx%d, but %s is %dx%d; they must be of one size",
+                       mask->path, mask->width, mask->height, source->path, source->width, source->height);
+    if (frame < mask->n_frames)
+        return HO_OK;
+    return ho_fail(diag, HO_ERROR_USAGE, "frame %lld lies after the end of the mask %s, which has %lld frames",
+                   (long long)frame, mask->path, (long long)mask->n_frames);
+}
+
+static enum ho_result convert_mask(const struct ho_frame *frame, int id, const struct ho_source_info *source,
+                                   struct ho_matte **out, struct ho_diag *diag)
+{
+    struct ho_converter *converter;
+    HO_TRY(ho_converter_create(&converter, diag));
+    enum ho_result result = ho_matte_create(source->width, source->height, out, diag);
+    if (result == HO_OK)
+        result = ho_mask_from_frame(converter, frame, id, *out, diag);
+    ho_converter_destroy(&converter);
+    if (result != HO_OK)
+        ho_matte_destroy(out);
+    return result;
+}
+
+enum ho_result ho_mask_read(const char *name, int64_t frame, const struct ho_source_info *source,
+                            const struct ho_reader_options *options, struct ho_matte **out, struct ho_diag *diag)
+{
+    char file[4096];
+    int id;
+    struct ho_reader *reader;
+    struct ho_frame *decoded = NULL;
+    *out = NULL;
+    HO_TRY(split_name(name, file, &id, diag));
+    HO_TRY(ho_reader_open(file, options, &reader, diag));
+    const struct ho_source_info *info = ho_reader_info(reader);
+    const int64_t index = info->n_frames == 1 ? 0 : frame;
+    enum ho_result result = check_mask(info, index, source, diag);
+    if (result == HO_OK)
+        result = ho_reader_frame(reader, index, &decoded, diag);
+    if (result == HO_OK)
+        result = convert_mask(decoded, id, source, out, diag);
+    ho_frame_unref(&decoded);
+    ho_reader_close(&reader);
+    return result;
 }

@@ -41,9 +41,10 @@ void ho_evaluator_destroy(struct ho_evaluator **evaluator)
 }
 
 // What of the wanted output must be computed: all of it, or the part in which it differs from a source's own frame.
-static struct ho_rect wanted_region(const struct ho_evaluator *evaluator, bool allow_base, const struct ho_frame **base)
+static struct ho_rect wanted_region(const struct ho_evaluator *evaluator, int which, bool allow_base,
+                                    const struct ho_frame **base)
 {
-    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[which])];
     struct ho_rect all = {0, 0, wanted->domain.width, wanted->domain.height};
     *base = NULL;
     if (!allow_base || wanted->like.alike != HO_ALIKE_OPAQUE)
@@ -58,42 +59,47 @@ static struct ho_rect wanted_region(const struct ho_evaluator *evaluator, bool a
 }
 
 // The caller's picture covers all of `region`; the slot's may be smaller (its window), or its kept one larger.
-static enum ho_result assemble(struct ho_evaluator *evaluator, struct ho_rect region, struct ho_picture **out,
-                               struct ho_diag *diag)
+static enum ho_result assemble(struct ho_evaluator *evaluator, int which, struct ho_rect region,
+                               struct ho_picture **out, struct ho_diag *diag)
 {
-    struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[which])];
+    struct ho_picture **result = &evaluator->result[which];
     bool there = wanted->kept && wanted->kept_hash == wanted->hash && !rect_empty(wanted->roi);
     if (there && rect_has(wanted->kept_rect, region) && rect_has(region, wanted->kept_rect)) {
         *out = wanted->kept;
         return HO_OK;
     }
     int n_planes = wanted->type == HO_PORT_IMAGE ? 4 : 1;
-    give_picture(evaluator, &evaluator->result);
-    evaluator->result = take_picture(evaluator, region.x1 - region.x0, region.y1 - region.y0, n_planes, diag);
-    if (!evaluator->result)
+    give_picture(evaluator, result);
+    *result = take_picture(evaluator, region.x1 - region.x0, region.y1 - region.y0, n_planes, diag);
+    if (!*result)
         return HO_ERROR_MEMORY;
-    struct ho_tile tile = picture_tile(evaluator->result, region, region);
+    struct ho_tile tile = picture_tile(*result, region, region);
     tile_fill(&tile, there ? rect_and(wanted->kept_rect, wanted->roi) : (struct ho_rect){0}, wanted->domain.outside);
     if (there) {
         struct ho_tile from = picture_tile(wanted->kept, wanted->kept_rect, wanted->kept_rect);
         tile_copy(&from, &tile);
     }
-    *out = evaluator->result;
+    *out = *result;
     return HO_OK;
 }
 
-enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base,
-                                  struct ho_graph_frame *out, struct ho_diag *diag)
+enum ho_result ho_evaluator_frames(struct ho_evaluator *evaluator, const char *const *outputs, int n, int64_t frame,
+                                   bool allow_base, struct ho_graph_frame *out, struct ho_diag *diag)
 {
-    *out = (struct ho_graph_frame){0};
-    HO_TRY(plan_slots(evaluator, output, diag));
+    struct ho_rect region[HO_OUTPUTS_MAX];
+    bool nothing = true;
+    if (n < 1 || n > HO_OUTPUTS_MAX)
+        return ho_fail(diag, HO_ERROR_USAGE, "%d outputs of a frame were asked for; 1 to %d can be", n, HO_OUTPUTS_MAX);
+    HO_TRY(plan_slots(evaluator, outputs, n, diag));
     HO_TRY(plan_frame(evaluator, frame, diag));
-    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
-    struct ho_rect region = wanted_region(evaluator, allow_base, &out->base);
-    out->domain = wanted->domain;
-    out->type = wanted->type;
-    out->changed = region;
-    if (rect_empty(region))
+    for (int i = 0; i < n; i++) {
+        const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[i])];
+        out[i] = (struct ho_graph_frame){.domain = wanted->domain, .type = wanted->type};
+        out[i].changed = region[i] = wanted_region(evaluator, i, allow_base, &out[i].base);
+        nothing = nothing && rect_empty(region[i]);
+    }
+    if (nothing)
         return HO_OK;
     plan_regions(evaluator, region);
     recycle_stale(evaluator);
@@ -103,15 +109,27 @@ enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *ou
     evaluator->last_frame = frame;
     for (int i = 0; i < evaluator->n_slots; i++)
         evaluator->slots[i].last_hash = evaluator->slots[i].hash;
-    return assemble(evaluator, region, &out->picture, diag);
+    for (int i = 0; i < n; i++)
+        if (!rect_empty(region[i]))
+            HO_TRY(assemble(evaluator, i, region[i], &out[i].picture, diag));
+    return HO_OK;
+}
+
+enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame, bool allow_base,
+                                  struct ho_graph_frame *out, struct ho_diag *diag)
+{
+    *out = (struct ho_graph_frame){0};
+    return ho_evaluator_frames(evaluator, &output, 1, frame, allow_base, out, diag);
 }
 
 struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct ho_graph_frame *frame)
 {
     if (!frame->base)
         return NULL;
-    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
-    struct node_state *origin = &evaluator->states[wanted->like.origin];
+    struct node_state *origin = evaluator->states;
+    while (!origin->opened || !origin->node || !origin->node->frame ||
+           origin->node->frame(&origin->context) != frame->base)
+        origin++;
     struct ho_frame *taken = origin->node->give ? origin->node->give(&origin->context) : ho_frame_ref(frame->base);
     frame->base = NULL;
     return taken;
@@ -119,7 +137,7 @@ struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct h
 
 enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)
 {
-    return plan_slots(evaluator, output, diag);
+    return plan_slots(evaluator, &output, 1, diag);
 }
 
 struct ho_node_cost ho_evaluator_cost(const struct ho_evaluator *evaluator, size_t node)
@@ -207,19 +225,19 @@ static int64_t explain_slot(struct ho_evaluator *evaluator, int index, FILE *fil
 enum ho_result ho_evaluator_explain(struct ho_evaluator *evaluator, const char *output, int64_t frame, FILE *file,
                                     struct ho_diag *diag)
 {
-    HO_TRY(plan_slots(evaluator, output, diag));
+    HO_TRY(plan_slots(evaluator, &output, 1, diag));
     HO_TRY(plan_frame(evaluator, frame, diag));
     const struct ho_frame *base;
-    struct ho_rect region = wanted_region(evaluator, true, &base);
-    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
+    struct ho_rect region = wanted_region(evaluator, 0, true, &base);
+    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[0])];
     fprintf(file, "frame %lld of %s, %dx%d\n", (long long)frame,
-            evaluator->graph->nodes[evaluator->slots[evaluator->wanted_slot].node].id, wanted->domain.width,
+            evaluator->graph->nodes[evaluator->slots[evaluator->wanted_slot[0]].node].id, wanted->domain.width,
             wanted->domain.height);
     if (base)
         fprintf(file, "the frame of \"%s\" passes through untouched outside %d,%d %dx%d\n",
                 evaluator->graph->nodes[wanted->like.origin].id, region.x0, region.y0, region.x1 - region.x0,
                 region.y1 - region.y0);
-    plan_regions(evaluator, region);
+    plan_regions(evaluator, &region);
     fprintf(file, "     node                 type                 how          region x,y width x height, bytes\n");
     int64_t bytes = 0;
     for (int i = 0; i < evaluator->n_slots; i++)

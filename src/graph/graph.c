@@ -420,6 +420,7 @@ enum ho_result ho_graph_place(struct ho_graph *graph, const char *id, double x, 
         return no_such_node(graph, id, diag);
     graph->nodes[index].x = x;
     graph->nodes[index].y = y;
+    graph->edits++;
     return HO_OK;
 }
 

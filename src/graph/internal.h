@@ -53,6 +53,7 @@ struct ho_graph {
     size_t n_scopes;
     char *comment;          // owned; NULL: none
     uint64_t generation;    // counts edits of nodes, links and enabling: an evaluator plans anew when it changes
+    uint64_t edits;         // all others, tries included
 };
 
 // ports (types.c)

@@ -243,6 +243,7 @@ enum ho_result ho_graph_set(struct ho_graph *graph, const char *id, const char *
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
+    graph->edits++;
     HO_TRY(parameter_check(id, t.parameter, numbers, n, diag));
     set_numbers(t.state, numbers, n);
     return HO_OK;
@@ -307,6 +308,7 @@ enum ho_result ho_graph_set_text(struct ho_graph *graph, const char *id, const c
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
+    graph->edits++;
     double numbers[4] = {0};
     size_t n = parameter_n_numbers(t.parameter->type);
     if (n > 0) {
@@ -332,6 +334,7 @@ enum ho_result ho_graph_keyframe_text(struct ho_graph *graph, const char *id, co
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
+    graph->edits++;
     struct keyframe key = {.frame = frame, .interpolation = interpolation};
     size_t n = parameter_n_numbers(t.parameter->type);
     if (n > 0) {
@@ -363,6 +366,7 @@ enum ho_result ho_graph_keyframe(struct ho_graph *graph, const char *id, const c
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
+    graph->edits++;
     HO_TRY(parameter_check(id, t.parameter, numbers, n, diag));
     struct keyframe key = {.frame = frame, .interpolation = interpolation};
     memcpy(key.number, numbers, n * sizeof(*numbers));
@@ -374,6 +378,7 @@ enum ho_result ho_graph_keyframe_remove(struct ho_graph *graph, const char *id, 
 {
     struct target t;
     HO_TRY(find_target(graph, id, name, &t, diag));
+    graph->edits++;
     for (size_t i = 0; i < t.state->n_keys; i++) {
         if (t.state->keys[i].frame != frame)
             continue;
@@ -402,6 +407,7 @@ enum ho_result ho_graph_reset(struct ho_graph *graph, const char *id, struct ho_
         if (only < 0 || (int)i == only)
             for (size_t p = 0; p < graph->nodes[i].n_parameters; p++)
                 parameter_default(&graph->nodes[i].type->parameters[p], &graph->nodes[i].parameters[p]);
+    graph->generation++;    // files may have gone
     return HO_OK;
 }
 
@@ -428,3 +434,18 @@ size_t ho_graph_keyframes(const struct ho_graph *graph, const char *id, const ch
         frames[i] = t.state->keys[i].frame;
     return t.state->n_keys;
 }
+
+enum ho_result ho_graph_get_key(const struct ho_graph *graph, const char *id, const char *name, size_t index,
+                                struct ho_graph_key *out, struct ho_diag *diag)
+{
+    struct target t;
+    HO_TRY(find_target(graph, id, name, &t, diag));
+    if (index >= t.state->n_keys)
+        return HO_END;
+    const struct keyframe *key = &t.state->keys[index];
+    *out = (struct ho_graph_key){.frame = key->frame, .text = key->text, .interpolation = key->interpolation};
+    memcpy(out->number, key->number, sizeof(out->number));
+    return HO_OK;
+}
+
+uint64_t ho_graph_generation(const struct ho_graph *graph) { return graph->generation + graph->edits; }

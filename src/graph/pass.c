@@ -401,7 +401,7 @@ static void count_readers(struct ho_evaluator *evaluator, unsigned char *marks)
 static bool is_kept(const struct ho_evaluator *evaluator, int index)
 {
     const struct slot *slot = &evaluator->slots[index];
-    return index == resolve(evaluator, evaluator->wanted_slot) || slot->held ||
+    return is_wanted(evaluator, index) || slot->held ||
            (slot->lasting && !(flags_of(&evaluator->states[slot->node]) & HO_NODE_FLAT));
 }
 
@@ -448,13 +448,13 @@ void recycle_stale(struct ho_evaluator *evaluator)
 void keep_or_recycle(struct ho_evaluator *evaluator, bool keep)
 {
     size_t limit = evaluator->options.cache_bytes ? evaluator->options.cache_bytes : (size_t)256 << 20;
-    int wanted = resolve(evaluator, evaluator->wanted_slot);
     for (int i = 0; i < evaluator->n_slots; i++) {
         struct slot *slot = &evaluator->slots[i];
         if (!slot->picture)
             continue;
         size_t size = picture_size(slot->picture), old = picture_size(slot->kept);
-        if (!keep || !is_kept(evaluator, i) || (i != wanted && evaluator->kept_bytes - old + size > limit)) {
+        if (!keep || !is_kept(evaluator, i) ||
+            (!is_wanted(evaluator, i) && evaluator->kept_bytes - old + size > limit)) {
             give_picture(evaluator, &slot->picture);
             continue;
         }

@@ -46,7 +46,8 @@ void plan_clear(struct ho_evaluator *evaluator)
     evaluator->states = NULL;
     evaluator->hosts = NULL;
     evaluator->n_states = evaluator->n_hosts = 0;
-    ho_picture_destroy(&evaluator->result);
+    for (int i = 0; i < HO_OUTPUTS_MAX; i++)
+        ho_picture_destroy(&evaluator->result[i]);
     for (size_t i = 0; i < sizeof(evaluator->spare) / sizeof(*evaluator->spare); i++)
         ho_picture_destroy(&evaluator->spare[i]);
 }
@@ -247,9 +248,12 @@ static enum ho_result add_slot(struct planning *p, struct link link, int *index)
 static void take_over_kept(struct slot *from, int n_from, struct ho_evaluator *evaluator)
 {
     for (int i = 0; i < n_from; i++) {
-        for (int k = 0; k < evaluator->n_slots && from[i].kept; k++) {
+        for (int k = 0; k < evaluator->n_slots; k++) {
             struct slot *slot = &evaluator->slots[k];
-            if (slot->kept || slot->output != from[i].output || from[i].kept_hash == 0 || slot->node != from[i].node)
+            if (slot->output != from[i].output || slot->node != from[i].node)
+                continue;
+            slot->last_hash = from[i].last_hash;
+            if (slot->kept || from[i].kept_hash == 0 || !from[i].kept)
                 continue;
             slot->kept = from[i].kept;
             slot->kept_rect = from[i].kept_rect;
@@ -363,13 +367,26 @@ static void choose_source(struct ho_evaluator *evaluator)
         drop_kept(evaluator, &evaluator->slots[i]);
 }
 
-enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)
+// The outputs as one text, to know them again. False: too long to be names.
+static bool join_names(const char *const *outputs, int n, char *out, size_t size)
 {
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < n && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", outputs[i] ? outputs[i] : "");
+    return used < size;
+}
+
+enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *const *outputs, int n, struct ho_diag *diag)
+{
+    char names[sizeof(evaluator->wanted)];
+    struct link wanted[HO_OUTPUTS_MAX];
+    bool short_enough = join_names(outputs, n, names, sizeof(names));
     if (evaluator->is_planned && evaluator->slots && evaluator->generation == evaluator->graph->generation &&
-        strcmp(evaluator->wanted, output ? output : "") == 0)
+        strcmp(evaluator->wanted, names) == 0 && short_enough)
         return HO_OK;
-    struct link wanted;
-    HO_TRY(find_wanted(evaluator->graph, output, &wanted, diag));
+    for (int i = 0; i < n; i++)
+        HO_TRY(find_wanted(evaluator->graph, outputs[i], &wanted[i], diag));
     HO_TRY(plan_states(evaluator, diag));
     evaluator->source = NULL;    // it may have gone with an edit
     struct slot *before = evaluator->slots;
@@ -382,8 +399,9 @@ enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, st
                                 : ho_fail_memory(diag, (size_t)n_most * sizeof(*evaluator->slots));
     for (int i = 0; p.slot_of && i < n_most; i++)
         p.slot_of[i] = -1;
-    if (result == HO_OK)
-        result = add_slot(&p, wanted, &evaluator->wanted_slot);
+    for (int i = 0; i < n && result == HO_OK; i++)
+        result = add_slot(&p, wanted[i], &evaluator->wanted_slot[i]);
+    evaluator->n_wanted = n;
     free(p.slot_of);
     take_over_kept(before, n_before, evaluator);
     if (result == HO_OK)
@@ -398,6 +416,6 @@ enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, st
     }
     evaluator->generation = evaluator->graph->generation;
     evaluator->is_planned = true;
-    snprintf(evaluator->wanted, sizeof(evaluator->wanted), "%s", output ? output : "");
+    snprintf(evaluator->wanted, sizeof(evaluator->wanted), "%s", names);
     return HO_OK;
 }

@@ -67,25 +67,27 @@ struct ho_evaluator {
     size_t n_states;
     struct slot *slots;
     int n_slots;
-    char wanted[2 * HO_NODE_ID_SIZE];    // what the slots were planned for
-    int wanted_slot;
+    char wanted[HO_OUTPUTS_MAX * 2 * HO_NODE_ID_SIZE];    // what the slots were planned for, by name
+    int wanted_slot[HO_OUTPUTS_MAX], n_wanted;
     int64_t last_frame;
     bool same_frame;    // as the time before: an edit is being tried out
     size_t kept_bytes;
     const struct ho_source_info *source;
-    struct ho_picture *result;      // assembled for the caller
-    struct ho_picture *spare[8];    // recycled pictures
+    struct ho_picture *result[HO_OUTPUTS_MAX];    // assembled for the caller
+    struct ho_picture *spare[8];                  // recycled pictures
 };
 
 struct ho_graph_host ho_host_without_source(const struct ho_evaluator_options *options);
-// plan.c: states and slots for `output`; cheap when nothing was edited.
-enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag) HO_MUST_CHECK;
+// plan.c: states and slots for the outputs; cheap when nothing was edited.
+enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *const *outputs, int n,
+                          struct ho_diag *diag) HO_MUST_CHECK;
 void plan_clear(struct ho_evaluator *evaluator);
 // regions.c: values, prepare, domains, hashes and likeness of a frame; then what is wanted of each slot so that the
-// wanted one has `region`.
+// wanted ones have their regions.
 enum ho_result plan_frame(struct ho_evaluator *evaluator, int64_t frame, struct ho_diag *diag) HO_MUST_CHECK;
-void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region);
-int resolve(const struct ho_evaluator *evaluator, int slot);    // follows aliases
+void plan_regions(struct ho_evaluator *evaluator, const struct ho_rect *regions);
+int resolve(const struct ho_evaluator *evaluator, int slot);        // follows aliases
+bool is_wanted(const struct ho_evaluator *evaluator, int index);    // the slot is one of those that are
 // pass.c: makes all whole slots that are needed.
 enum ho_result run_passes(struct ho_evaluator *evaluator, struct ho_diag *diag) HO_MUST_CHECK;
 void recycle_stale(struct ho_evaluator *evaluator);    // what was kept and will be made anew

@@ -290,7 +290,15 @@ static void want_inputs(struct ho_evaluator *evaluator, const struct slot *slot)
     }
 }
 
-void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region)
+bool is_wanted(const struct ho_evaluator *evaluator, int index)
+{
+    for (int i = 0; i < evaluator->n_wanted; i++)
+        if (index == resolve(evaluator, evaluator->wanted_slot[i]))
+            return true;
+    return false;
+}
+
+void plan_regions(struct ho_evaluator *evaluator, const struct ho_rect *regions)
 {
     for (int i = 0; i < evaluator->n_slots; i++) {
         evaluator->slots[i].roi = (struct ho_rect){0};
@@ -298,9 +306,11 @@ void plan_regions(struct ho_evaluator *evaluator, struct ho_rect region)
         evaluator->slots[i].n_readers = 0;
         evaluator->slots[i].reason = evaluator->slots[i].alias >= 0 ? SLOT_ALIAS : SLOT_UNNEEDED;
     }
-    struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot)];
-    wanted->roi = rect_and(region, wanted->domain.window);
-    wanted->whole = true;
+    for (int i = 0; i < evaluator->n_wanted; i++) {
+        struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[i])];
+        wanted->roi = rect_or(wanted->roi, rect_and(regions[i], wanted->domain.window));
+        wanted->whole = true;
+    }
     for (int i = evaluator->n_slots - 1; i >= 0; i--) {
         struct slot *slot = &evaluator->slots[i];
         if (slot->alias >= 0 || rect_empty(slot->roi))

@@ -36,7 +36,7 @@ static enum ho_result open_source(struct ho_clip *clip, const char *path, const 
     const size_t cache = ho_clip_cache_max_bytes(clip->cache);
     clip->n_ahead = ho_opened_frames_in(&clip->opened, cache / 2 < ahead_budget ? cache / 2 : ahead_budget, 0,
                                         MAX_AHEAD);
-    clip->n_chunk = ho_opened_frames_in(&clip->opened, cache / 4, 1, MAX_CHUNK);
+    clip->n_chunk = ho_opened_frames_in(&clip->opened, cache / 2, 1, MAX_CHUNK);
     return HO_OK;
 }
 

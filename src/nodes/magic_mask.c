@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A matte from the bank as a key. The tracking is done by the tracker; here it is only read, and its finesse is live.
 #include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 
 #include "base/memory.h"
@@ -47,6 +48,14 @@ static void close_mask(struct ho_node_context *context)
     context->state = NULL;
 }
 
+// "SOURCE-HASH/NAME", as projects name objects: one that is not tracked yet masks nothing, and is no mistake.
+static bool may_be_tracked_later(const struct ho_node_context *context)
+{
+    const char *name = context->value[MATTE].text;
+    return context->connected[0] && strspn(name, "0123456789abcdef") == HO_HASH_SIZE - 1 &&
+           name[HO_HASH_SIZE - 1] == '/';
+}
+
 static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag *diag)
 {
     if (!*context->value[MATTE].text)
@@ -57,9 +66,15 @@ static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag 
     if (!mask)
         return ho_fail_memory(diag, sizeof(*mask));
     context->state = mask;
+    struct ho_diag missing = {0};
     enum ho_result result = ho_bank_open(context->host->options->bank_dir, &mask->bank, diag);
     if (result == HO_OK)
-        result = ho_store_open(mask->bank, context->value[MATTE].text, HO_STORE_READ, &mask->store, diag);
+        result = ho_store_open(mask->bank, context->value[MATTE].text, HO_STORE_READ, &mask->store,
+                               may_be_tracked_later(context) ? &missing : diag);
+    if (result == HO_ERROR_INPUT && may_be_tracked_later(context))
+        return HO_OK;
+    if (result != HO_OK && missing.result != HO_OK)
+        (void)!ho_fail(diag, missing.result, "%s", missing.message);
     if (result == HO_OK) {
         mask->width = ho_store_source(mask->store)->width;
         mask->height = ho_store_source(mask->store)->height;
@@ -93,6 +108,10 @@ static enum ho_result prepare(struct ho_node_context *context, uint64_t *identit
 {
     struct mask *mask = context->state;
     struct ho_frame_entry entry;
+    if (!mask->store) {
+        *identity = UINT64_MAX;
+        return HO_OK;
+    }
     enum ho_result result = ho_store_get(mask->store, context->frame + (int64_t)context->value[OFFSET].number[0],
                                          mask->matte, &entry, diag);
     mask->there = result == HO_OK;
@@ -114,7 +133,7 @@ static uint64_t contents(const struct ho_node_context *context)
     struct ho_frame_entry *entries = NULL;
     size_t n = 0;
     uint64_t hash = 0;
-    if (ho_store_entries(mask->store, &entries, &n, NULL) != HO_OK)
+    if (!mask->store || ho_store_entries(mask->store, &entries, &n, NULL) != HO_OK)
         return 0;
     for (size_t i = 0; i < n; i++) {
         const uint64_t parts[] = {hash, (uint64_t)entries[i].frame, entries[i].key.low, entries[i].key.high};
@@ -131,8 +150,9 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         *out = context->in[0];
         return;
     }
-    *out = (struct ho_domain){
-        .width = mask->width, .height = mask->height, .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
+    *out = (struct ho_domain){.width = mask->store ? mask->width : context->in[0].width,
+                              .height = mask->store ? mask->height : context->in[0].height,
+                              .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
     if (mask->there)
         out->window = (struct ho_rect){0, 0, mask->width, mask->height};
     out->lit = out->window;

@@ -15,7 +15,7 @@
 #include "holdout/project.h"
 
 #define PROJECT_APPLICATION 0x484F4C50    // "HOLP" at byte 68 of the file
-#define PROJECT_SCHEMA 1                  // PRAGMA user_version
+#define PROJECT_SCHEMA 2                  // PRAGMA user_version
 
 enum { QUERIES_MAX = 96 };
 struct query {

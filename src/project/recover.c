@@ -19,27 +19,31 @@ struct source {
     const char *back;     // descending
     const char *key;      // one column that says where; with `timeline`, of one timeline
     bool of_timeline;
+    int since;    // the version of the tables that brought it; 0: always there
 };
 static const struct source sources[] = {
-    {"setting", "name", "name DESC", NULL, false},
-    {"bin", "id", "id DESC", "id", false},
-    {"media", "id", "id DESC", "id", false},
-    {"timeline", "id", "id DESC", "id", false},
-    {"track", "timeline, id", "timeline DESC, id DESC", "id", true},
-    {"clip", "timeline, id", "timeline DESC, id DESC", "id", true},
-    {"number", "timeline, clip, name", "timeline DESC, clip DESC, name DESC", "clip", true},
-    {"keyframe", "timeline, clip, name, frame", "timeline DESC, clip DESC, name DESC, frame DESC", "clip", true},
-    {"title_text", "timeline, clip, place", "timeline DESC, clip DESC, place DESC", "clip", true},
-    {"clip_graph", "timeline, clip, page", "timeline DESC, clip DESC, page DESC", "clip", true},
-    {"preset", "id", "id DESC", "id", false},
-    {"job", "id", "id DESC", "id", false},
-    {"job_state", "job", "job DESC", "job", false},
-    {"snapshot", "rowid", "rowid DESC", "rowid", false},
+    {"setting", "name", "name DESC", NULL, false, 0},
+    {"bin", "id", "id DESC", "id", false, 0},
+    {"media", "id", "id DESC", "id", false, 0},
+    {"timeline", "id", "id DESC", "id", false, 0},
+    {"track", "timeline, id", "timeline DESC, id DESC", "id", true, 0},
+    {"clip", "timeline, id", "timeline DESC, id DESC", "id", true, 0},
+    {"number", "timeline, clip, name", "timeline DESC, clip DESC, name DESC", "clip", true, 0},
+    {"keyframe", "timeline, clip, name, frame", "timeline DESC, clip DESC, name DESC, frame DESC", "clip", true, 0},
+    {"title_text", "timeline, clip, place", "timeline DESC, clip DESC, place DESC", "clip", true, 0},
+    {"clip_graph", "timeline, clip, page", "timeline DESC, clip DESC, page DESC", "clip", true, 0},
+    {"preset", "id", "id DESC", "id", false, 0},
+    {"job", "id", "id DESC", "id", false, 0},
+    {"job_state", "job", "job DESC", "job", false, 0},
+    {"snapshot", "rowid", "rowid DESC", "rowid", false, 0},
+    {"mask_object", "id", "id DESC", "id", false, 2},
+    {"mask_said", "id", "id DESC", "id", false, 2},
 };
 enum { N_SOURCES = sizeof(sources) / sizeof(sources[0]) };
 
 struct recovery {
     sqlite3 *from, *to;
+    int64_t version;     // of the damaged one's tables
     const char *path;    // of the new one
     struct ho_recovery *out;
 };
@@ -174,6 +178,7 @@ static enum ho_result mend(struct recovery *r, struct ho_diag *diag)
         "clip.id = title_text.clip)",
         "DELETE FROM clip_graph WHERE NOT EXISTS (SELECT 1 FROM clip WHERE clip.timeline = clip_graph.timeline AND "
         "clip.id = clip_graph.clip)",
+        "DELETE FROM mask_said WHERE object NOT IN (SELECT id FROM mask_object)",
     };
     // Not rows lost: places closed up, links of one alone ended, homes given.
     static const char tidy[] =
@@ -198,21 +203,22 @@ static enum ho_result copy_all(struct recovery *r, struct ho_diag *diag)
 {
     HO_TRY(sql_script(r->to, r->path, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", diag));
     for (int i = 0; i < N_SOURCES; i++)
-        HO_TRY(copy_table(r, &sources[i], diag));
+        if (sources[i].since <= r->version)
+            HO_TRY(copy_table(r, &sources[i], diag));
     HO_TRY(mend(r, diag));
     return sql_script(r->to, r->path, "COMMIT; PRAGMA foreign_keys = ON", diag);
 }
 
-static enum ho_result open_damaged(const char *path, sqlite3 **out, struct ho_diag *diag)
+static enum ho_result open_damaged(const char *path, struct recovery *r, struct ho_diag *diag)
 {
-    int64_t version;
-    HO_TRY(sql_open(path, HO_PROJECT_READ, false, out, diag));
-    enum ho_result result = schema_version(*out, path, &version, diag);
-    if (result == HO_OK && version != PROJECT_SCHEMA)
+    int64_t *version = &r->version;
+    HO_TRY(sql_open(path, HO_PROJECT_READ, false, &r->from, diag));
+    enum ho_result result = schema_version(r->from, path, version, diag);
+    if (result == HO_OK && (*version < 1 || *version > PROJECT_SCHEMA))
         result = ho_fail(diag, HO_ERROR_INPUT, "%s: its tables have the version %lld, which cannot be recovered", path,
-                         (long long)version);
+                         (long long)*version);
     if (result != HO_OK)
-        sqlite3_close_v2(*out);
+        sqlite3_close_v2(r->from);
     return result;
 }
 
@@ -221,7 +227,7 @@ enum ho_result ho_project_recover(const char *damaged, const char *path, struct 
     struct recovery r = {.path = path, .out = out};
     struct ho_project *made;
     *out = (struct ho_recovery){0};
-    HO_TRY(open_damaged(damaged, &r.from, diag));
+    HO_TRY(open_damaged(damaged, &r, diag));
     enum ho_result result = ho_project_create(path, &made, diag);
     if (result == HO_OK) {
         r.to = made->db;

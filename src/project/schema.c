@@ -13,6 +13,13 @@ struct table {
     const char *name, *sql;
 };
 
+#define HO_MASK_OBJECT_TABLE                                                                                         \
+    "CREATE TABLE mask_object (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, name TEXT NOT NULL, quality INTEGER NOT " \
+    "NULL, red REAL NOT NULL, green REAL NOT NULL, blue REAL NOT NULL) STRICT"
+#define HO_MASK_SAID_TABLE                                                                                        \
+    "CREATE TABLE mask_said (id INTEGER PRIMARY KEY, object INTEGER NOT NULL REFERENCES mask_object (id), place " \
+    "INTEGER NOT NULL, said TEXT NOT NULL, mask BLOB) STRICT"
+
 static const struct table tables[] = {
     {"setting", "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"},
     // A parent of NULL: the topmost, which has the number 1.
@@ -72,6 +79,9 @@ static const struct table tables[] = {
     {"preset", "CREATE TABLE preset (id INTEGER PRIMARY KEY, name TEXT NOT NULL, settings TEXT NOT NULL) STRICT"},
     {"job", "CREATE TABLE job (id INTEGER PRIMARY KEY, place INTEGER NOT NULL, name TEXT NOT NULL, settings TEXT NOT "
             "NULL) STRICT"},
+    // What was said about objects of a source (by its content), in order; `said` as JSON, `mask` a matte, packed.
+    {"mask_object", HO_MASK_OBJECT_TABLE},
+    {"mask_said", HO_MASK_SAID_TABLE},
     // From here on: not recorded by steps. Nothing that is refers to them, nor they to it.
     {"job_state", "CREATE TABLE job_state (job INTEGER PRIMARY KEY, status INTEGER NOT NULL, n_done INTEGER NOT NULL, "
                   "n_total INTEGER NOT NULL, message TEXT NOT NULL) STRICT"},
@@ -90,17 +100,21 @@ static const struct table tables[] = {
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 
-const char *const tracked_tables[] = {"setting",  "bin",        "media",      "timeline", "track", "clip", "number",
-                                      "keyframe", "title_text", "clip_graph", "preset",   "job",   NULL};
+const char *const tracked_tables[] = {"setting", "bin",    "media",       "timeline",   "track",
+                                      "clip",    "number", "keyframe",    "title_text", "clip_graph",
+                                      "preset",  "job",    "mask_object", "mask_said",  NULL};
 
 // migrations[v] makes version v + 1 of version v; [0] is not used.
-static const char *const migrations[PROJECT_SCHEMA] = {NULL};
+static const char *const migrations[PROJECT_SCHEMA] = {
+    NULL,
+    HO_MASK_OBJECT_TABLE ";" HO_MASK_SAID_TABLE,
+};
 
 enum ho_result schema_create(sqlite3 *db, const char *path, struct ho_diag *diag)
 {
     static const char first_rows[] =
         "INSERT INTO bin (id, parent, name) VALUES (1, NULL, 'Master'); INSERT INTO present (id, step) VALUES (1, 0); "
-        "INSERT INTO migration (version, time) VALUES (1, unixepoch());";
+        "INSERT INTO migration (version, time) VALUES (2, unixepoch());";
     char head[96];
     for (int i = 0; i < N_TABLES; i++)
         HO_TRY(sql_script(db, path, tables[i].sql, diag));

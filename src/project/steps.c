@@ -195,6 +195,8 @@ static struct ho_touched_row row_of(const char *table, sqlite3_changeset_iter *c
     else if (strcmp(table, "clip") == 0 || strcmp(table, "number") == 0 || strcmp(table, "keyframe") == 0 ||
              strcmp(table, "title_text") == 0 || strcmp(table, "clip_graph") == 0)
         row = (struct ho_touched_row){HO_TOUCHED_CLIP, first, second};
+    else if (strcmp(table, "mask_object") == 0 || strcmp(table, "mask_said") == 0)
+        row = (struct ho_touched_row){HO_TOUCHED_MASK, 0, 0};
     return row;
 }
 

@@ -84,6 +84,8 @@ def zoom(stand):
     x, y = stand.where("mask")
     stand.move(x, y)
     stand.wheel("up", 4)
+    red, green, blue = stand.pixel(*stand.where("mask.key"))
+    check("a port is drawn where it is, at any zoom", blue > 180 > red, True)
     check("the wheel zooms where the pointer is", all(abs(a - b) <= 1 for a, b in zip(stand.where("mask"), (x, y))), True)
     title = stand.where("title")
     stand.drag((20, 500), (70, 530), button=2)

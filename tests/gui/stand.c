@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct stand *const stands[] = {&stand_nodes, &stand_inspector, &stand_timeline, &stand_wheels, NULL};
+static const struct stand *const stands[] = {&stand_nodes,  &stand_inspector, &stand_timeline,
+                                             &stand_wheels, &stand_handles,   NULL};
 static const struct stand *stand;
 static GtkWidget *window, *content;
 static GMainLoop *loop;
@@ -32,10 +33,8 @@ static void on_after(void)
     n_paints++;
 }
 
-// When it has drawn all that is to be drawn, and no event is left.
-static gboolean on_idle(gpointer line)
+static void answer(const char *text)
 {
-    const char *text = line;
     double x, y, wx, wy;
     if (g_str_has_prefix(text, "where ")) {
         if (stand->where(text + 6, &x, &y) && gtk_widget_translate_coordinates(content, window, x, y, &wx, &wy))
@@ -52,7 +51,24 @@ static gboolean on_idle(gpointer line)
             stand->tell(text);
         stand_say("done");
     }
-    g_free(line);
+}
+
+struct question {
+    char *line;
+    int n_waits;
+};
+
+// When it has drawn all that is to be drawn, and no event is left: what the server has is fetched, and dispatched (this
+// is of low priority), several times.
+static gboolean on_idle(gpointer data)
+{
+    struct question *question = data;
+    gdk_display_sync(gdk_display_get_default());
+    if (question->n_waits-- > 0)
+        return G_SOURCE_CONTINUE;
+    answer(question->line);
+    g_free(question->line);
+    g_free(question);
     return G_SOURCE_REMOVE;
 }
 
@@ -64,7 +80,9 @@ static gboolean on_line(GIOChannel *channel, GIOCondition condition, gpointer da
         g_main_loop_quit(loop);
         return G_SOURCE_REMOVE;
     }
-    g_timeout_add_full(G_PRIORITY_LOW, 30, on_idle, g_strdup(g_strchomp(line)), NULL);
+    struct question *question = g_new(struct question, 1);
+    *question = (struct question){g_strdup(g_strchomp(line)), 3};
+    g_timeout_add_full(G_PRIORITY_LOW, 15, on_idle, question, NULL);
     g_free(line);
     return G_SOURCE_CONTINUE;
 }

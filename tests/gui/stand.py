@@ -11,7 +11,7 @@ import time
 
 def needed():
     """Exits with meson's code for a skipped test where a tool is missing."""
-    for tool in ("Xvfb", "matchbox-window-manager", "xdotool"):
+    for tool in ("Xvfb", "matchbox-window-manager", "xdotool", "import"):
         if not shutil.which(tool):
             print(f"{tool} is not there: skipped")
             sys.exit(77)
@@ -155,6 +155,12 @@ class Stand:
 
     def type(self, text):
         self.do("type", "--delay", 5, text)
+
+    def pixel(self, x, y):
+        """Its red, green, blue as it is on the screen."""
+        self.ask("paint")
+        text = subprocess.run(["import", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "rgb:-"], env=self.env, check=True, stdout=subprocess.PIPE)
+        return tuple(text.stdout[:3])
 
     def shot(self, path):
         self.ask("paint")

@@ -18,13 +18,24 @@ static struct ho_clip *open_clip(const char *name, const struct ho_clip_options 
     return clip;
 }
 
+// TSan takes long over each pixel that FFmpeg's threads have written.
+#if defined(__SANITIZE_THREAD__)
+enum { LOOK_AT_EVERY = 16, N_FILES = 1 };
+#else
+enum { LOOK_AT_EVERY = 1, N_FILES = 3 };
+#endif
+
+static bool shows(const struct ho_frame *frame, int64_t number)
+{
+    return ho_frame_index(frame) == number && (number % LOOK_AT_EVERY || help_number(frame) == number);
+}
+
 static void check(struct ho_clip *clip, int64_t frame)
 {
     struct ho_frame *out;
     struct ho_diag diag = {0};
     assert_ok(ho_clip_frame(clip, frame, NULL, &out, &diag), &diag);
-    assert_int_equal(ho_frame_index(out), frame);
-    assert_int_equal(help_number(out), frame);
+    assert_true(shows(out, frame));
     ho_frame_unref(&out);
 }
 
@@ -54,14 +65,14 @@ static void walk(struct ho_clip *clip)
 static void test_every_way(void **state)
 {
     (void)state;
-    const char *const files[] = {"long.mp4", "intra.mov", "all.%04d.png"};
+    const char *const files[3] = {"long.mp4", "intra.mov", "all.%04d.png"};
     help_needs("libx264");
     make_long();
     assert_true(help_encode("-c:v prores -profile:v 0", "intra.mov"));
     assert_true(help_encode("", "all.%04d.png"));
     // All that fits, a little, and room for a frame or two.
     const size_t room[] = {0, 24 * FRAME_BYTES * 2, 2 * FRAME_BYTES, 1};
-    for (size_t f = 0; f < sizeof files / sizeof *files; f++)
+    for (size_t f = 0; f < N_FILES; f++)
         for (size_t r = 0; r < sizeof room / sizeof *room; r++) {
             struct ho_clip *clip = open_clip(
                 files[f], &(struct ho_clip_options){.cache_bytes = room[r], .max_decoders = 1 + r % 2});
@@ -94,8 +105,7 @@ static void *call(void *opaque)
                                view->frame != frame;
             ho_clip_picture_unref(&view);
         }
-        caller->n_wrong += ho_clip_frame(caller->clip, frame, NULL, &out, &diag) != HO_OK ||
-                           ho_frame_index(out) != frame || help_number(out) != frame;
+        caller->n_wrong += ho_clip_frame(caller->clip, frame, NULL, &out, &diag) != HO_OK || !shows(out, frame);
         ho_frame_unref(&out);
     }
     ho_clip_unref(&caller->clip);

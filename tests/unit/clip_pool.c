@@ -109,10 +109,12 @@ static void test_idle(void **state)
     ho_clip_pool_destroy(&pool);
 }
 
+static char movie[128];
+
 static void *ask(void *opaque)
 {
     struct ho_clip *clip = NULL;
-    if (ho_clip_pool_open(opaque, help_path("t.mkv"), NULL, NULL, &clip, NULL) != HO_OK)
+    if (ho_clip_pool_open(opaque, movie, NULL, NULL, &clip, NULL) != HO_OK)
         return NULL;
     struct ho_clip *same = clip;
     ho_clip_unref(&clip);
@@ -124,6 +126,7 @@ static void test_at_once(void **state)
     (void)state;
     enum { N_THREADS = 4 };
     assert_true(help_encode("-c:v ffv1 -g 1", "t.mkv"));
+    snprintf(movie, sizeof movie, "%s/t.mkv", help_dir);
     struct ho_clip_pool *pool = create();
     pthread_t threads[N_THREADS];
     void *clips[N_THREADS];

@@ -301,6 +301,73 @@ static void a_long_chain_works(void **state)
     ho_graph_destroy(&graph);
 }
 
+// Three outputs of one frame in one go are those that each alone gives; what they share is made once.
+static void several_outputs_are_made_in_one_go(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"clip\", \"type\": \"test_picture\"}, {\"id\": \"soft\", "
+        "\"type\": \"blur\", \"parameters\": {\"blur_size\": {\"keys\": [[0, 0.01], [9, 0.05]]}}}, {\"id\": \"key\", "
+        "\"type\": "
+        "\"bitmap\"}, {\"id\": \"look\", \"type\": \"corrector\", \"parameters\": {\"gain\": [1.5, 1, 1, 1]}}], "
+        "\"links\": [\"clip.image -> soft.image\", \"soft.image -> key.image\", \"soft.image -> look.image\", "
+        "\"key.key -> look.key\"]}";
+    static const char *const outputs[] = {"look.image", "look.key", "soft"};
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frames[3];
+    assert_ok(ho_graph_parse(json, "several", &graph, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    for (int frame = 0; frame < 3; frame++) {
+        assert_ok(ho_evaluator_frames(evaluator, outputs, 3, frame, false, frames, &diag), &diag);
+        for (int i = 0; i < 3; i++) {
+            struct ho_picture *alone;
+            evaluate(graph, outputs[i], frame, NULL, &alone);
+            assert_same_picture(frames[i].picture, alone);
+            ho_picture_destroy(&alone);
+        }
+        assert_int_equal(n_computed(evaluator, graph, "soft"), frame + 1);
+    }
+    assert_int_equal(ho_evaluator_frames(evaluator, outputs, HO_OUTPUTS_MAX + 1, 0, false, frames, &diag),
+                     HO_ERROR_USAGE);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
+// Another graph in the place of the first: its pictures, and what is the same in both is not made anew.
+static void a_graph_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"clip\", \"type\": \"test_picture\"}, "
+                               "{\"id\": \"soft\", \"type\": \"blur\"}, {\"id\": \"look\", \"type\": "
+                               "\"color_corrector\", \"parameters\": {\"hue\": %d}}], \"links\": [\"clip.image -> "
+                               "soft.image\", \"soft.image -> look.image\"]}";
+    struct ho_diag diag = {0};
+    struct ho_graph *graph[4];
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    for (int i = 0; i < 4; i++) {
+        char text[512];
+        struct ho_picture *alone;
+        snprintf(text, sizeof(text), json, 10 * i);
+        assert_ok(ho_graph_parse(text, "place", &graph[i], &diag), &diag);
+        if (i == 0)
+            assert_ok(ho_evaluator_create(graph[i], NULL, &evaluator, &diag), &diag);
+        else
+            assert_ok(ho_evaluator_set_graph(evaluator, graph[i], &diag), &diag);
+        if (i > 0)
+            ho_graph_destroy(&graph[i - 1]);
+        assert_ok(ho_evaluator_frame(evaluator, "look", 3, false, &frame, &diag), &diag);
+        evaluate(graph[i], "look", 3, NULL, &alone);
+        assert_same_picture(frame.picture, alone);
+        ho_picture_destroy(&alone);
+    }
+    assert_true(n_computed(evaluator, graph[3], "soft") <= 2);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph[3]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +377,8 @@ int main(void)
         cmocka_unit_test(a_blurred_border_is_not_darkened),
         cmocka_unit_test(bands_of_very_wide_graphs_are_no_wider_than_they_must),
         cmocka_unit_test(a_slider_computes_only_what_it_must),
+        cmocka_unit_test(several_outputs_are_made_in_one_go),
+        cmocka_unit_test(a_graph_takes_the_place_of_another),
         cmocka_unit_test(what_is_cut_away_is_not_computed),
         cmocka_unit_test(a_moving_polygon_is_drawn),
     };

@@ -431,6 +431,33 @@ static void polygons_move(void **state)
     ho_graph_destroy(&copy);
 }
 
+// Keyframes by index, and a number that tells of every change.
+static void keyframes_are_listed(void **state)
+{
+    (void)state;
+    struct ho_diag diag = {0};
+    struct ho_graph *graph = make_patch();
+    struct ho_graph_key key;
+    uint64_t before = ho_graph_generation(graph);
+    assert_int_equal(ho_graph_get_key(graph, "patch", "gain", 0, &key, &diag), HO_END);
+    assert_true(ho_graph_generation(graph) == before);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 10, (double[]){2}, 1, HO_INTERPOLATE_SMOOTH, &diag), &diag);
+    assert_true(ho_graph_generation(graph) != before);
+    assert_ok(ho_graph_keyframe(graph, "patch", "gain", 4, (double[]){1}, 1, HO_INTERPOLATE_HOLD, &diag), &diag);
+    assert_ok(ho_graph_get_key(graph, "patch", "gain", 0, &key, &diag), &diag);
+    assert_true(key.frame == 4 && key.number[0] == 1 && key.interpolation == HO_INTERPOLATE_HOLD && !key.text);
+    assert_ok(ho_graph_get_key(graph, "patch", "gain", 1, &key, &diag), &diag);
+    assert_true(key.frame == 10 && key.number[0] == 2 && key.interpolation == HO_INTERPOLATE_SMOOTH);
+    assert_int_equal(ho_graph_get_key(graph, "patch", "gain", 2, &key, &diag), HO_END);
+    before = ho_graph_generation(graph);
+    assert_ok(ho_graph_place(graph, "patch", 3, 4, &diag), &diag);
+    assert_true(ho_graph_generation(graph) != before);
+    before = ho_graph_generation(graph);
+    assert_ok(ho_graph_reset(graph, "patch", &diag), &diag);
+    assert_true(ho_graph_generation(graph) != before);
+    ho_graph_destroy(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,6 +466,7 @@ int main(void)
         cmocka_unit_test(text_reads_back_as_the_same_graph),
         cmocka_unit_test(comments_are_kept),
         cmocka_unit_test(keyframes_move_values),
+        cmocka_unit_test(keyframes_are_listed),
         cmocka_unit_test(keyframes_may_be_anywhere),
         cmocka_unit_test(every_type_moves),
         cmocka_unit_test(a_newer_node_is_kept),

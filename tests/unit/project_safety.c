@@ -286,7 +286,8 @@ static void rows_between_damaged_pages_are_recovered(void **state)
 static void a_newer_version_is_said_and_an_older_one_brought_up_to_date(void **state)
 {
     (void)state;
-    static const char *const scripts[] = {NULL, "ALTER TABLE job ADD COLUMN colour INTEGER NOT NULL DEFAULT 0",
+    static const char *const scripts[] = {[PROJECT_SCHEMA] = "ALTER TABLE job ADD COLUMN colour INTEGER NOT NULL "
+                                                             "DEFAULT 0",
                                           "THIS IS NO SQL"};
     struct fixture f;
     struct ho_project *project;
@@ -295,17 +296,18 @@ static void a_newer_version_is_said_and_an_older_one_brought_up_to_date(void **s
     size_t n;
     int64_t version;
     fixture_open(&f);
-    assert_ok(schema_migrate(f.project->db, f.path, 1, scripts, 2, &f.diag), &f.diag);
+    assert_ok(schema_migrate(f.project->db, f.path, PROJECT_SCHEMA, scripts, PROJECT_SCHEMA + 1, &f.diag), &f.diag);
     assert_ok(schema_version(f.project->db, f.path, &version, &f.diag), &f.diag);
-    assert_int_equal(version, 2);
+    assert_int_equal(version, PROJECT_SCHEMA + 1);
     assert_ok(ho_project_steps(f.project, &steps, &n, &f.diag), &f.diag);
     assert_int_equal(n, 0);    // steps of the older tables are not to be undone
     free(steps);
     assert_kept(&f);
     // A migration that fails leaves the file as it was.
-    assert_int_not_equal(schema_migrate(f.project->db, f.path, 2, scripts, 3, NULL), HO_OK);
+    assert_int_not_equal(schema_migrate(f.project->db, f.path, PROJECT_SCHEMA + 1, scripts, PROJECT_SCHEMA + 2, NULL),
+                         HO_OK);
     assert_ok(schema_version(f.project->db, f.path, &version, &f.diag), &f.diag);
-    assert_int_equal(version, 2);
+    assert_int_equal(version, PROJECT_SCHEMA + 1);
     ho_project_close(&f.project);
     assert_int_equal(ho_project_open(f.path, HO_PROJECT_READ, &project, &diag), HO_ERROR_INPUT);
     assert_non_null(strstr(diag.message, "newer holdout"));
@@ -334,6 +336,71 @@ static void a_change_that_fails_takes_its_whole_step_along(void **state)
     fixture_close(&f);
 }
 
+static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct ho_project_object object = {.hash = "aa", .name = "rider", .quality = 1}, *objects;
+    int64_t id;
+    size_t n;
+    fixture_open(&f);
+    assert_ok(sql_script(f.project->db, f.path,
+                         "DROP TABLE mask_said; DROP TABLE mask_object; DELETE FROM migration; INSERT INTO migration "
+                         "VALUES (1, 0); PRAGMA user_version = 1",
+                         &f.diag),
+              &f.diag);
+    ho_project_close(&f.project);
+    assert_ok(ho_project_open(f.path, HO_PROJECT_WRITE, &f.project, &f.diag), &f.diag);
+    assert_kept(&f);
+    begin(&f, "New object");
+    assert_ok(ho_project_add_object(f.project, &object, &id, &f.diag), &f.diag);
+    commit(&f);
+    assert_ok(ho_project_objects(f.project, "aa", &objects, &n, &f.diag), &f.diag);
+    assert_int_equal(n, 1);
+    free(objects);
+    fixture_close(&f);
+}
+
+// Undo of what was said in the middle: the order comes back.
+static void what_was_said_is_undone(void **state)
+{
+    (void)state;
+    static char bytes[] = "abc";
+    struct fixture f;
+    struct ho_project_object object = {.hash = "aa", .name = "rider"};
+    struct ho_project_said said[] = {{(char[]){"1"}, NULL, 0}, {(char[]){"2"}, bytes, 3}, {(char[]){"3"}, NULL, 0}};
+    struct ho_project_said *read;
+    struct ho_touched touched;
+    int64_t id;
+    size_t n;
+    fixture_open(&f);
+    begin(&f, "Say");
+    assert_ok(ho_project_add_object(f.project, &object, &id, &f.diag), &f.diag);
+    for (int i = 0; i < 3; i++)
+        assert_ok(ho_project_say(f.project, id, &said[i], &f.diag), &f.diag);
+    assert_int_equal(ho_project_add_object(f.project, &object, &id, NULL), HO_ERROR_USAGE);    // the name is taken
+    commit(&f);
+    begin(&f, "Unsay");
+    assert_ok(ho_project_unsay(f.project, id, 0, &f.diag), &f.diag);
+    commit(&f);
+    assert_ok(ho_project_get_said(f.project, id, &read, &n, &f.diag), &f.diag);
+    assert_int_equal(n, 2);
+    assert_string_equal(read[0].said, "2");
+    assert_int_equal(read[0].mask_size, 3);
+    assert_memory_equal(read[0].mask, "abc", 3);
+    ho_project_said_free(&read, n);
+    assert_ok(ho_project_undo(f.project, NULL, &touched, &f.diag), &f.diag);
+    assert_int_equal(touched.n_rows, 1);
+    assert_int_equal(touched.rows[0].kind, HO_TOUCHED_MASK);
+    ho_touched_clear(&touched);
+    assert_ok(ho_project_get_said(f.project, id, &read, &n, &f.diag), &f.diag);
+    assert_int_equal(n, 3);
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(read[i].said, said[i].said);
+    ho_project_said_free(&read, n);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +411,8 @@ int main(void)
         cmocka_unit_test(a_damaged_page_is_said_and_the_rest_recovered),
         cmocka_unit_test(rows_between_damaged_pages_are_recovered),
         cmocka_unit_test(a_newer_version_is_said_and_an_older_one_brought_up_to_date),
+        cmocka_unit_test(a_file_of_the_first_version_is_brought_up_to_date),
+        cmocka_unit_test(what_was_said_is_undone),
         cmocka_unit_test(a_change_that_fails_takes_its_whole_step_along),
     };
     return cmocka_run_group_tests_name("project_safety", tests, NULL, NULL);

@@ -83,9 +83,9 @@ struct ho_view ho_session_crop(const struct ho_engine_session *session, const st
 enum ho_result ho_session_prepare(struct ho_engine_session *session, enum ho_stage stage, struct ho_size size,
                                   struct ho_diag *diag) HO_MUST_CHECK;
 // A frame's picture in a view, which is all that clicks need. Borrowed until the next call.
-enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame,
-                                  const struct ho_view *view, const struct ho_features **out,
-                                  struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_engine_session_picture(struct ho_engine_session *session, const struct ho_frame *frame,
+                                         const struct ho_view *view, const struct ho_features **out,
+                                         struct ho_diag *diag) HO_MUST_CHECK;
 // The features of a frame in a view, computed once as long as they are kept. Borrowed until the next call.
 enum ho_result ho_session_features(struct ho_engine_session *session, const struct ho_frame *frame,
                                    const struct ho_view *view, const struct ho_features **out,

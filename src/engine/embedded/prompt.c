@@ -133,7 +133,7 @@ static enum ho_result ask(struct ho_engine_session *session, const struct ho_fra
 {
     size_t n = ho_view_area(&answer->view);
     const struct ho_features *features;
-    HO_TRY(ho_session_picture(session, frame, &answer->view, &features, diag));
+    HO_TRY(ho_engine_session_picture(session, frame, &answer->view, &features, diag));
     float *maps = ho_alloc_aligned(2 * n * sizeof *maps);
     if (!maps)
         return ho_fail_memory(diag, 2 * n * sizeof *maps);

@@ -250,8 +250,9 @@ enum ho_result ho_session_reserve(struct ho_engine_session *session, int n, stru
     return HO_OK;
 }
 
-enum ho_result ho_session_picture(struct ho_engine_session *session, const struct ho_frame *frame,
-                                  const struct ho_view *view, const struct ho_features **out, struct ho_diag *diag)
+enum ho_result ho_engine_session_picture(struct ho_engine_session *session, const struct ho_frame *frame,
+                                         const struct ho_view *view, const struct ho_features **out,
+                                         struct ho_diag *diag)
 {
     struct ho_features *kept;
     HO_TRY(keep_features(session, frame, view, &kept, diag));
