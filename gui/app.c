@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "save_queue.h"
+
 #define ARGUMENTS_MAX 12
 
 static bool perform(struct app *app, const char *command, va_list pairs, char **reply)
@@ -46,7 +48,10 @@ bool app_can(struct app *app, const char *command) { return ho_session_can(app->
 void app_stop_work(struct app *app, const struct ho_work *work)
 {
     g_autofree char *id = g_strdup_printf("%ld", (long)work->id);
-    app_do(app, "cancel-job", "job", id, NULL);
+    if (work == save_queue_running())
+        save_queue_stop(app, work->id);
+    else
+        app_do(app, "cancel-job", "job", id, NULL);
 }
 
 // ---- observing

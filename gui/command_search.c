@@ -67,12 +67,14 @@ static GtkWidget *row_new(struct command_search *search, const struct action *ac
     g_autofree char *keys = keymap_label(search->app->keymap, action);
     GtkWidget *key = gtk_button_new_with_label(*keys ? keys : "-");
     gtk_widget_add_css_class(key, "icon");
+    gtk_widget_add_css_class(key, "key");
+    gtk_label_set_xalign(GTK_LABEL(gtk_button_get_child(GTK_BUTTON(key))), 1);
     gtk_widget_set_focus_on_click(key, FALSE);
     gtk_widget_set_tooltip_text(key, _("Click to give it another key; Backspace takes the key away"));
     g_signal_connect(key, "clicked", G_CALLBACK(on_key_clicked), search);
     gtk_box_append(GTK_BOX(box), window_label(action->label, NULL));
     gtk_box_append(GTK_BOX(box), window_spacer());
-    gtk_box_append(GTK_BOX(box), window_label(action_context_name(action->context), "dim"));
+    gtk_box_append(GTK_BOX(box), window_label(action_context_name(action->context), "where"));
     gtk_box_append(GTK_BOX(box), key);
     gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
     g_object_set_data(G_OBJECT(row), "action", (gpointer)(uintptr_t)action);

@@ -111,7 +111,7 @@ GtkWidget *doubt_list_new(struct app *app)
     GtkGesture *click = gtk_gesture_click_new();
     list->app = app;
     list->title = window_label(_("To check"), "title");
-    list->widget = canvas_new(&calls, list, 156, ROW);
+    list->widget = canvas_new(&calls, list, 144, ROW);
     list->texts = paint_texts_new(list->widget);
     gtk_widget_set_name(list->widget, "doubts");
     gtk_widget_set_vexpand(list->widget, TRUE);
@@ -122,6 +122,7 @@ GtkWidget *doubt_list_new(struct app *app)
     gtk_box_append(GTK_BOX(head), list->title);
     gtk_box_append(GTK_BOX(column), head);
     gtk_box_append(GTK_BOX(column), window_scrolled(list->widget));
+    gtk_widget_set_hexpand(column, FALSE);
     app_watch(app, list->widget,
               HO_NEWS_LANE | HO_NEWS_OBJECTS | HO_NEWS_SELECTION | HO_NEWS_PLAYHEAD | HO_NEWS_MEDIA | HO_NEWS_PROJECT,
               on_news, list);

@@ -24,38 +24,39 @@ static const char *find_mask(const struct ho_graph *graph)
 
 static const char *mask_node(struct app *app) { return find_mask(ho_session_graph(app->session, HO_PAGE_COLOR)); }
 
+static bool is_finesse(const char *parameter)
+{
+    size_t n;
+    const struct ho_finesse_parameter *parameters = ho_finesse_parameters(&n);
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *name = g_strdelimit(g_strdup(parameters[i].name), "-", '_');
+        if (!strcmp(name, parameter))
+            return true;
+    }
+    return false;
+}
+
+// The parameters of the node type that are finesse, in the table's order.
+static size_t collect(struct field_spec *specs, size_t room)
+{
+    const struct ho_node_type *type = ho_node_type_find("magic_mask");
+    size_t n = 0;
+    for (const struct ho_parameter *p = type->parameters; p->name && n < room; p++) {
+        if (is_finesse(p->name))
+            specs[n++] = field_spec_of_parameter(p);
+    }
+    return n;
+}
+
 static void show(void *opaque, const struct ho_news *news)
 {
     (void)news;
     struct finesse_panel *panel = opaque;
     const struct ho_graph *graph = ho_session_graph(panel->app->session, HO_PAGE_COLOR);
     const char *node = find_mask(graph);
-    size_t n;
-    const struct ho_finesse_parameter *parameters = ho_finesse_parameters(&n);
-    for (size_t i = 0; i < n; i++) {
-        double numbers[4] = {(double)parameters[i].value};
-        if (node)
-            ho_graph_get(graph, node, parameters[i].name, node_edits_frame(panel->app), numbers, NULL, NULL);
-        inspector_set(panel->inspector, parameters[i].name, numbers, NULL, FIELD_NO_KEYS);
-    }
+    if (node)
+        inspector_set_node(panel->inspector, graph, node, node_edits_frame(panel->app));
     gtk_widget_set_sensitive(GTK_WIDGET(panel->inspector), node != NULL);
-}
-
-static const struct inspector_section *section(void)
-{
-    static struct field_spec specs[32];
-    static struct inspector_section out;
-    size_t n, kept = 0;
-    const struct ho_finesse_parameter *parameters = ho_finesse_parameters(&n);
-    const struct ho_node_type *type = ho_node_type_find("magic_mask");
-    for (size_t i = 0; i < n && kept < G_N_ELEMENTS(specs); i++) {
-        for (const struct ho_parameter *p = type->parameters; p->name; p++) {
-            if (!strcmp(p->name, parameters[i].name))
-                specs[kept++] = field_spec_of_parameter(p);
-        }
-    }
-    out = (struct inspector_section){_("Finesse"), specs, kept};
-    return &out;
 }
 
 GtkWidget *finesse_panel_new(struct app *app)
@@ -65,8 +66,10 @@ GtkWidget *finesse_panel_new(struct app *app)
     panel->app = app;
     GtkWidget *widget = inspector_new(&node_field_calls, node_edits_new(app, column, HO_PAGE_COLOR, mask_node));
     panel->inspector = GUI_INSPECTOR(widget);
-    inspector_show(panel->inspector, "finesse", section(), 1);
-    gtk_widget_set_size_request(widget, 268, -1);
+    struct field_spec specs[32];
+    struct inspector_section section = {_("Finesse"), specs, collect(specs, G_N_ELEMENTS(specs))};
+    inspector_show(panel->inspector, "finesse", &section, 1);
+    gtk_widget_set_size_request(widget, 244, -1);
     gtk_widget_set_vexpand(widget, TRUE);
     gtk_widget_set_name(widget, "finesse");
     gtk_box_append(GTK_BOX(column), widget);

@@ -19,6 +19,8 @@ static const struct {
     {"last", "M 13 2.5 L 11.2 2.5 L 11.2 13.5 L 13 13.5 Z F M 2 2.5 L 10 8 L 2 13.5 Z F"},
     {"frame-back", "M 11 3 L 5.5 8 L 11 13 Z F M 3 3 L 4.4 3 L 4.4 13 L 3 13 Z F"},
     {"frame-on", "M 5 3 L 10.5 8 L 5 13 Z F M 11.6 3 L 13 3 L 13 13 L 11.6 13 Z F"},
+    {"mark-in", "M 10.5 3 L 6 3 L 6 13 L 10.5 13 S"},
+    {"mark-out", "M 5.5 3 L 10 3 L 10 13 L 5.5 13 S"},
     {"loop", "M 3 9 C 3 4 13 4 13 8 C 13 12.5 6 12.5 4.5 11 S M 1.2 7.6 L 3 10.4 L 5.4 8 Z F"},
     {"track-both", "M 7 3.5 L 1 8 L 7 12.5 Z F M 9 3.5 L 15 8 L 9 12.5 Z F"},
     {"track-forward", "M 2 3.5 L 8 8 L 2 12.5 Z F M 8 3.5 L 14 8 L 8 12.5 Z F"},

@@ -2,6 +2,7 @@
 #include "job_bar.h"
 
 #include "icon.h"
+#include "save_queue.h"
 #include "window.h"
 
 struct job_bar {
@@ -28,7 +29,7 @@ const struct ho_work *job_bar_running(struct app *app)
         if (works[i].status == HO_JOB_RUNNING)
             return &works[i];
     }
-    return NULL;
+    return save_queue_running();
 }
 
 static void show(void *opaque, const struct ho_news *news)
@@ -44,6 +45,8 @@ static void show(void *opaque, const struct ho_news *news)
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(bar->progress),
                                   work->n_total > 0 ? (double)work->n_done / (double)work->n_total : 0);
 }
+
+static void on_queue(void *bar) { show(bar, NULL); }
 
 static void on_stop(GtkButton *button, struct job_bar *bar)
 {
@@ -79,6 +82,7 @@ GtkWidget *job_bar_new(struct app *app)
     g_signal_connect(stop, "clicked", G_CALLBACK(on_stop), bar);
     g_object_set_data_full(G_OBJECT(bar->row), "job-bar", bar, g_free);
     app_watch(app, bar->row, HO_NEWS_JOBS, show, bar);
+    save_queue_watch(bar->row, on_queue, bar);
     show(bar, NULL);
     return bar->row;
 }

@@ -7,6 +7,7 @@
 #include "app.h"
 #include "keymap.h"
 #include "pump.h"
+#include "save_queue.h"
 #include "sound.h"
 #include "style.h"
 #include "test_port.h"
@@ -120,6 +121,7 @@ int main(int argc, char **argv)
     int status = g_application_run(application, argc, argv);
     window_close(&app);
     stalls_stop();
+    save_queue_close();
     ho_session_destroy(&app.session);
     pump_stop(&app);
     g_ptr_array_unref(app.buttons);

@@ -97,7 +97,8 @@ static void draw(void *opaque, GtkSnapshot *snapshot, int width, int height)
     draw_prompts(lane, snapshot, &span);
     if (here >= span.frames.first && here <= span.frames.last) {
         double x = floor((span_x(&span, here) + span_x(&span, here + 1)) / 2);
-        paint_fill(snapshot, paint_colour(PAINT_PLAYHEAD), x, 0, 1, height);
+        paint_fill(snapshot, &(GdkRGBA){0, 0, 0, 0.6f}, x - 1, RULER, 3, height - RULER);
+        paint_fill(snapshot, &(GdkRGBA){1, 1, 1, 1}, x, 0, 1, height);
         paint_round(snapshot, paint_colour(PAINT_PLAYHEAD), x - 4, 0, 9, 7, 2);
     }
 }

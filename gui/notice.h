@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One sentence over the page: why something was refused, or what work that went on by itself has to say.
+// One sentence at the left of the page bar: why something was refused, or what work that went on by itself has to say.
 #ifndef GUI_NOTICE_H
 #define GUI_NOTICE_H
 

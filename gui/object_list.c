@@ -117,7 +117,7 @@ GtkWidget *object_list_new(struct app *app)
     GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *head = window_bar("head");
     GtkGesture *click = gtk_gesture_click_new();
     list->app = app;
-    list->widget = canvas_new(&calls, list, 180, ROW);
+    list->widget = canvas_new(&calls, list, 168, ROW);
     list->texts = paint_texts_new(list->widget);
     gtk_widget_set_name(list->widget, "objects");
     gtk_widget_set_vexpand(list->widget, TRUE);
@@ -131,6 +131,7 @@ GtkWidget *object_list_new(struct app *app)
     gtk_box_append(GTK_BOX(head), action_button(app, "remove-object"));
     gtk_box_append(GTK_BOX(column), head);
     gtk_box_append(GTK_BOX(column), window_scrolled(list->widget));
+    gtk_widget_set_hexpand(column, FALSE);
     app_watch(app, list->widget,
               HO_NEWS_OBJECTS | HO_NEWS_SELECTION | HO_NEWS_LANE | HO_NEWS_PLAYHEAD | HO_NEWS_PROJECT, on_news, list);
     return column;

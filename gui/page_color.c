@@ -142,7 +142,7 @@ static GtkWidget *palettes_panel(struct color_page *page)
     gtk_stack_add_named(GTK_STACK(page->palettes), node_palette(page), "node");
     gtk_box_append(GTK_BOX(column), palette_tabs(page));
     gtk_box_append(GTK_BOX(column), page->palettes);
-    gtk_widget_set_size_request(column, -1, 208);
+    gtk_widget_set_size_request(column, -1, 164);
     return column;
 }
 

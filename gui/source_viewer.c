@@ -131,8 +131,8 @@ static GtkWidget *mark_button(struct source_viewer *source, const char *command,
 static GtkWidget *foot(struct source_viewer *source)
 {
     GtkWidget *bar = gtk_center_box_new(), *marks = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
-    gtk_box_append(GTK_BOX(marks), mark_button(source, "mark-source-in", "first", _("Mark in")));
-    gtk_box_append(GTK_BOX(marks), mark_button(source, "mark-source-out", "last", _("Mark out")));
+    gtk_box_append(GTK_BOX(marks), mark_button(source, "mark-source-in", "mark-in", _("Mark in")));
+    gtk_box_append(GTK_BOX(marks), mark_button(source, "mark-source-out", "mark-out", _("Mark out")));
     source->timecode = window_label("", "timecode");
     gtk_widget_add_css_class(bar, "bar");
     gtk_center_box_set_center_widget(GTK_CENTER_BOX(bar), marks);

@@ -50,16 +50,17 @@ struct ho_point viewer_to_widget(const struct viewer *viewer, struct ho_point at
 {
     double scale = viewer_scale(viewer);
     struct ho_point middle = centre(viewer);
-    return (struct ho_point){(float)(gtk_widget_get_width(viewer->widget) / 2.0 + (at.x - middle.x) * scale),
-                             (float)(gtk_widget_get_height(viewer->widget) / 2.0 + (at.y - middle.y) * scale)};
+    return (struct ho_point){(float)(gtk_widget_get_width(viewer->widget) / 2.0 + (double)(at.x - middle.x) * scale),
+                             (float)(gtk_widget_get_height(viewer->widget) / 2.0 + (double)(at.y - middle.y) * scale)};
 }
 
 struct ho_point viewer_to_subject(const struct viewer *viewer, struct ho_point at)
 {
     double scale = viewer_scale(viewer);
     struct ho_point middle = centre(viewer);
-    return (struct ho_point){(float)(middle.x + (at.x - gtk_widget_get_width(viewer->widget) / 2.0) / scale),
-                             (float)(middle.y + (at.y - gtk_widget_get_height(viewer->widget) / 2.0) / scale)};
+    return (struct ho_point){
+        (float)((double)middle.x + ((double)at.x - gtk_widget_get_width(viewer->widget) / 2.0) / scale),
+        (float)((double)middle.y + ((double)at.y - gtk_widget_get_height(viewer->widget) / 2.0) / scale)};
 }
 
 double viewer_zoom(const struct viewer *viewer)
@@ -282,8 +283,9 @@ void viewer_zoom_at(struct viewer *viewer, double factor, struct ho_point at)
     struct ho_point fixed = viewer_to_subject(viewer, at);
     viewer->zoom = CLAMP(viewer_zoom(viewer) * factor, 0.02, 32);
     double scale = viewer_scale(viewer);
-    viewer->centre = (struct ho_point){(float)(fixed.x - (at.x - gtk_widget_get_width(viewer->widget) / 2.0) / scale),
-                                       (float)(fixed.y - (at.y - gtk_widget_get_height(viewer->widget) / 2.0) / scale)};
+    viewer->centre = (struct ho_point){
+        (float)((double)fixed.x - ((double)at.x - gtk_widget_get_width(viewer->widget) / 2.0) / scale),
+        (float)((double)fixed.y - ((double)at.y - gtk_widget_get_height(viewer->widget) / 2.0) / scale)};
     viewer_request_later(viewer);
     viewer_changed(viewer);
 }

@@ -15,8 +15,8 @@ static graphene_rect_t texture_box(const struct viewer *viewer)
     struct ho_point at = viewer_to_widget(viewer, (struct ho_point){(float)region.x0, (float)region.y0});
     double width = (region.x1 - region.x0) * scale, height = (region.y1 - region.y0) * scale;
     if (fabs(width * device - picture->width) < 2 && fabs(height * device - picture->height) < 2) {
-        at.x = (float)(round(at.x * device) / device);
-        at.y = (float)(round(at.y * device) / device);
+        at.x = (float)(round((double)at.x * device) / device);
+        at.y = (float)(round((double)at.y * device) / device);
         width = picture->width / device;
         height = picture->height / device;
     }

@@ -36,11 +36,12 @@ static void on_update(GtkGestureDrag *gesture, double dx, double dy, struct view
 {
     if (viewer->is_panning) {
         double scale = viewer_scale(viewer);
-        viewer->centre = (struct ho_point){(float)(viewer->centre_pressed.x - dx / scale),
-                                           (float)(viewer->centre_pressed.y - dy / scale)};
+        viewer->centre = (struct ho_point){(float)((double)viewer->centre_pressed.x - dx / scale),
+                                           (float)((double)viewer->centre_pressed.y - dy / scale)};
         viewer_request_later(viewer);
     } else if (viewer->is_pressed && viewer->tool->drag) {
-        viewer->tool->drag(viewer->tool_opaque, place(viewer, viewer->pressed.x + dx, viewer->pressed.y + dy),
+        viewer->tool->drag(viewer->tool_opaque,
+                           place(viewer, (double)viewer->pressed.x + dx, (double)viewer->pressed.y + dy),
                            modifiers(gesture));
     }
 }
@@ -50,7 +51,8 @@ static void on_end(GtkGestureDrag *gesture, double dx, double dy, struct viewer 
     bool was_pressed = viewer->is_pressed;
     viewer->is_panning = viewer->is_pressed = false;
     if (was_pressed && viewer->tool->release)
-        viewer->tool->release(viewer->tool_opaque, place(viewer, viewer->pressed.x + dx, viewer->pressed.y + dy),
+        viewer->tool->release(viewer->tool_opaque,
+                              place(viewer, (double)viewer->pressed.x + dx, (double)viewer->pressed.y + dy),
                               modifiers(gesture));
 }
 

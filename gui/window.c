@@ -110,8 +110,10 @@ static GtkWidget *page_button(struct app *app, const struct page *page)
     gtk_widget_add_css_class(button, "page");
     gtk_widget_set_focus_on_click(button, FALSE);
     gtk_widget_set_valign(column, GTK_ALIGN_CENTER);
+    GtkWidget *label = window_label(page->label, "small");
+    gtk_widget_set_halign(label, GTK_ALIGN_CENTER);
     gtk_box_append(GTK_BOX(column), icon_new(page->icon));
-    gtk_box_append(GTK_BOX(column), window_label(page->label, "small"));
+    gtk_box_append(GTK_BOX(column), label);
     gtk_button_set_child(GTK_BUTTON(button), column);
     g_signal_connect(button, "clicked", G_CALLBACK(on_page), app);
     return button;
@@ -126,6 +128,7 @@ static GtkWidget *page_bar(struct app *app)
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++)
         gtk_box_append(GTK_BOX(app->page_buttons), page_button(app, pages[i]));
     gtk_center_box_set_center_widget(GTK_CENTER_BOX(bar), app->page_buttons);
+    gtk_center_box_set_start_widget(GTK_CENTER_BOX(bar), notice_new(app));
     gtk_center_box_set_end_widget(GTK_CENTER_BOX(bar), job_bar_new(app));
     return bar;
 }
@@ -192,25 +195,23 @@ static gboolean on_close_request(GtkWindow *window, struct app *app)
 
 void window_create(struct app *app)
 {
-    GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *overlay = gtk_overlay_new();
+    GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     GtkDropTarget *drop = gtk_drop_target_new(GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
     app->window = GTK_WINDOW(gtk_application_window_new(app->application));
     gtk_window_set_default_size(app->window, 1280, 720);
     gtk_window_set_handle_menubar_accel(app->window, FALSE);    // F10 overwrites
     app->stack = gtk_stack_new();
     gtk_widget_set_vexpand(app->stack, TRUE);
-    gtk_overlay_set_child(GTK_OVERLAY(overlay), app->stack);
-    gtk_overlay_add_overlay(GTK_OVERLAY(overlay), notice_new(app));
     actions_install(app);
     gtk_box_append(GTK_BOX(column), top_bar(app));
-    gtk_box_append(GTK_BOX(column), overlay);
+    gtk_box_append(GTK_BOX(column), app->stack);
     gtk_box_append(GTK_BOX(column), page_bar(app));
     gtk_window_set_child(app->window, column);
     keymap_attach(app);
     g_signal_connect(drop, "drop", G_CALLBACK(on_drop), app);
     gtk_widget_add_controller(GTK_WIDGET(app->window), GTK_EVENT_CONTROLLER(drop));
     g_signal_connect(app->window, "close-request", G_CALLBACK(on_close_request), app);
-    app_watch(app, column, HO_NEWS_PROJECT, show_project_name, app);
+    app_watch(app, column, HO_NEWS_PROJECT | HO_NEWS_STEPS, show_project_name, app);
     app_watch(app, column, ~(unsigned)(HO_NEWS_PICTURE | HO_NEWS_LANE | HO_NEWS_PLAYHEAD), refresh_actions, app);
     show_project_name(app, NULL);
 }
