@@ -44,7 +44,9 @@ struct ho_object_request {
 
 struct ho_track_progress {
     const char *object;
-    int64_t n_done, n_total;    // frames over all objects and passes, those found in the bank not counted
+    // Frames of the source on which something is tracked, each counted once, however many objects and directions pass
+    // it; done is one on which nothing is left to do. A further step takes back those that it tracks anew.
+    int64_t n_done, n_total;
     int64_t frame;
     float confidence;
     double frames_per_second, seconds_left;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bank/bank.h"
+#include "base/limit.h"
 #include "base/memory.h"
 
 // ---- summaries
@@ -161,7 +162,7 @@ void ho_store_fold_logs(const char *path)
 {
     sqlite3 *db = NULL;
     // What a damaged file refuses to take was refused to whoever read it, too.
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, ho_limit_vfs()) == SQLITE_OK)
         sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_close(db);
     ho_store_remove_logs(path);

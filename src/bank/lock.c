@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bank/bank.h"
+#include "base/limit.h"
 #include "base/memory.h"
 
 static char *lock_path(const char *store_path) { return ho_format("%s.lock", store_path); }
@@ -53,8 +54,11 @@ static void write_holder(int fd)
     strftime(since, sizeof(since), "%Y-%m-%d %H:%M:%S", localtime_r(&now, &parts));
     int length = snprintf(text, sizeof(text), "process %ld on %s since %s\n", (long)getpid(), host, since);
     // Who holds it is told as well as can be: on a full disk the lock still locks.
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)length, 0) != length)
-        return;
+    struct ho_limit_guard guard;
+    ho_limit_begin(&guard);
+    if (ftruncate(fd, 0) == 0)
+        (void)!pwrite(fd, text, (size_t)length, 0);
+    ho_limit_end(&guard);
 }
 
 static void read_holder(const char *path, char *out, size_t size)

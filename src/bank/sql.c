@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bank/bank.h"
+#include "base/limit.h"
 #include "base/memory.h"
 
 static bool is_space_errno(int code) { return code == ENOSPC || code == EFBIG || code == EDQUOT; }
@@ -139,10 +140,13 @@ static enum ho_result copy_file(const char *from, const char *to, struct ho_diag
     int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     ssize_t n = in < 0 || out < 0 ? -1 : 0;
     int code = errno;
+    struct ho_limit_guard guard;
+    ho_limit_begin(&guard);
     while (n >= 0 && (n = read(in, block, sizeof(block))) > 0)
         if (write(out, block, (size_t)n) != n)
             n = -1;
     code = n < 0 ? errno : code;
+    ho_limit_end(&guard);
     if (in >= 0)
         close(in);
     if (out >= 0)
@@ -169,8 +173,9 @@ static enum ho_result open_copy(const char *path, sqlite3 **db, struct ho_diag *
         result = copy_file(source, log, diag);
     if (result == HO_OK)
         result = copy_file(path, file, diag);
-    if (result == HO_OK && (sqlite3_open_v2(file, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
-                            sqlite3_exec(*db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_OK))
+    if (result == HO_OK &&
+        (sqlite3_open_v2(file, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, ho_limit_vfs()) != SQLITE_OK ||
+         sqlite3_exec(*db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_OK))
         result = ho_sql_fail(*db, path, "reading", diag);
     char *index = ho_format("%s/matte-shm", dir);
     const char *const files[] = {file, log, index};
@@ -204,7 +209,7 @@ static enum ho_result open_to_read(const char *path, sqlite3 **db, struct ho_dia
     bool can_write = access(path, W_OK) == 0 && access(slash ? (*folder ? folder : "/") : ".", W_OK) == 0;
     free(folder);
     if (can_write)
-        return sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+        return sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, ho_limit_vfs()) == SQLITE_OK
                    ? HO_OK
                    : ho_sql_fail(*db, path, "reading", diag);
     if (has_log(path))
@@ -212,7 +217,7 @@ static enum ho_result open_to_read(const char *path, sqlite3 **db, struct ho_dia
     char *uri = immutable_uri(path);
     if (!uri)
         return ho_fail_memory(diag, strlen(path));
-    int code = sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+    int code = sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, ho_limit_vfs());
     free(uri);
     return code == SQLITE_OK ? HO_OK : ho_sql_fail(*db, path, "reading", diag);
 }
@@ -228,8 +233,8 @@ enum ho_result ho_sql_open(const char *path, enum ho_store_mode mode, sqlite3 **
     if (mode == HO_STORE_READ)
         result = open_to_read(path, &db, diag);
     else
-        result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) ==
-                         SQLITE_OK
+        result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                                 ho_limit_vfs()) == SQLITE_OK
                      ? HO_OK
                      : ho_sql_fail(db, path, "writing", diag);
     if (result == HO_OK) {

@@ -18,4 +18,8 @@ struct ho_limit_guard {
 void ho_limit_begin(struct ho_limit_guard *guard);
 void ho_limit_end(const struct ho_limit_guard *guard);
 
+// For sqlite3_open_v2(): files as SQLite opens them, with a guard around every write. NULL: SQLite's own, where none
+// could be made.
+const char *ho_limit_vfs(void);
+
 #endif

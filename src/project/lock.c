@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "project/internal.h"
 
@@ -54,8 +55,11 @@ static void write_holder(int fd)
     int length = snprintf(text, sizeof(text), "%.64s on %s (process %ld) since %s\n", user ? user->pw_name : "somebody",
                           host, (long)getpid(), since);
     // As well as can be: on a full disk the lock still locks.
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)length, 0) != length)
-        return;
+    struct ho_limit_guard guard;
+    ho_limit_begin(&guard);
+    if (ftruncate(fd, 0) == 0)
+        (void)!pwrite(fd, text, (size_t)length, 0);
+    ho_limit_end(&guard);
 }
 
 static void read_holder(const char *path, char *out, size_t size)

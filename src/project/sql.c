@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "project/internal.h"
 
@@ -224,7 +225,7 @@ enum ho_result sql_open(const char *path, enum ho_project_mode mode, bool create
     // Readers too, where they may: what a killed writer left in its log has to be taken in, which writes.
     flags |= mode == HO_PROJECT_WRITE || can_write_beside(path) ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     sqlite3 *db = NULL;
-    enum ho_result result = sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK
+    enum ho_result result = sqlite3_open_v2(path, &db, flags, ho_limit_vfs()) == SQLITE_OK
                                 ? configure(db, path, mode, diag)
                                 : sql_fail(db, path, mode == HO_PROJECT_WRITE ? "writing" : "reading", diag);
     if (result != HO_OK)

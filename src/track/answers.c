@@ -157,7 +157,7 @@ static enum ho_result answer_prompts(struct ho_round *round, struct ho_edit *edi
     if (result == HO_OK)
         result = find_answer(round, edit, diag);
     if (result == HO_END) {
-        round->context->progress.n_total++;
+        ho_context_expect(round->context, frame - 1, frame, 1);
         result = ask(round->context, edit, basis, &answer, diag);
         edit->is_local = answer.said.is_local;
         if (result == HO_OK)

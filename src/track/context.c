@@ -23,6 +23,44 @@ bool ho_context_is_cancelled(const struct ho_context *context)
     return ho_cancel_is_requested(context->request->cancel);
 }
 
+static bool is_counted(const struct ho_passes *frame) { return frame->left > 0 || frame->is_passed; }
+static bool is_done(const struct ho_passes *frame) { return frame->left == 0 && frame->is_passed; }
+
+// Takes what became of a frame into the sums.
+static void set_passes(struct ho_context *context, int64_t frame, struct ho_passes now)
+{
+    struct ho_passes *was = &context->passes[frame];
+    context->progress.n_total += is_counted(&now) - is_counted(was);
+    context->progress.n_done += is_done(&now) - is_done(was);
+    *was = now;
+}
+
+void ho_context_expect(struct ho_context *context, int64_t from, int64_t to, int n)
+{
+    const int step = to < from ? -1 : 1;
+    for (int64_t frame = from; frame != to;) {
+        frame += step;
+        struct ho_passes passes = context->passes[frame];
+        if (n < 0 && passes.left == 0)
+            continue;
+        passes.left = (uint16_t)(passes.left + n);
+        context->n_passes += n;
+        set_passes(context, frame, passes);
+    }
+}
+
+static void count_pass(struct ho_context *context, int64_t frame)
+{
+    struct ho_passes passes = context->passes[frame];
+    if (passes.left > 0)
+        passes.left--;
+    else
+        context->n_passes++;
+    passes.is_passed = true;
+    context->n_passes_done++;
+    set_passes(context, frame, passes);
+}
+
 void ho_context_tell(struct ho_context *context, const char *object, int64_t frame, float confidence, bool is_last)
 {
     struct ho_track_progress *progress = &context->progress;
@@ -31,17 +69,18 @@ void ho_context_tell(struct ho_context *context, const char *object, int64_t fra
         progress->object = object;
         progress->frame = frame;
         progress->confidence = confidence;
-        progress->n_done++;
+        count_pass(context, frame);
     }
     if (!context->request->progress || (!is_last && now - context->told_ns < TELL_EVERY_NS))
         return;
-    if (is_last)
+    if (is_last) {
         progress->n_total = progress->n_done;
+        context->n_passes = context->n_passes_done;
+    }
     double seconds = (double)(now - context->started_ns) / 1e9;
-    progress->frames_per_second = seconds > 0 ? (double)progress->n_done / seconds : 0;
-    progress->seconds_left = progress->frames_per_second > 0
-                                 ? (double)(progress->n_total - progress->n_done) / progress->frames_per_second
-                                 : 0;
+    double share = context->n_passes > 0 ? (double)context->n_passes_done / (double)context->n_passes : 0;
+    progress->frames_per_second = seconds > 0 ? share * (double)progress->n_total / seconds : 0;
+    progress->seconds_left = share > 0 ? seconds / share - seconds : 0;
     context->told_ns = now;
     context->request->progress(context->request->opaque, progress);
 }
@@ -169,6 +208,9 @@ enum ho_result ho_context_open(struct ho_context *context, struct ho_diag *diag)
     HO_TRY(ho_bank_open(request->bank_dir, &context->bank, diag));
     HO_TRY(open_reader(context, &context->reader, diag));
     context->source = ho_reader_info(context->reader);
+    context->passes = ho_alloc((size_t)context->source->n_frames, sizeof(*context->passes));
+    if (!context->passes)
+        return ho_fail_memory(diag, (size_t)context->source->n_frames * sizeof(*context->passes));
     HO_TRY(take_range(context, diag));
     struct ho_engine_options options = {.width = context->source->width,
                                         .height = context->source->height,
@@ -186,6 +228,7 @@ void ho_context_close(struct ho_context *context)
         context->engine->close(&context->session);
     for (int i = 0; i < HO_LOOKED_UP; i++)
         ho_frame_unref(&context->looked_up[i]);
+    free(context->passes);
     ho_reader_close(&context->lookup);
     ho_reader_close(&context->reader);
     ho_bank_close(&context->bank);

@@ -11,6 +11,11 @@ struct ho_keeper;
 
 enum { HO_LOOKED_UP = 6 };
 
+struct ho_passes {
+    uint16_t left;    // to be done
+    bool is_passed;
+};
+
 struct ho_context {
     const struct ho_track_request *request;
     struct ho_bank *bank;
@@ -26,6 +31,8 @@ struct ho_context {
     struct ho_range range;      // what is asked for
     struct ho_keeper *keeper;
     struct ho_track_progress progress;
+    struct ho_passes *passes;           // one a frame of the source
+    int64_t n_passes, n_passes_done;    // over all frames, objects and directions: what time is told by
     int64_t started_ns, told_ns, waiting_ns;
 };
 
@@ -34,7 +41,11 @@ enum ho_result ho_context_open(struct ho_context *context, struct ho_diag *diag)
 void ho_context_close(struct ho_context *context);
 
 bool ho_context_is_cancelled(const struct ho_context *context);
-// Counts a frame (`object` NULL: none) and calls the progress callback, at most ten times a second but for `is_last`.
+// What is still to be done: the frames after `from` up to and with `to` (either way) will be passed once (`n` 1), or
+// once less (-1). A frame counts as one, however often it is passed, and as done when nothing is left to do on it.
+void ho_context_expect(struct ho_context *context, int64_t from, int64_t to, int n);
+// Counts a pass of a frame (`object` NULL: none) and calls the progress callback, at most ten times a second but for
+// `is_last`.
 void ho_context_tell(struct ho_context *context, const char *object, int64_t frame, float confidence, bool is_last);
 int64_t ho_context_clock(void);    // nanoseconds, monotonic
 // One frame by its number, while a sweep goes on. A reference of the caller's.

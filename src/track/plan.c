@@ -186,7 +186,7 @@ static enum ho_result fill_walk(struct ho_round *round, struct ho_edit *edit, bo
         walk->phase = HO_WALK_DONE;    // it only owns its frames
     walk->old = edit->parent.n && !round->context->request->whole && !edit->is_extension ? &edit->parent : NULL;
     if (walk->phase == HO_WALK_PENDING)
-        round->context->progress.n_total += (walk->last - walk->resume) * walk->step;
+        ho_context_expect(round->context, walk->resume, walk->last, 1);
     return HO_OK;
 }
 

@@ -120,7 +120,7 @@ static void close_all(struct run *run)
 // ---- the work
 
 // Walks that know each other go on together, from one frame, or they begin anew: their frames come out the same.
-static void align_walks(struct ho_walks *walks)
+static void align_walks(struct ho_context *context, struct ho_walks *walks)
 {
     for (int step = 1; step >= -1; step -= 2) {
         bool is_one = true;
@@ -133,8 +133,11 @@ static void align_walks(struct ho_walks *walks)
             first = first ? first : walk;
         }
         for (size_t i = 0; i < walks->n && !is_one; i++)
-            if (walks->items[i]->step == step && walks->items[i]->phase == HO_WALK_PENDING)
-                walks->items[i]->resume = walks->items[i]->at = walks->items[i]->start;
+            if (walks->items[i]->step == step && walks->items[i]->phase == HO_WALK_PENDING) {
+                struct ho_walk *walk = walks->items[i];
+                ho_context_expect(context, walk->start, walk->resume, 1);
+                walk->resume = walk->at = walk->start;
+            }
     }
 }
 
@@ -168,7 +171,7 @@ static enum ho_result plan_round(struct ho_round *round, bool *is_any, struct ho
             HO_TRY(ho_edit_show(round, edit, diag));
         }
     }
-    align_walks(&round->walks);
+    align_walks(round->context, &round->walks);
     return HO_OK;
 }
 

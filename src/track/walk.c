@@ -258,7 +258,7 @@ enum ho_result ho_walk_save(struct ho_context *context, struct ho_walk *walk, st
 static void give_up_rest(struct ho_context *context, struct ho_walk *walk)
 {
     walk->phase = HO_WALK_DONE;
-    context->progress.n_total -= (walk->last - walk->at) * walk->step;
+    ho_context_expect(context, walk->at, walk->last, -1);
 }
 
 // The walk is over for good: nothing follows in this shot.

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -401,6 +402,44 @@ static void what_was_said_is_undone(void **state)
     fixture_close(&f);
 }
 
+// The signal that comes with the limit would end the process, a library's host: with its default action here.
+static void a_limit_on_file_sizes_ends_no_process(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct rlimit before, small;
+    struct ho_diag diag = {0};
+    enum ho_result result = HO_OK;
+    int64_t bin, n = 0;
+    fixture_open(&f);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 400000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    while (result == HO_OK && n < 10000) {
+        result = ho_project_begin(f.project, "New bin", &diag);
+        if (result == HO_OK)
+            result = ho_project_add_bin(f.project, HO_BIN_TOP, "a bin", &bin, &diag);
+        if (result == HO_OK)
+            result = ho_project_commit(f.project, &diag);
+        n += result == HO_OK;
+    }
+    ho_project_cancel(f.project);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(result, HO_ERROR_SPACE);
+    assert_true(n > 10);
+    assert_non_null(strstr(diag.message, "make room and do it again"));
+    struct ho_bin *bins;
+    size_t n_bins;
+    ho_project_close(&f.project);
+    assert_ok(ho_project_open(f.path, HO_PROJECT_WRITE, &f.project, &f.diag), &f.diag);
+    assert_ok(ho_project_bins(f.project, &bins, &n_bins, &f.diag), &f.diag);
+    assert_int_equal(n_bins, 1 + n);    // the top one, and each step that was done
+    free(bins);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +453,7 @@ int main(void)
         cmocka_unit_test(a_file_of_the_first_version_is_brought_up_to_date),
         cmocka_unit_test(what_was_said_is_undone),
         cmocka_unit_test(a_change_that_fails_takes_its_whole_step_along),
+        cmocka_unit_test(a_limit_on_file_sizes_ends_no_process),
     };
     return cmocka_run_group_tests_name("project_safety", tests, NULL, NULL);
 }

@@ -14,14 +14,17 @@
 
 struct stopper {
     struct ho_cancel cancel;
-    int64_t at, last_done, n_calls;
+    int64_t at, last_done, most, n_calls;
 };
 
 static void stop(void *opaque, const struct ho_track_progress *progress)
 {
     struct stopper *stopper = opaque;
-    assert_true(progress->n_done >= stopper->last_done && progress->n_done <= progress->n_total);
+    assert_in_range(progress->n_done, 0, progress->n_total);
+    assert_in_range(progress->n_total, 0, N_FRAMES);
+    assert_true(progress->seconds_left >= 0 && progress->frames_per_second >= 0);
     stopper->last_done = progress->n_done;
+    stopper->most = progress->n_total > stopper->most ? progress->n_total : stopper->most;
     stopper->n_calls++;
     if (progress->n_done >= stopper->at)
         ho_cancel_request(&stopper->cancel);
@@ -64,9 +67,37 @@ static void progress_reaches_its_end(void **state)
     struct fixture *f = *state;
     struct stopper stopper = {.at = INT64_MAX};
     track(ASK(.bank = f->dir, .frames = {10, 30, 45, -1}, .whole = true, .progress = stop, .opaque = &stopper), NULL);
-    // 3 prompts; 10 before and 29 after the first, 19 and 9 around the second, 5 and 9 in the other shot.
-    assert_int_equal(stopper.last_done, 3 + 10 + 29 + 19 + 9 + 5 + 9);
+    // Of 84 passes: 3 prompts; 10 before and 29 after the first, 19 and 9 around the second, 5 and 9 in the other shot.
+    assert_int_equal(stopper.last_done, N_FRAMES);
     assert_true(stopper.n_calls >= 1);
+}
+
+// Frames of the film, however many objects and directions pass them.
+static void progress_counts_frames_of_the_film(void **state)
+{
+    struct fixture *f = *state;
+    struct stopper stopper = {.at = INT64_MAX};
+    setenv("HOLDOUT_STUB_DELAY_MS", "8", 1);
+    struct ho_point points[] = {red_at(10), red_at(20)};
+    struct ho_said said[] = {
+        {.prompt = {.kind = HO_PROMPT_CLICK, .frame = 10, .points = &points[0], .n_points = 1}},
+        {.prompt = {.kind = HO_PROMPT_CLICK, .frame = 20, .points = &points[1], .n_points = 1}},
+    };
+    const struct ho_object_request objects[] = {{"one", &said[0], 1}, {"two", &said[1], 1}};
+    struct ho_track_request request = {.source = film,
+                                       .objects = objects,
+                                       .n_objects = 2,
+                                       .engine = "stub",
+                                       .bank_dir = f->dir,
+                                       .progress = stop,
+                                       .opaque = &stopper};
+    struct ho_track_report report;
+    struct ho_diag diag = {0};
+    assert_ok(ho_track_run(&request, &report, &diag), &diag);
+    ho_track_report_clear(&report);
+    assert_int_equal(stopper.last_done, CUT);
+    assert_int_equal(stopper.most, N_FRAMES);    // before the cut was found
+    unsetenv("HOLDOUT_STUB_DELAY_MS");
 }
 
 static void a_killed_run_gives_the_same_bits(void **state)
@@ -140,7 +171,7 @@ static void a_full_disk_loses_nothing(void **state)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small = before;
     small.rlim_cur = 150000;
-    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGXFSZ, SIG_DFL);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     enum ho_result result = run(ASK(.bank = f->dir, .frames = {10, -1}), &report, &diag);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
@@ -207,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_cancelled_run_goes_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(progress_reaches_its_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(progress_counts_frames_of_the_film, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_killed_run_gives_the_same_bits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_memory_is_made_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing, set_up, tear_down),
