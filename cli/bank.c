@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "frames.h"
 #include "tracking.h"
 
 struct values {
@@ -36,13 +37,14 @@ static json_t *summary_json(const struct ho_object_summary *s)
 
 static void print_summary(const struct ho_object_summary *s)
 {
-    char date[32];
+    char date[32], said[160];
     format_date(s->changed / 1000, date);
+    cli_frames_words(cli_frames_or(s->first_number), s->said, said, sizeof(said));
     if (s->damaged)
         printf("damaged       %s\n", s->path);
     else
-        printf("%-12.12s  %-24.60s  %-16.40s  %-40.40s  %7lld  %-7s %7.1f  %s\n", s->id, s->clip_name, s->object,
-               s->said, (long long)s->n_frames, s->quality, (double)s->file_size / 1e6, date);
+        printf("%-12.12s  %-24.60s  %-16.40s  %-40.40s  %7lld  %-7s %7.1f  %s\n", s->id, s->clip_name, s->object, said,
+               (long long)s->n_frames, s->quality, (double)s->file_size / 1e6, date);
 }
 
 static enum ho_result run_list(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)
@@ -110,8 +112,9 @@ static void print_store(struct ho_store *store, const struct ho_frame_entry *ent
         printf("frames    none yet\n");
     else
         printf("frames    %zu, from %lld to %lld; %lld empty, %lld locked; mean confidence %.2f\n", n,
-               (long long)entries[0].frame, (long long)entries[n - 1].frame, (long long)n_empty, (long long)n_locked,
-               confidence);
+               (long long)cli_frame_number(ho_store_source(store), entries[0].frame),
+               (long long)cli_frame_number(ho_store_source(store), entries[n - 1].frame), (long long)n_empty,
+               (long long)n_locked, confidence);
 }
 
 static enum ho_result run_show(struct cli_context *context, struct ho_bank *bank, struct ho_diag *diag)

@@ -42,6 +42,7 @@ struct cli_binding {
 struct cli_common {
     bool json, quiet;
     int64_t n_threads;
+    int64_t frames_from;    // -1: not given
     enum ho_log_level log;
 };
 

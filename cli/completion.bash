@@ -10,7 +10,7 @@ _holdout() {
   fi
   case $command in
   roto)
-    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --stream --quality --direction --range --whole --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --stream --quality --direction --range --whole --engine --model --bank --wait --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --frames-from --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -45,10 +45,11 @@ _holdout() {
     --in-out-ratio) return;;
     --smooth) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   track)
-    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --stream --quality --direction --range --whole --engine --model --bank --wait --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --object --rate --stream --quality --direction --range --whole --engine --model --bank --wait --json --quiet --threads --frames-from --log --help --version"
     case $before in
     --click) return;;
     --exclude) return;;
@@ -68,10 +69,11 @@ _holdout() {
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --wait) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   correct)
-    options="--click --exclude --box --stroke --mask --absent --lock --mute --rate --stream --source --quality --whole --range --engine --bank --wait --json --quiet --threads --log --help --version"
+    options="--click --exclude --box --stroke --mask --absent --lock --mute --rate --stream --source --quality --whole --range --engine --bank --wait --json --quiet --threads --frames-from --log --help --version"
     words="OBJECT"
     case $before in
     --click) return;;
@@ -91,19 +93,21 @@ _holdout() {
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --wait) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   history)
-    options="--undo --redo --to --bank --json --quiet --threads --log --help --version"
+    options="--undo --redo --to --bank --json --quiet --threads --frames-from --log --help --version"
     words="OBJECT"
     case $before in
     --to) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   matte)
-    options="--object --range --source --bank --rate --stream --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --log --help --version"
+    options="--object --range --source --bank --rate --stream --output --codec --view --start-frame --source-cadence --clean-edges --premultiplied --overwrite --black-clip --white-clip --gamma --clean-black --clean-white --fill-holes --remove-dots --grow --feather --in-out-ratio --smooth --json --quiet --threads --frames-from --log --help --version"
     case $before in
     --object) return;;
     --range) return;;
@@ -127,10 +131,11 @@ _holdout() {
     --in-out-ratio) return;;
     --smooth) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --stream --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --stream --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --frames-from --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -152,10 +157,11 @@ _holdout() {
     --size) return;;
     --start-frame) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   graph)
-    options="--input --set --frame --node --view --bank --rate --stream --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --log --help --version"
+    options="--input --set --frame --node --view --bank --rate --stream --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --frames-from --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;
@@ -172,27 +178,30 @@ _holdout() {
     --size) return;;
     --start-frame) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   probe)
-    options="--rate --stream --bank --json --quiet --threads --log --help --version"
+    options="--rate --stream --bank --json --quiet --threads --frames-from --log --help --version"
     case $before in
     --rate) return;;
     --stream) return;;
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   bank)
-    options="--bank --repair --drop --overwrite --json --quiet --threads --log --help --version"
+    options="--bank --repair --drop --overwrite --json --quiet --threads --frames-from --log --help --version"
     words="list show verify prune export import rm"
     case $before in
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   sheet)
-    options="--output --matte --columns --frames --every --wrap --zoom --tile --any-matte --overwrite --bank --rate --stream --json --quiet --threads --log --help --version"
+    options="--output --matte --columns --frames --every --wrap --zoom --tile --any-matte --overwrite --bank --rate --stream --json --quiet --threads --frames-from --log --help --version"
     case $before in
     -o|--output) _holdout_files; return;;
     --matte) _holdout_files; return;;
@@ -206,14 +215,16 @@ _holdout() {
     --rate) return;;
     --stream) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   score)
-    options="--object --matte-object --soft --binary --frames --json --quiet --threads --log --help --version"
+    options="--object --matte-object --soft --binary --frames --json --quiet --threads --frames-from --log --help --version"
     case $before in
     --object) return;;
     --matte-object) return;;
     --threads) return;;
+    --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   *) return;;

@@ -2,9 +2,54 @@
 #include "frames.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+
+static int64_t frames_from = -1;
+
+void cli_frames_from(int64_t number) { frames_from = number; }
+
+int64_t cli_frames_or(int64_t own) { return frames_from >= 0 ? frames_from : own; }
+
+int64_t cli_frames_first(const struct ho_source_info *source) { return cli_frames_or(ho_source_first_number(source)); }
+
+int64_t cli_frame_number(const struct ho_source_info *source, int64_t frame)
+{
+    return cli_frames_first(source) + frame;
+}
+
+// Frames stand after "@", "absent " and "lock ", and end a range; other numbers count something.
+static bool is_frame(const char *words, const char *at, bool ends_range)
+{
+    static const char *const before[] = {"@", "absent ", "lock "};
+    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+        size_t length = strlen(before[i]);
+        if ((size_t)(at - words) >= length && memcmp(at - length, before[i], length) == 0)
+            return *at >= '0' && *at <= '9';
+    }
+    return ends_range && at[-1] == '-' && *at >= '0' && *at <= '9';
+}
+
+void cli_frames_words(int64_t first, const char *words, char *out, size_t size)
+{
+    size_t n = 0;
+    bool in_range = false;
+    for (const char *at = words; *at && n + 24 < size;) {
+        if (is_frame(words, at, in_range)) {
+            char *end;
+            long long frame = strtoll(at, &end, 10);
+            n += (size_t)snprintf(out + n, size - n, "%lld", (long long)(first + frame));
+            at = end;
+            in_range = *at == '-';
+        } else {
+            in_range = in_range && *at == '-';
+            out[n++] = *at++;
+        }
+    }
+    out[n] = 0;
+}
 
 void cli_frame_timecode(const struct ho_source_info *source, int64_t frame, char out[HO_TIMECODE_SIZE])
 {
@@ -19,10 +64,11 @@ static enum ho_result fail_outside(const char *text, const struct ho_source_info
     char first[HO_TIMECODE_SIZE], last[HO_TIMECODE_SIZE];
     cli_frame_timecode(source, 0, first);
     cli_frame_timecode(source, source->n_frames - 1, last);
-    return ho_fail(diag, HO_ERROR_USAGE,
-                   "%.120s: frame %.40s lies outside of '%.400s', whose frames are 0 to %lld%s%s%s%s%s", what, text,
-                   source->path, (long long)source->n_frames - 1, first[0] ? " (" : "", first, first[0] ? " to " : "",
-                   last, first[0] ? ")" : "");
+    return ho_fail(
+        diag, HO_ERROR_USAGE, "%.120s: frame %.40s lies outside of '%.400s', whose frames are %lld to %lld%s%s%s%s%s%s",
+        what, text, source->path, (long long)cli_frame_number(source, 0),
+        (long long)cli_frame_number(source, source->n_frames - 1), first[0] ? " (" : "", first, first[0] ? " to " : "",
+        last, first[0] ? ")" : "", cli_frames_first(source) > 0 ? "; --frames-from 0 counts from 0" : "");
 }
 
 static enum ho_result parse_timecode(const char *text, const struct ho_source_info *source, const char *what,
@@ -60,6 +106,8 @@ enum ho_result cli_frame_parse(const char *text, const struct ho_source_info *so
                        "%.200s: '%.80s' is neither a frame number (12) nor a timecode (01:00:04:10)", what, text);
     else if (cli_parse_integer(text, 0, INT64_MAX / 4, &frame) != HO_OK)
         return fail_outside(text, source, what, diag);
+    else
+        frame -= cli_frames_first(source);
     if (frame < 0 || frame >= source->n_frames)
         return fail_outside(text, source, what, diag);
     *out = frame;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "frames.h"
 #include "tracking.h"
 
 struct values {
@@ -78,15 +79,16 @@ static void print_steps(const struct ho_store *store, const struct ho_step *step
     printf("%s (%.12s), of %s\n", ho_store_object(store), ho_store_id(store), ho_store_source(store)->clip_name);
     printf("  %5s  %5s  %-40s  %-7s  %6s  %7s  %s\n", "step", "after", "said", "quality", "frames", "seconds", "when");
     for (size_t i = 0; i < n; i++) {
-        char date[32];
+        char date[32], numbered[160];
         json_t *said = json_loads(steps[i].said, 0, NULL);
         const char *words = json_string_value(json_object_get(said, "words"));
         format_date(steps[i].made, date);
+        cli_frames_words(cli_frames_first(ho_store_source(store)), words ? words : "?", numbered, sizeof(numbered));
         printf("%c %5lld  %5lld  %-40.40s  %-7s  %6lld  %7.1f  %s%s\n",
                steps[i].number == ho_store_current(store)                       ? '>'
                : is_on_line(steps, n, ho_store_current(store), steps[i].number) ? '|'
                                                                                 : ' ',
-               (long long)steps[i].number, (long long)steps[i].parent, words ? words : "?", steps[i].making.quality,
+               (long long)steps[i].number, (long long)steps[i].parent, numbered, steps[i].making.quality,
                (long long)steps[i].n_tracked, steps[i].seconds, date, steps[i].is_finished ? "" : "  (stopped)");
         json_decref(said);
     }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "frames.h"
 #include "progress.h"
 
 extern const struct cli_command cli_comp, cli_correct, cli_graph, cli_history, cli_probe, cli_roto, cli_track,
@@ -70,6 +71,13 @@ const struct cli_option cli_common_options[] = {
      .offset = offsetof(struct cli_common, n_threads),
      .max = 1024,
      .help = "threads to use; 0 (default): as many as there are cores; the result does not depend on it"},
+    {.name = "frames-from",
+     .kind = CLI_INTEGER,
+     .argument = "N",
+     .offset = offsetof(struct cli_common, frames_from),
+     .max = 1e9,
+     .help = "the number of a source's first frame, where frames are typed and printed; default: that of a sequence's "
+             "first file, and 0 of movies"},
     {.name = "log",
      .kind = CLI_TAKE,
      .argument = "LEVEL",
@@ -129,6 +137,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
         return report(&context, cli_wants_json(argc, argv), ho_fail(&diag, HO_ERROR_MEMORY, "out of memory"), &diag);
     struct cli_common *common = values;
     common->log = HO_LOG_WARNING;
+    common->frames_from = -1;
     context.common = common;
     if (command->defaults)
         command->defaults(values);
@@ -141,6 +150,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
         cli_print_version();
     else if (result == HO_OK) {
         ho_log_set_level(common->log);
+        cli_frames_from(common->frames_from);
         cli_progress_start(common->quiet || common->json);
         result = command->run(&context, values, &diag);
     }

@@ -173,8 +173,8 @@ static enum ho_result take_mute(void *values, const struct cli_option *option, c
      .kind = CLI_TAKE,                                                                                            \
      .argument = "X,Y[@F]",                                                                                       \
      .take = take_prompt,                                                                                         \
-     .help = "the object is here: a point in source pixels from the top left, on frame F (a number from 0, or a " \
-             "timecode as @01:00:04:10); without @F on the first frame"},                                         \
+     .help = "the object is here: a point in source pixels from the top left, on frame F (a number, or a "        \
+             "timecode as @01:00:04:10; see --frames-from); without @F on the first frame"},                      \
         {.name = "exclude",                                                                                       \
          .kind = CLI_TAKE,                                                                                        \
          .argument = "X,Y[@F]",                                                                                   \

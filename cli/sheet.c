@@ -78,6 +78,8 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
         .matte = values->matte,
         .rate = values->source.rate,
         .n_frames = (size_t)values->columns,
+        .has_first_number = values->common.frames_from >= 0,
+        .first_number = values->common.frames_from,
         .tile_width = (int)values->tile_width,
         .per_line = (int)values->wrap,
         .zoom = values->zoom,

@@ -154,7 +154,8 @@ static void print_frame(const struct ho_source_info *source, int64_t frame)
 {
     char timecode[HO_TIMECODE_SIZE];
     cli_frame_timecode(source, frame, timecode);
-    printf("frame %lld%s%s%s", (long long)frame, timecode[0] ? " (" : "", timecode, timecode[0] ? ")" : "");
+    printf("frame %lld%s%s%s", (long long)cli_frame_number(source, frame), timecode[0] ? " (" : "", timecode,
+           timecode[0] ? ")" : "");
 }
 
 static void print_event(const struct ho_source_info *source, const struct ho_event *event)
@@ -187,8 +188,8 @@ static void print_changes(const struct ho_source_info *source, const struct ho_o
             last = object->changes[i].frame > last ? object->changes[i].frame : last;
         }
         printf("  changed %zu frame%s, from %lld to %lld; most (%.0f%% of the matte) ", object->n_changes,
-               object->n_changes == 1 ? "" : "s", (long long)first, (long long)last,
-               100 * (double)object->changes[0].amount);
+               object->n_changes == 1 ? "" : "s", (long long)cli_frame_number(source, first),
+               (long long)cli_frame_number(source, last), 100 * (double)object->changes[0].amount);
         print_frame(source, object->changes[0].frame);
         putchar('\n');
     }
@@ -210,7 +211,8 @@ void cli_tracking_print(const struct cli_tracking *tracking)
             printf(" in %.1f s (%.1f frames/s)", tracking->seconds, tracked_per_second(tracking));
         printf(
             ", %lld from the bank; frames %lld to %lld have a matte, mean confidence %.2f; bank id %.12s, step %lld\n",
-            (long long)object->n_reused, (long long)object->covered.first, (long long)object->covered.last,
+            (long long)object->n_reused, (long long)cli_frame_number(&tracking->report.source, object->covered.first),
+            (long long)cli_frame_number(&tracking->report.source, object->covered.last),
             (double)object->mean_confidence, object->id, (long long)object->step);
         print_changes(&tracking->report.source, object);
         for (size_t j = 0; j < object->n_events && j < EVENTS_PRINTED; j++)
@@ -268,19 +270,22 @@ static json_t *events_json(const struct ho_source_info *source, const struct ho_
         const struct ho_event *event = &object->events[i];
         char timecode[HO_TIMECODE_SIZE];
         cli_frame_timecode(source, event->frame, timecode);
-        json_array_append_new(events, json_pack("{s:s, s:I, s:s*, s:f}", "kind", ho_event_name(event->kind), "frame",
-                                                (json_int_t)event->frame, "timecode", timecode[0] ? timecode : NULL,
-                                                "value", (double)event->value));
+        json_array_append_new(events, json_pack("{s:s, s:I, s:I, s:s*, s:f}", "kind", ho_event_name(event->kind),
+                                                "frame", (json_int_t)event->frame, "number",
+                                                (json_int_t)cli_frame_number(source, event->frame), "timecode",
+                                                timecode[0] ? timecode : NULL, "value", (double)event->value));
     }
     return events;
 }
 
-static json_t *changes_json(const struct ho_object_report *object)
+static json_t *changes_json(const struct ho_source_info *source, const struct ho_object_report *object)
 {
     json_t *changes = json_array();
     for (size_t i = 0; i < object->n_changes; i++)
-        json_array_append_new(changes, json_pack("{s:I, s:f}", "frame", (json_int_t)object->changes[i].frame, "amount",
-                                                 (double)object->changes[i].amount));
+        json_array_append_new(changes,
+                              json_pack("{s:I, s:I, s:f}", "frame", (json_int_t)object->changes[i].frame, "number",
+                                        (json_int_t)cli_frame_number(source, object->changes[i].frame), "amount",
+                                        (double)object->changes[i].amount));
     return changes;
 }
 
@@ -300,19 +305,20 @@ json_t *cli_tracking_json(const struct cli_tracking *tracking)
     for (size_t i = 0; i < report->n_objects; i++) {
         const struct ho_object_report *object = &report->objects[i];
         json_array_append_new(
-            objects,
-            json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object",
-                      cli_json_text(object->object), "id", object->id, "step", (json_int_t)object->step, "n_steps",
-                      (json_int_t)object->n_steps, "changes", changes_json(object), "local", local_json(object),
-                      "n_tracked", (json_int_t)object->n_tracked, "n_reused", (json_int_t)object->n_reused, "covered",
-                      (json_int_t)object->covered.first, (json_int_t)object->covered.last, "mean_confidence",
-                      (double)object->mean_confidence, "events", events_json(&report->source, object), "correct_first",
-                      object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
+            objects, json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object",
+                               cli_json_text(object->object), "id", object->id, "step", (json_int_t)object->step,
+                               "n_steps", (json_int_t)object->n_steps, "changes", changes_json(&report->source, object),
+                               "local", local_json(object), "n_tracked", (json_int_t)object->n_tracked, "n_reused",
+                               (json_int_t)object->n_reused, "covered", (json_int_t)object->covered.first,
+                               (json_int_t)object->covered.last, "mean_confidence", (double)object->mean_confidence,
+                               "events", events_json(&report->source, object), "correct_first",
+                               object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
     }
-    return json_pack("{s:o, s:o, s:f, s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}}", "source",
-                     cli_source_json(&report->source), "objects", objects, "seconds", tracking->seconds,
-                     "frames_per_second", tracked_per_second(tracking), "times", "open", report->seconds_reading,
-                     "wait", report->seconds_waiting, "convert", times->convert, "encode", times->encode, "memorize",
+    return json_pack("{s:o, s:I, s:o, s:f, s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}}", "source",
+                     cli_source_json(&report->source), "frames_from", (json_int_t)cli_frames_first(&report->source),
+                     "objects", objects, "seconds", tracking->seconds, "frames_per_second",
+                     tracked_per_second(tracking), "times", "open", report->seconds_reading, "wait",
+                     report->seconds_waiting, "convert", times->convert, "encode", times->encode, "memorize",
                      times->memorize, "read", times->read, "decode", times->decode, "click", times->click, "refine",
                      times->refine);
 }

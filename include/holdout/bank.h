@@ -148,6 +148,7 @@ struct ho_object_summary {
     char said[256];    // what was said, in short words
     int width, height;
     int64_t n_frames, first, last, file_size;    // frames of the current take that have a matte
+    int64_t first_number;                        // of its source, as ho_source_first_number() has it
     int64_t n_steps, current;
     int64_t created, changed;    // milliseconds since 1970
     bool damaged;                // could not be opened; the other fields but path may be empty

@@ -100,10 +100,12 @@ struct ho_sheet_request {
     struct ho_rational rate;    // of either, as struct ho_reader_options has it
     const int64_t *frames;      // NULL: spread evenly
     size_t n_frames;            // columns, 1..64; 0: 8
-    int tile_width;             // pixels, default (0) 320
-    int per_line;               // columns side by side; further ones go on below; 0: up to 8
-    struct ho_rect zoom;        // only this part of the picture, in its pixels; empty: all of it
-    const char *output;         // .png
+    bool has_first_number;
+    int64_t first_number;    // written at frame 0, with has_first_number; else as ho_source_first_number() has it
+    int tile_width;          // pixels, default (0) 320
+    int per_line;            // columns side by side; further ones go on below; 0: up to 8
+    struct ho_rect zoom;     // only this part of the picture, in its pixels; empty: all of it
+    const char *output;      // .png
     bool overwrite;
     bool any_matte;           // take a matte that Holdout made for another movie; else it is refused
     const char *index_dir;    // as struct ho_reader_options has it

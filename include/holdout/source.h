@@ -41,6 +41,7 @@ struct ho_source_info {
     struct ho_timecode start;    // of frame 0
     bool is_sequence;            // image sequence
     int64_t first_number;        // number of a sequence's first file
+    bool numbers_jump;           // "*" took files whose numbers don't follow each other
     char container[64], codec[64], profile[64], pixel_format[64];
     int bit_depth;    // bits a component
     bool has_alpha;
@@ -54,6 +55,15 @@ struct ho_source_info {
     // Of a matte that Holdout wrote as a movie: hash and name of the source that it is the matte of; else empty.
     char matte_of[HO_HASH_SIZE], matte_of_name[HO_NAME_SIZE];
 };
+
+// The number by which people know frame 0: a sequence's first file's; 0 of movies, and where numbers are negative or
+// jump. Thread-safety: safe.
+HO_API int64_t ho_source_first_number(const struct ho_source_info *source);
+// A frame for sentences: "11", of a sequence "11 (file 1012)".
+struct ho_frame_text {
+    char text[64];
+};
+HO_API struct ho_frame_text ho_source_frame_text(const struct ho_source_info *source, int64_t frame);
 
 #ifdef __cplusplus
 }

@@ -81,6 +81,7 @@ static enum ho_result summarize(const char *path, struct ho_object_summary *out,
     snprintf(out->clip_name, sizeof(out->clip_name), "%s", store->head.source.clip_name);
     out->width = store->head.source.width;
     out->height = store->head.source.height;
+    out->first_number = ho_source_first_number(&store->head.source);
     enum ho_result result = tell_history(store, out, diag);
     if (result == HO_OK)
         result = count_frames(store, out, diag);

@@ -183,7 +183,9 @@ static enum ho_result draw_column(struct sheet *sheet, int column, int64_t frame
     int line = column / l->per_line, x = l->margin + l->label + column % l->per_line * (l->tile_width + l->gap);
     int y = l->margin + l->title + line * (l->caption + l->n_rows * (l->tile_height + l->gap) + l->margin);
     char number[32], timecode[HO_TIMECODE_SIZE] = "";
-    snprintf(number, sizeof(number), "%lld", (long long)frame);
+    const int64_t first = sheet->request->has_first_number ? sheet->request->first_number
+                                                           : ho_source_first_number(info);
+    snprintf(number, sizeof(number), "%lld", (long long)(first + frame));
     if (info->has_timecode)
         ho_timecode_format(ho_timecode_add(info->start, frame), timecode);
     double size = l->caption * 0.52;

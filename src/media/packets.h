@@ -42,6 +42,7 @@ struct ho_sequence {
     char **files;    // n of them, NULL where a number is missing
     uint32_t n;
     int64_t first_number;
+    bool numbers_jump;                // "*" took files whose numbers don't follow each other
     AVCodecParameters *parameters;    // of the first file
     const struct ho_cancel *cancel;
     uint32_t next;

@@ -141,6 +141,7 @@ static void probe_sequence(const struct ho_sequence *sequence, struct ho_source_
 {
     info->is_sequence = true;
     info->first_number = sequence->first_number;
+    info->numbers_jump = sequence->numbers_jump;
     ho_sequence_clip_name(sequence, info->clip_name);
     snprintf(info->container, sizeof info->container, sequence->n > 1 ? "image sequence" : "picture");
     for (uint32_t i = 0; i < sequence->n; i++)

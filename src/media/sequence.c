@@ -172,7 +172,9 @@ static void find_numbers(struct ho_sequence *sequence, const char *path)
         int64_t number = strtoll(ho_base_name(sequence->files[i]) + begin, NULL, 10);
         if (i == 0)
             sequence->first_number = number;
-        else if (number > last + 1)
+        else
+            sequence->numbers_jump |= number != last + 1;
+        if (i > 0 && number > last + 1)
             ho_log(HO_LOG_WARNING,
                    "%s: no picture has a number from %lld to %lld; \"%%0%zud\" in the pattern instead of \"*\" would "
                    "hold the one before",

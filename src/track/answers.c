@@ -138,9 +138,10 @@ static enum ho_result check_not_locked(const struct ho_edit *edit, struct ho_ran
         const struct ho_span *span = ho_take_find(&edit->parent, frame);
         if (span && (span->flags & HO_FLAG_LOCKED))
             return ho_fail(diag, HO_ERROR_USAGE,
-                           "frame %lld of '%s' is locked, so nothing can be said about it; find the lock's step with "
+                           "frame %s of '%s' is locked, so nothing can be said about it; find the lock's step with "
                            "`holdout history %.12s` and take it back with `holdout correct %.12s --mute STEP`",
-                           (long long)frame, edit->object->name, edit->object->id, edit->object->id);
+                           ho_source_frame_text(ho_store_source(edit->object->store), frame).text, edit->object->name,
+                           edit->object->id, edit->object->id);
     }
     return HO_OK;
 }
@@ -206,14 +207,16 @@ static enum ho_result answer_lock(struct ho_edit *edit, struct ho_diag *diag)
     struct ho_range frames = edit->statement.frames;
     struct ho_frame_entry *entries;
     size_t n, n_inside = 0;
+    const struct ho_source_info *source = ho_store_source(edit->object->store);
     HO_TRY(ho_store_entries(edit->object->store, &entries, &n, diag));
     for (size_t i = 0; i < n; i++)
         n_inside += entries[i].frame >= frames.first && entries[i].frame <= frames.last;
     free(entries);
     if (!n_inside)
         return ho_fail(diag, HO_ERROR_USAGE,
-                       "'%s' has no matte on the frames %lld to %lld, so there is nothing to lock; track it first",
-                       edit->object->name, (long long)frames.first, (long long)frames.last);
+                       "'%s' has no matte on the frames %s to %s, so there is nothing to lock; track it first",
+                       edit->object->name, ho_source_frame_text(source, frames.first).text,
+                       ho_source_frame_text(source, frames.last).text);
     return ho_take_flag(&edit->take, frames, HO_FLAG_LOCKED, 0, diag);
 }
 

@@ -27,14 +27,15 @@ static enum ho_result check_points(const struct ho_prompt *prompt, size_t number
     for (size_t i = 0; i < prompt->n_points; i++) {
         double x = (double)prompt->points[i].x, y = (double)prompt->points[i].y;
         if (!isfinite(x) || !isfinite(y))
-            return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the %s on frame %lld has a point that is no number",
-                           number, kind, (long long)prompt->frame);
+            return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the %s on frame %s has a point that is no number", number,
+                           kind, ho_source_frame_text(source, prompt->frame).text);
         // A box may be drawn over the edge: what lies outside is cut off.
         if (!is_box && (x < 0 || y < 0 || x >= source->width || y >= source->height))
             return ho_fail(diag, HO_ERROR_USAGE,
-                           "prompt %zu: the %s at %g,%g on frame %lld lies outside the frame; x goes from 0 to %d and "
+                           "prompt %zu: the %s at %g,%g on frame %s lies outside the frame; x goes from 0 to %d and "
                            "y from 0 to %d",
-                           number, kind, x, y, (long long)prompt->frame, source->width - 1, source->height - 1);
+                           number, kind, x, y, ho_source_frame_text(source, prompt->frame).text, source->width - 1,
+                           source->height - 1);
     }
     return HO_OK;
 }
@@ -58,10 +59,11 @@ static enum ho_result check_box(const struct ho_prompt *prompt, size_t number, c
     tidy_box(box, source);
     if (box[1].x - box[0].x < 1 || box[1].y - box[0].y < 1)
         return ho_fail(diag, HO_ERROR_USAGE,
-                       "prompt %zu: the box %g,%g,%g,%g on frame %lld has no size inside the frame of %d x %d; give "
+                       "prompt %zu: the box %g,%g,%g,%g on frame %s has no size inside the frame of %d x %d; give "
                        "two opposite corners at least a pixel apart",
                        number, (double)prompt->points[0].x, (double)prompt->points[0].y, (double)prompt->points[1].x,
-                       (double)prompt->points[1].y, (long long)prompt->frame, source->width, source->height);
+                       (double)prompt->points[1].y, ho_source_frame_text(source, prompt->frame).text, source->width,
+                       source->height);
     return HO_OK;
 }
 
@@ -69,13 +71,14 @@ static enum ho_result check_mask(const struct ho_prompt *prompt, size_t number, 
                                  struct ho_diag *diag)
 {
     if (!prompt->mask)
-        return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the mask on frame %lld has no picture", number,
-                       (long long)prompt->frame);
+        return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the mask on frame %s has no picture", number,
+                       ho_source_frame_text(source, prompt->frame).text);
     if (prompt->mask->width != source->width || prompt->mask->height != source->height)
         return ho_fail(
             diag, HO_ERROR_USAGE,
-            "prompt %zu: the mask on frame %lld is %d x %d and the source %d x %d; they must be of the same size",
-            number, (long long)prompt->frame, prompt->mask->width, prompt->mask->height, source->width, source->height);
+            "prompt %zu: the mask on frame %s is %d x %d and the source %d x %d; they must be of the same size", number,
+            ho_source_frame_text(source, prompt->frame).text, prompt->mask->width, prompt->mask->height, source->width,
+            source->height);
     return HO_OK;
 }
 
@@ -93,20 +96,22 @@ static enum ho_result check_prompt(const struct ho_prompt *prompt, size_t number
         return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu is of no known kind", number);
     const char *kind = ho_prompt_kind_name(prompt->kind);
     if (prompt->frame < 0 || prompt->frame >= source->n_frames)
-        return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the %s is on frame %lld, and %s has frames 0 to %lld", number,
-                       kind, (long long)prompt->frame, source->path, (long long)source->n_frames - 1);
+        return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the %s is on frame %s, and %s has frames 0 to %lld", number,
+                       kind, ho_source_frame_text(source, prompt->frame).text, source->path,
+                       (long long)source->n_frames - 1);
     if (prompt->n_points < n_points[prompt->kind].min || prompt->n_points > n_points[prompt->kind].max ||
         (prompt->n_points && !prompt->points))
-        return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the %s on frame %lld has %zu points; it needs %zu%s", number,
-                       kind, (long long)prompt->frame, prompt->n_points, n_points[prompt->kind].min,
-                       prompt->kind == HO_PROMPT_STROKE ? " or more" : "");
+        return ho_fail(diag, HO_ERROR_USAGE, "prompt %zu: the %s on frame %s has %zu points; it needs %zu%s", number,
+                       kind, ho_source_frame_text(source, prompt->frame).text, prompt->n_points,
+                       n_points[prompt->kind].min, prompt->kind == HO_PROMPT_STROKE ? " or more" : "");
     HO_TRY(check_points(prompt, number, source, diag));
     if (prompt->kind == HO_PROMPT_BOX)
         return check_box(prompt, number, source, diag);
     return prompt->kind == HO_PROMPT_MASK ? check_mask(prompt, number, source, diag) : HO_OK;
 }
 
-static enum ho_result check_contradictions(const struct ho_prompt *prompts, size_t n, struct ho_diag *diag)
+static enum ho_result check_contradictions(const struct ho_prompt *prompts, size_t n,
+                                           const struct ho_source_info *source, struct ho_diag *diag)
 {
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++) {
@@ -116,8 +121,9 @@ static enum ho_result check_contradictions(const struct ho_prompt *prompts, size
             if (fabsf(in->points[0].x - out->points[0].x) < 1 && fabsf(in->points[0].y - out->points[0].y) < 1)
                 return ho_fail(diag, HO_ERROR_USAGE,
                                "prompts %zu and %zu contradict each other: a click and an exclude at %g,%g on frame "
-                               "%lld; take one away",
-                               i + 1, j + 1, (double)in->points[0].x, (double)in->points[0].y, (long long)in->frame);
+                               "%s; take one away",
+                               i + 1, j + 1, (double)in->points[0].x, (double)in->points[0].y,
+                               ho_source_frame_text(source, in->frame).text);
         }
     }
     return HO_OK;
@@ -128,7 +134,7 @@ enum ho_result ho_prompts_check(const struct ho_prompt *prompts, size_t n, const
 {
     for (size_t i = 0; i < n; i++)
         HO_TRY(check_prompt(&prompts[i], i + 1, source, diag));
-    return check_contradictions(prompts, n, diag);
+    return check_contradictions(prompts, n, source, diag);
 }
 
 // ---- copies

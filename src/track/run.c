@@ -43,11 +43,11 @@ static enum ho_result check_different(const struct run *run, struct ho_diag *dia
     for (size_t i = 0; i < run->n_asked; i++)
         for (size_t k = i + 1; k < run->n_asked; k++)
             if (ho_key_equal(objects[i].statements[0].key, objects[k].statements[0].key))
-                return ho_fail(
-                    diag, HO_ERROR_USAGE,
-                    "'%s' and '%s' are said to be the same: the same prompts on frame %lld; click each on its "
-                    "own",
-                    objects[i].name, objects[k].name, (long long)objects[i].statements[0].frame);
+                return ho_fail(diag, HO_ERROR_USAGE,
+                               "'%s' and '%s' are said to be the same: the same prompts on frame %s; click each on its "
+                               "own",
+                               objects[i].name, objects[k].name,
+                               ho_source_frame_text(run->context.source, objects[i].statements[0].frame).text);
     return HO_OK;
 }
 

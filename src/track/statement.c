@@ -59,9 +59,10 @@ static enum ho_result frames_of(const struct ho_said *said, size_t number, const
 {
     const struct ho_range *frames = &said->frames;
     if (frames->first > frames->last || frames->last < 0 || frames->first >= source->n_frames)
-        return ho_fail(diag, HO_ERROR_USAGE, "%zu: the %s %lld-%lld holds no frame of %s, which has frames 0 to %lld",
-                       number, said->kind == HO_SAID_LOCK ? "lock" : "absence", (long long)frames->first,
-                       (long long)frames->last, source->path, (long long)source->n_frames - 1);
+        return ho_fail(diag, HO_ERROR_USAGE, "%zu: the %s %s-%s holds no frame of %s, which has frames 0 to %lld",
+                       number, said->kind == HO_SAID_LOCK ? "lock" : "absence",
+                       ho_source_frame_text(source, frames->first).text,
+                       ho_source_frame_text(source, frames->last).text, source->path, (long long)source->n_frames - 1);
     out->first = frames->first < 0 ? 0 : frames->first;
     out->last = frames->last >= source->n_frames ? source->n_frames - 1 : frames->last;
     return HO_OK;
