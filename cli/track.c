@@ -62,7 +62,7 @@ const struct cli_command cli_track = {
                 "  holdout track ride.mov --click 902,300@12 --click 700,310@96        # a correction: tracks only "
                 "what it changes\n"
                 "  holdout track ride.mov --object rider --box 800,120,1010,560@12 --object bike --click 905,600@12\n"
-                "  holdout track \"plates/sh010.%04d.exr\" --mask roto_0001.png --range 0-99 --quality faster\n",
+                "  holdout track \"plates/sh010.%04d.exr\" --mask roto_1001.png --range 1001-1100 --quality faster\n",
     .bindings = bindings,
     .operands_min = 1,
     .operands_max = 1,
