@@ -22,7 +22,7 @@ HEADERS = {
     "bank": ["bank"],
     "graph": ["graph"],
     "track": ["track"],
-    "deliver": ["deliver", "compare", "render", "compile"],
+    "deliver": ["deliver", "compare", "render", "compile", "viewer"],
     "session": ["session"],
     "everything": ["holdout"],
 }

@@ -233,6 +233,8 @@ HO_API void ho_evaluator_destroy(struct ho_evaluator **evaluator);
 // type and files have opened stays open.
 HO_API enum ho_result ho_evaluator_set_graph(struct ho_evaluator *evaluator, const struct ho_graph *graph,
                                              struct ho_diag *diag) HO_MUST_CHECK;
+// Asked from now on, in place of the options' (NULL: nothing can stop it).
+HO_API void ho_evaluator_set_cancel(struct ho_evaluator *evaluator, const struct ho_cancel *cancel);
 // Opens what this output needs without computing anything, so that ho_evaluator_source() answers. ho_evaluator_frame()
 // does it by itself.
 HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output,

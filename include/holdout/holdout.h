@@ -28,5 +28,6 @@
 #include "timeline.h"
 #include "track.h"
 #include "version.h"
+#include "viewer.h"
 
 #endif

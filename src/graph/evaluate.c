@@ -154,6 +154,11 @@ enum ho_result ho_evaluator_set_graph(struct ho_evaluator *evaluator, const stru
     return HO_OK;
 }
 
+void ho_evaluator_set_cancel(struct ho_evaluator *evaluator, const struct ho_cancel *cancel)
+{
+    evaluator->options.cancel = cancel;
+}
+
 const struct ho_source_info *ho_evaluator_footage(const struct ho_evaluator *evaluator, const char *node)
 {
     for (size_t i = 0; i < evaluator->n_states; i++) {
