@@ -30,6 +30,7 @@
 
 #include "graph.h"
 #include "project.h"
+#include "sound.h"
 #include "timeline.h"
 
 #ifdef __cplusplus
@@ -77,6 +78,15 @@ HO_API enum ho_result ho_compile_clip(const struct ho_timeline *timeline, int64_
 
 // What a node of a clip's graph is called in both. (A name that gets too long there is another one.)
 HO_API void ho_compiled_node(int64_t clip, enum ho_page page, const char *node, char out[HO_NODE_ID_SIZE]);
+
+// What is heard: the enabled clips of enabled audio tracks that are not muted, each with its gain (keyframes too, from
+// frame to frame), its source's sound in its own time from where the clip begins, to the sample. Sample 0 of the mix is
+// the beginning of the timeline's frame 0; ho_sound_sample_of() says where the others begin. `frames`: only clips that
+// are heard there (NULL: all). *out is NULL where nothing is. Offline media: HO_ERROR_INPUT, naming the clip; silent
+// with `show_offline`.
+HO_API enum ho_result ho_compile_sound(const struct ho_timeline *timeline, const struct ho_range *frames,
+                                       const struct ho_compile_options *options, const struct ho_mix_options *mix,
+                                       struct ho_mix **out, struct ho_diag *diag) HO_MUST_CHECK;
 
 #ifdef __cplusplus
 }

@@ -81,6 +81,8 @@ struct ho_metadata {
     const char *key, *value;
 };
 
+struct ho_mix;    // sound.h
+
 // Zeroed but for size and rate (of movies), they ask for what the output's name says.
 struct ho_writer_options {
     enum ho_codec codec;
@@ -102,8 +104,12 @@ struct ho_writer_options {
                                // first frame; NULL: none
     double audio_start, audio_end;    // the stretch of it, in seconds from that frame on: PCM is cut to the sample,
                                       // else whole packets that touch it; end 0: all
-    bool premultiplied;    // pictures with alpha go out as they come in; else all but EXR have straight colours
-    bool overwrite;        // false: an existing output is HO_ERROR_SPACE
+    struct ho_mix *mix;    // sound.h: in place of `audio_from`, sound that is mixed while the movie is written (PCM
+                           // of 24 bits, AAC in containers without); borrowed until finish or abort, and used on
+                           // the writer's thread. NULL: none
+    int64_t mix_first, mix_n;    // its samples: from which on, and how many
+    bool premultiplied;          // pictures with alpha go out as they come in; else all but EXR have straight colours
+    bool overwrite;              // false: an existing output is HO_ERROR_SPACE
     const char *key;    // up to 32 characters that say what the output is made from, so that an interrupted run can be
                         // gone on with; NULL: it can't
     int n_threads;      // 0: as many as there are cores; the same bits for any number

@@ -58,12 +58,13 @@ struct ho_render_report {
 HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, struct ho_render_report *report,
                                       struct ho_diag *diag) HO_MUST_CHECK;
 
-// A stretch of a timeline: `request` as for a graph, but that graph, node, view, size, rate, cadence and sound are not
+// A stretch of a timeline: `request` as for a graph, but that graph, node, view, size, rate and cadence are not
 // read. All stretches in the range are compiled and what they show is opened before the first frame is made, so what is
 // offline or broken is refused at once; frames outside the range are not looked at. Without a range: all of the
 // timeline. Size, rate and timecode are the timeline's, colour tags those of the first footage that is seen; a frame
 // that is a source's own, untouched and of the timeline's size, passes its code values through. Notes are logged as
-// warnings. No sound.
+// warnings. Movies have what is heard on the audio tracks (ho_compile_sound()) at 48000 samples a second, unless
+// `no_audio` is set.
 struct ho_compile_options;
 HO_API enum ho_result ho_render_timeline(const struct ho_timeline *timeline, const struct ho_compile_options *compile,
                                          const struct ho_render_request *request, struct ho_render_report *report,

@@ -42,6 +42,11 @@ HO_API enum ho_result ho_sound_read(struct ho_sound *sound, int64_t first, int64
 
 // ---- several, mixed
 
+// A gain at a sample of the mix.
+struct ho_mix_point {
+    int64_t at;
+    double gain;    // dB
+};
 // A stretch of a source's sound on a timeline. All in samples of the mix.
 struct ho_mix_span {
     const char *path;
@@ -50,6 +55,8 @@ struct ho_mix_span {
     int64_t from;        // sample of the source that is heard first
     double gain;         // dB
     bool is_muted;
+    const struct ho_mix_point *points;    // in place of `gain`, rising: between two of them the factor goes straight
+    size_t n_points;                      // from one to the other; before and behind them it stays. 0: none
 };
 struct ho_mix_options {
     int rate;                 // samples a second; 0: 48000
@@ -62,6 +69,7 @@ HO_API enum ho_result ho_mix_create(const struct ho_mix_span *spans, size_t n_sp
                                     const struct ho_mix_options *options, struct ho_mix **out,
                                     struct ho_diag *diag) HO_MUST_CHECK;
 HO_API void ho_mix_destroy(struct ho_mix **mix);
+HO_API int ho_mix_rate(const struct ho_mix *mix);
 HO_API enum ho_result ho_mix_read(struct ho_mix *mix, int64_t first, int64_t n, float *out,
                                   struct ho_diag *diag) HO_MUST_CHECK;
 // Thread-safety: unsafe (one a thread).

@@ -17,6 +17,8 @@
 #include "holdout/render.h"
 #include "holdout/version.h"
 
+enum { SOUND_RATE = 48000 };
+
 struct rendering {
     const struct ho_timeline *timeline;
     const struct ho_timeline_settings *settings;
@@ -27,6 +29,7 @@ struct rendering {
     struct ho_range range;
     bool has_look;    // of the first footage that is seen:
     struct ho_source_info look;
+    struct ho_mix *mix;    // NULL: nothing is heard
     struct ho_loop loop;
 };
 
@@ -103,10 +106,10 @@ static enum ho_result look_ahead(struct rendering *r, const char *path, char key
     char text[256];
     enum ho_result result = HO_OK;
     int n = snprintf(text, sizeof(text),
-                     "%s %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64 " %" PRId64, HO_VERSION,
-                     av_version_info(), ho_codec_name(r->request->codec), r->range.first, r->range.last,
+                     "%s %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64 " %" PRId64 " %d",
+                     HO_VERSION, av_version_info(), ho_codec_name(r->request->codec), r->range.first, r->range.last,
                      r->request->premultiplied, r->request->has_first_number ? r->request->first_number : -1,
-                     r->settings->rate.num, r->settings->rate.den, r->settings->start.frame);
+                     r->settings->rate.num, r->settings->rate.den, r->settings->start.frame, r->mix != NULL);
     XXH3_128bits_reset(&hash);
     XXH3_128bits_update(&hash, text, (size_t)n);
     for (int64_t frame = r->range.first; frame <= r->range.last && result == HO_OK; frame = r->now.frames.last + 1) {
@@ -163,6 +166,22 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
     return HO_OK;
 }
 
+static enum ho_result open_sound(struct rendering *r, struct ho_diag *diag)
+{
+    if (r->request->no_audio || ho_codec_is_sequence(r->request->codec))
+        return HO_OK;
+    return ho_compile_sound(r->timeline, &r->range, r->compile, &(struct ho_mix_options){.rate = SOUND_RATE}, &r->mix,
+                            diag);
+}
+
+static void add_sound(const struct rendering *r, struct ho_writer_options *options)
+{
+    const struct ho_rational rate = r->settings->rate;
+    options->mix = r->mix;
+    options->mix_first = ho_sound_sample_of(r->range.first, rate, SOUND_RATE);
+    options->mix_n = ho_sound_sample_of(r->range.last + 1, rate, SOUND_RATE) - options->mix_first;
+}
+
 static struct ho_writer_options writer_options(const struct rendering *r, const char *key)
 {
     static const struct ho_colour display = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 0};
@@ -207,6 +226,7 @@ static enum ho_result render_to(struct rendering *r, const char *path, struct ho
     struct ho_loop *loop = &r->loop;
     *loop = (struct ho_loop){.path = path, .range = r->range};
     HO_TRY(ho_writer_check(path, r->request->codec, r->range.last - r->range.first + 1, r->request->overwrite, diag));
+    HO_TRY(open_sound(r, diag));
     HO_TRY(look_ahead(r, path, key, diag));
     *loop = (struct ho_loop){.source = &timeline_source,
                              .opaque = r,
@@ -215,6 +235,7 @@ static enum ho_result render_to(struct rendering *r, const char *path, struct ho
                              .writer = writer_options(r, key),
                              .progress = r->request->progress,
                              .progress_opaque = r->request->opaque};
+    add_sound(r, &loop->writer);
     ho_timecode_format(loop->writer.start, report->timecode);
     return ho_loop_run(loop, diag);
 }
@@ -243,6 +264,7 @@ enum ho_result ho_render_timeline(const struct ho_timeline *timeline, const stru
     ho_loop_report(&r.loop, report);
     ho_evaluator_destroy(&r.evaluator);
     ho_compiled_clear(&r.now);
+    ho_mix_destroy(&r.mix);
     free(path);
     report->seconds = ho_loop_now() - start;
     return result;

@@ -31,6 +31,7 @@ struct movie {
     AVStream *stream;
     AVPacket *packet;
     struct ho_audio_copy *audio;
+    struct ho_sound_encode *sound;
     bool has_header;
 };
 
@@ -166,7 +167,7 @@ static void reserve_index(const struct ho_output *output, AVDictionary **options
     int64_t size = 16384 + 24 * o->n_frames;
     for (size_t i = 0; i < o->n_metadata; i++)
         size += (int64_t)(2 * strlen(o->metadata[i].key) + strlen(o->metadata[i].value)) + 64;
-    bool is_known = o->n_frames > 0 && !o->audio_from && size < INT_MAX;
+    bool is_known = o->n_frames > 0 && !o->audio_from && !o->mix && size < INT_MAX;
     if (is_known)
         av_dict_set_int(options, "moov_size", size, 0);
     av_dict_set(options, "movflags", is_known ? "use_metadata_tags" : "use_metadata_tags+faststart", 0);
@@ -225,6 +226,8 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     HO_TRY(ho_hdr_set(stream, &output->options.hdr, diag));
     if (output->options.audio_from)
         HO_TRY(ho_audio_copy_open(output, movie->format, &movie->audio, diag));
+    else if (output->options.mix)
+        HO_TRY(ho_sound_encode_open(output, movie->format, &movie->sound, diag));
 
     AVDictionary *options = NULL;
     if (!strcmp(output->codec->muxer, "mov")) {
@@ -277,10 +280,11 @@ static void set_times(struct movie *movie)
 static enum ho_result write_packet(struct movie *movie, int64_t *end, struct ho_diag *diag)
 {
     set_times(movie);
+    const double until = (double)(movie->packet->pts + movie->packet->duration) * av_q2d(movie->stream->time_base);
     if (movie->audio)
-        HO_TRY(ho_audio_copy_until(
-            movie->audio, (double)(movie->packet->pts + movie->packet->duration) * av_q2d(movie->stream->time_base),
-            diag));
+        HO_TRY(ho_audio_copy_until(movie->audio, until, diag));
+    if (movie->sound)
+        HO_TRY(ho_sound_encode_until(movie->sound, until, diag));
     movie->packet->stream_index = movie->stream->index;
     int error = av_write_frame(movie->format, movie->packet);
     if (error >= 0 && movie->output->kept && movie->format->oformat->flags & AVFMT_ALLOW_FLUSH)
@@ -342,6 +346,7 @@ static void close_movie(void **encoder)
     if (movie->io && movie->output->kept)
         avio_flush(movie->io);
     ho_audio_copy_close(&movie->audio);
+    ho_sound_encode_close(&movie->sound);
     avcodec_free_context(&movie->codec);
     avformat_free_context(movie->format);
     if (movie->io)
@@ -390,6 +395,8 @@ static enum ho_result finish_movie(void *encoder, struct ho_diag *diag)
     HO_TRY(write_packets(movie, diag));
     if (movie->audio)
         HO_TRY(ho_audio_copy_until(movie->audio, DBL_MAX, diag));
+    if (movie->sound)
+        HO_TRY(ho_sound_encode_finish(movie->sound, diag));
     error = av_write_trailer(movie->format);
     avio_flush(movie->io);
     if (error < 0 || movie->error)

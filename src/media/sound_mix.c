@@ -21,6 +21,11 @@ struct span {
     struct ho_mix_span said;    // with a path of its own
     size_t order;               // as it was given
     float factor;
+    struct point {
+        int64_t at;
+        float factor;
+    } * points;
+    size_t next_point;    // the first that lies behind what was mixed last
     bool has_failed;
 };
 
@@ -42,6 +47,22 @@ static int compare(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
+static float factor_of(double gain) { return (float)pow(10.0, gain / 20.0); }
+
+static enum ho_result copy_span(const struct ho_mix_span *said, size_t order, struct span *out, struct ho_diag *diag)
+{
+    out->said = *said;
+    out->order = order;
+    out->factor = factor_of(said->gain);
+    out->said.path = ho_strdup(said->path);
+    out->points = ho_alloc(said->n_points + 1, sizeof(*out->points));
+    if (!out->said.path || !out->points)
+        return ho_fail_memory(diag, strlen(said->path));
+    for (size_t i = 0; i < said->n_points; i++)
+        out->points[i] = (struct point){said->points[i].at, factor_of(said->points[i].gain)};
+    return HO_OK;
+}
+
 static enum ho_result copy_spans(struct ho_mix *mix, const struct ho_mix_span *spans, size_t n, struct ho_diag *diag)
 {
     mix->spans = ho_alloc(n + 1, sizeof(*mix->spans));
@@ -50,15 +71,8 @@ static enum ho_result copy_spans(struct ho_mix *mix, const struct ho_mix_span *s
     if (!mix->spans || !mix->ends || !mix->buffer)
         return ho_fail_memory(diag, n * sizeof(*mix->spans));
     for (size_t i = 0; i < n; i++) {
-        if (spans[i].is_muted || spans[i].n <= 0)
-            continue;
-        struct span *span = &mix->spans[mix->n_spans];
-        span->said = spans[i];
-        span->order = i;
-        span->factor = (float)pow(10.0, spans[i].gain / 20.0);
-        if (!(span->said.path = ho_strdup(spans[i].path)))
-            return ho_fail_memory(diag, strlen(spans[i].path));
-        mix->n_spans++;
+        if (!spans[i].is_muted && spans[i].n > 0)
+            HO_TRY(copy_span(&spans[i], i, &mix->spans[mix->n_spans++], diag));
     }
     qsort(mix->spans, mix->n_spans, sizeof(*mix->spans), compare);
     for (size_t i = 0; i < mix->n_spans; i++) {
@@ -93,14 +107,18 @@ void ho_mix_destroy(struct ho_mix **mix)
         return;
     for (int i = 0; i < MAX_OPEN; i++)
         ho_sound_close(&m->slots[i].sound);
-    for (size_t i = 0; i < m->n_spans; i++)
+    for (size_t i = 0; i < m->n_spans; i++) {
         free((char *)(uintptr_t)m->spans[i].said.path);
+        free(m->spans[i].points);
+    }
     free(m->spans);
     free(m->ends);
     free(m->buffer);
     free(m);
     *mix = NULL;
 }
+
+int ho_mix_rate(const struct ho_mix *mix) { return mix->options.rate; }
 
 // ---- which sound is open for which span
 
@@ -148,18 +166,46 @@ static enum ho_result open_span(struct ho_mix *mix, size_t index, int64_t first,
 
 // ---- mixing
 
+static float factor_at(struct span *span, int64_t at)
+{
+    const size_t n = span->said.n_points;
+    const struct point *points = span->points;
+    size_t i = span->next_point;
+    if (i > 0 && points[i - 1].at > at)
+        i = 0;
+    while (i < n && points[i].at <= at)
+        i++;
+    span->next_point = i;
+    if (i == 0 || i == n)
+        return points[i ? n - 1 : 0].factor;
+    const float share = (float)(at - points[i - 1].at) / (float)(points[i].at - points[i - 1].at);
+    return points[i - 1].factor + (points[i].factor - points[i - 1].factor) * share;
+}
+
+static void add_samples(struct span *span, int64_t first, int64_t n, const float *from, float *to)
+{
+    if (span->said.n_points == 0) {
+        for (int64_t i = 0; i < n * 2; i++)
+            to[i] += from[i] * span->factor;
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const float factor = factor_at(span, first + i);
+        to[2 * i] += from[2 * i] * factor;
+        to[2 * i + 1] += from[2 * i + 1] * factor;
+    }
+}
+
 static enum ho_result add_span(struct ho_mix *mix, size_t index, int64_t first, int64_t n, float *out,
                                struct ho_diag *diag)
 {
-    const struct span *span = &mix->spans[index];
+    struct span *span = &mix->spans[index];
     const int64_t from = span->said.first > first ? span->said.first : first, end = span->said.first + span->said.n,
                   to = end < first + n ? end : first + n;
     struct ho_sound *sound;
     HO_TRY(open_span(mix, index, first, n, &sound, diag));
     HO_TRY(ho_sound_read(sound, span->said.from + from - span->said.first, to - from, mix->buffer, diag));
-    out += (from - first) * 2;
-    for (int64_t i = 0; i < (to - from) * 2; i++)
-        out[i] += mix->buffer[i] * span->factor;
+    add_samples(span, from, to - from, mix->buffer, out + (from - first) * 2);
     return HO_OK;
 }
 

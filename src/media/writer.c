@@ -75,7 +75,7 @@ static enum ho_result check_options(const char *path, const struct ho_writer_opt
                        path, o->start.fps, o->rate.num, o->rate.den, ho_rate_base(o->rate));
     if (codec->backend->is_sequence && (o->first_number < INT32_MIN || o->first_number > INT64_MAX / 4))
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a sequence cannot begin with number %" PRId64, path, o->first_number);
-    if (o->audio_from && codec->backend->is_sequence)
+    if ((o->audio_from || o->mix) && codec->backend->is_sequence)
         return ho_fail(diag, HO_ERROR_USAGE,
                        "%s: a sequence of pictures holds no sound; write a movie or leave the sound out", path);
     if (o->times && codec->backend->is_sequence)

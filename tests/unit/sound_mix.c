@@ -51,10 +51,10 @@ static void test_as_libavfilter(void **state)
     uint8_t *bytes = help_load("mixed.raw", &size);
     assert_int_equal(size, N * 2 * sizeof(float));
     const struct ho_mix_span spans[] = {
-        {help_path("a.wav"), 0, 0, 4 * RATE, 0, -6.0, false},
-        {help_path("b.wav"), 0, 48001, 99000, 1000, 3.5, false},
-        {help_path("c.wav"), 0, 7, 4 * RATE, 0, 0, false},
-        {help_path("c.wav"), 0, 20, 4 * RATE, 0, 0, true},
+        {help_path("a.wav"), 0, 0, 4 * RATE, 0, -6.0, false, NULL, 0},
+        {help_path("b.wav"), 0, 48001, 99000, 1000, 3.5, false, NULL, 0},
+        {help_path("c.wav"), 0, 7, 4 * RATE, 0, 0, false, NULL, 0},
+        {help_path("c.wav"), 0, 20, 4 * RATE, 0, 0, true, NULL, 0},
     };
     struct ho_mix *mix = make_mix(spans, 4, NULL);
     float *out = read_mix(mix, 0, N), worst = 0;
@@ -88,7 +88,8 @@ static void test_an_hour(void **state)
     struct ho_mix_span spans[3];
     for (int i = 0; i < 3; i++) {
         const int64_t frame = hour + i * 7;
-        spans[i] = (struct ho_mix_span){help_path("p.wav"), 0, ho_sound_sample_of(frame, ntsc, RATE), 0, 0, 0, false};
+        spans[i] = (struct ho_mix_span){
+            help_path("p.wav"), 0, ho_sound_sample_of(frame, ntsc, RATE), 0, 0, 0, false, NULL, 0};
         spans[i].n = ho_sound_sample_of(frame + 7, ntsc, RATE) - spans[i].first;
     }
     struct ho_mix *mix = make_mix(spans, 3, NULL);
@@ -125,7 +126,7 @@ static void test_many(void **state)
     }
     for (int at_once = 0; at_once < 2; at_once++) {
         for (int i = 0; i < N; i++)
-            spans[i] = (struct ho_mix_span){paths[i], 0, at_once ? 0 : i * LENGTH, LENGTH, 0, 0, false};
+            spans[i] = (struct ho_mix_span){paths[i], 0, at_once ? 0 : i * LENGTH, LENGTH, 0, 0, false, NULL, 0};
         struct ho_mix *mix = make_mix(spans, N, NULL);
         const int64_t n = at_once ? LENGTH : N * LENGTH;
         float *out = read_mix(mix, 0, n);
@@ -145,8 +146,8 @@ static void test_what_fails(void **state)
     (void)state;
     const int64_t peak = 100;
     help_make_wav("there.wav", RATE, 2, 4000, &peak, 1);
-    const struct ho_mix_span spans[] = {{help_path("gone.wav"), 0, 0, 4000, 0, 0, false},
-                                        {help_path("there.wav"), 0, 0, 4000, 0, 0, false}};
+    const struct ho_mix_span spans[] = {{help_path("gone.wav"), 0, 0, 4000, 0, 0, false, NULL, 0},
+                                        {help_path("there.wav"), 0, 0, 4000, 0, 0, false, NULL, 0}};
     struct ho_mix *mix = make_mix(spans, 2, NULL);
     struct ho_diag diag = {0};
     float out[512];
