@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The media pool: what probing gave, what overrides it, where the file is.
+#include <glob.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,7 +191,40 @@ enum ho_result ho_project_media_list(struct ho_project *project, int64_t **ids, 
 
 // ---- files
 
-bool ho_project_media_is_offline(const struct ho_project_media *media) { return access(media->source.path, R_OK) != 0; }
+// "shot.%04d.exr", "shot.####.exr" and "shot/*.jpg" as the shell has them: numbers are any characters.
+static bool sequence_is_there(const char *path)
+{
+    char pattern[2 * sizeof(((struct ho_source_info *)0)->path)], *to = pattern;
+    const char *name = strrchr(path, '/');
+    glob_t found;
+    for (const char *at = path; *at; at++) {
+        size_t digits = at > name && *at == '%' ? strspn(at + 1, "0123456789") : 0;
+        if (at > name && *at == '%' && at[1 + digits] == 'd') {
+            *to++ = '*';
+            at += digits + 1;
+            continue;
+        }
+        if (strchr("[]?\\", *at))
+            *to++ = '\\';
+        *to++ = at > name && *at == '#' ? '?' : *at;
+    }
+    *to = '\0';
+    bool is_there = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
+    globfree(&found);
+    return is_there;
+}
+
+bool ho_project_media_is_offline(const struct ho_project_media *media)
+{
+    const char *path = media->source.path, *colon = strrchr(path, ':');
+    char file[sizeof(media->source.path)];
+    if (access(path, R_OK) == 0)
+        return false;
+    // What follows a colon is a stream, or a layer of the file before it.
+    bool has_part = colon && !strchr(colon, '/');
+    snprintf(file, sizeof(file), "%.*s", has_part ? (int)(colon - path) : (int)strlen(path), path);
+    return !(has_part && access(file, R_OK) == 0) && !(media->source.is_sequence && sequence_is_there(file));
+}
 
 enum ho_result ho_project_relink(struct ho_project *project, const struct ho_source_info *found, int64_t *n_relinked,
                                  struct ho_diag *diag)

@@ -164,6 +164,8 @@ void current_update(struct ho_session *session)
         news_add(session, HO_NEWS_PLAYHEAD);
     if (!player_plays(session))
         prompts_update(session);
+    if (session->news & HO_NEWS_MEDIA)
+        session->bank_serial++;    // files may have moved
     if (session->news & ~(unsigned)(HO_NEWS_PICTURE | HO_NEWS_JOBS | HO_NEWS_MESSAGE | HO_NEWS_STEPS))
         views_dirty(session);
     views_update(session);

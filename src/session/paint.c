@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "session/paint.h"
 
+#include "holdout/compile.h"
 #include "session/views.h"
 
 #include <math.h>
@@ -14,7 +15,6 @@ void paint_clear(struct paint *paint)
 {
     shared_matte_unref(&paint->answer);
     ho_timeline_destroy(&paint->timeline);
-    free(paint->graph);
     free(paint->media);
     *paint = (struct paint){0};
 }
@@ -27,11 +27,8 @@ struct painter {
     uint64_t serial;
     struct ho_matte *matte;
     struct ho_picture *key;
-    struct ho_graph *graph;
-    struct ho_evaluator *evaluator;
-    char *text;    // of the graph
-    char path[4096];
-    uint64_t graph_serial;
+    struct stage *stages[2];    // the timeline; one clip alone
+    struct ho_converter *converter;
 };
 
 void painter_destroy(void *opaque)
@@ -39,9 +36,9 @@ void painter_destroy(void *opaque)
     struct painter *p = opaque;
     if (!p)
         return;
-    ho_evaluator_destroy(&p->evaluator);
-    ho_graph_destroy(&p->graph);
-    free(p->text);
+    for (int i = 0; i < 2; i++)
+        stage_destroy(&p->stages[i]);
+    ho_converter_destroy(&p->converter);
     ho_picture_destroy(&p->key);
     ho_matte_destroy(&p->matte);
     ho_store_close(&p->store);
@@ -178,80 +175,65 @@ static enum ho_result paint_source(struct painter *p, const struct paint *paint,
     return result == HO_OK ? apply_key(p, paint, canvas, diag) : result;
 }
 
-static enum ho_result paint_black(const struct paint *paint, int width, int height, struct canvas *canvas,
-                                  struct ho_diag *diag)
-{
-    return canvas_fit(&paint->request, width, height, 1, canvas, diag);
-}
+// ---- what a graph gives
 
-// Until timelines are compiled: the source of the clip on top, in the timeline's frame.
-static enum ho_result paint_timeline(struct painter *p, const struct paint *paint, struct canvas *canvas,
-                                     const struct ho_cancel *cancel, struct ho_diag *diag)
+// Pixels that the evaluator left alone are the source's own: converted at the viewer's size; what it computed goes over
+// them.
+static enum ho_result take_frame(struct painter *p, const struct ho_graph_frame *frame, struct canvas *canvas,
+                                 struct ho_diag *diag)
 {
-    const struct ho_timeline_settings *settings = ho_timeline_get_settings(paint->timeline);
-    return *paint->path ? paint_source(p, paint, canvas, cancel, diag)
-                        : paint_black(paint, settings->width, settings->height, canvas, diag);
-}
-
-// ---- a node of the clip's graph
-
-static enum ho_result open_graph(struct painter *p, const struct paint *paint, struct ho_diag *diag)
-{
-    if (p->evaluator && strcmp(p->text, paint->graph) == 0 && strcmp(p->path, paint->path) == 0 &&
-        p->graph_serial == paint->bank_serial)
-        return HO_OK;
-    ho_evaluator_destroy(&p->evaluator);
-    ho_graph_destroy(&p->graph);
-    free(p->text);
-    p->text = ho_strdup(paint->graph);
-    snprintf(p->path, sizeof(p->path), "%s", paint->path);
-    p->graph_serial = paint->bank_serial;
-    HO_TRY(ho_graph_parse(paint->graph, "the clip's graph", &p->graph, diag));
-    for (size_t i = 0; i < ho_graph_n_nodes(p->graph); i++) {
-        struct ho_node_info node = ho_graph_node(p->graph, i);
-        double numbers[4];
-        const char *file = "";
-        if ((strcmp(node.type_name, "source") == 0 || strcmp(node.type_name, "media_in") == 0) &&
-            ho_graph_get(p->graph, node.id, "file", 0, numbers, &file, NULL) == HO_OK && !*file && *paint->path)
-            HO_TRY(ho_graph_set_text(p->graph, node.id, "file", paint->path, diag));
+    if (frame->base) {
+        struct ho_picture *picture = NULL;
+        if (!p->converter)
+            HO_TRY(ho_converter_create(&p->converter, diag));
+        HO_TRY(ho_picture_create(canvas->width, canvas->height, 3, &picture, diag));
+        enum ho_result result = ho_converter_read(p->converter, frame->base, &canvas->region, picture, diag);
+        if (result == HO_OK)
+            canvas_put_exact(canvas, picture);
+        ho_picture_destroy(&picture);
+        HO_TRY(result);
     }
-    struct ho_evaluator_options options = {.n_threads = paint->options->n_threads,
-                                           .bank_dir = paint->options->bank_dir,
-                                           .any_matte = true,
-                                           .rate = paint->rate,
-                                           .clips = paint->pool};
-    return ho_evaluator_create(p->graph, &options, &p->evaluator, diag);
+    if (frame->picture)
+        canvas_put(canvas, frame->picture, frame->changed);
+    return HO_OK;
 }
 
-static void fill_canvas(struct canvas *canvas, const struct ho_graph_frame *frame)
+static enum ho_result paint_timeline(struct painter *p, const struct paint *paint, struct canvas *canvas,
+                                     struct ho_diag *diag)
 {
-    const struct ho_picture *picture = frame->picture;
-    const struct ho_rect at = frame->changed;
-    const struct ho_rect region = {canvas->region.x0 - at.x0, canvas->region.y0 - at.y0, canvas->region.x1 - at.x0,
-                                   canvas->region.y1 - at.y0};
-    for (int c = 0; picture && c < 3; c++)
-        resample_plane(picture->plane[picture->n_planes >= 3 ? c : 0], picture->stride, picture->width, picture->height,
-                       region, canvas->rgb + c, canvas->width, canvas->height, 3);
+    struct ho_graph_frame frame;
+    struct ho_evaluator *evaluator;
+    HO_TRY(stage_set(&p->stages[0], paint, 0, &evaluator, diag));
+    HO_TRY(ho_evaluator_frame(evaluator, HO_COMPILED_OUTPUT, paint->frame, true, &frame, diag));
+    HO_TRY(canvas_fit(&paint->request, frame.domain.width, frame.domain.height, 1, canvas, diag));
+    HO_TRY(take_frame(p, &frame, canvas, diag));
+    if (paint->request.channel != HO_CHANNEL_COLOUR)
+        look_apply(paint, canvas, NULL);
+    return HO_OK;
 }
 
+// The clip by itself, up to one of its nodes, on the source's own frame. Its key where that is asked for and there is
+// one.
 static enum ho_result paint_node(struct painter *p, const struct paint *paint, struct canvas *canvas,
                                  struct ho_diag *diag)
 {
     struct ho_graph_frame frame;
-    char output[HO_NODE_ID_SIZE + 16];
-    const bool matte = paint->request.look == HO_LOOK_MATTE;
-    HO_TRY(open_graph(p, paint, diag));
-    snprintf(output, sizeof(output), "%s%s", paint->request.node, matte ? ".key" : "");
-    struct ho_diag first = {0};
-    enum ho_result result = ho_evaluator_frame(p->evaluator, output,
-                                               paint->source_frame < 0 ? paint->time : paint->source_frame, false,
-                                               &frame, matte ? &first : diag);
-    if (result != HO_OK && matte)    // a node without a key
-        result = ho_evaluator_frame(p->evaluator, paint->request.node,
-                                    paint->source_frame < 0 ? paint->time : paint->source_frame, false, &frame, diag);
+    struct ho_evaluator *evaluator;
+    char output[HO_NODE_ID_SIZE + 40];
+    const int64_t at = paint->source_frame < 0 ? paint->time : paint->source_frame;
+    const bool key = paint->request.look == HO_LOOK_MATTE || paint->request.channel == HO_CHANNEL_ALPHA;
+    struct ho_diag none = {0};
+    HO_TRY(stage_set(&p->stages[1], paint, paint->clip, &evaluator, diag));
+    snprintf(output, sizeof(output), "clip%lld-%s.key", (long long)paint->clip, paint->request.node);
+    enum ho_result result = key ? ho_evaluator_frame(evaluator, output, at, false, &frame, &none) : HO_END;
+    output[strlen(output) - strlen(".key")] = '\0';
+    if (result != HO_OK)
+        result = ho_evaluator_frame(evaluator, output, at, true, &frame, diag);
     HO_TRY(result);
     HO_TRY(canvas_fit(&paint->request, frame.domain.width, frame.domain.height, 1, canvas, diag));
-    fill_canvas(canvas, &frame);
+    HO_TRY(take_frame(p, &frame, canvas, diag));
+    if (paint->request.channel > HO_CHANNEL_ALPHA)
+        look_apply(paint, canvas, NULL);
     return HO_OK;
 }
 
@@ -310,7 +292,7 @@ struct ho_view_picture *paint_make(struct painter **kept, const struct paint *pa
     const double begun = monotonic_seconds();
     enum ho_result result = HO_OK;
     switch (paint->request.subject) {
-    case HO_VIEW_OF_TIMELINE: result = paint_timeline(*kept, paint, &canvas, cancel, &diag); break;
+    case HO_VIEW_OF_TIMELINE: result = paint_timeline(*kept, paint, &canvas, &diag); break;
     case HO_VIEW_OF_SOURCE:
     case HO_VIEW_OF_CLIP: result = paint_source(*kept, paint, &canvas, cancel, &diag); break;
     case HO_VIEW_OF_NODE: result = paint_node(*kept, paint, &canvas, &diag); break;

@@ -56,3 +56,49 @@ void resample_matte(const struct ho_matte *matte, struct ho_rect region, uint8_t
         }
     }
 }
+
+// Whether the middle of an output pixel's span lies in [first, last).
+static bool is_within(int i, int n, int region_first, int size, int first, int last)
+{
+    const int64_t middle = region_first + ((2 * (int64_t)i + 1) * size) / (2 * (int64_t)n);
+    return middle >= first && middle < last;
+}
+
+static float mean(const float *plane, int stride, int x0, int x1, int y0, int y1)
+{
+    float sum = 0;
+    for (int v = y0; v < y1; v++)
+        for (int u = x0; u < x1; u++)
+            sum += plane[(ptrdiff_t)v * stride + u];
+    return sum / (float)((y1 - y0) * (x1 - x0));
+}
+
+void canvas_put(struct canvas *canvas, const struct ho_picture *picture, struct ho_rect at)
+{
+    const struct ho_rect r = canvas->region;
+    const int w = r.x1 - r.x0, h = r.y1 - r.y0;
+    for (int y = 0; y < canvas->height; y++) {
+        int y0, y1;
+        if (!is_within(y, canvas->height, r.y0, h, at.y0, at.y1))
+            continue;
+        span_of(y, canvas->height, r.y0 - at.y0, h, picture->height, &y0, &y1);
+        for (int x = 0; x < canvas->width; x++) {
+            int x0, x1;
+            if (!is_within(x, canvas->width, r.x0, w, at.x0, at.x1))
+                continue;
+            span_of(x, canvas->width, r.x0 - at.x0, w, picture->width, &x0, &x1);
+            uint8_t *to = canvas->rgb + 3 * ((size_t)y * (size_t)canvas->width + (size_t)x);
+            for (int c = 0; c < 3; c++)
+                to[c] = to_byte(mean(picture->plane[picture->n_planes >= 3 ? c : 0], picture->stride, x0, x1, y0, y1));
+        }
+    }
+}
+
+void canvas_put_exact(struct canvas *canvas, const struct ho_picture *picture)
+{
+    for (int y = 0; y < canvas->height; y++)
+        for (int x = 0; x < canvas->width; x++)
+            for (int c = 0; c < 3; c++)
+                canvas->rgb[3 * ((size_t)y * (size_t)canvas->width + (size_t)x) + (size_t)c] = to_byte(
+                    picture->plane[c][(ptrdiff_t)y * picture->stride + x]);
+}

@@ -59,15 +59,49 @@ static void take_media(const struct ho_project_media *media, int64_t frame, stru
         paint->source = (struct ho_timecode){.frame = frame, .fps = ho_rate_base(media->source.rate)};
 }
 
-static enum ho_result take_timeline(struct ho_session *session, const struct ho_timeline_clip *clip,
-                                    int64_t source_frame, struct paint *paint)
+static enum ho_result take_timeline(struct ho_session *session, struct paint *paint)
 {
     paint->media = ho_alloc(session->n_media + 1, sizeof(*paint->media));
     for (; paint->media && paint->n_media < session->n_media; paint->n_media++)
         paint->media[paint->n_media] = *session->media[paint->n_media];
-    if (clip && clip->media)
-        take_media(ho_session_media(session, clip->media), source_frame, paint);
+    paint->bank_serial = session->bank_serial;
     return session->timeline ? ho_timeline_copy(session->timeline, &paint->timeline, NULL) : HO_END;
+}
+
+// A source without a file is the clip itself.
+static bool is_own_picture(const struct ho_graph *graph, const char *id)
+{
+    for (size_t i = 0; graph && i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        double numbers[4];
+        const char *file = "";
+        if (strcmp(node.id, id) == 0)
+            return (strcmp(node.type_name, "source") == 0 || strcmp(node.type_name, "media_in") == 0) &&
+                   ho_graph_get(graph, id, "file", 0, numbers, &file, NULL) == HO_OK && !*file;
+    }
+    return false;
+}
+
+// A clip without a graph of its own shows the one that the window shows.
+static enum ho_result take_node(struct ho_session *session, const struct ho_timeline_clip *clip, struct paint *paint)
+{
+    struct ho_timeline_clip *copy = NULL;
+    const int page = paint->request.page == HO_PAGE_FUSION;
+    paint->clip = clip->id;
+    if (*paint->path && is_own_picture(session->graphs[page].graph, paint->request.node)) {
+        paint->request.subject = HO_VIEW_OF_CLIP;
+        return HO_OK;
+    }
+    HO_TRY(take_timeline(session, paint));
+    if (page ? clip->fusion_graph : clip->color_graph)
+        return HO_OK;
+    HO_TRY(ho_timeline_clip_copy(clip, &copy, NULL));
+    enum ho_result result = ho_timeline_clip_set_text(page ? &copy->fusion_graph : &copy->color_graph,
+                                                      grade_default(page), NULL);
+    if (result == HO_OK)
+        result = ho_timeline_load_clip(paint->timeline, copy, NULL);
+    ho_timeline_clip_destroy(&copy);
+    return result;
 }
 
 // HO_END: there is nothing to be shown.
@@ -88,7 +122,7 @@ static enum ho_result take_subject(struct ho_session *session, int64_t frame, st
         return *paint->path ? HO_OK : HO_END;
     }
     if (request->subject == HO_VIEW_OF_TIMELINE)
-        return take_timeline(session, clip, source_frame, paint);
+        return take_timeline(session, paint);
     if (!clip)
         return HO_END;
     take_media(ho_session_media(session, clip->media), source_frame, paint);
@@ -96,9 +130,7 @@ static enum ho_result take_subject(struct ho_session *session, int64_t frame, st
     take_finesse(session, paint);
     if (request->subject == HO_VIEW_OF_CLIP)
         return *paint->path ? HO_OK : HO_END;
-    const struct graph_kept *kept = &session->graphs[request->page == HO_PAGE_FUSION];
-    paint->graph = kept->text ? ho_strdup(kept->text) : NULL;
-    return paint->graph ? HO_OK : HO_END;
+    return take_node(session, clip, paint);
 }
 
 struct ho_clip_pool *session_pool(struct ho_session *session)
