@@ -224,7 +224,8 @@ static enum ho_result paint_node(struct painter *p, const struct paint *paint, s
     const bool key = paint->request.look == HO_LOOK_MATTE || paint->request.channel == HO_CHANNEL_ALPHA;
     struct ho_diag none = {0};
     HO_TRY(stage_set(&p->stages[1], paint, paint->clip, &evaluator, diag));
-    snprintf(output, sizeof(output), "clip%lld-%s.key", (long long)paint->clip, paint->request.node);
+    snprintf(output, sizeof(output), "clip%lld-%s-%s.key", (long long)paint->clip,
+             paint->request.page == HO_PAGE_FUSION ? "fusion" : "color", paint->request.node);
     enum ho_result result = key ? ho_evaluator_frame(evaluator, output, at, false, &frame, &none) : HO_END;
     output[strlen(output) - strlen(".key")] = '\0';
     if (result != HO_OK)
