@@ -70,6 +70,7 @@ static GtkWidget *button_new(struct app *app, const struct action *action)
     g_autofree char *keys = keymap_label(app->keymap, action);
     g_autofree char *tip = *keys ? g_strdup_printf("%s  (%s)", action->label, keys) : g_strdup(action->label);
     gtk_widget_set_focus_on_click(button, FALSE);
+    gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
     gtk_widget_set_tooltip_text(button, tip);
     gtk_widget_set_name(button, action->name);
     gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, action->label, -1);

@@ -21,6 +21,20 @@ static void import_media(struct app *app, GtkWidget *panel, int value)
     file_dialog_open(app, _("Import into the media pool"), import_chosen);
 }
 
+// Of the selected media's size and rate; that is put on it.
+static void new_timeline(struct app *app, GtkWidget *panel, int value)
+{
+    (void)panel, (void)value;
+    int64_t id = ho_session_selected_media(app->session);
+    const struct ho_project_media *media = ho_session_media(app->session, id);
+    g_autofree char *text = g_strdup_printf("%ld", (long)id);
+    if (!media)
+        app_do(app, "new-timeline", NULL);
+    else if (app_do(app, "new-timeline", "media", text, "name",
+                    *media->clip_name ? media->clip_name : media->source.clip_name, NULL))
+        app_do(app, "append", "media", text, NULL);
+}
+
 static void new_project(struct app *app, GtkWidget *panel, int value)
 {
     (void)panel, (void)value;
@@ -54,7 +68,6 @@ static void save(struct app *app, GtkWidget *panel, int value)
 static void quit(struct app *app, GtkWidget *panel, int value)
 {
     (void)panel, (void)value;
-    app_remember(app);
     if (job_bar_running(app))
         quit_dialog(app);
     else
@@ -103,6 +116,7 @@ const struct action actions_program[] = {
     {"open", _("Open Film or Project..."), "File", ANYWHERE, "<Control>o", "open", open_film, 0, NULL, true},
     {"new-project", _("New Project"), "File", ANYWHERE, NULL, NULL, new_project, 0, NULL, false},
     {"import", _("Import Media..."), "File", ANYWHERE, "<Control>i", "add", import_media, 0, has_project, false},
+    {"new-timeline", _("New Timeline"), "File", ANYWHERE, "<Control>n", NULL, new_timeline, 0, has_project, false},
     {"save", _("Save"), "File", ANYWHERE, "<Control>s", NULL, save, 0, has_project, true},
     {"save-as", _("Save As..."), "File", ANYWHERE, "<Control><Shift>s", NULL, save_as, 0, has_project, true},
     {"quit", _("Quit"), "File", ANYWHERE, "<Control>q", NULL, quit, 0, NULL, true},

@@ -50,9 +50,9 @@ static void draw_piece(struct mask_lane *lane, GtkSnapshot *snapshot, const stru
                        const struct ho_lane_span *piece)
 {
     const struct ho_mask_object *object = ho_session_object(lane->app->session);
-    double x0 = span_x(span, MAX(piece->frames.first, span->frames.first));
-    double x1 = span_x(span, MIN(piece->frames.last, span->frames.last) + 1), width = MAX(x1 - x0, 1);
-    if (!object || x1 <= x0)
+    double x0 = floor(span_x(span, MAX(piece->frames.first, span->frames.first)));
+    double x1 = floor(span_x(span, MIN(piece->frames.last, span->frames.last) + 1)), width = MAX(x1 - x0, 1);
+    if (!object || x1 < x0)
         return;
     if (piece->flags & (HO_LANE_MATTE | HO_LANE_ABSENT)) {
         GdkRGBA colour = band_colour(object, piece->flags);

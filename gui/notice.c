@@ -47,7 +47,7 @@ GtkWidget *notice_new(struct app *app)
     gtk_label_set_wrap(GTK_LABEL(label), TRUE);
     gtk_label_set_lines(GTK_LABEL(label), 2);
     gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars(GTK_LABEL(label), 20);
+    gtk_label_set_natural_wrap_mode(GTK_LABEL(label), GTK_NATURAL_WRAP_NONE);
     gtk_label_set_max_width_chars(GTK_LABEL(label), 64);
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     gtk_widget_set_name(label, "notice");

@@ -4,6 +4,7 @@
 
 #include "actions.h"
 #include "clip_strip.h"
+#include "corrector.h"
 #include "icon.h"
 #include "inspector.h"
 #include "mask_palette.h"
@@ -16,6 +17,7 @@ struct color_page {
     struct app *app;
     NodeView *nodes;
     Inspector *inspector;
+    Corrector *corrector;
     GtkWidget *viewer, *palettes;
 };
 
@@ -82,6 +84,45 @@ static void show_node(void *opaque, const struct ho_news *news)
     inspector_show_node(page->inspector, NULL);
 }
 
+// The selected node where it is a Corrector, else the graph's first.
+static const char *corrector_node(struct app *app)
+{
+    const struct ho_graph *graph = ho_session_graph(app->session, HO_PAGE_COLOR);
+    const char *selected = ho_session_node(app->session), *first = NULL;
+    for (size_t i = 0; graph && i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        if (strcmp(node.type_name, "corrector") != 0)
+            continue;
+        if (!first || (selected && !strcmp(node.id, selected)))
+            first = node.id;
+    }
+    return first;
+}
+
+static void show_corrector(void *opaque, const struct ho_news *news)
+{
+    (void)news;
+    struct color_page *page = opaque;
+    corrector_set(page->corrector, ho_session_graph(page->app->session, HO_PAGE_COLOR), corrector_node(page->app),
+                  node_edits_frame(page->app));
+}
+
+static GtkWidget *corrector_palette(struct color_page *page)
+{
+    GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *corrector = corrector_new(&node_field_calls,
+                                         node_edits_new(page->app, column, HO_PAGE_COLOR, corrector_node));
+    page->corrector = GUI_CORRECTOR(corrector);
+    gtk_widget_set_vexpand(corrector, TRUE);
+    gtk_widget_set_name(corrector, "corrector");
+    gtk_box_append(GTK_BOX(column), corrector);
+    app_watch(page->app, column,
+              HO_NEWS_GRAPH | HO_NEWS_VALUES | HO_NEWS_SELECTION | HO_NEWS_PLAYHEAD | HO_NEWS_PROJECT, show_corrector,
+              page);
+    show_corrector(page, NULL);
+    return column;
+}
+
 static GtkWidget *node_palette(struct color_page *page)
 {
     GtkWidget *column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
@@ -90,7 +131,8 @@ static GtkWidget *node_palette(struct color_page *page)
     page->inspector = GUI_INSPECTOR(inspector);
     inspector_set_empty(page->inspector, _("Select a node: its parameters stand here"));
     gtk_widget_set_vexpand(inspector, TRUE);
-    gtk_widget_set_hexpand(inspector, TRUE);
+    gtk_widget_set_halign(inspector, GTK_ALIGN_START);
+    gtk_widget_set_size_request(inspector, 480, -1);
     gtk_widget_set_name(inspector, "inspector");
     gtk_box_append(GTK_BOX(column), inspector);
     app_watch(page->app, column,
@@ -103,7 +145,7 @@ static GtkWidget *node_palette(struct color_page *page)
 
 static const struct {
     const char *name, *label, *icon;
-} palettes[] = {{"mask", "Magic Mask", "mask"}, {"node", "Node", "corrector"}};
+} palettes[] = {{"mask", "Magic Mask", "mask"}, {"corrector", "Corrector", "corrector"}, {"node", "Node", "window"}};
 
 static void on_palette(GtkToggleButton *button, struct color_page *page)
 {
@@ -139,6 +181,7 @@ static GtkWidget *palettes_panel(struct color_page *page)
     page->palettes = gtk_stack_new();
     gtk_widget_set_vexpand(page->palettes, TRUE);
     gtk_stack_add_named(GTK_STACK(page->palettes), mask_palette_new(page->app), "mask");
+    gtk_stack_add_named(GTK_STACK(page->palettes), corrector_palette(page), "corrector");
     gtk_stack_add_named(GTK_STACK(page->palettes), node_palette(page), "node");
     gtk_box_append(GTK_BOX(column), palette_tabs(page));
     gtk_box_append(GTK_BOX(column), page->palettes);
@@ -156,6 +199,8 @@ static GtkWidget *create(struct app *app)
     gtk_box_append(GTK_BOX(upper), top);
     gtk_box_append(GTK_BOX(upper), clip_strip_new(app));
     GtkWidget *all = window_paned(GTK_ORIENTATION_VERTICAL, upper, palettes_panel(page), true);
+    window_share(top, 0.68);
+    window_share(all, 0.76);
     gtk_widget_add_css_class(all, "page");
     viewer_set_empty(viewer_of(page->viewer), _("Drop a film here"),
                      _("or open one (Ctrl+O). Then click on what you want to keep."));

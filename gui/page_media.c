@@ -11,6 +11,7 @@ static GtkWidget *pool(struct app *app)
     GtkWidget *view = bin_view_new(app), *right = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     gtk_box_append(GTK_BOX(head), window_label(_("Media Pool"), "title"));
     gtk_box_append(GTK_BOX(head), window_spacer());
+    gtk_box_append(GTK_BOX(head), action_text_button(app, "new-timeline", _("New Timeline")));
     gtk_box_append(GTK_BOX(head), action_text_button(app, "import", _("Import")));
     gtk_box_append(GTK_BOX(right), head);
     gtk_box_append(GTK_BOX(right), window_scrolled(view));
@@ -26,6 +27,7 @@ static GtkWidget *create(struct app *app)
     GtkWidget *panel = source_viewer_new(app, 0, &viewer);
     GtkWidget *top = window_paned(GTK_ORIENTATION_HORIZONTAL, panel, source_panel_new(app), true);
     GtkWidget *all = window_paned(GTK_ORIENTATION_VERTICAL, top, pool(app), true);
+    window_share(all, 0.58);
     gtk_widget_add_css_class(all, "page");
     viewer_set_empty(viewer_of(viewer), _("No clip selected"), _("Click on one below, or drop films on the window."));
     return all;

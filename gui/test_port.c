@@ -58,18 +58,35 @@ static bool part_of(GtkWidget *widget, const char *part, double *x, double *y)
     return GUI_IS_CANVAS(widget) && canvas_where(widget, part, x, y);
 }
 
+// From a widget to the window, by way of the surfaces of popovers, which stand where they were put.
+static bool to_window(GtkWidget *widget, double *x, double *y)
+{
+    GtkNative *native = gtk_widget_get_native(widget);
+    double dx, dy;
+    if (!native || !gtk_widget_translate_coordinates(widget, GTK_WIDGET(native), *x, *y, x, y))
+        return false;
+    GdkSurface *surface = gtk_native_get_surface(native);
+    gtk_native_get_surface_transform(native, &dx, &dy);
+    *x += dx;
+    *y += dy;
+    for (; GDK_IS_POPUP(surface); surface = gdk_popup_get_parent(GDK_POPUP(surface))) {
+        *x += gdk_popup_get_position_x(GDK_POPUP(surface));
+        *y += gdk_popup_get_position_y(GDK_POPUP(surface));
+    }
+    return true;
+}
+
 static void answer_where(struct app *app, char *name)
 {
-    double x, y, wx, wy;
+    double x, y;
     char *part = strchr(name, '/');
     if (part)
         *part++ = 0;
     GtkWidget *widget = find(GTK_WIDGET(app->window), name);
     x = widget ? gtk_widget_get_width(widget) / 2.0 : 0;
     y = widget ? gtk_widget_get_height(widget) / 2.0 : 0;
-    if (widget && (!part || part_of(widget, part, &x, &y)) &&
-        gtk_widget_translate_coordinates(widget, GTK_WIDGET(app->window), x, y, &wx, &wy))
-        test_port_say("at %.1f %.1f", wx, wy);
+    if (widget && (!part || part_of(widget, part, &x, &y)) && to_window(widget, &x, &y))
+        test_port_say("at %.1f %.1f", x, y);
     else
         test_port_say("nowhere");
 }

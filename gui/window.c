@@ -52,6 +52,27 @@ GtkWidget *window_paned(GtkOrientation orientation, GtkWidget *first, GtkWidget 
     return paned;
 }
 
+static void on_room(GtkPaned *paned, GParamSpec *spec, gpointer share)
+{
+    (void)spec;
+    int room = 0;
+    g_object_get(paned, "max-position", &room, NULL);
+    if (room <= 0 || room == G_MAXINT)
+        return;
+    GtkWidget *widget = GTK_WIDGET(paned);
+    bool across = gtk_orientable_get_orientation(GTK_ORIENTABLE(paned)) == GTK_ORIENTATION_HORIZONTAL;
+    int size = across ? gtk_widget_get_width(widget) : gtk_widget_get_height(widget);
+    g_signal_handlers_disconnect_by_func(paned, (gpointer)on_room, share);
+    gtk_paned_set_position(paned, MIN(size > 0 ? (int)(size * *(double *)share) : room, room));
+}
+
+void window_share(GtkWidget *paned, double share)
+{
+    double *kept = g_memdup2(&share, sizeof(share));
+    g_object_set_data_full(G_OBJECT(paned), "share", kept, g_free);
+    g_signal_connect(paned, "notify::max-position", G_CALLBACK(on_room), kept);
+}
+
 GtkWidget *window_scrolled(GtkWidget *child)
 {
     GtkWidget *scrolled = gtk_scrolled_window_new();
@@ -223,6 +244,7 @@ void window_close(struct app *app)
     GtkWindow *window = app->window;
     for (guint i = app->buttons->len; i > 0; i--)
         g_ptr_array_remove_index(app->buttons, i - 1);
+    app_remember(app);
     ho_session_cancel(app->session);
     gtk_window_destroy(window);
     app->window = NULL;

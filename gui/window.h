@@ -20,6 +20,7 @@ GtkWidget *window_bar(const char *class);                        // "top", "head
 GtkWidget *window_label(const char *text, const char *class);    // class NULL: none
 GtkWidget *window_spacer(void);                                  // takes what is left of a row
 GtkWidget *window_paned(GtkOrientation orientation, GtkWidget *first, GtkWidget *second, bool first_grows);
+void window_share(GtkWidget *paned, double share);    // of the first child, when it is laid out first
 GtkWidget *window_scrolled(GtkWidget *child);
 GtkWidget *window_button(struct app *app, const char *action);    // the first one of that action that is shown
 // A session's picture, fitted into a box of a snapshot and given back; NULL: an empty frame.

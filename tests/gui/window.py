@@ -9,17 +9,20 @@ from stand import Stand, check, needed, shots    # noqa: F401 (check, shots: for
 
 
 class Window(Stand):
-    """As a Stand, of the whole program. `files`: what it is given to open."""
+    """As a Stand, of the whole program. `files`: what it is given to open; `home`: where it keeps what it keeps, for two starts one after the other."""
 
-    def __init__(self, files=(), width=1280, height=720, options=(), **environment):
+    def __init__(self, files=(), width=1280, height=720, options=(), home=None, **environment):
+        self.kept = home
         program = os.path.join(os.environ["HOLDOUT_BUILD_ROOT"], "gui", "holdout-gui")
         self.options = ["--test-port", "--debug-stalls", *options, *files]
         super().__init__(program, "", width, height, **environment)
 
     def command(self, program, name, width, height):
-        data = os.path.join(self.home, "data")
-        self.env.update(XDG_DATA_HOME=data, XDG_CONFIG_HOME=os.path.join(self.home, "config"), XDG_CACHE_HOME=os.path.join(self.home, "cache"),
+        home = self.kept or self.home
+        data = os.path.join(home, "data")
+        self.env.update(XDG_DATA_HOME=data, XDG_CONFIG_HOME=os.path.join(home, "config"), XDG_CACHE_HOME=os.path.join(home, "cache"),
                         HOLDOUT_BANK=self.env.get("HOLDOUT_BANK", os.path.join(data, "bank")))
+        os.makedirs(os.path.join(home, "cache"), exist_ok=True)
         return [program, *self.options]
 
     def state(self):
