@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The timeline's sound while it plays: mixed ahead by a thread of its own, so that the output never waits.
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
-#include "holdout/sound.h"
+#include "holdout/compile.h"
 #include "session/internal.h"
 
 enum { RATE = 48000, RING = 1 << 16, BLOCK = 2048 };    // samples
@@ -54,53 +55,22 @@ static void fill(void *opaque, float *samples, int n)
 
 // ---- what is heard
 
-static bool span_of(const struct ho_session *session, const struct ho_timeline_clip *clip, struct ho_mix_span *out)
+static bool find_media(void *opaque, int64_t id, struct ho_compile_media *out)
 {
-    const struct ho_project_media *media = ho_session_media(session, clip->media);
-    const struct ho_timeline_settings *settings = ho_timeline_get_settings(session->timeline);
-    if (!media || media->source.n_audio_streams == 0 || !clip->enabled)
-        return false;
-    const struct ho_rational rate = media->rate.num ? media->rate : media->source.rate;
-    const int64_t first = ho_sound_sample_of(clip->at, settings->rate, RATE);
-    *out = (struct ho_mix_span){.path = media->source.path,
-                                .first = first,
-                                .n = ho_sound_sample_of(clip->at + clip->length, settings->rate, RATE) - first,
-                                .from = ho_sound_sample_of(clip->in, rate, RATE),
-                                .gain = clip->number[HO_CLIP_GAIN].value,
-                                .is_muted = clip->muted};
-    return true;
-}
-
-static struct ho_mix_span *find_spans(const struct ho_session *session, size_t *n_spans)
-{
-    struct ho_mix_span *spans = NULL;
-    *n_spans = 0;
-    for (int i = 0; i < ho_timeline_n_tracks(session->timeline); i++) {
-        const struct ho_track *track = ho_timeline_track(session->timeline, i);
-        size_t n;
-        const struct ho_timeline_clip *const *clips = ho_timeline_clips(session->timeline, i, &n);
-        if (track->kind != HO_TRACK_AUDIO || !track->enabled)
-            continue;
-        struct ho_mix_span *grown = ho_realloc(spans, *n_spans + n + 1, sizeof(*spans));
-        if (!grown)
-            break;
-        spans = grown;
-        for (size_t k = 0; k < n; k++)
-            *n_spans += span_of(session, clips[k], &spans[*n_spans]);
-    }
-    return spans;
+    const struct ho_project_media *media = ho_session_media(opaque, id);
+    if (media)
+        snprintf(out->path, sizeof(out->path), "%s", media->source.path);
+    return media;
 }
 
 static enum ho_result start(struct ho_session *session, struct sound_player *player, struct ho_diag *diag)
 {
     const struct ho_sound_output *output = session->options.sound;
-    size_t n = 0;
-    struct ho_mix_span *spans = find_spans(session, &n);
-    enum ho_result result = n ? ho_mix_create(spans, n,
-                                              &(struct ho_mix_options){.rate = RATE, .is_for_listening = true},
-                                              &player->mix, diag)
-                              : HO_END;
-    free(spans);
+    const struct ho_compile_options compile = {.find = find_media, .opaque = session, .show_offline = true};
+    const struct ho_mix_options mix = {.rate = RATE, .is_for_listening = true};
+    enum ho_result result = ho_compile_sound(session->timeline, NULL, &compile, &mix, &player->mix, diag);
+    if (result == HO_OK && !player->mix)
+        result = HO_END;
     player->ring = ho_alloc(2 * (size_t)RING, sizeof(*player->ring));
     if (result != HO_OK || !player->ring)
         return result != HO_OK ? result : ho_fail_memory(diag, RING);
