@@ -86,7 +86,10 @@ void works_progress(struct ho_session *session)
             news_add(session, HO_NEWS_JOBS);
         tracks = tracks || (has && work->shown.kind == HO_WORK_TRACK);
     }
-    if (tracks)
+    const struct object *object = tracks ? masks_object(session) : NULL;
+    if (object && !*object->shown.id)
+        masks_forget(session, false);    // its first step: it is there as soon as the bank has it
+    else if (tracks)
         lane_update(session);
 }
 
