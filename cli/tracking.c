@@ -201,6 +201,18 @@ static void print_changes(const struct ho_source_info *source, const struct ho_o
     }
 }
 
+static void print_overlaps(const struct ho_source_info *source, const struct ho_object_report *object)
+{
+    for (size_t i = 0; i < object->n_overlaps; i++) {
+        const struct ho_overlap *overlap = &object->overlaps[i];
+        bool is_one = overlap->frames.first == overlap->frames.last;
+        printf("  check frame%s %lld", is_one ? "" : "s", (long long)cli_frame_number(source, overlap->frames.first));
+        if (!is_one)
+            printf(" to %lld", (long long)cli_frame_number(source, overlap->frames.last));
+        printf(": '%s' has the same there; correct the one that is wrong\n", overlap->object);
+    }
+}
+
 void cli_tracking_print(const struct cli_tracking *tracking)
 {
     for (size_t i = 0; i < tracking->report.n_objects; i++) {
@@ -215,6 +227,7 @@ void cli_tracking_print(const struct cli_tracking *tracking)
             (long long)cli_frame_number(&tracking->report.source, object->covered.last),
             (double)object->mean_confidence, object->id, (long long)object->step);
         print_changes(&tracking->report.source, object);
+        print_overlaps(&tracking->report.source, object);
         for (size_t j = 0; j < object->n_events && j < EVENTS_PRINTED; j++)
             print_event(&tracking->report.source, &object->events[j]);
         if (object->n_events > EVENTS_PRINTED)
@@ -297,6 +310,16 @@ static json_t *local_json(const struct ho_object_report *object)
     return local;
 }
 
+static json_t *overlaps_json(const struct ho_object_report *object)
+{
+    json_t *overlaps = json_array();
+    for (size_t i = 0; i < object->n_overlaps; i++)
+        json_array_append_new(overlaps, json_pack("{s:o, s:[I,I]}", "object", cli_json_text(object->overlaps[i].object),
+                                                  "frames", (json_int_t)object->overlaps[i].frames.first,
+                                                  (json_int_t)object->overlaps[i].frames.last));
+    return overlaps;
+}
+
 json_t *cli_tracking_json(const struct cli_tracking *tracking)
 {
     const struct ho_track_report *report = &tracking->report;
@@ -305,14 +328,15 @@ json_t *cli_tracking_json(const struct cli_tracking *tracking)
     for (size_t i = 0; i < report->n_objects; i++) {
         const struct ho_object_report *object = &report->objects[i];
         json_array_append_new(
-            objects, json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object",
-                               cli_json_text(object->object), "id", object->id, "step", (json_int_t)object->step,
-                               "n_steps", (json_int_t)object->n_steps, "changes", changes_json(&report->source, object),
-                               "local", local_json(object), "n_tracked", (json_int_t)object->n_tracked, "n_reused",
-                               (json_int_t)object->n_reused, "covered", (json_int_t)object->covered.first,
-                               (json_int_t)object->covered.last, "mean_confidence", (double)object->mean_confidence,
-                               "events", events_json(&report->source, object), "correct_first",
-                               object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
+            objects,
+            json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:[I,I], s:f, s:o, s:o}", "object",
+                      cli_json_text(object->object), "id", object->id, "step", (json_int_t)object->step, "n_steps",
+                      (json_int_t)object->n_steps, "changes", changes_json(&report->source, object), "overlaps",
+                      overlaps_json(object), "local", local_json(object), "n_tracked", (json_int_t)object->n_tracked,
+                      "n_reused", (json_int_t)object->n_reused, "covered", (json_int_t)object->covered.first,
+                      (json_int_t)object->covered.last, "mean_confidence", (double)object->mean_confidence, "events",
+                      events_json(&report->source, object), "correct_first",
+                      object->correct_first >= 0 ? json_integer(object->correct_first) : json_null()));
     }
     return json_pack("{s:o, s:I, s:o, s:f, s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}}", "source",
                      cli_source_json(&report->source), "frames_from", (json_int_t)cli_frames_first(&report->source),

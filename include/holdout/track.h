@@ -87,11 +87,19 @@ struct ho_change {
     float amount;    // 1 - J between before and after
 };
 
+// Frames on which another object shows the same thing: one of the two is wrong there.
+struct ho_overlap {
+    char object[HO_NAME_SIZE];    // the other one
+    struct ho_range frames;
+};
+
 struct ho_object_report {
     char object[HO_NAME_SIZE], id[HO_ID_SIZE];
     int64_t step, n_steps;        // that is shown now; how many there are
     struct ho_change *changes;    // against what was shown before, where something was; the largest first
     size_t n_changes;
+    struct ho_overlap *overlaps;    // among the frames that changed
+    size_t n_overlaps;
     int64_t *local;    // frames on which a part was cut out that cannot be told from the object: only there
     size_t n_local;
     int64_t n_tracked, n_reused;    // frames of the range

@@ -106,5 +106,8 @@ enum ho_result ho_events_report(struct ho_context *context, struct ho_object *ob
 // changes.c: the frames that show another matte than `before`, and how much another, the largest first.
 enum ho_result ho_changes_report(struct ho_object *object, struct ho_object_report *report,
                                  struct ho_diag *diag) HO_MUST_CHECK;
+// overlaps.c: of those frames, the ones on which another object of the round shows the same thing.
+enum ho_result ho_overlaps_report(const struct ho_round *round, struct ho_object *object,
+                                  struct ho_object_report *report, struct ho_diag *diag) HO_MUST_CHECK;
 
 #endif

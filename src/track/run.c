@@ -201,7 +201,8 @@ static enum ho_result report_object(struct run *run, struct ho_object *object, s
                                     struct ho_diag *diag)
 {
     HO_TRY(ho_events_report(&run->context, object, report, diag));
-    return ho_changes_report(object, report, diag);
+    HO_TRY(ho_changes_report(object, report, diag));
+    return ho_overlaps_report(&run->round, object, report, diag);
 }
 
 static enum ho_result make_report(struct run *run, struct ho_track_report *report, struct ho_diag *diag)
@@ -221,6 +222,7 @@ void ho_track_report_clear(struct ho_track_report *report)
     for (size_t i = 0; i < report->n_objects; i++) {
         free(report->objects[i].events);
         free(report->objects[i].changes);
+        free(report->objects[i].overlaps);
         free(report->objects[i].local);
     }
     free(report->objects);

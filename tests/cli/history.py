@@ -250,6 +250,17 @@ class History(common.Case):
         self.refused(2, "'car'", "'dog'", "same", words=["track", self.source, "--object", "car", "--click", self.at(CAR, 0), "--object", "dog", "--click", self.at(CAR, 0), *ENGINE])
         self.assertEqual(self.json("bank", "list")["objects"], [])
 
+    def test_what_two_objects_have_is_said(self):
+        self.track("--object", "dog", "--click", self.at(DOG, 0))
+        told = self.correct("--click", self.at(TREE, 12))
+        self.assertEqual(told["overlaps"], [])
+        told = self.correct("--click", self.at(DOG, 12))
+        car, dog = self.shown("car"), self.shown("dog")
+        both = [i for i in range(self.N_FRAMES) if self.is_in(i, car, DOG) and self.is_in(i, dog, DOG)]
+        self.assertIn(12, both)
+        self.assertEqual(told["overlaps"], [{"object": "dog", "frames": [both[0], both[-1]]}])
+        self.assertEqual(both, list(range(both[0], both[-1] + 1)))
+
     def test_roto_delivers_what_was_corrected(self):
         roto = ["roto", self.source, "--object", "car", "--click", self.at(CAR, 0), *ENGINE]
         self.ok(*roto, "-o", self.out / "first.mkv")
