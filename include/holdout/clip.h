@@ -70,7 +70,7 @@ struct ho_clip_picture {
 HO_API struct ho_clip_picture *ho_clip_picture_ref(const struct ho_clip_picture *picture);
 HO_API void ho_clip_picture_unref(struct ho_clip_picture **picture);
 // `region` of a frame, in its pixels (NULL: all of it), at `width` x `height`: resampled and converted by zimg in the
-// calling thread, the nearest code to what ho_converter_read() gives; colours with alpha lie over black. Kept, so
+// calling thread, as ho_converter_read_rgb() does; colours with alpha lie over black. Kept, so
 // that the same again costs nothing. Errors: those of ho_clip_frame(), HO_ERROR_USAGE for a size or region that cannot
 // be read.
 HO_API enum ho_result ho_clip_view(struct ho_clip *clip, int64_t frame, const struct ho_rect *region, int width,

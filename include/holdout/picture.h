@@ -87,7 +87,7 @@ HO_API enum ho_result ho_converter_read(struct ho_converter *converter, const st
                                         const struct ho_rect *region, struct ho_picture *out,
                                         struct ho_diag *diag) HO_MUST_CHECK;
 // The same as R'G'B' of 8 bits for a screen: 3 * width * height bytes, packed, rows without gaps; colours with alpha
-// lie over black. The code nearest to the float picture times 255.
+// lie over black. Within 0.8 of the float picture times 255 (0.5, the nearest code, but for 9 to 15 bits).
 HO_API enum ho_result ho_converter_read_rgb(struct ho_converter *converter, const struct ho_frame *frame,
                                             const struct ho_rect *region, int width, int height, uint8_t *pixels,
                                             struct ho_diag *diag) HO_MUST_CHECK;

@@ -61,7 +61,8 @@ struct reading {
     struct ho_rect
         part;    // of the frame, what is handed to zimg: the region with a margin, even where chroma asks for it
     int sub_w, sub_h;    // subsampling of what is handed over: none without chroma
-    bool lift;           // 9 to 15 bits are handed over as 16: zimg resamples integers in their own depth, and rounds
+    bool lift;           // 9 to 15 bits are handed over as 16: zimg resamples integers in their own depth, and rounds;
+                         // for 8 bits to come that is fine enough
     bool full;           // range of code values
     int width, height, n_planes;    // of what comes out
     bool to_bytes;                  // R'G'B' of 8 bits; else float
@@ -249,7 +250,7 @@ static enum ho_result read_frame(struct ho_converter *converter, const struct ho
     set_components(r);
     set_part(r);
     r->full = ho_colour_is_full(&r->layout, ho_frame_colour(frame));
-    r->lift = r->layout.type == ZIMG_PIXEL_WORD && r->layout.depth < 16 && is_resampled(r);
+    r->lift = r->layout.type == ZIMG_PIXEL_WORD && r->layout.depth < 16 && is_resampled(r) && !r->to_bytes;
     zimg_image_format from, to;
     HO_TRY(formats(r, ho_frame_colour(frame), &from, &to, diag));
     zimg_image_buffer_const in = {0};

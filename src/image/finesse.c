@@ -3,25 +3,12 @@
 
 #include <math.h>
 
+#include "image/finesse_table.h"
 #include "image/kernels.h"
 
-#define AT(field) offsetof(struct ho_finesse, field)
-
-static const struct ho_finesse_parameter parameters[] = {
-    {"black-clip", "", "values at or below become black", 0, 0.999f, 0, AT(black_clip)},
-    {"white-clip", "", "values at or above become white; must exceed black-clip", 0.001f, 1, 1, AT(white_clip)},
-    {"gamma", "", "brightens (above 1) or darkens the greys between black and white", 0.1f, 10, 1, AT(gamma)},
-    {"clean-black", "pixels", "removes specks of white in black up to this diameter", 0, 100, 0, AT(clean_black)},
-    {"clean-white", "pixels", "fills specks of black in white up to this diameter", 0, 100, 0, AT(clean_white)},
-    {"fill-holes", "", "fills enclosed holes up to this share of the matte's area", 0, 1, 0, AT(fill_holes)},
-    {"remove-dots", "", "removes pieces up to this share of the largest piece's area", 0, 1, 0, AT(remove_dots)},
-    {"grow", "pixels", "moves the edge outwards, or inwards below 0; fractions count", -200, 200, 0, AT(grow)},
-    {"feather", "pixels", "width of the blurred edge", 0, 200, 0, AT(feather)},
-    {"in-out-ratio", "", "where the feathered edge lies: -1 inside the old edge, 0 centred on it, 1 outside", -1, 1, 0,
-     AT(in_out_ratio)},
-    {"smooth", "", "settles flicker by mixing with the neighbouring frames along the picture's motion", 0, 1, 0,
-     AT(smooth)},
-};
+#define ROW(field, name, unit, min, max, slider_min, slider_max, value, help) \
+    {name, unit, help, min, max, value, offsetof(struct ho_finesse, field)},
+static const struct ho_finesse_parameter parameters[] = {HO_FINESSE_TABLE(ROW)};
 enum { N_PARAMETERS = sizeof parameters / sizeof *parameters };
 
 const struct ho_finesse_parameter *ho_finesse_parameters(size_t *n)

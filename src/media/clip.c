@@ -207,10 +207,12 @@ enum ho_result ho_clip_frame(struct ho_clip *clip, int64_t frame, const struct h
     pthread_mutex_lock(&clip->lock);
     struct ho_clip_decoder *noted = ho_clip_note(clip, frame);
     want.out = ho_clip_cache_frame(clip->cache, &key);
-    if (!want.out)
+    if (!want.out) {
         result = wait_for(clip, &want, noted, cancel, diag);
-    else if (noted && noted->wish.first <= noted->wish.last)
+    } else if (noted) {
+        ho_clip_wish_below(noted);
         pthread_cond_broadcast(&clip->wanted);
+    }
     pthread_mutex_unlock(&clip->lock);
     *out = want.out;
     return result;

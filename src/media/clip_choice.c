@@ -3,9 +3,10 @@
 #include "media/clip_inside.h"
 
 enum {
-    STEP = 4,          // frames between two askings that are one way of reading on
-    RUN = 2,           // such steps in one direction that make a run
-    REMEMBERED = 16    // askings after which a run is taken for given up
+    STEP = 4,           // frames between two askings that are one way of reading on
+    RUN = 2,            // such steps in one direction that make a run
+    REMEMBERED = 16,    // askings after which a run is taken for given up
+    STRETCH = 8         // frames that are worth a seek
 };
 
 static bool is_reading_on(const struct ho_clip_decoder *decoder)
@@ -13,11 +14,23 @@ static bool is_reading_on(const struct ho_clip_decoder *decoder)
     return decoder->n_run >= RUN && decoder->clip->clock - decoder->used <= REMEMBERED;
 }
 
-struct ho_clip_span ho_clip_chunk(const struct ho_clip *clip, int64_t last)
+// What is decoded together to go backwards from `last`: from its anchor on, or as much as may be kept.
+static struct ho_clip_span chunk_of(const struct ho_clip *clip, int64_t last)
 {
     const struct ho_index *index = &clip->opened.index;
     int64_t anchor = index->anchors[ho_index_anchor(index, last)].frame, first = last - (int64_t)clip->n_chunk + 1;
     return (struct ho_clip_span){first > anchor ? first : anchor, last};
+}
+
+// The same where nobody waits: over several anchors where they are near each other.
+static struct ho_clip_span stretch_of(const struct ho_clip *clip, int64_t last)
+{
+    struct ho_clip_span chunk = chunk_of(clip, last);
+    const int64_t first = chunk_of(clip, last > STRETCH ? last - STRETCH + 1 : 0).first,
+                  least = last - (int64_t)clip->n_chunk + 1;
+    if (last - chunk.first + 1 < STRETCH && first < chunk.first)
+        chunk.first = first > least ? first : least;
+    return chunk;
 }
 
 // ---- reading on
@@ -41,17 +54,18 @@ static void wish_ahead(struct ho_clip_decoder *decoder, int64_t frame)
 }
 
 // The stretch below is decoded while this one is looked at, which must not fall out of the cache meanwhile.
-static void wish_below(struct ho_clip_decoder *decoder, int64_t frame)
+void ho_clip_wish_below(struct ho_clip_decoder *decoder)
 {
     struct ho_clip *clip = decoder->clip;
-    if (decoder->wish.first <= decoder->wish.last || decoder->floor <= 0 ||
+    const int64_t frame = decoder->asked;
+    if (decoder->direction >= 0 || decoder->wish.first <= decoder->wish.last || decoder->floor <= 0 ||
         frame - decoder->floor > (int64_t)clip->n_chunk / 2)
         return;
     for (int64_t i = decoder->floor; i <= frame; i++) {
         struct ho_clip_key key = ho_clip_frame_key(clip, i);
         ho_clip_cache_touch(clip->cache, &key);
     }
-    decoder->wish = ho_clip_chunk(clip, decoder->floor - 1);
+    decoder->wish = stretch_of(clip, decoder->floor - 1);
     decoder->floor = decoder->wish.first;
 }
 
@@ -75,8 +89,6 @@ struct ho_clip_decoder *ho_clip_note(struct ho_clip *clip, int64_t frame)
     d->n_run++;
     if (direction > 0 && d->n_run >= RUN)
         wish_ahead(d, frame);
-    else if (direction < 0)
-        wish_below(d, frame);
     return d;
 }
 
@@ -163,8 +175,11 @@ enum ho_result ho_clip_choose(struct ho_clip *clip, struct ho_clip_want *want, s
         d->wish = (struct ho_clip_span){0, -1};
     }
     if (!jumps && (d->direction < 0 || (d->next >= 0 && d->next < frame)))
-        want->first = ho_clip_chunk(clip, frame).first;
-    if (d->direction < 0)
+        want->first = chunk_of(clip, frame).first;
+    if (d->direction < 0) {
         d->floor = want->first;
+        d->wish = (struct ho_clip_span){0, -1};
+        ho_clip_wish_below(d);
+    }
     return HO_OK;
 }

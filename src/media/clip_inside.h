@@ -72,7 +72,6 @@ struct ho_clip {
 enum ho_result ho_clip_open_in(const char *path, const struct ho_clip_options *options, struct ho_clip_cache *cache,
                                struct ho_clip **out, struct ho_diag *diag) HO_MUST_CHECK;
 struct ho_clip_key ho_clip_frame_key(const struct ho_clip *clip, int64_t frame);
-struct ho_clip_span ho_clip_chunk(const struct ho_clip *clip, int64_t last);    // what is decoded together, backwards
 size_t ho_clip_cache_size(const struct ho_clip_options *options);
 
 // Decoders (clip_decoder.c). The clip's lock is held.
@@ -83,6 +82,8 @@ void ho_clip_decoder_destroy(struct ho_clip_decoder *decoder);    // after `is_q
 // Who decodes what (clip_choice.c). The clip's lock is held. Notes that a frame is asked for: who reads on there, and
 // what is to be decoded ahead. NULL: nobody does.
 struct ho_clip_decoder *ho_clip_note(struct ho_clip *clip, int64_t frame);
+// Whoever goes backwards has what lies before decoded in time.
+void ho_clip_wish_below(struct ho_clip_decoder *decoder);
 // For a frame that is not kept, into want->decoder and want->first.
 enum ho_result ho_clip_choose(struct ho_clip *clip, struct ho_clip_want *want, struct ho_clip_decoder *noted,
                               struct ho_diag *diag) HO_MUST_CHECK;

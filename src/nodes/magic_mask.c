@@ -6,33 +6,40 @@
 
 #include "base/memory.h"
 #include "holdout/bank.h"
+#include "holdout/clip.h"
 #include "holdout/matte.h"
+#include "image/finesse_table.h"
 #include "nodes/nodes.h"
 
-enum {
-    MATTE,
-    OFFSET,
-    INVERT,
-    BLACK_CLIP,
-    WHITE_CLIP,
-    GAMMA,
-    CLEAN_BLACK,
-    CLEAN_WHITE,
-    FILL_HOLES,
-    REMOVE_DOTS,
-    GROW,
-    FEATHER,
-    IN_OUT_RATIO
-};
+enum { MATTE, OFFSET, INVERT, FINESSE };    // from there on as the table has them
 enum { OUT_IMAGE, OUT_KEY };
+enum { LUMA_WIDTH = 480 };    // pixels: motion is found on luma of about this width, as a delivered matte's is
 
+// A frame's key with finesse but for smoothing, and the luma that motion is found on.
+struct made {
+    uint64_t stamp;    // of what it was made from; 0: nothing yet
+    int64_t number;    // counts up
+    bool has_luma;
+    struct ho_picture *key, *luma;
+};
+
+// process() fills what prepare() has named, when it is wanted: a mask that is not looked at costs nothing, and one that
+// has not changed is not made again. It is called once at a time (HO_NODE_WHOLE).
 struct mask {
     struct ho_bank *bank;
     struct ho_store *store;
     int width, height;
     struct ho_matte *matte;
-    struct ho_picture *key;    // with finesse
-    bool there;                // the frame has a matte
+    struct made made[4];    // this frame, those beside it, and one more: three at most are prepared
+    int64_t n_made;
+    struct ho_picture *smoothed;
+    uint64_t smoothed_stamp;
+    struct ho_clip *clip;    // the source, for smoothing; NULL: not opened yet
+    struct ho_converter *converter;
+    // of the frame that is prepared
+    int64_t frame;
+    uint64_t stamp[3];    // before, now, after: 0 where there is no matte
+    struct ho_finesse finesse;
 };
 
 static void close_mask(struct ho_node_context *context)
@@ -40,20 +47,18 @@ static void close_mask(struct ho_node_context *context)
     struct mask *mask = context->state;
     if (!mask)
         return;
-    ho_picture_destroy(&mask->key);
+    for (int i = 0; i < 4; i++) {
+        ho_picture_destroy(&mask->made[i].key);
+        ho_picture_destroy(&mask->made[i].luma);
+    }
+    ho_picture_destroy(&mask->smoothed);
+    ho_converter_destroy(&mask->converter);
+    ho_clip_unref(&mask->clip);
     ho_matte_destroy(&mask->matte);
     ho_store_close(&mask->store);
     ho_bank_close(&mask->bank);
     free(mask);
     context->state = NULL;
-}
-
-// "SOURCE-HASH/NAME", as projects name objects: one that is not tracked yet masks nothing, and is no mistake.
-static bool may_be_tracked_later(const struct ho_node_context *context)
-{
-    const char *name = context->value[MATTE].text;
-    return context->connected[0] && strspn(name, "0123456789abcdef") == HO_HASH_SIZE - 1 &&
-           name[HO_HASH_SIZE - 1] == '/';
 }
 
 static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag *diag)
@@ -66,22 +71,14 @@ static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag 
     if (!mask)
         return ho_fail_memory(diag, sizeof(*mask));
     context->state = mask;
-    struct ho_diag missing = {0};
     enum ho_result result = ho_bank_open(context->host->options->bank_dir, &mask->bank, diag);
     if (result == HO_OK)
-        result = ho_store_open(mask->bank, context->value[MATTE].text, HO_STORE_READ, &mask->store,
-                               may_be_tracked_later(context) ? &missing : diag);
-    if (result == HO_ERROR_INPUT && may_be_tracked_later(context))
-        return HO_OK;
-    if (result != HO_OK && missing.result != HO_OK)
-        (void)!ho_fail(diag, missing.result, "%s", missing.message);
+        result = ho_store_open(mask->bank, context->value[MATTE].text, HO_STORE_READ, &mask->store, diag);
     if (result == HO_OK) {
         mask->width = ho_store_source(mask->store)->width;
         mask->height = ho_store_source(mask->store)->height;
         result = ho_matte_create(mask->width, mask->height, &mask->matte, diag);
     }
-    if (result == HO_OK)
-        result = ho_picture_create(mask->width, mask->height, 1, &mask->key, diag);
     if (result != HO_OK)
         close_mask(context);
     return result;
@@ -89,42 +86,182 @@ static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag 
 
 static struct ho_finesse finesse_of(const struct ho_value *v)
 {
-    struct ho_finesse f;
-    ho_finesse_default(&f);
-    f.black_clip = (float)v[BLACK_CLIP].number[0];
-    f.white_clip = (float)v[WHITE_CLIP].number[0];
-    f.gamma = (float)v[GAMMA].number[0];
-    f.clean_black = (float)v[CLEAN_BLACK].number[0];
-    f.clean_white = (float)v[CLEAN_WHITE].number[0];
-    f.fill_holes = (float)v[FILL_HOLES].number[0];
-    f.remove_dots = (float)v[REMOVE_DOTS].number[0];
-    f.grow = (float)v[GROW].number[0];
-    f.feather = (float)v[FEATHER].number[0];
-    f.in_out_ratio = (float)v[IN_OUT_RATIO].number[0];
+    size_t n;
+    struct ho_finesse f = {0};
+    const struct ho_finesse_parameter *table = ho_finesse_parameters(&n);
+    for (size_t i = 0; i < n; i++)
+        *(float *)(void *)((char *)&f + table[i].offset) = (float)v[FINESSE + i].number[0];
     return f;
+}
+
+// What a frame's key is made from; 0: it has no matte.
+static enum ho_result find_stamp(struct mask *mask, int64_t frame, uint64_t *out, struct ho_diag *diag)
+{
+    struct ho_frame_entry entry;
+    struct ho_finesse spatial = mask->finesse;
+    spatial.smooth = 0;
+    *out = 0;
+    enum ho_result result = frame < 0 ? HO_END : ho_store_get(mask->store, frame, NULL, &entry, diag);
+    if (result == HO_END)
+        return HO_OK;
+    HO_TRY(result);
+    const uint64_t parts[] = {entry.key.low, entry.key.high, (uint64_t)entry.frame,
+                              XXH3_64bits(&spatial, sizeof(spatial))};
+    *out = XXH3_64bits(parts, sizeof(parts)) | 1;
+    return HO_OK;
 }
 
 static enum ho_result prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
 {
     struct mask *mask = context->state;
-    struct ho_frame_entry entry;
-    if (!mask->store) {
-        *identity = UINT64_MAX;
-        return HO_OK;
+    mask->frame = context->frame + (int64_t)context->value[OFFSET].number[0];
+    mask->finesse = finesse_of(context->value);
+    HO_TRY(ho_finesse_check(&mask->finesse, diag));
+    bool beside = mask->finesse.smooth > 0;
+    for (int i = 0; i < 3; i++) {
+        mask->stamp[i] = 0;
+        if (beside || i == 1)
+            HO_TRY(find_stamp(mask, mask->frame + i - 1, &mask->stamp[i], diag));
     }
-    enum ho_result result = ho_store_get(mask->store, context->frame + (int64_t)context->value[OFFSET].number[0],
-                                         mask->matte, &entry, diag);
-    mask->there = result == HO_OK;
-    if (result == HO_END) {    // not tracked: nothing is masked
-        *identity = UINT64_MAX;
-        return HO_OK;
+    *identity = mask->stamp[1] ? XXH3_64bits(mask->stamp, sizeof(mask->stamp)) : UINT64_MAX;    // nothing is masked
+    return HO_OK;
+}
+
+// ---- keys
+
+static struct made *find_made(struct mask *mask, uint64_t stamp)
+{
+    for (int i = 0; i < 4; i++)
+        if (mask->made[i].stamp == stamp)
+            return &mask->made[i];
+    return NULL;
+}
+
+static bool is_prepared(const struct mask *mask, uint64_t stamp)
+{
+    return stamp && (stamp == mask->stamp[0] || stamp == mask->stamp[1] || stamp == mask->stamp[2]);
+}
+
+// Room for another frame: empty, else what was made longest ago and is not of those that are prepared.
+static struct made *make_room(struct mask *mask)
+{
+    struct made *room = NULL;
+    for (int i = 0; i < 4; i++) {
+        struct made *made = &mask->made[i];
+        if (!is_prepared(mask, made->stamp) && (!room || made->number < room->number))
+            room = made;
     }
-    HO_TRY(result);
-    *identity = entry.key.low ^ entry.key.high ^ (uint64_t)entry.frame * 0x9e3779b97f4a7c15u;
-    struct ho_finesse finesse = finesse_of(context->value);
-    HO_TRY(ho_finesse_check(&finesse, diag));
-    ho_matte_to_picture(mask->matte, mask->key);
-    return ho_finesse_is_identity(&finesse) ? HO_OK : ho_finesse_apply(&finesse, mask->key, context->n_threads, diag);
+    room->number = ++mask->n_made;
+    return room;
+}
+
+// `beside`: -1, 0 or 1.
+static enum ho_result make_key(const struct ho_node_context *context, int beside, struct made **out,
+                               struct ho_diag *diag)
+{
+    struct mask *mask = context->state;
+    const uint64_t stamp = mask->stamp[1 + beside];
+    *out = find_made(mask, stamp);
+    if (*out)
+        return HO_OK;
+    struct made *made = *out = make_room(mask);
+    made->stamp = 0;
+    made->has_luma = false;
+    if (!made->key)
+        HO_TRY(ho_picture_create(mask->width, mask->height, 1, &made->key, diag));
+    HO_TRY(ho_store_get(mask->store, mask->frame + beside, mask->matte, NULL, diag));
+    ho_matte_to_picture(mask->matte, made->key);
+    struct ho_finesse spatial = mask->finesse;
+    spatial.smooth = 0;
+    if (!ho_finesse_is_identity(&spatial))
+        HO_TRY(ho_finesse_apply(&spatial, made->key, context->n_threads, diag));
+    made->stamp = stamp;
+    return HO_OK;
+}
+
+// ---- smoothing
+
+static enum ho_result open_source(const struct ho_node_context *context, struct ho_diag *diag)
+{
+    struct mask *mask = context->state;
+    const struct ho_source_info *source = ho_store_source(mask->store);
+    const struct ho_evaluator_options *options = context->host->options;
+    const struct ho_clip_options opening = {
+        .n_threads = options->n_threads, .index_dir = options->index_dir, .cancel = options->cancel};
+    struct ho_diag inner = {0};
+    if (mask->clip)
+        return HO_OK;
+    enum ho_result result = options->clips ? ho_clip_pool_open(options->clips, source->path, NULL, options->cancel,
+                                                               &mask->clip, &inner)
+                                           : ho_clip_open(source->path, &opening, &mask->clip, &inner);
+    if (result == HO_OK && strcmp(ho_clip_info(mask->clip)->hash, source->hash) != 0) {
+        ho_clip_unref(&mask->clip);
+        result = ho_fail(&inner, HO_ERROR_INPUT, "%.300s is not what the matte was tracked on any more", source->path);
+    }
+    if (result != HO_OK)
+        return ho_fail(diag, result, "node \"%s\": smooth looks at the source that the matte was tracked on: %s",
+                       context->id, inner.message);
+    return mask->converter ? HO_OK : ho_converter_create(&mask->converter, diag);
+}
+
+static enum ho_result read_luma(const struct ho_node_context *context, int64_t frame, struct made *made,
+                                struct ho_diag *diag)
+{
+    struct mask *mask = context->state;
+    int divide = (mask->width + LUMA_WIDTH - 1) / LUMA_WIDTH;
+    struct ho_frame *picture;
+    if (made->has_luma)
+        return HO_OK;
+    HO_TRY(open_source(context, diag));
+    if (!made->luma)
+        HO_TRY(ho_picture_create((mask->width + divide - 1) / divide, (mask->height + divide - 1) / divide, 1,
+                                 &made->luma, diag));
+    HO_TRY(ho_clip_frame(mask->clip, frame, context->host->options->cancel, &picture, diag));
+    enum ho_result result = ho_converter_read(mask->converter, picture, NULL, made->luma, diag);
+    ho_frame_unref(&picture);
+    made->has_luma = result == HO_OK;
+    return result;
+}
+
+static enum ho_result make_smoothed(const struct ho_node_context *context, const struct ho_picture **out,
+                                    struct ho_diag *diag)
+{
+    struct mask *mask = context->state;
+    const struct ho_picture *keys[3] = {NULL}, *lumas[3] = {NULL};
+    const uint64_t parts[] = {mask->stamp[0], mask->stamp[1], mask->stamp[2],
+                              XXH3_64bits(&mask->finesse.smooth, sizeof(float))};
+    const uint64_t stamp = XXH3_64bits(parts, sizeof(parts)) | 1;
+    *out = mask->smoothed;
+    if (mask->smoothed && mask->smoothed_stamp == stamp)
+        return HO_OK;
+    if (!mask->smoothed)
+        HO_TRY(ho_picture_create(mask->width, mask->height, 1, &mask->smoothed, diag));
+    mask->smoothed_stamp = 0;
+    for (int i = 0; i < 3; i++) {
+        struct made *made;
+        if (!mask->stamp[i])
+            continue;
+        HO_TRY(make_key(context, i - 1, &made, diag));
+        HO_TRY(read_luma(context, mask->frame + i - 1, made, diag));
+        keys[i] = made->key;
+        lumas[i] = made->luma;
+    }
+    HO_TRY(ho_matte_smooth(keys, lumas, mask->finesse.smooth, mask->smoothed, context->n_threads, diag));
+    mask->smoothed_stamp = stamp;
+    *out = mask->smoothed;
+    return HO_OK;
+}
+
+static enum ho_result find_key(const struct ho_node_context *context, const struct ho_picture **out,
+                               struct ho_diag *diag)
+{
+    const struct mask *mask = context->state;
+    struct made *made;
+    if (mask->finesse.smooth > 0)
+        return make_smoothed(context, out, diag);
+    HO_TRY(make_key(context, 0, &made, diag));
+    *out = made->key;
+    return HO_OK;
 }
 
 static uint64_t contents(const struct ho_node_context *context)
@@ -153,7 +290,7 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
     *out = (struct ho_domain){.width = mask->store ? mask->width : context->in[0].width,
                               .height = mask->store ? mask->height : context->in[0].height,
                               .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
-    if (mask->there)
+    if (mask->stamp[1])
         out->window = (struct ho_rect){0, 0, mask->width, mask->height};
     out->lit = out->window;
 }
@@ -175,19 +312,23 @@ static enum ho_result process(const struct ho_node_context *context, int output,
                               struct ho_tile *out, struct ho_diag *diag)
 {
     (void)in;
-    const struct mask *mask = context->state;
+    const struct ho_picture *key;
     if (output == OUT_IMAGE)
         return ho_fail(diag, HO_ERROR_USAGE,
                        "node \"%s\" has no picture to pass on: connect its input, or use its key alone", context->id);
+    HO_TRY(find_key(context, &key, diag));
     bool invert = context->value[INVERT].number[0] != 0;
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
-        const float *from = mask->key->plane[0] + (ptrdiff_t)y * mask->key->stride + out->rect.x0;
+        const float *from = key->plane[0] + (ptrdiff_t)y * key->stride + out->rect.x0;
         float *to = ho_tile_row(out, 0, y);
         for (int x = 0; x < out->rect.x1 - out->rect.x0; x++)
             to[x] = invert ? 1 - from[x] : from[x];
     }
     return HO_OK;
 }
+
+#define ROW(field, name, unit, min, max, slider_min, slider_max, value, help) \
+    {#field, HO_PARAMETER_NUMBER, unit, min, max, slider_min, slider_max, {value}, NULL, NULL, help},
 
 const struct ho_node magic_mask_node = {
     .type =
@@ -226,107 +367,7 @@ const struct ho_node magic_mask_node = {
                      NULL,
                      "added to the frame's number"},
                     {"invert", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {0}, NULL, NULL, "white becomes black"},
-                    {"black_clip",
-                     HO_PARAMETER_NUMBER,
-                     "level",
-                     0,
-                     0.999,
-                     0,
-                     0.999,
-                     {0},
-                     NULL,
-                     NULL,
-                     "values at or below become 0"},
-                    {"white_clip",
-                     HO_PARAMETER_NUMBER,
-                     "level",
-                     0.001,
-                     1,
-                     0.001,
-                     1,
-                     {1},
-                     NULL,
-                     NULL,
-                     "values at or above become 1"},
-                    {"gamma",
-                     HO_PARAMETER_NUMBER,
-                     "power",
-                     0.1,
-                     10,
-                     0.2,
-                     5,
-                     {1},
-                     NULL,
-                     NULL,
-                     "soft parts fuller above 1"},
-                    {"clean_black",
-                     HO_PARAMETER_NUMBER,
-                     "px",
-                     0,
-                     100,
-                     0,
-                     20,
-                     {0},
-                     NULL,
-                     NULL,
-                     "specks of white in black are removed"},
-                    {"clean_white",
-                     HO_PARAMETER_NUMBER,
-                     "px",
-                     0,
-                     100,
-                     0,
-                     20,
-                     {0},
-                     NULL,
-                     NULL,
-                     "specks of black in white are filled"},
-                    {"fill_holes",
-                     HO_PARAMETER_NUMBER,
-                     "share",
-                     0,
-                     1,
-                     0,
-                     1,
-                     {0},
-                     NULL,
-                     NULL,
-                     "holes up to this share of the matte's area are filled"},
-                    {"remove_dots",
-                     HO_PARAMETER_NUMBER,
-                     "share",
-                     0,
-                     1,
-                     0,
-                     1,
-                     {0},
-                     NULL,
-                     NULL,
-                     "pieces up to this share of the largest are removed"},
-                    {"grow",
-                     HO_PARAMETER_NUMBER,
-                     "px",
-                     -200,
-                     200,
-                     -20,
-                     20,
-                     {0},
-                     NULL,
-                     NULL,
-                     "grows, or shrinks below 0"},
-                    {"feather", HO_PARAMETER_NUMBER, "px", 0, 200, 0, 50, {0}, NULL, NULL, "width of the blurred edge"},
-                    {"in_out_ratio",
-                     HO_PARAMETER_NUMBER,
-                     "",
-                     -1,
-                     1,
-                     -1,
-                     1,
-                     {0},
-                     NULL,
-                     NULL,
-                     "where the feathered edge lies: inside, centred, outside"},
-                    {0},
+                    HO_FINESSE_TABLE(ROW){0},
                 },
             .reference = NULL,    // needs a banked matte: tests/unit/media_nodes.c makes one
         },

@@ -133,7 +133,7 @@ enum ho_result ho_session_do(struct ho_session *session, const char *name, const
     if (!call.command || !call.reply) {
         json_decref(call.reply);
         return ho_fail(diag, call.command ? HO_ERROR_MEMORY : HO_ERROR_USAGE,
-                       "there is no command \"%.80s\"; \"holdout project --help\" lists those that exist", name);
+                       "there is no command \"%.80s\"; \"holdout project commands\" lists those that exist", name);
     }
     session->depth++;
     enum ho_result result = run(&call, arguments, n, diag);

