@@ -290,6 +290,8 @@ static void inspector_init(Inspector *inspector)
     gtk_widget_set_vexpand(inspector->empty, TRUE);
     gtk_widget_set_vexpand(inspector->scroller, TRUE);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(inspector->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+    // Not over the fields: at their right end are their keyframes.
+    gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(inspector->scroller), FALSE);
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(inspector->scroller), inspector->stack);
     gtk_box_append(GTK_BOX(inspector->column), inspector->title);
     gtk_box_append(GTK_BOX(inspector->column), inspector->scroller);

@@ -63,7 +63,7 @@ def placing(window):
     window.still()
     shot(window, "edit-drop")
     window.release()
-    window.until_state("what is dropped overwrites", lambda s: sum(clip[0] == "V1" for clip in s["clips"]) == 2)
+    window.until_state("what is dropped overwrites", lambda s: any(clip[0] == "V1" and clip[3] == 100 for clip in s["clips"]))
     window.key("ctrl+z")
     until_clips(window, "undone", [["V1", 0, 40], ["V1", 80, 50]])
 
@@ -87,12 +87,13 @@ def inspecting(window):
     window.press("transform-handles")
     window.until_state("a picture", lambda s: s["picture"].get("width"))
     window.still()
-    corner = window.where("timeline-viewer/handle-6")
-    window.drag(corner, (corner[0] + 60, corner[1] + 34))
-    window.until_state("a corner scales", lambda s: s["numbers"]["zoom_x"] < 0.9)
+    x, y = window.where("timeline-viewer/handle-5")
+    window.drag((x, y), (x, y - 40))
+    window.until_state("its lower edge scales it", lambda s: s["numbers"]["zoom_y"] < 0.9)
+    window.still()
     shot(window, "edit")
     window.key("ctrl+z")
-    window.until_state("one step back", lambda s: s["numbers"]["zoom_x"] == 1)
+    window.until_state("one step back", lambda s: s["numbers"]["zoom_y"] == 1)
     window.press("transform-handles")
 
 
