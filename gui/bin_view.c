@@ -173,6 +173,11 @@ static GdkContentProvider *on_prepare(GtkDragSource *source, double x, double y,
     if (!item || item->is_timeline)
         return NULL;
     gtk_gesture_set_state(GTK_GESTURE(source), GTK_EVENT_SEQUENCE_CLAIMED);
+    GtkSnapshot *icon = gtk_snapshot_new();
+    window_picture(icon, ho_session_thumbnail(view->app->session, item->id, 0, THUMB_WIDTH, THUMB_HEIGHT), 0, 0,
+                   THUMB_WIDTH / 2, THUMB_HEIGHT / 2);
+    g_autoptr(GdkPaintable) paintable = gtk_snapshot_free_to_paintable(icon, NULL);
+    gtk_drag_source_set_icon(source, paintable, -8, -8);
     return gdk_content_provider_new_typed(G_TYPE_INT64, item->id);
 }
 

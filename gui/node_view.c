@@ -160,8 +160,8 @@ static bool fits_behind(NodeView *view, size_t box, const struct ho_node_type *t
 {
     const struct ho_node_type *before = box == SIZE_MAX ? NULL : node_view_box(view, box)->info.type;
     const struct ho_port *from = before ? before->outputs : NULL;
-    return type && from && from->name && type->inputs->name && type->outputs->name && type->inputs->type == from->type &&
-           type->outputs->type == from->type;
+    return type && from && from->name && type->inputs->name && type->outputs->name &&
+           type->inputs->type == from->type && type->outputs->type == from->type;
 }
 
 void node_view_add(NodeView *view, const char *type)

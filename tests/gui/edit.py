@@ -109,6 +109,8 @@ def fusing(window):
     state = window.until_state("a blur in the line", lambda s: len(s["fusion"]) == 2)
     blur = state["node"]
     check("behind what was active", f"MediaIn1.image {blur}.image" in state["fusion"], True)
+    window.still()
+    check("and stands beside it", window.where(f"nodes/{blur}")[0] - window.where("nodes/MediaIn1")[0] > 100, True)
     window.key("shift+space")
     window.type("ellipse")
     window.key("Return")
