@@ -255,15 +255,28 @@ uint64_t media_source_contents(const struct ho_node_context *context)
     return XXH3_64bits(source->info->hash, strlen(source->info->hash));
 }
 
+// With room for what a kernel makes of its edges.
+static struct ho_rect scaled_rect(struct ho_rect r, double scale, int width, int height)
+{
+    enum { ROOM = 3 };
+    if (r.x1 <= r.x0 || r.y1 <= r.y0)
+        return r;
+    struct ho_rect out = {(int)(r.x0 * scale) - ROOM, (int)(r.y0 * scale) - ROOM, (int)(r.x1 * scale) + ROOM,
+                          (int)(r.y1 * scale) + ROOM};
+    return (struct ho_rect){out.x0 > 0 ? out.x0 : 0, out.y0 > 0 ? out.y0 : 0, out.x1 < width ? out.x1 : width,
+                            out.y1 < height ? out.y1 : height};
+}
+
 void media_source_domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
     (void)output;
     const struct media_source *source = context->state;
-    int width = source->info->width, height = source->info->height;
+    const double scale = context->host->scale;
+    int width = ho_scaled_size(source->info->width, scale), height = ho_scaled_size(source->info->height, scale);
     *out = (struct ho_domain){.width = width, .height = height};
     if (source->frame) {
         out->window = (struct ho_rect){0, 0, width, height};
-        out->lit = source->lit;
+        out->lit = scale == 1 ? source->lit : scaled_rect(source->lit, scale, width, height);
     }
 }
 
@@ -327,6 +340,8 @@ static void read_stripe(void *opaque, int first, int last)
 
 enum ho_result media_source_read(const struct ho_node_context *context, struct ho_tile *out, struct ho_diag *diag)
 {
+    if (context->host->scale < 1)
+        return media_source_read_scaled(context, context->out[0].width, context->out[0].height, out, diag);
     struct job job = {.source = context->state, .out = out, .diag = diag};
     pthread_mutex_init(&job.lock, NULL);
     int height = out->rect.y1 - out->rect.y0;
