@@ -22,7 +22,7 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     (void)diag;
     int width = context->out[0].width, height = context->out[0].height;
     bool cut_out = context->value[ALPHA].number[0] != 0;
-    float square = (float)(8 * context->host->scale);
+    float square = (float)(8 * context->host->scale), soft = (float)height / 8;
     bool plain = context->value[SQUARES].number[0] == 0;
     float radius = 0.4f * (float)(width < height ? width : height);
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
@@ -31,7 +31,7 @@ static enum ho_result process(const struct ho_node_context *context, int output,
         for (int x = out->rect.x0; x < out->rect.x1; x++) {
             int i = x - out->rect.x0;
             float dx = (float)x + 0.5f - 0.5f * (float)width, dy = (float)y + 0.5f - 0.5f * (float)height;
-            float alpha = (radius - sqrtf(dx * dx + dy * dy)) / square + 0.5f;
+            float alpha = (radius - sqrtf(dx * dx + dy * dy)) / soft + 0.5f;
             alpha = !cut_out ? 1.0f : alpha < 0 ? 0 : alpha > 1 ? 1 : alpha;
             r[i] = alpha * ((float)x + 0.5f) / (float)width;
             g[i] = alpha * ((float)y + 0.5f) / (float)height;
