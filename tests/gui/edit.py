@@ -125,6 +125,36 @@ def fusing(window):
     window.until_state("what read it reads what it read", lambda s: "MediaIn1.image MediaOut1.image" in s["fusion"])
 
 
+def colouring(window):
+    window.press("page-color")
+    window.press("palette-node")
+    window.still()
+    window.press("nodes/corrector1")
+    window.key("shift+space")
+    window.type("window")
+    window.key("Return")
+    window.settle()
+    node = window.until_state("a window", lambda s: s["node"].startswith("window"))["node"]
+    window.drag(window.where(f"nodes/{node}.key"), window.where("nodes/corrector1<key"))
+    window.until_state("blue to blue", lambda s: f"{node}.key corrector1.key" in s["color"])
+    window.still()
+    x, y = window.where("viewer/handle-3")
+    window.drag((x, y), (x + 40, y))
+    window.still()
+    check("its edge goes along", abs(window.where("viewer/handle-3")[0] - x - 40) <= 2, True)
+    shot(window, "color-window")
+    window.key("ctrl+z")
+    window.still()
+    check("and back in one step", abs(window.where("viewer/handle-3")[0] - x) <= 1, True)
+    window.press("nodes/corrector1")
+    window.press("palette-corrector")
+    window.still()
+    x, y = window.where("corrector/gain/master")
+    window.drag((x, y), (x + 60, y))
+    window.still()
+    shot(window, "color-corrector")
+
+
 def main():
     needed()
     folder = tempfile.mkdtemp(prefix="holdout-gui-")
@@ -134,7 +164,7 @@ def main():
         window.until_state("the film's picture", lambda s: s["picture"].get("width"))
         window.press("page-edit")
         window.still()
-        for part in (cutting, placing, inspecting, fusing):
+        for part in (cutting, placing, inspecting, fusing, colouring):
             part(window)
     shutil.rmtree(folder)
 
