@@ -162,8 +162,7 @@ static GtkWidget *node_palette(struct color_page *page)
     page->inspector = GUI_INSPECTOR(inspector);
     inspector_set_empty(page->inspector, _("Select a node: its parameters stand here"));
     gtk_widget_set_vexpand(inspector, TRUE);
-    gtk_widget_set_halign(inspector, GTK_ALIGN_START);
-    gtk_widget_set_size_request(inspector, 480, -1);
+    inspector_set_columns(page->inspector, 3);
     gtk_widget_set_name(inspector, "inspector");
     gtk_box_append(GTK_BOX(column), inspector);
     app_watch(page->app, column,

@@ -48,7 +48,7 @@ static void on_select(void *opaque, const int64_t *clips, size_t n)
 static void on_open(void *opaque, int64_t clip)
 {
     (void)clip;
-    app_show_page(((struct panel *)opaque)->app, "color");
+    app_do(((struct panel *)opaque)->app, "match-frame", NULL);
 }
 
 static void on_tool(void *opaque, enum timeline_tool tool, bool snapping)
