@@ -164,6 +164,16 @@ static bool fits_behind(NodeView *view, size_t box, const struct ho_node_type *t
            type->inputs->type == from->type && type->outputs->type == from->type;
 }
 
+// It makes a picture and takes none, while a picture is active that leads on: Fusion lays it over that.
+static bool goes_over(NodeView *view, size_t box, const struct ho_node_type *type)
+{
+    const struct ho_node_type *under = box == SIZE_MAX ? NULL : node_view_box(view, box)->info.type;
+    bool makes = type && type->outputs->name && type->outputs->type == HO_PORT_IMAGE &&
+                 (!type->inputs->name || type->inputs->type != HO_PORT_IMAGE);
+    bool shows = under && under->outputs->name && under->outputs->type == HO_PORT_IMAGE;
+    return view->page == HO_PAGE_FUSION && view->calls->add_over && makes && shows && strcmp(under->name, "media_out");
+}
+
 void node_view_add(NodeView *view, const char *type)
 {
     double x, y;
@@ -177,7 +187,9 @@ void node_view_add(NodeView *view, const char *type)
             y += 50;
     }
     node_hold(view);
-    if (view->graph && view->calls->add)
+    if (goes_over(view, box, ho_node_type_find(type)))
+        view->calls->add_over(view->opaque, type, view->active);
+    else if (view->graph && view->calls->add)
         view->calls->add(view->opaque, type, behind ? view->active : NULL, x, y);
     node_release(view);
 }
