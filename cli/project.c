@@ -117,8 +117,14 @@ static enum ho_result do_command(struct running *r, char *const *words, int n, s
     json_decref(r->context->json);
     r->context->json = reply ? json_loads(reply, 0, NULL) : NULL;
     free(reply);
-    const json_t *job = json_object_get(r->context->json, "job");
-    return result == HO_OK && job && runs ? wait_for(r, json_integer_value(job), diag) : result;
+    if (result != HO_OK || !runs)
+        return result;
+    const json_t *job = json_object_get(r->context->json, "job"), *jobs = json_object_get(r->context->json, "jobs");
+    for (size_t i = 0; i < json_array_size(jobs); i++) {    // one that fails stops no other
+        enum ho_result one = wait_for(r, json_integer_value(json_array_get(jobs, i)), diag);
+        result = result == HO_OK ? one : result;
+    }
+    return job ? wait_for(r, json_integer_value(job), diag) : result;
 }
 
 // ---- what it says: one line a thing

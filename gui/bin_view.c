@@ -166,6 +166,21 @@ static void on_press(GtkGestureClick *click, int n, double x, double y, struct b
     gtk_widget_queue_draw(view->widget);
 }
 
+// Media is dragged by its id, onto a timeline.
+static GdkContentProvider *on_prepare(GtkDragSource *source, double x, double y, struct bin_view *view)
+{
+    struct item *item = item_at(view, x, y);
+    if (!item || item->is_timeline)
+        return NULL;
+    gtk_gesture_set_state(GTK_GESTURE(source), GTK_EVENT_SEQUENCE_CLAIMED);
+    GtkSnapshot *icon = gtk_snapshot_new();
+    window_picture(icon, ho_session_thumbnail(view->app->session, item->id, 0, THUMB_WIDTH, THUMB_HEIGHT), 0, 0,
+                   THUMB_WIDTH / 2, THUMB_HEIGHT / 2);
+    g_autoptr(GdkPaintable) paintable = gtk_snapshot_free_to_paintable(icon, NULL);
+    gtk_drag_source_set_icon(source, paintable, -8, -8);
+    return gdk_content_provider_new_typed(G_TYPE_INT64, item->id);
+}
+
 static gboolean on_drop(GtkDropTarget *target, const GValue *value, double x, double y, struct bin_view *view)
 {
     (void)target, (void)x, (void)y;
@@ -224,6 +239,7 @@ GtkWidget *bin_view_new(struct app *app)
 {
     struct bin_view *view = g_new0(struct bin_view, 1);
     GtkGesture *click = gtk_gesture_click_new();
+    GtkDragSource *drag = gtk_drag_source_new();
     GtkDropTarget *drop = gtk_drop_target_new(GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
     view->app = app;
     view->bin = HO_BIN_TOP;
@@ -237,8 +253,10 @@ GtkWidget *bin_view_new(struct app *app)
     gtk_accessible_update_property(GTK_ACCESSIBLE(view->widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Media pool"), -1);
     actions_set_context(view->widget, ACTION_PANEL_BIN);
     g_signal_connect(click, "pressed", G_CALLBACK(on_press), view);
+    g_signal_connect(drag, "prepare", G_CALLBACK(on_prepare), view);
     g_signal_connect(drop, "drop", G_CALLBACK(on_drop), view);
     gtk_widget_add_controller(view->widget, GTK_EVENT_CONTROLLER(click));
+    gtk_widget_add_controller(view->widget, GTK_EVENT_CONTROLLER(drag));
     gtk_widget_add_controller(view->widget, GTK_EVENT_CONTROLLER(drop));
     app_watch(app, view->widget, HO_NEWS_MEDIA | HO_NEWS_PROJECT | HO_NEWS_SELECTION | HO_NEWS_TIMELINE, on_news, view);
     collect(view);

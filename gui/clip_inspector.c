@@ -234,6 +234,8 @@ GtkWidget *clip_inspector_new(struct app *app)
     make_stack(self);
     self->nothing = window_label(_("Select a clip: what it is stands here"), "dim");
     gtk_widget_set_vexpand(self->nothing, TRUE);
+    gtk_widget_set_hexpand(self->nothing, TRUE);
+    gtk_widget_set_halign(self->nothing, GTK_ALIGN_CENTER);
     gtk_box_append(GTK_BOX(self->box), self->head);
     gtk_box_append(GTK_BOX(self->box), self->stack);
     gtk_box_append(GTK_BOX(self->box), self->nothing);

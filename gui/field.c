@@ -306,6 +306,7 @@ static void finalize(GObject *object)
     Field *field = GUI_FIELD(object);
     g_free(field->label);
     g_free(field->text);
+    g_free(field->before);
     paint_texts_free(field->texts);
     G_OBJECT_CLASS(field_parent_class)->finalize(object);
 }

@@ -7,6 +7,31 @@
 
 // ---- typing
 
+// A text is seen while it is typed: one gesture, from the first letter to Return.
+static void on_entry_changed(GtkEditable *entry, Field *field)
+{
+    if (field->spec.type != HO_PARAMETER_TEXT || GTK_WIDGET(entry) != field->entry)
+        return;
+    if (!field->before)
+        field->before = g_strdup(field->text ? field->text : "");
+    field_begin(field);
+    g_free(field->text);
+    field->text = g_strdup(gtk_editable_get_text(entry));
+    field_tell(field);
+}
+
+static void end_typing(Field *field, bool take)
+{
+    if (!take) {
+        g_free(field->text);
+        field->text = g_strdup(field->before);
+        field_cancel(field);
+    } else {
+        field_commit(field);
+    }
+    g_clear_pointer(&field->before, g_free);
+}
+
 static void on_entry_activate(GtkText *text, Field *field)
 {
     (void)text;
@@ -21,7 +46,14 @@ static void on_entry_leave(GtkEventControllerFocus *focus, Field *field)
 
 static gboolean on_entry_key(GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, Field *field)
 {
-    (void)keys, (void)code, (void)state;
+    (void)keys, (void)code;
+    int at = -1;
+    if (key == GDK_KEY_Return && state & GDK_SHIFT_MASK && field->spec.type == HO_PARAMETER_TEXT) {
+        at = gtk_editable_get_position(GTK_EDITABLE(field->entry));
+        gtk_editable_insert_text(GTK_EDITABLE(field->entry), "\n", 1, &at);    // a line more
+        gtk_editable_set_position(GTK_EDITABLE(field->entry), at);
+        return TRUE;
+    }
     if (key != GDK_KEY_Escape)
         return FALSE;
     field_close_entry(field, false);
@@ -37,6 +69,7 @@ void field_open_entry(Field *field, const char *text, struct box place)
     gtk_widget_add_css_class(field->entry, "field-entry");
     g_object_set_data_full(G_OBJECT(field->entry), "place", g_memdup2(&place, sizeof place), g_free);
     g_signal_connect(field->entry, "activate", G_CALLBACK(on_entry_activate), field);
+    g_signal_connect(field->entry, "changed", G_CALLBACK(on_entry_changed), field);
     GtkEventController *keys = gtk_event_controller_key_new(), *focus = gtk_event_controller_focus_new();
     gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
     g_signal_connect(keys, "key-pressed", G_CALLBACK(on_entry_key), field);
@@ -66,7 +99,9 @@ void field_close_entry(Field *field, bool take)
     bool had_focus = gtk_widget_has_focus(entry);
     gtk_widget_set_visible(entry, FALSE);
     g_idle_add(unparent, g_object_ref(entry));    // its own signal may be what has brought us here
-    if (take && field->n_numbers && field_parse_number(field, typed)) {
+    if (field->before) {
+        end_typing(field, take);
+    } else if (take && field->n_numbers && field_parse_number(field, typed)) {
         field_tell(field);
     } else if (take && !field->n_numbers && g_strcmp0(typed, field->text)) {
         g_free(field->text);

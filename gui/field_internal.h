@@ -47,6 +47,7 @@ struct _Field {
     bool pressed, dragging, on_bar, moved, hovered;
     double start_x, start_value;
     GtkWidget *entry;    // while something is typed
+    char *before;        // the text that a typed one began with; NULL: nothing was typed yet
     bool is_telling;
     struct paint_texts *texts;
 };

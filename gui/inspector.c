@@ -22,6 +22,7 @@ struct _Inspector {
     GtkWidget *column, *title, *scroller, *stack, *empty;
     GHashTable *panels;    // key -> struct panel
     struct panel *shown;
+    int n_columns;
 };
 
 G_DEFINE_FINAL_TYPE(Inspector, inspector, GTK_TYPE_WIDGET)
@@ -63,11 +64,17 @@ static GtkWidget *make_header(const char *title, GtkWidget *rows)
 
 static void add_section(Inspector *inspector, struct panel *panel, const struct inspector_section *section)
 {
-    GtkWidget *rows = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *rows = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0), *column = NULL;
+    size_t per_column = (section->n_specs + (size_t)inspector->n_columns - 1) / (size_t)inspector->n_columns;
+    gtk_box_set_homogeneous(GTK_BOX(rows), TRUE);
     for (size_t i = 0; i < section->n_specs; i++) {
+        if (i % per_column == 0) {
+            column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+            gtk_box_append(GTK_BOX(rows), column);
+        }
         GtkWidget *field = field_new(&section->specs[i], inspector->calls, inspector->opaque);
         g_hash_table_insert(panel->fields, (gpointer)(uintptr_t)section->specs[i].name, field);
-        gtk_box_append(GTK_BOX(rows), field);
+        gtk_box_append(GTK_BOX(column), field);
     }
     if (section->title)
         gtk_box_append(GTK_BOX(panel->box), make_header(section->title, rows));
@@ -247,6 +254,8 @@ void inspector_set_title(Inspector *inspector, const char *title)
     gtk_widget_set_visible(inspector->title, title && *title);
 }
 
+void inspector_set_columns(Inspector *inspector, int n) { inspector->n_columns = MAX(n, 1); }
+
 void inspector_set_empty(Inspector *inspector, const char *sentence)
 {
     gtk_label_set_text(GTK_LABEL(inspector->empty), sentence);
@@ -276,6 +285,7 @@ static void inspector_class_init(InspectorClass *class)
 
 static void inspector_init(Inspector *inspector)
 {
+    inspector->n_columns = 1;
     inspector->panels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_panel);
     inspector->column = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     inspector->title = gtk_label_new("");
@@ -290,6 +300,8 @@ static void inspector_init(Inspector *inspector)
     gtk_widget_set_vexpand(inspector->empty, TRUE);
     gtk_widget_set_vexpand(inspector->scroller, TRUE);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(inspector->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+    // Not over the fields: at their right end are their keyframes.
+    gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(inspector->scroller), FALSE);
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(inspector->scroller), inspector->stack);
     gtk_box_append(GTK_BOX(inspector->column), inspector->title);
     gtk_box_append(GTK_BOX(inspector->column), inspector->scroller);

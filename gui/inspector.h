@@ -15,6 +15,7 @@ struct inspector_section {
 G_DECLARE_FINAL_TYPE(Inspector, inspector, GUI, INSPECTOR, GtkWidget)
 
 GtkWidget *inspector_new(const struct field_calls *calls, void *opaque);
+void inspector_set_columns(Inspector *inspector, int n);    // of rows side by side, in panels to come; 1 at first
 // Shows the panel called `key`, made from the sections when it is wanted first. NULL: the empty sentence.
 void inspector_show(Inspector *inspector, const char *key, const struct inspector_section *sections, size_t n);
 void inspector_show_node(Inspector *inspector, const struct ho_node_type *type);    // NULL: nothing

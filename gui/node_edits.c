@@ -227,6 +227,41 @@ static void node_add(void *opaque, const char *type, const char *behind, double 
         app_do(edits->app, "add-node", "type", type, "x", tx, "y", ty, "page", page_name(edits), NULL);
 }
 
+// What session and page call the node that was made last.
+static bool add_named(struct node_edits *edits, const char *type, const char *after, char id[HO_NODE_ID_SIZE])
+{
+    bool done = app_do(edits->app, "add-node", "type", type, "after", after, "page", page_name(edits), NULL);
+    g_strlcpy(id, done ? ho_session_node(edits->app->session) : "", HO_NODE_ID_SIZE);
+    return done;
+}
+
+static bool place_under(struct node_edits *edits, const char *id, const char *over)
+{
+    const struct ho_graph *graph = ho_session_graph(edits->app->session, edits->page);
+    for (size_t i = 0; graph && i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        if (!strcmp(node.id, over)) {
+            double x = node.x, y = node.y + 80;
+            struct ho_node_info own = {0};
+            for (size_t k = 0; k < ho_graph_n_nodes(graph); k++)
+                if (!strcmp(ho_graph_node(graph, k).id, id))
+                    own = ho_graph_node(graph, k);
+            return shift(edits, id, x - own.x, y - own.y);
+        }
+    }
+    return false;
+}
+
+static void node_add_over(void *opaque, const char *type, const char *under)
+{
+    struct node_edits *edits = opaque;
+    char merge[HO_NODE_ID_SIZE], id[HO_NODE_ID_SIZE];
+    if (!begin(edits, _("Add node")))
+        return;
+    finish(edits, add_named(edits, "merge", under, merge) && add_named(edits, type, NULL, id) &&
+                      place_under(edits, id, merge) && join(edits, id, "image", merge, "foreground"));
+}
+
 static void node_remove(void *opaque, const char *const *ids, size_t n)
 {
     struct node_edits *edits = opaque;
@@ -293,6 +328,7 @@ const struct node_view_calls node_view_edits = {
     .insert = node_insert,
     .move = node_move,
     .add = node_add,
+    .add_over = node_add_over,
     .remove = node_remove,
     .rename = node_rename,
     .enable = node_enable,

@@ -155,13 +155,42 @@ void node_free_place(NodeView *view, double *x, double *y)
         *y += 50;
 }
 
+// It can stand in the line behind that node: it takes and gives what that one gives.
+static bool fits_behind(NodeView *view, size_t box, const struct ho_node_type *type)
+{
+    const struct ho_node_type *before = box == SIZE_MAX ? NULL : node_view_box(view, box)->info.type;
+    const struct ho_port *from = before ? before->outputs : NULL;
+    return type && from && from->name && type->inputs->name && type->outputs->name &&
+           type->inputs->type == from->type && type->outputs->type == from->type;
+}
+
+// It makes a picture and takes none, while a picture is active that leads on: Fusion lays it over that.
+static bool goes_over(NodeView *view, size_t box, const struct ho_node_type *type)
+{
+    const struct ho_node_type *under = box == SIZE_MAX ? NULL : node_view_box(view, box)->info.type;
+    bool makes = type && type->outputs->name && type->outputs->type == HO_PORT_IMAGE &&
+                 (!type->inputs->name || type->inputs->type != HO_PORT_IMAGE);
+    bool shows = under && under->outputs->name && under->outputs->type == HO_PORT_IMAGE;
+    return view->page == HO_PAGE_FUSION && view->calls->add_over && makes && shows && strcmp(under->name, "media_out");
+}
+
 void node_view_add(NodeView *view, const char *type)
 {
     double x, y;
+    size_t box = node_find_box(view, view->active);
+    bool behind = fits_behind(view, box, ho_node_type_find(type));
     node_free_place(view, &x, &y);
+    if (!behind && box != SIZE_MAX) {    // loose, near what it is meant for
+        x = node_view_box(view, box)->x;
+        y = node_view_box(view, box)->y + node_view_box(view, box)->height + 40;
+        for (int tries = 0; tries < 32 && node_hit_box(view, x + 4, y + 4) != SIZE_MAX; tries++)
+            y += 50;
+    }
     node_hold(view);
-    if (view->graph && view->calls->add)
-        view->calls->add(view->opaque, type, view->active, x, y);
+    if (goes_over(view, box, ho_node_type_find(type)))
+        view->calls->add_over(view->opaque, type, view->active);
+    else if (view->graph && view->calls->add)
+        view->calls->add(view->opaque, type, behind ? view->active : NULL, x, y);
     node_release(view);
 }
 

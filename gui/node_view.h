@@ -19,6 +19,8 @@ struct node_view_calls {
     void (*move)(void *opaque, const char *const *ids, size_t n, double dx, double dy);
     // Behind a node, on the wires that leave it; `behind` NULL: loose, at (x, y).
     void (*add)(void *opaque, const char *type, const char *behind, double x, double y);
+    // A picture of its own (Text+, Background) while another is active: over it, by a Merge between.
+    void (*add_over)(void *opaque, const char *type, const char *under);
     void (*remove)(void *opaque, const char *const *ids, size_t n);
     void (*rename)(void *opaque, const char *id, const char *new_id);
     void (*enable)(void *opaque, const char *const *ids, size_t n, bool enabled);

@@ -10,6 +10,7 @@
 #include "mask_palette.h"
 #include "node_edits.h"
 #include "tool_prompt.h"
+#include "tool_shape.h"
 #include "viewer_bar.h"
 #include "window.h"
 
@@ -19,7 +20,36 @@ struct color_page {
     Inspector *inspector;
     Corrector *corrector;
     GtkWidget *viewer, *palettes;
+    struct shape_tool *shape;    // of the selected node
+    bool has_prompts;            // the hand is Magic Mask's
 };
+
+// ---- what is looked at, and the hand on it
+
+static const char *output_node(struct app *app)
+{
+    const struct ho_graph *graph = ho_session_graph(app->session, HO_PAGE_COLOR);
+    for (size_t i = 0; graph && i < ho_graph_n_nodes(graph); i++)
+        if (!strcmp(ho_graph_node(graph, i).type_name, "output"))
+            return ho_graph_node(graph, i).id;
+    return NULL;
+}
+
+// A mask is made on the source; what nodes do is seen in what comes out, and a shape has its handles there.
+static void show_subject(struct color_page *page)
+{
+    if (!page->viewer || !page->shape)
+        return;
+    bool masks = !g_strcmp0(gtk_stack_get_visible_child_name(GTK_STACK(page->palettes)), "mask");
+    viewer_set_node(viewer_of(page->viewer), HO_PAGE_COLOR, masks ? NULL : output_node(page->app));
+    if (masks == page->has_prompts)
+        return;
+    page->has_prompts = masks;
+    if (masks)
+        tool_prompt_use(page->viewer);
+    else
+        tool_shape_show(page->shape, true);
+}
 
 // ---- node graph
 
@@ -31,6 +61,7 @@ static void show_graph(void *opaque, const struct ho_news *news)
     if (!news || news->kinds & (HO_NEWS_GRAPH | HO_NEWS_SELECTION | HO_NEWS_PROJECT | HO_NEWS_TIMELINE))
         node_view_set_graph(page->nodes, graph);
     node_view_set_active(page->nodes, ho_session_node(session));
+    show_subject(page);
 }
 
 static bool node_where(GtkWidget *widget, const char *part, double *x, double *y)
@@ -131,8 +162,7 @@ static GtkWidget *node_palette(struct color_page *page)
     page->inspector = GUI_INSPECTOR(inspector);
     inspector_set_empty(page->inspector, _("Select a node: its parameters stand here"));
     gtk_widget_set_vexpand(inspector, TRUE);
-    gtk_widget_set_halign(inspector, GTK_ALIGN_START);
-    gtk_widget_set_size_request(inspector, 480, -1);
+    inspector_set_columns(page->inspector, 3);
     gtk_widget_set_name(inspector, "inspector");
     gtk_box_append(GTK_BOX(column), inspector);
     app_watch(page->app, column,
@@ -149,8 +179,10 @@ static const struct {
 
 static void on_palette(GtkToggleButton *button, struct color_page *page)
 {
-    if (gtk_toggle_button_get_active(button))
-        gtk_stack_set_visible_child_name(GTK_STACK(page->palettes), gtk_widget_get_name(GTK_WIDGET(button)) + 8);
+    if (!gtk_toggle_button_get_active(button))
+        return;
+    gtk_stack_set_visible_child_name(GTK_STACK(page->palettes), gtk_widget_get_name(GTK_WIDGET(button)) + 8);
+    show_subject(page);
 }
 
 static GtkWidget *palette_tabs(struct color_page *page)
@@ -206,6 +238,8 @@ static GtkWidget *create(struct app *app)
                      _("or open one (Ctrl+O). Then click on what you want to keep."));
     viewer_set_look(viewer_of(page->viewer), HO_LOOK_OVERLAY);
     tool_prompt_attach(app, page->viewer);
+    page->has_prompts = true;
+    page->shape = tool_shape_new(app, page->viewer, &shape_of_color_node);
     g_object_set_data_full(G_OBJECT(all), "color-page", page, g_free);
     app_watch(app, all, HO_NEWS_GRAPH | HO_NEWS_VALUES | HO_NEWS_SELECTION | HO_NEWS_PROJECT | HO_NEWS_TIMELINE,
               show_graph, page);

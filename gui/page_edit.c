@@ -39,7 +39,7 @@ static GtkWidget *timeline_viewer(struct app *app)
     gtk_widget_add_css_class(button, "icon");
     gtk_widget_set_halign(button, GTK_ALIGN_END);
     gtk_widget_set_valign(button, GTK_ALIGN_START);
-    gtk_widget_set_margin_top(button, 34);
+    gtk_widget_set_margin_top(button, 3);
     gtk_widget_set_margin_end(button, 6);
     g_signal_connect(button, "toggled", G_CALLBACK(on_handles), tool);
     gtk_overlay_set_child(GTK_OVERLAY(over), panel);

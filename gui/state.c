@@ -52,6 +52,44 @@ static json_t *format_picture(struct app *app)
     return out;
 }
 
+// Track, name, first frame, length, enabled: as a page of the timeline is read.
+static json_t *format_clips(struct app *app)
+{
+    const struct ho_timeline *timeline = ho_session_timeline(app->session, NULL);
+    json_t *out = json_array();
+    for (int i = 0; timeline && i < ho_timeline_n_tracks(timeline); i++) {
+        size_t n;
+        const struct ho_track *track = ho_timeline_track(timeline, i);
+        const struct ho_timeline_clip *const *clips = ho_timeline_clips(timeline, i, &n);
+        char name[8];
+        g_snprintf(name, sizeof name, "%c%d", track->kind == HO_TRACK_VIDEO ? 'V' : 'A', track->place + 1);
+        for (size_t k = 0; k < n; k++)
+            json_array_append_new(out, json_pack("[s,s,I,I,b]", name, clips[k]->name, (json_int_t)clips[k]->at,
+                                                 (json_int_t)clips[k]->length, clips[k]->enabled));
+    }
+    return out;
+}
+
+static json_t *format_numbers(const struct ho_timeline_clip *clip, int64_t playhead)
+{
+    json_t *out = json_object();
+    for (int i = 0; clip && i < HO_N_CLIP_NUMBERS; i++)
+        json_object_set_new(out, ho_clip_number_describe((enum ho_clip_number)i)->name,
+                            json_real(ho_curve_value(&clip->number[i], playhead - clip->at + clip->origin)));
+    return out;
+}
+
+static json_t *format_links(const struct ho_graph *graph)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; graph && i < ho_graph_n_links(graph); i++) {
+        struct ho_link_info link = ho_graph_link(graph, i);
+        g_autofree char *text = g_strdup_printf("%s.%s %s.%s", link.from, link.output, link.to, link.input);
+        json_array_append_new(out, json_string(text));
+    }
+    return out;
+}
+
 static const char *focus_name(struct app *app)
 {
     GtkWidget *focus = gtk_window_get_focus(app->window);
@@ -77,6 +115,10 @@ char *state_format(struct app *app)
     json_object_set_new(state, "objects", format_objects(app));
     json_object_set_new(state, "jobs", format_jobs(app));
     json_object_set_new(state, "picture", format_picture(app));
+    json_object_set_new(state, "clips", format_clips(app));
+    json_object_set_new(state, "numbers", format_numbers(clip, ho_session_playhead(app->session)));
+    json_object_set_new(state, "color", format_links(ho_session_graph(app->session, HO_PAGE_COLOR)));
+    json_object_set_new(state, "fusion", format_links(ho_session_graph(app->session, HO_PAGE_FUSION)));
     char *text = json_dumps(state, JSON_COMPACT), *out = g_strdup(text);
     free(text);
     json_decref(state);

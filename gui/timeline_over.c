@@ -77,7 +77,7 @@ static void draw_words(Timeline *view, GtkSnapshot *snapshot, const char *words,
     PangoLayout *layout = paint_texts_get(view->texts, words, 11, 420);
     double width = MIN(paint_layout_width(layout), 420) + 12;
     double x = CLAMP(view->drag.x + 14, TIMELINE_HEAD,
-                     MAX(gtk_widget_get_width(GTK_WIDGET(view)) - width, TIMELINE_HEAD));
+                     MAX(TIMELINE_HEAD + timeline_content_width(view) - width, TIMELINE_HEAD));
     GdkRGBA back = paint_fade(PAINT_EDGE, 0.9);
     paint_round(snapshot, &back, x, y, width, 20, 3);
     paint_text(snapshot, layout, paint_colour(colour), x + 6, y + 2);

@@ -48,7 +48,7 @@ static void on_select(void *opaque, const int64_t *clips, size_t n)
 static void on_open(void *opaque, int64_t clip)
 {
     (void)clip;
-    app_show_page(((struct panel *)opaque)->app, "color");
+    app_do(((struct panel *)opaque)->app, "match-frame", NULL);
 }
 
 static void on_tool(void *opaque, enum timeline_tool tool, bool snapping)
@@ -89,8 +89,10 @@ static GdkTexture *on_thumbnail(void *opaque, int64_t media, int64_t frame, int 
     if (texture)
         return g_object_ref(texture);
     struct ho_view_picture *picture = ho_session_thumbnail(panel->app->session, media, frame, width, height);
-    if (!picture)
+    if (!picture || !picture->pixels) {    // not yet, or never
+        ho_view_picture_unref(picture);
         return NULL;
+    }
     texture = texture_of(picture);
     if (g_hash_table_size(panel->textures) >= TEXTURES_MAX)
         g_hash_table_remove_all(panel->textures);

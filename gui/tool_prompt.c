@@ -203,3 +203,9 @@ void tool_prompt_attach(struct app *app, GtkWidget *widget)
     g_object_set_data_full(G_OBJECT(widget), "prompt-tool", tool, g_free);
     gtk_widget_set_cursor_from_name(widget, "crosshair");
 }
+
+void tool_prompt_use(GtkWidget *widget)
+{
+    viewer_set_tool(viewer_of(widget), &prompt_tool, g_object_get_data(G_OBJECT(widget), "prompt-tool"));
+    gtk_widget_set_cursor_from_name(widget, "crosshair");
+}

@@ -7,5 +7,6 @@
 #include "viewer.h"
 
 void tool_prompt_attach(struct app *app, GtkWidget *viewer);
+void tool_prompt_use(GtkWidget *viewer);    // again, after another tool
 
 #endif

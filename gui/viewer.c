@@ -228,6 +228,10 @@ void viewer_set_tool(struct viewer *viewer, const struct viewer_tool *tool, void
 
 void viewer_set_node(struct viewer *viewer, enum ho_page page, const char *node)
 {
+    viewer->request.subject = node ? HO_VIEW_OF_NODE : viewer->subject;
+    node = node ? node : "";
+    if (viewer->request.page == page && !strcmp(viewer->request.node, node))
+        return;
     viewer->request.page = page;
     g_strlcpy(viewer->request.node, node, sizeof(viewer->request.node));
     ask_anew(viewer);
@@ -347,7 +351,7 @@ GtkWidget *viewer_new(struct app *app, int slot, enum ho_view_subject subject)
     struct viewer *viewer = g_new0(struct viewer, 1);
     viewer->app = app;
     viewer->slot = slot;
-    viewer->request.subject = subject;
+    viewer->request.subject = viewer->subject = subject;
     viewer->widget = canvas_new(&calls, viewer, 240, 160);
     viewer->texts = paint_texts_new(viewer->widget);
     gtk_widget_set_hexpand(viewer->widget, TRUE);

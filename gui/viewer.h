@@ -22,8 +22,8 @@ GtkWidget *viewer_new(struct app *app, int slot, enum ho_view_subject subject);
 struct viewer *viewer_of(GtkWidget *widget);
 struct viewer *viewer_shown(struct app *app);    // the one on the page that is shown; NULL: none
 void viewer_set_tool(struct viewer *viewer, const struct viewer_tool *tool, void *opaque);    // NULL: none
-void viewer_set_node(struct viewer *viewer, enum ho_page page, const char *node);
-void viewer_set_frame(struct viewer *viewer, int64_t frame);    // of a SOURCE
+void viewer_set_node(struct viewer *viewer, enum ho_page page, const char *node);    // NULL: its own subject again
+void viewer_set_frame(struct viewer *viewer, int64_t frame);                         // of a SOURCE
 void viewer_set_look(struct viewer *viewer, enum ho_view_look look);
 enum ho_view_look viewer_look(const struct viewer *viewer);
 void viewer_set_channel(struct viewer *viewer, enum ho_view_channel channel);

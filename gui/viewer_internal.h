@@ -10,6 +10,7 @@ struct viewer {
     GtkWidget *widget;
     int slot;
     struct ho_view_request request;
+    enum ho_view_subject subject;    // where no node is looked at
     struct ho_view_picture *picture;
     GdkTexture *texture;
     struct paint_texts *texts;

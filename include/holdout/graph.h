@@ -214,7 +214,8 @@ struct ho_evaluator_options {
 // What a frame came out as. Either the whole picture, or a source's own frame with a changed part: outside `changed`
 // the frame's code values are the result.
 struct ho_graph_frame {
-    struct ho_domain domain;
+    struct ho_domain domain;    // at `scale`, as all that follows
+    double scale;               // 1: full size
     enum ho_port_type type;
     const struct ho_frame *base;    // borrowed; NULL: `picture` is all there is
     struct ho_rect changed;         // what `picture` covers (with a base: fit for ho_frame_patch()); empty: nothing to
@@ -244,6 +245,10 @@ HO_API enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const ch
 HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const char *output, int64_t frame,
                                          bool allow_base, struct ho_graph_frame *out,
                                          struct ho_diag *diag) HO_MUST_CHECK;
+// For viewers: pictures are made smaller from now on, at `scale` (above 0 and below 1; else full size) of their full
+// width and height, each rounded; values in pixels scale with them. Near the full picture made smaller, not the same.
+// With `allow_base` a frame that is a source's own, with less than half of it changed, still comes at full size.
+HO_API void ho_evaluator_set_scale(struct ho_evaluator *evaluator, double scale);
 // Several outputs of one frame in one go: what they share is made once. `out` takes `n`, 1 to HO_OUTPUTS_MAX.
 #define HO_OUTPUTS_MAX 4
 HO_API enum ho_result ho_evaluator_frames(struct ho_evaluator *evaluator, const char *const *outputs, int n,

@@ -64,7 +64,7 @@ HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, s
 // timeline. Size, rate and timecode are the timeline's, colour tags those of the first footage that is seen; a frame
 // that is a source's own, untouched and of the timeline's size, passes its code values through. Notes are logged as
 // warnings. Movies have what is heard on the audio tracks (ho_compile_sound()) at 48000 samples a second, unless
-// `no_audio` is set.
+// `no_audio` is set; what is one clip's sound as it is, is copied as it is coded.
 struct ho_compile_options;
 HO_API enum ho_result ho_render_timeline(const struct ho_timeline *timeline, const struct ho_compile_options *compile,
                                          const struct ho_render_request *request, struct ho_render_report *report,

@@ -40,6 +40,21 @@ HO_API enum ho_result ho_sound_read(struct ho_sound *sound, int64_t first, int64
                                     struct ho_diag *diag) HO_MUST_CHECK;
 // Thread-safety: unsafe (one a thread).
 
+// ---- what it looks like
+
+#define HO_PEAKS_A_SECOND 100
+struct ho_peaks;
+// The extremes of a source's sound, both channels together, in hundredths of a second: decodes all of it once, or reads
+// what `index_dir` (NULL: nowhere) remembers of this very file. Errors: those of ho_sound_open(), HO_CANCELLED.
+struct ho_cancel;
+HO_API enum ho_result ho_peaks_make(const char *path, int stream, const char *index_dir, const struct ho_cancel *cancel,
+                                    struct ho_peaks **out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API void ho_peaks_destroy(struct ho_peaks **peaks);
+HO_API double ho_peaks_seconds(const struct ho_peaks *peaks);    // its length
+// The lowest and highest sample between two times of the source, -1 to 1, to 1/127; 0 where there is none. Quick for
+// any length. Thread-safety: const access is safe.
+HO_API void ho_peaks_between(const struct ho_peaks *peaks, double from, double to, float *low, float *high);
+
 // ---- several, mixed
 
 // A gain at a sample of the mix.

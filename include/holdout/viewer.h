@@ -27,9 +27,14 @@ HO_API enum ho_result ho_viewer_create(const struct ho_viewer_options *options, 
                                        struct ho_diag *diag) HO_MUST_CHECK;    // NULL: the defaults
 HO_API void ho_viewer_destroy(struct ho_viewer **viewer);                      // NULL and *NULL are fine
 
+// How large pictures will be wanted: pixels of the screen for one of the picture. Below 1 they are made that much
+// smaller from the start where that is quicker (not where they are a source's own, with less than half laid over it);
+// near the full picture made smaller. From the next frame on; 1, the default: full size.
+HO_API void ho_viewer_set_scale(struct ho_viewer *viewer, double scale);
+
 // What is shown now.
 struct ho_viewer_shown {
-    int width, height;    // of the whole picture, in its own pixels
+    int width, height;    // of the whole picture, in its own pixels, whatever the scale
     bool has_picture, has_key;
     const char *notes;    // of the stretch (struct ho_compiled); borrowed until the next frame
 };

@@ -124,3 +124,43 @@ enum ho_result ho_compile_sound(const struct ho_timeline *timeline, const struct
     free(spans.items);
     return result;
 }
+
+// The only clip that is heard; NULL: none, or several.
+static const struct ho_timeline_clip *find_only(const struct spans *spans)
+{
+    const struct ho_timeline_clip *only = NULL;
+    for (int i = 0; i < ho_timeline_n_tracks(spans->timeline); i++) {
+        const struct ho_track *track = ho_timeline_track(spans->timeline, i);
+        size_t n;
+        const struct ho_timeline_clip *const *clips = ho_timeline_clips(spans->timeline, i, &n);
+        for (size_t k = 0; k < n && track->kind == HO_TRACK_AUDIO && track->enabled; k++) {
+            if (!is_heard(spans, clips[k]))
+                continue;
+            if (only)
+                return NULL;
+            only = clips[k];
+        }
+    }
+    return only;
+}
+
+bool ho_compiling_sound_alone(const struct ho_timeline *timeline, struct ho_range frames,
+                              const struct ho_compile_options *options, struct ho_sound_alone *out)
+{
+    const struct spans spans = {.timeline = timeline, .frames = &frames};
+    const struct ho_timeline_clip *clip = find_only(&spans);
+    const struct ho_timeline_media *media = clip ? ho_timeline_find_media(timeline, clip->media) : NULL;
+    const struct ho_rational rate = ho_timeline_get_settings(timeline)->rate;
+    struct ho_compile_media found = {0};
+    if (!media || !media->has_sound || media->rate.num <= 0 || clip->at > frames.first ||
+        clip->at + clip->length <= frames.last || clip->number[HO_CLIP_GAIN].n_keys ||
+        clip->number[HO_CLIP_GAIN].value != 0 || !options->find(options->opaque, clip->media, &found) || !found.path[0])
+        return false;
+    const double in = ((double)clip->in + (double)clip->in_part / (double)ho_timeline_parts(timeline, clip->media)) *
+                      (double)media->rate.den / (double)media->rate.num,
+                 frame = (double)rate.den / (double)rate.num;
+    out->start = in + (double)(frames.first - clip->at) * frame;
+    out->end = out->start + (double)(frames.last - frames.first + 1) * frame;
+    memcpy(out->path, found.path, sizeof(out->path));
+    return true;
+}

@@ -94,6 +94,7 @@ static enum ho_result add_footage(struct ho_compiling *c, const struct ho_scope 
     HO_TRY(ho_graph_add(c->graph, "media_in", out->node, c->diag));
     HO_TRY(ho_graph_set_text(c->graph, out->node, "file", media->path, c->diag));
     HO_TRY(ho_graph_set_text(c->graph, out->node, "match", "frames", c->diag));
+    HO_TRY(ho_compiling_set(c, out->node, "alpha", media->alpha));    // the node has them in the same order
     if (c->alone)
         return HO_OK;
     HO_TRY(ho_graph_add_scope(c->graph, time, c->diag));

@@ -47,4 +47,13 @@ enum ho_result ho_compiling_picture(struct ho_compiling *c, const struct ho_time
 enum ho_result ho_compiling_source(struct ho_compiling *c, const struct ho_timeline_clip *clip,
                                    struct ho_pin *out) HO_MUST_CHECK;
 
+// compile_sound.c: whether what is heard in these frames is one clip as it is: which source, from which of its seconds
+// to which.
+struct ho_sound_alone {
+    char path[4096];
+    double start, end;
+};
+bool ho_compiling_sound_alone(const struct ho_timeline *timeline, struct ho_range frames,
+                              const struct ho_compile_options *options, struct ho_sound_alone *out);
+
 #endif

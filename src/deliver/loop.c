@@ -10,7 +10,7 @@ struct running {
     struct ho_loop *loop;
     struct ho_writer *writer;
     struct ho_converter *converters[HO_PATCH_STRIPES];
-    double start, reported;
+    double start;
 };
 
 double ho_loop_now(void)
@@ -50,13 +50,12 @@ static enum ho_result send(struct running *r, struct ho_loop_frame *frame, struc
     return ho_writer_send_frame(r->writer, frame->base, diag);
 }
 
-static void tell(struct running *r, bool last)
+static void tell(const struct running *r)
 {
     const struct ho_loop *loop = r->loop;
     double t = ho_loop_now();
-    if (!loop->progress || (!last && t - r->reported < 0.1))
+    if (!loop->progress)
         return;
-    r->reported = t;
     int64_t n_total = loop->range.last - loop->range.first + 1, n_done = loop->n_frames;
     double rate = t > r->start ? (double)n_done / (t - r->start) : 0;
     struct ho_deliver_progress progress = {n_done, n_total, rate, rate > 0 ? (double)(n_total - n_done) / rate : 0};
@@ -92,7 +91,7 @@ static enum ho_result run(struct running *r, struct ho_diag *diag)
         if (i == loop->range.first && loop->n_kept > 0)    // the first one was sent for its format
             i += loop->n_kept - 1;
         loop->n_frames = i - loop->range.first + 1;
-        tell(r, i == loop->range.last);
+        tell(r);
     }
     return ho_writer_finish(&r->writer, diag);
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The render loop: store -> finesse and view -> writer. Three stages on threads of their own, joined by bounded queues:
+// A matte's frames for the render loop: store -> finesse and view. Stages on threads of their own, joined by bounded
+// queues:
 //
 //   get      reads and decompresses mattes from the store
 //   convert  applies finesse, smoothing and the view, where there is any of these; decodes the source only where one of
-//   them needs it write    (the calling thread) hands frames to the writer, whose encoder has its own threads
+//            them needs it
+//
+// The calling thread runs the loop, which hands them to the writer, whose encoder has its own threads.
 //
 // Frames travel in items that come from a free queue and go back to it, so memory does not grow with the length of the
 // source.
@@ -12,23 +15,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "base/queue.h"
+#include "deliver/loop.h"
 #include "deliver/output.h"
 #include "deliver/stages.h"
 #include "deliver/view.h"
 
 #define N_GOT 4     // mattes between get and the stage after it
 #define N_MADE 3    // pictures or mattes between convert and write
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static bool is_cancelled(const struct ho_stages *render) { return ho_cancel_is_requested(render->request->cancel); }
 
@@ -86,36 +82,33 @@ static void *get_main(void *opaque)
 
 // ---- write
 
-static void say_progress(const struct ho_stages *render, int64_t n_done, double begun)
+static void give_back(struct ho_stages *render)
 {
-    struct ho_deliver_progress progress = {.n_done = n_done, .n_total = render->source->n_frames};
-    double seconds = now() - begun;
-    progress.frames_per_second = seconds > 0 ? (double)n_done / seconds : 0;
-    progress.seconds_left = n_done > 0 ? seconds / (double)n_done * (double)(progress.n_total - n_done) : 0;
-    if (render->request->progress)
-        render->request->progress(render->request->opaque, &progress);
+    struct ho_stage_item *item = render->written;
+    render->written = NULL;
+    if (item && ho_queue_send(render->plain ? render->got_free : render->made_free, item) != HO_OK)
+        ho_stage_item_release(item);
 }
 
-static enum ho_result write_all(struct ho_stages *render, struct ho_writer *writer, int64_t *n_written,
-                                struct ho_diag *diag)
+// The next matte or picture, which goes back when the one after it is asked for.
+static enum ho_result take_frame(void *opaque, int64_t frame, struct ho_loop_frame *out, struct ho_diag *diag)
 {
-    struct ho_queue *from = render->plain ? render->got : render->made,
-                    *back = render->plain ? render->got_free : render->made_free;
-    double begun = now();
-    void *opaque = NULL;
-    while (ho_queue_receive(from, &opaque) == HO_OK) {
-        struct ho_stage_item *item = opaque;
-        enum ho_result result = is_cancelled(render) ? HO_CANCELLED
-                                : item->picture      ? ho_writer_send_picture(writer, item->picture, diag)
-                                                     : ho_writer_send_matte(writer, item->matte, diag);
-        if (ho_queue_send(back, item) != HO_OK)
-            ho_stage_item_release(item);
-        if (result != HO_OK)
-            return result;
-        say_progress(render, ++*n_written, begun);
-    }
+    struct ho_stages *render = opaque;
+    (void)frame;
+    (void)diag;
+    void *item = NULL;
+    give_back(render);
+    if (ho_queue_receive(render->plain ? render->got : render->made, &item) != HO_OK)
+        return HO_END;    // the stage before has stopped, and says why
+    render->written = item;
+    *out = (struct ho_loop_frame){.width = render->source->width,
+                                  .height = render->source->height,
+                                  .picture = render->written->picture,
+                                  .matte = render->written->picture ? NULL : render->written->matte};
     return HO_OK;
 }
+
+static const struct ho_loop_source matte_source = {.frame = take_frame};
 
 // ---- setting up
 
@@ -233,58 +226,63 @@ static bool is_premultiplied(const struct ho_deliver_request *request)
     return request->premultiplied || request->codec == HO_CODEC_EXR || request->codec == HO_CODEC_EXR_FLOAT;
 }
 
-static enum ho_result open_writer(const struct ho_stages *render, const char *path, struct ho_writer **writer,
-                                  struct ho_diag *diag)
+enum { N_METADATA = 7 };
+
+// What the writer is told, and what that points at.
+struct telling {
+    struct ho_rational *times;
+    char *made;
+    struct ho_metadata metadata[N_METADATA];
+    struct ho_writer_options options;
+};
+
+static void telling_clear(struct telling *telling)
+{
+    free(telling->times);
+    free(telling->made);
+}
+
+static enum ho_result tell_writer(const struct ho_stages *render, struct telling *out, struct ho_diag *diag)
 {
     const struct ho_deliver_request *request = render->request;
     const struct ho_source_info *source = render->source;
-    struct ho_rational *times = NULL;
     int64_t n_times = 0;
+    *out = (struct telling){.times = NULL};
     if (request->source_cadence) {
         struct ho_reader_options reading = {.index_dir = ho_bank_index_dir(render->bank), .cancel = request->cancel};
-        HO_TRY(ho_source_times(source->path, &reading, &times, &n_times, diag));
+        HO_TRY(ho_source_times(source->path, &reading, &out->times, &n_times, diag));
     }
-    char *made = NULL;
-    enum ho_result result = describe(render->store, &made, diag);
-    if (result != HO_OK) {
-        free(times);
-        return result;
-    }
-    const struct ho_metadata metadata[] = {
+    HO_TRY(describe(render->store, &out->made, diag));
+    const struct ho_metadata metadata[N_METADATA] = {
         {"holdout.object", ho_store_object(render->store)},
         {"holdout.source", source->clip_name},
         {"holdout.source_hash", source->hash},
         {"holdout.view", ho_view_name(request->view)},
         {"holdout.first_frame", "0"},
-        {"holdout.recipe", made},
+        {"holdout.recipe", out->made},
         {"holdout.alpha", is_premultiplied(request) ? "premultiplied" : "straight"},    // of a cutout: the last one
     };
-    struct ho_writer_options options = {
+    memcpy(out->metadata, metadata, sizeof(metadata));
+    out->options = (struct ho_writer_options){
         .codec = request->codec,
-        .width = source->width,
-        .height = source->height,
         .rate = source->rate,
         .pixel_aspect = source->pixel_aspect,
-        .n_frames = source->n_frames,
-        .times = times,
+        .times = out->times,
         .has_timecode = source->has_timecode,
         .start = source->start,
         .reel_name = source->reel_name,
         .clip_name = source->clip_name,
         .colour = source->colour,
         .field_order = source->field_order,
-        .metadata = metadata,
-        .n_metadata = sizeof(metadata) / sizeof(metadata[0]) - (request->view != HO_VIEW_CUTOUT),
+        .metadata = out->metadata,
+        .n_metadata = N_METADATA - (request->view != HO_VIEW_CUTOUT),
         .premultiplied = request->premultiplied,
         .overwrite = request->overwrite,
         .n_threads = request->n_threads,
         .cancel = request->cancel,
         .first_number = ho_output_first_number(request, source),
     };
-    result = ho_writer_open(path, &options, writer, diag);
-    free(times);
-    free(made);
-    return result;
+    return HO_OK;
 }
 
 // The failure that came first in the flow: what follows it only saw its queue close.
@@ -299,31 +297,40 @@ static enum ho_result first_failure(const struct ho_stages *render, enum ho_resu
     return HO_OK;
 }
 
-static enum ho_result render_to(struct ho_stages *render, const char *path, struct ho_deliver_report *report,
-                                struct ho_diag *diag)
+static enum ho_result run_stages(struct ho_stages *render, struct ho_loop *loop, struct ho_diag *diag)
 {
-    struct ho_writer *writer = NULL;
     struct ho_diag write_diag = {0};
-    int64_t n_written = 0;
-    HO_TRY(open_writer(render, path, &writer, diag));
     enum ho_result result = create_queues(render, &write_diag);
     if (result == HO_OK)
         result = start_stage(&render->get, get_main, render, &write_diag);
     if (result == HO_OK && !render->plain)
         result = start_stage(&render->convert, ho_stage_convert, render, &write_diag);
     if (result == HO_OK)
-        result = write_all(render, writer, &n_written, &write_diag);
+        result = ho_loop_run(loop, &write_diag);
+    give_back(render);
     end_stages(render);
-    result = first_failure(render, result, &write_diag, diag);
-    if (result == HO_OK && is_cancelled(render))
-        result = HO_CANCELLED;
+    return first_failure(render, result, &write_diag, diag);
+}
+
+static enum ho_result render_to(struct ho_stages *render, const char *path, struct ho_deliver_report *report,
+                                struct ho_diag *diag)
+{
+    struct telling telling;
+    struct ho_loop loop = {.source = &matte_source,
+                           .opaque = render,
+                           .path = path,
+                           .range = {0, render->source->n_frames - 1},
+                           .progress = render->request->progress,
+                           .progress_opaque = render->request->opaque};
+    enum ho_result result = tell_writer(render, &telling, diag);
+    loop.writer = telling.options;
     if (result == HO_OK)
-        result = ho_writer_finish(&writer, diag);
-    ho_writer_abort(&writer);
+        result = run_stages(render, &loop, diag);
+    telling_clear(&telling);
     if (result == HO_CANCELLED)
         return ho_fail(diag, HO_CANCELLED, "stopped after %lld of %lld frames, and '%.600s' was not written",
-                       (long long)n_written, (long long)render->source->n_frames, path);
-    report->n_frames = n_written;
+                       (long long)loop.n_frames, (long long)render->source->n_frames, path);
+    report->n_frames = loop.n_frames;
     report->n_empty = render->n_empty;
     snprintf(report->path, sizeof(report->path), "%s", path);
     if (render->source->has_timecode)
@@ -362,7 +369,7 @@ enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct
     if (filled.codec == HO_CODEC_BY_NAME)
         HO_TRY(ho_codec_of_output(filled.output, &filled.codec, diag));
     struct ho_stages render = {.request = &filled};
-    double begun = now();
+    double begun = ho_loop_now();
     enum ho_result result = deliver(&render, report, diag);
     ho_queue_destroy(&render.got_free, ho_stage_item_release);
     ho_queue_destroy(&render.got, ho_stage_item_release);
@@ -371,6 +378,6 @@ enum ho_result ho_deliver_matte(const struct ho_deliver_request *request, struct
     ho_reader_close(&render.reader);
     ho_store_close(&render.store);
     ho_bank_close(&render.bank);
-    report->seconds = now() - begun;
+    report->seconds = ho_loop_now() - begun;
     return result;
 }

@@ -10,12 +10,14 @@
 
 #include <libavutil/avutil.h>
 
+#include "deliver/compiling.h"
 #include "deliver/loop.h"
 #include "deliver/output.h"
 #include "holdout/compile.h"
 #include "holdout/log.h"
 #include "holdout/render.h"
 #include "holdout/version.h"
+#include "media/writer.h"
 
 enum { SOUND_RATE = 48000 };
 
@@ -29,7 +31,8 @@ struct rendering {
     struct ho_range range;
     bool has_look;    // of the first footage that is seen:
     struct ho_source_info look;
-    struct ho_mix *mix;    // NULL: nothing is heard
+    struct ho_mix *mix;              // NULL: nothing is heard, or
+    struct ho_sound_alone copied;    // one clip as it is, whose packets are copied; an empty path: no
     struct ho_loop loop;
 };
 
@@ -109,7 +112,10 @@ static enum ho_result look_ahead(struct rendering *r, const char *path, char key
                      "%s %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64 " %" PRId64 " %d",
                      HO_VERSION, av_version_info(), ho_codec_name(r->request->codec), r->range.first, r->range.last,
                      r->request->premultiplied, r->request->has_first_number ? r->request->first_number : -1,
-                     r->settings->rate.num, r->settings->rate.den, r->settings->start.frame, r->mix != NULL);
+                     r->settings->rate.num, r->settings->rate.den, r->settings->start.frame,
+                     r->mix              ? 1
+                     : r->copied.path[0] ? 2
+                                         : 0);
     XXH3_128bits_reset(&hash);
     XXH3_128bits_update(&hash, text, (size_t)n);
     for (int64_t frame = r->range.first; frame <= r->range.last && result == HO_OK; frame = r->now.frames.last + 1) {
@@ -166,10 +172,15 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
     return HO_OK;
 }
 
+// One clip's sound as it is stays as it is coded.
 static enum ho_result open_sound(struct rendering *r, struct ho_diag *diag)
 {
     if (r->request->no_audio || ho_codec_is_sequence(r->request->codec))
         return HO_OK;
+    if (ho_compiling_sound_alone(r->timeline, r->range, r->compile, &r->copied) &&
+        ho_audio_copy_fits(r->copied.path, r->request->codec))
+        return HO_OK;
+    r->copied.path[0] = 0;
     return ho_compile_sound(r->timeline, &r->range, r->compile, &(struct ho_mix_options){.rate = SOUND_RATE}, &r->mix,
                             diag);
 }
@@ -180,6 +191,11 @@ static void add_sound(const struct rendering *r, struct ho_writer_options *optio
     options->mix = r->mix;
     options->mix_first = ho_sound_sample_of(r->range.first, rate, SOUND_RATE);
     options->mix_n = ho_sound_sample_of(r->range.last + 1, rate, SOUND_RATE) - options->mix_first;
+    if (r->copied.path[0]) {
+        options->audio_from = r->copied.path;
+        options->audio_start = r->copied.start;
+        options->audio_end = r->copied.end;
+    }
 }
 
 static struct ho_writer_options writer_options(const struct rendering *r, const char *key)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The render loop's stages and what travels between them (matte.c says how they are joined).
+// The stages of a delivered matte and what travels between them (matte.c says how they are joined).
 #ifndef HO_DELIVER_STAGES_H
 #define HO_DELIVER_STAGES_H
 
@@ -32,7 +32,8 @@ struct ho_stages {
     bool plain;                  // nothing to convert
     struct ho_queue *got_free, *got, *made_free, *made;
     struct ho_stage_thread get, convert;
-    int64_t n_empty;    // written by get, read after it has ended
+    int64_t n_empty;                  // written by get, read after it has ended
+    struct ho_stage_item *written;    // what the render loop has; NULL: nothing
 };
 
 void ho_stage_item_release(void *item);

@@ -30,8 +30,8 @@ void ho_viewing_close(struct ho_viewing *viewing)
 }
 
 enum ho_result ho_viewing_take(struct ho_viewing *viewing, struct ho_evaluator *evaluator,
-                               struct ho_graph_frame *picture, struct ho_graph_frame *key, int n_threads,
-                               struct ho_diag *diag)
+                               struct ho_graph_frame *picture, struct ho_graph_frame *key, int width, int height,
+                               int n_threads, struct ho_diag *diag)
 {
     const struct ho_domain *domain = picture ? &picture->domain : &key->domain;
     ho_viewing_clear(viewing);
@@ -46,8 +46,8 @@ enum ho_result ho_viewing_take(struct ho_viewing *viewing, struct ho_evaluator *
     viewing->key = key ? key->picture : NULL;
     if (picture && key && (key->domain.width != domain->width || key->domain.height != domain->height))
         viewing->key = NULL;    // they make no view together
-    viewing->width = domain->width;
-    viewing->height = domain->height;
+    viewing->width = width;
+    viewing->height = height;
     return HO_OK;
 }
 
@@ -55,7 +55,8 @@ enum ho_result ho_viewing_take(struct ho_viewing *viewing, struct ho_evaluator *
 
 struct job {
     struct ho_viewing *viewing;
-    struct ho_rect region;
+    struct ho_rect region;    // of a frame
+    double part[4];           // of a picture: where it begins, and its size
     int width, height;
     uint8_t *rgb;
     int rows, from_rows;              // of a stripe
@@ -125,7 +126,9 @@ static void resize_plane(void *opaque, int first, int last)
     struct job *job = opaque;
     for (int p = first; p < last; p++) {
         struct ho_diag diag = {0};
-        say(job, ho_plane_resize(job->viewing->converters[p]->graphs, job->from, p, job->region, job->to, p, &diag),
+        say(job,
+            ho_plane_resize(job->viewing->converters[p]->graphs, job->from, p, job->part[0], job->part[1], job->part[2],
+                            job->part[3], job->to, p, &diag),
             &diag);
     }
 }
@@ -135,7 +138,12 @@ static enum ho_result resize(struct ho_viewing *viewing, const struct ho_picture
                              struct ho_diag *diag)
 {
     HO_TRY(ho_picture_create(target->width, target->height, from->n_planes, out, diag));
-    struct job job = {.viewing = viewing, .region = region, .from = from, .to = *out, .diag = diag};
+    double x = (double)from->width / viewing->width, y = (double)from->height / viewing->height;    // its scale
+    struct job job = {.viewing = viewing,
+                      .part = {region.x0 * x, region.y0 * y, (region.x1 - region.x0) * x, (region.y1 - region.y0) * y},
+                      .from = from,
+                      .to = *out,
+                      .diag = diag};
     enum ho_result result = run(&job, from->n_planes, n_threads, resize_plane);
     if (result != HO_OK)
         ho_picture_destroy(out);

@@ -27,6 +27,7 @@ enum ho_result ho_evaluator_create(const struct ho_graph *graph, const struct ho
     if (evaluator->options.n_threads <= 0)
         evaluator->options.n_threads = ho_core_count();
     evaluator->host = ho_host_without_source(&evaluator->options);
+    evaluator->scale = evaluator->wanted_scale = 1;
     *out = evaluator;
     return HO_OK;
 }
@@ -84,6 +85,36 @@ static enum ho_result assemble(struct ho_evaluator *evaluator, int which, struct
     return HO_OK;
 }
 
+void ho_evaluator_set_scale(struct ho_evaluator *evaluator, double scale)
+{
+    evaluator->wanted_scale = scale > 0 && scale < 1 ? scale : 1;
+}
+
+// Whether the first output is a source's frame of which less than half was changed: cheaper as it is than smaller.
+static bool has_base(const struct ho_evaluator *evaluator)
+{
+    const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[0])];
+    struct ho_rect changed = wanted->like.changed;
+    double area = rect_empty(changed) ? 0 : (double)(changed.x1 - changed.x0) * (changed.y1 - changed.y0);
+    return wanted->like.alike == HO_ALIKE_OPAQUE && area < 0.5 * wanted->domain.width * wanted->domain.height;
+}
+
+// At full size where there is a base, else at the scale that is wanted. Consecutive frames are mostly alike: what the
+// last one had is tried first.
+static enum ho_result plan_at_scale(struct ho_evaluator *evaluator, int64_t frame, bool allow_base,
+                                    struct ho_diag *diag)
+{
+    double wanted = evaluator->wanted_scale;
+    bool chooses = allow_base && wanted < 1;
+    plan_scale(evaluator, chooses && evaluator->had_base ? 1 : wanted);
+    HO_TRY(plan_frame(evaluator, frame, diag));
+    if (!chooses || has_base(evaluator) == evaluator->had_base)
+        return HO_OK;
+    evaluator->had_base = !evaluator->had_base;
+    plan_scale(evaluator, evaluator->had_base ? 1 : wanted);
+    return plan_frame(evaluator, frame, diag);
+}
+
 enum ho_result ho_evaluator_frames(struct ho_evaluator *evaluator, const char *const *outputs, int n, int64_t frame,
                                    bool allow_base, struct ho_graph_frame *out, struct ho_diag *diag)
 {
@@ -92,10 +123,10 @@ enum ho_result ho_evaluator_frames(struct ho_evaluator *evaluator, const char *c
     if (n < 1 || n > HO_OUTPUTS_MAX)
         return ho_fail(diag, HO_ERROR_USAGE, "%d outputs of a frame were asked for; 1 to %d can be", n, HO_OUTPUTS_MAX);
     HO_TRY(plan_slots(evaluator, outputs, n, diag));
-    HO_TRY(plan_frame(evaluator, frame, diag));
+    HO_TRY(plan_at_scale(evaluator, frame, allow_base, diag));
     for (int i = 0; i < n; i++) {
         const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[i])];
-        out[i] = (struct ho_graph_frame){.domain = wanted->domain, .type = wanted->type};
+        out[i] = (struct ho_graph_frame){.domain = wanted->domain, .type = wanted->type, .scale = evaluator->scale};
         out[i].changed = region[i] = wanted_region(evaluator, i, allow_base, &out[i].base);
         nothing = nothing && rect_empty(region[i]);
     }

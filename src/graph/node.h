@@ -52,7 +52,9 @@ struct ho_likeness {
 // What nodes share during an evaluation: the main source decides size and timecode.
 struct ho_graph_host {
     const struct ho_evaluator_options *options;
-    int width, height;    // of the graph, from the main source, else 1920x1080
+    int width, height;              // of the graph, from the main source, else 1920x1080; times `scale`
+    int full_width, full_height;    // the same at full size
+    double scale;    // above 0, 1 or less: how large all pictures are made; values in pixels have it already
     struct ho_rational rate;
     bool has_timecode;
     struct ho_timecode start;
@@ -133,6 +135,13 @@ struct ho_node {
     // Those of them that may give the graph its size and rate: the same.
     const struct ho_source_info *(*source)(const struct ho_node_context *context);
 };
+
+// A size in pixels at a scale: 1 or more.
+static inline int ho_scaled_size(int size, double scale)
+{
+    int scaled = (int)(size * scale + 0.5);
+    return scale == 1 ? size : scaled > 1 ? scaled : 1;
+}
 
 // The row `y` of plane `p`, at x = tile->rect.x0.
 static inline float *ho_tile_row(const struct ho_tile *tile, int p, int y)

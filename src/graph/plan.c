@@ -69,6 +69,9 @@ static enum ho_result start_state(struct node_state *state, const struct graph_n
     state->next_values = ho_alloc(node->n_parameters + 1, sizeof(*state->next_values));
     if (!state->values || !state->next_values)
         return ho_fail_memory(diag, (node->n_parameters + 1) * sizeof(*state->values));
+    for (size_t p = 0; state->node && p < node->n_parameters && p < 64; p++)
+        if (strcmp(node->type->parameters[p].unit, "px") == 0)
+            state->in_pixels |= (uint64_t)1 << p;
     if (state->node && (state->node->flags & HO_NODE_EFFECT)) {
         state->mask = find_input(node->type, "mask");
         state->mask_invert = find_parameter(node->type, "mask_invert");
@@ -318,10 +321,29 @@ struct ho_graph_host ho_host_without_source(const struct ho_evaluator_options *o
 {
     bool has_size = options->width > 0 && options->height > 0,
          has_rate = options->rate.num > 0 && options->rate.den > 0;
+    int width = has_size ? options->width : HO_HOST_WIDTH, height = has_size ? options->height : HO_HOST_HEIGHT;
     return (struct ho_graph_host){.options = options,
-                                  .width = has_size ? options->width : HO_HOST_WIDTH,
-                                  .height = has_size ? options->height : HO_HOST_HEIGHT,
+                                  .width = width,
+                                  .height = height,
+                                  .full_width = width,
+                                  .full_height = height,
+                                  .scale = 1,
                                   .rate = has_rate ? options->rate : (struct ho_rational){HO_HOST_RATE, 1}};
+}
+
+static void scale_host(struct ho_graph_host *host, double scale)
+{
+    host->scale = scale;
+    host->width = ho_scaled_size(host->full_width, scale);
+    host->height = ho_scaled_size(host->full_height, scale);
+}
+
+void plan_scale(struct ho_evaluator *evaluator, double scale)
+{
+    evaluator->scale = scale;
+    scale_host(&evaluator->host, scale);
+    for (size_t i = 0; i < evaluator->n_hosts; i++)
+        scale_host(&evaluator->hosts[i], scale);
 }
 
 static const struct ho_source_info *source_of(const struct node_state *state)
@@ -335,17 +357,17 @@ static bool set_host(struct ho_graph_host *host, struct ho_graph_host now, const
 {
     const struct ho_graph_host before = *host;
     if (source) {
-        now.width = source->width;
-        now.height = source->height;
+        now.full_width = source->width;
+        now.full_height = source->height;
         now.rate = source->rate;
         now.has_timecode = source->has_timecode;
         now.start = source->start;
         now.n_frames = source->n_frames;
     }
     *host = now;
-    return !(now.width == before.width && now.height == before.height && now.rate.num == before.rate.num &&
-             now.rate.den == before.rate.den && now.has_timecode == before.has_timecode &&
-             now.start.frame == before.start.frame);
+    return !(now.full_width == before.full_width && now.full_height == before.full_height &&
+             now.rate.num == before.rate.num && now.rate.den == before.rate.den &&
+             now.has_timecode == before.has_timecode && now.start.frame == before.start.frame);
 }
 
 // The main source is that of the first node in use, in the graph's order, that has one and is in no scope; it gives the
@@ -365,6 +387,7 @@ static void choose_source(struct ho_evaluator *evaluator)
     }
     for (int i = 0; i < evaluator->n_slots && changed; i++)
         drop_kept(evaluator, &evaluator->slots[i]);
+    plan_scale(evaluator, evaluator->scale);
 }
 
 // The outputs as one text, to know them again. False: too long to be names.

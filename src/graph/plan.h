@@ -21,6 +21,7 @@ struct node_state {
     struct ho_node_context context;
     struct ho_value *values, *next_values;    // those of the next frame where they have keyframes
     bool opened, used;
+    uint64_t in_pixels;                        // parameters, a bit each, that scale with the picture
     char *files;                               // the files that it opened, by name
     int mask, mask_invert, multiply, blend;    // HO_NODE_EFFECT: input and parameters by index, -1 otherwise
     uint64_t identity, values_hash;
@@ -69,6 +70,8 @@ struct ho_evaluator {
     int n_slots;
     char wanted[HO_OUTPUTS_MAX * 2 * HO_NODE_ID_SIZE];    // what the slots were planned for, by name
     int wanted_slot[HO_OUTPUTS_MAX], n_wanted;
+    double scale, wanted_scale;    // of the frame that is planned; of those without a base
+    bool had_base;                 // the frame before had one
     int64_t last_frame;
     bool same_frame;    // as the time before: an edit is being tried out
     size_t kept_bytes;
@@ -78,7 +81,9 @@ struct ho_evaluator {
 };
 
 struct ho_graph_host ho_host_without_source(const struct ho_evaluator_options *options);
-// plan.c: states and slots for the outputs; cheap when nothing was edited.
+// plan.c: how large all pictures are made from the next plan_frame() on.
+void plan_scale(struct ho_evaluator *evaluator, double scale);
+// States and slots for the outputs; cheap when nothing was edited.
 enum ho_result plan_slots(struct ho_evaluator *evaluator, const char *const *outputs, int n,
                           struct ho_diag *diag) HO_MUST_CHECK;
 void plan_clear(struct ho_evaluator *evaluator);

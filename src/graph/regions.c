@@ -14,14 +14,26 @@ int resolve(const struct ho_evaluator *evaluator, int slot)
     return slot;
 }
 
+// What is counted in pixels grows smaller with the picture. Whole numbers are sizes, of which 0 means another one.
+static void scale_value(const struct ho_parameter *parameter, double scale, struct ho_value *value)
+{
+    if (parameter->type == HO_PARAMETER_INTEGER && value->number[0] > 0)
+        value->number[0] = ho_scaled_size((int)value->number[0], scale);
+    else
+        value->number[0] *= scale;
+}
+
 static uint64_t hash_values(const struct node_state *state, const struct graph_node *node, int64_t frame,
                             struct ho_value *values)
 {
+    const double scale = state->context.host->scale;
     XXH3_state_t hash;
     XXH3_64bits_reset(&hash);
     XXH3_64bits_update(&hash, node->type->name, strlen(node->type->name) + 1);
     for (size_t p = 0; p < node->n_parameters; p++) {
         parameter_value(&node->type->parameters[p], &node->parameters[p], frame, &values[p]);
+        if (scale != 1 && p < 64 && state->in_pixels >> p & 1)
+            scale_value(&node->type->parameters[p], scale, &values[p]);
         if (p < 32 && state->node->by_identity >> p & 1)
             continue;
         XXH3_64bits_update(&hash, values[p].number, sizeof(values[p].number));
@@ -120,7 +132,7 @@ static void find_domain(struct ho_evaluator *evaluator, struct slot *slot)
     struct ho_node_context *context = &state->context;
     struct ho_domain domain = slot->n_in > 0 && slot->in[0] >= 0
                                   ? context->in[0]
-                                  : full_domain(evaluator->host.width, evaluator->host.height);
+                                  : full_domain(context->host->width, context->host->height);
     if (!evaluator->graph->nodes[slot->node].enabled)
         domain.window = (struct ho_rect){0};    // disabled and nothing to pass through: nothing
     else if (state->node->domain)
@@ -180,10 +192,11 @@ static void find_likeness(struct ho_evaluator *evaluator, struct slot *slot)
 static void find_hash(struct ho_evaluator *evaluator, struct slot *slot)
 {
     const struct node_state *state = &evaluator->states[slot->node];
-    uint64_t parts[4 + HO_PORTS_MAX] = {state->values_hash, state->identity, (uint64_t)slot->output,
+    uint64_t parts[5 + HO_PORTS_MAX] = {state->values_hash, state->identity, (uint64_t)slot->output,
                                         evaluator->graph->nodes[slot->node].enabled};
+    memcpy(&parts[4], &evaluator->scale, sizeof(evaluator->scale));
     for (int i = 0; i < slot->n_in; i++)
-        parts[4 + i] = slot->in[i] >= 0 ? evaluator->slots[resolve(evaluator, slot->in[i])].hash : 0;
+        parts[5 + i] = slot->in[i] >= 0 ? evaluator->slots[resolve(evaluator, slot->in[i])].hash : 0;
     slot->hash = XXH3_64bits(parts, sizeof(parts));
     if (slot->hash == 0)
         slot->hash = 1;    // 0 stands for "nothing kept"

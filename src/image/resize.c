@@ -14,27 +14,28 @@ static zimg_image_format format_of(int width, int height)
     return format;
 }
 
-static void copy(const struct ho_picture *from, int from_plane, struct ho_rect region, struct ho_picture *to,
-                 int to_plane)
+static void copy(const struct ho_picture *from, int from_plane, int x0, int y0, struct ho_picture *to, int to_plane)
 {
     for (int y = 0; y < to->height; y++)
         memcpy(to->plane[to_plane] + (ptrdiff_t)y * to->stride,
-               from->plane[from_plane] + (ptrdiff_t)(region.y0 + y) * from->stride + region.x0,
-               (size_t)to->width * sizeof(float));
+               from->plane[from_plane] + (ptrdiff_t)(y0 + y) * from->stride + x0, (size_t)to->width * sizeof(float));
 }
 
-enum ho_result ho_plane_resize(struct ho_graphs *graphs, const struct ho_picture *from, int from_plane,
-                               struct ho_rect region, struct ho_picture *to, int to_plane, struct ho_diag *diag)
+static bool is_whole(double v) { return v == (double)(int)v; }
+
+enum ho_result ho_plane_resize(struct ho_graphs *graphs, const struct ho_picture *from, int from_plane, double x0,
+                               double y0, double width, double height, struct ho_picture *to, int to_plane,
+                               struct ho_diag *diag)
 {
-    if (region.x1 - region.x0 == to->width && region.y1 - region.y0 == to->height) {
-        copy(from, from_plane, region, to, to_plane);
+    if (width == to->width && height == to->height && is_whole(x0) && is_whole(y0)) {
+        copy(from, from_plane, (int)x0, (int)y0, to, to_plane);
         return HO_OK;
     }
     zimg_image_format in = format_of(from->width, from->height), out = format_of(to->width, to->height);
-    in.active_region.left = region.x0;
-    in.active_region.top = region.y0;
-    in.active_region.width = region.x1 - region.x0;
-    in.active_region.height = region.y1 - region.y0;
+    in.active_region.left = x0;
+    in.active_region.top = y0;
+    in.active_region.width = width;
+    in.active_region.height = height;
     zimg_image_buffer_const source = {.version = ZIMG_API_VERSION};
     zimg_image_buffer target = {.version = ZIMG_API_VERSION};
     source.plane[0].data = from->plane[from_plane];

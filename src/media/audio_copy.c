@@ -168,6 +168,34 @@ enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, 
     }
 }
 
+bool ho_audio_copy_fits(const char *path, enum ho_codec codec)
+{
+    static const enum AVCodecID usual[] = {AV_CODEC_ID_AAC,       AV_CODEC_ID_ALAC,      AV_CODEC_ID_MP3,
+                                           AV_CODEC_ID_AC3,       AV_CODEC_ID_PCM_S16LE, AV_CODEC_ID_PCM_S24LE,
+                                           AV_CODEC_ID_PCM_S32LE, AV_CODEC_ID_PCM_S16BE, AV_CODEC_ID_PCM_S24BE};
+    const AVOutputFormat *to = av_guess_format(ho_codec_entry(codec)->muxer, NULL, NULL);
+    AVFormatContext *from = NULL;
+    char file[4096], part[HO_NAME_SIZE];
+    int n = 0;
+    bool fits = false;
+    ho_source_split(path, file, part);
+    char *url = ho_format("file:%s", file);
+    if (!to || !url || avformat_open_input(&from, url, NULL, NULL) < 0 || avformat_find_stream_info(from, NULL) < 0)
+        goto done;
+    for (unsigned i = 0; i < from->nb_streams; i++) {
+        const AVCodecParameters *stream = from->streams[i]->codecpar;
+        if (stream->codec_type != AVMEDIA_TYPE_AUDIO)
+            continue;
+        n++;
+        for (size_t k = 0; k < sizeof(usual) / sizeof(usual[0]); k++)
+            fits |= stream->codec_id == usual[k] && avformat_query_codec(to, usual[k], FF_COMPLIANCE_NORMAL) == 1;
+    }
+done:
+    avformat_close_input(&from);
+    free(url);
+    return fits && n == 1;
+}
+
 void ho_audio_copy_describe(const struct ho_audio_copy *audio, char *out, size_t size)
 {
     out[0] = 0;

@@ -134,6 +134,8 @@ static void work_once(struct ho_clip_decoder *decoder, struct ho_clip_want *want
     if (result == HO_OK) {
         struct ho_clip_key key = ho_clip_frame_key(clip, ho_frame_index(frame));
         ho_clip_cache_put_frame(clip->cache, &key, frame, clip->opened.frame_size);
+    } else if (result == HO_ERROR_MEMORY) {
+        close_decoder(decoder);    // in whatever state it was left
     } else if (decoder->is_open) {
         decoder->cursor.next = -1;
     }

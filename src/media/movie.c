@@ -345,9 +345,14 @@ static enum ho_result reopen(struct ho_movie *movie, struct ho_diag *diag)
     avformat_close_input(&movie->format);
     movie->has_peeked = false;
     int stream = movie->stream;
-    HO_TRY(open_format(movie, diag));
-    if ((unsigned)stream >= movie->format->nb_streams)
-        return ho_fail(diag, HO_ERROR_INPUT, "%s changed while it was being read; start again", movie->path);
+    enum ho_result result = open_format(movie, diag);
+    if (result == HO_OK && (unsigned)stream >= movie->format->nb_streams)
+        result = ho_fail(diag, HO_ERROR_INPUT, "%s changed while it was being read; start again", movie->path);
+    if (result != HO_OK) {    // whoever tries once more opens it anew
+        avformat_close_input(&movie->format);
+        movie->next = HO_NO_FRAME;
+        return result;
+    }
     discard_other_streams(movie);
     movie->next = 0;
     return HO_OK;

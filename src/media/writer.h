@@ -129,6 +129,8 @@ enum ho_result ho_audio_copy_open(const struct ho_output *output, struct AVForma
                                   struct ho_audio_copy **out, struct ho_diag *diag) HO_MUST_CHECK;
 // Writes the packets that begin before `seconds` of the movie's time.
 enum ho_result ho_audio_copy_until(struct ho_audio_copy *audio, double seconds, struct ho_diag *diag) HO_MUST_CHECK;
+// Whether a source has one audio stream, which can surely be copied into a movie of that codec.
+bool ho_audio_copy_fits(const char *path, enum ho_codec codec);
 // What its streams are coded as: "opus", "opus, aac".
 void ho_audio_copy_describe(const struct ho_audio_copy *audio, char *out, size_t size);
 void ho_audio_copy_close(struct ho_audio_copy **audio);

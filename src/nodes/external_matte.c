@@ -9,7 +9,7 @@ enum { INVERT = MEDIA_N_PARAMETERS };
 static bool fits(const struct ho_node_context *context)
 {
     const struct ho_source_info *info = media_source_info(context);
-    return info->width == context->host->width && info->height == context->host->height;
+    return info->width == context->host->full_width && info->height == context->host->full_height;
 }
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)

@@ -9,6 +9,7 @@
 #include "holdout/clip.h"
 #include "holdout/matte.h"
 #include "image/finesse_table.h"
+#include "image/resize.h"
 #include "nodes/nodes.h"
 
 enum { MATTE, OFFSET, INVERT, FINESSE };    // from there on as the table has them
@@ -32,7 +33,8 @@ struct mask {
     struct ho_matte *matte;
     struct made made[4];    // this frame, those beside it, and one more: three at most are prepared
     int64_t n_made;
-    struct ho_picture *smoothed;
+    struct ho_picture *smoothed, *small;
+    struct ho_graphs *graphs;    // what makes smaller
     uint64_t smoothed_stamp;
     struct ho_clip *clip;    // the source, for smoothing; NULL: not opened yet
     struct ho_converter *converter;
@@ -52,6 +54,8 @@ static void close_mask(struct ho_node_context *context)
         ho_picture_destroy(&mask->made[i].luma);
     }
     ho_picture_destroy(&mask->smoothed);
+    ho_picture_destroy(&mask->small);
+    ho_graphs_destroy(&mask->graphs);
     ho_converter_destroy(&mask->converter);
     ho_clip_unref(&mask->clip);
     ho_matte_destroy(&mask->matte);
@@ -59,6 +63,14 @@ static void close_mask(struct ho_node_context *context)
     ho_bank_close(&mask->bank);
     free(mask);
     context->state = NULL;
+}
+
+// "SOURCE-HASH/NAME", as projects name objects: one that is not tracked yet masks nothing, and is no mistake.
+static bool may_be_tracked_later(const struct ho_node_context *context)
+{
+    const char *name = context->value[MATTE].text;
+    return context->connected[0] && strspn(name, "0123456789abcdef") == HO_HASH_SIZE - 1 &&
+           name[HO_HASH_SIZE - 1] == '/';
 }
 
 static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag *diag)
@@ -71,9 +83,15 @@ static enum ho_result open_mask(struct ho_node_context *context, struct ho_diag 
     if (!mask)
         return ho_fail_memory(diag, sizeof(*mask));
     context->state = mask;
+    struct ho_diag missing = {0};
     enum ho_result result = ho_bank_open(context->host->options->bank_dir, &mask->bank, diag);
     if (result == HO_OK)
-        result = ho_store_open(mask->bank, context->value[MATTE].text, HO_STORE_READ, &mask->store, diag);
+        result = ho_store_open(mask->bank, context->value[MATTE].text, HO_STORE_READ, &mask->store,
+                               may_be_tracked_later(context) ? &missing : diag);
+    if (result == HO_ERROR_INPUT && may_be_tracked_later(context))
+        return HO_OK;
+    if (result != HO_OK && missing.result != HO_OK)
+        (void)!ho_fail(diag, missing.result, "%s", missing.message);
     if (result == HO_OK) {
         mask->width = ho_store_source(mask->store)->width;
         mask->height = ho_store_source(mask->store)->height;
@@ -114,6 +132,10 @@ static enum ho_result find_stamp(struct mask *mask, int64_t frame, uint64_t *out
 static enum ho_result prepare(struct ho_node_context *context, uint64_t *identity, struct ho_diag *diag)
 {
     struct mask *mask = context->state;
+    if (!mask->store) {
+        *identity = UINT64_MAX;
+        return HO_OK;
+    }
     mask->frame = context->frame + (int64_t)context->value[OFFSET].number[0];
     mask->finesse = finesse_of(context->value);
     HO_TRY(ho_finesse_check(&mask->finesse, diag));
@@ -252,6 +274,26 @@ static enum ho_result make_smoothed(const struct ho_node_context *context, const
     return HO_OK;
 }
 
+// Finesse counts in the matte's own pixels, so it comes first.
+static enum ho_result make_smaller(const struct ho_node_context *context, const struct ho_picture *key,
+                                   const struct ho_picture **out, struct ho_diag *diag)
+{
+    struct mask *mask = context->state;
+    int width = context->out[OUT_KEY].width, height = context->out[OUT_KEY].height;
+    if (mask->small && (mask->small->width != width || mask->small->height != height))
+        ho_picture_destroy(&mask->small);
+    if (!mask->small)
+        HO_TRY(ho_picture_create(width, height, 1, &mask->small, diag));
+    if (!mask->graphs)
+        HO_TRY(ho_graphs_create(&mask->graphs, diag));
+    HO_TRY(ho_plane_resize(mask->graphs, key, 0, 0, 0, key->width, key->height, mask->small, 0, diag));
+    float *at = mask->small->plane[0];    // a kernel swings over
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)mask->small->stride * height; i++)
+        at[i] = at[i] > 0 ? at[i] < 1 ? at[i] : 1 : 0;
+    *out = mask->small;
+    return HO_OK;
+}
+
 static enum ho_result find_key(const struct ho_node_context *context, const struct ho_picture **out,
                                struct ho_diag *diag)
 {
@@ -287,11 +329,12 @@ static void domain(const struct ho_node_context *context, int output, struct ho_
         *out = context->in[0];
         return;
     }
-    *out = (struct ho_domain){.width = mask->store ? mask->width : context->in[0].width,
-                              .height = mask->store ? mask->height : context->in[0].height,
+    const double scale = context->host->scale;
+    *out = (struct ho_domain){.width = mask->store ? ho_scaled_size(mask->width, scale) : context->in[0].width,
+                              .height = mask->store ? ho_scaled_size(mask->height, scale) : context->in[0].height,
                               .outside = context->value[INVERT].number[0] != 0 ? 1.0f : 0.0f};
     if (mask->stamp[1])
-        out->window = (struct ho_rect){0, 0, mask->width, mask->height};
+        out->window = (struct ho_rect){0, 0, out->width, out->height};
     out->lit = out->window;
 }
 
@@ -317,6 +360,8 @@ static enum ho_result process(const struct ho_node_context *context, int output,
         return ho_fail(diag, HO_ERROR_USAGE,
                        "node \"%s\" has no picture to pass on: connect its input, or use its key alone", context->id);
     HO_TRY(find_key(context, &key, diag));
+    if (context->host->scale < 1)
+        HO_TRY(make_smaller(context, key, &key, diag));
     bool invert = context->value[INVERT].number[0] != 0;
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
         const float *from = key->plane[0] + (ptrdiff_t)y * key->stride + out->rect.x0;

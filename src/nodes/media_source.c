@@ -14,6 +14,8 @@
 
 const char *const media_matches[] = {"timecode", "frames", NULL};
 const char *const media_outsides[] = {"hold", "black", NULL};
+const char *const media_alphas[] = {"as-tagged", "none", "straight", "premultiplied", NULL};
+enum alpha { AS_TAGGED, NONE, STRAIGHT, PREMULTIPLIED };
 
 enum { N_STRIPES = 8 };    // fixed, so that results do not depend on the number of threads
 
@@ -227,7 +229,7 @@ const struct ho_frame *media_source_frame(const struct ho_node_context *context)
 bool media_source_has_alpha(const struct ho_node_context *context)
 {
     const struct media_source *source = context->state;
-    return source->frame && ho_frame_has_alpha(source->frame);
+    return source->frame && ho_frame_has_alpha(source->frame) && context->value[MEDIA_ALPHA].number[0] != NONE;
 }
 
 struct ho_frame *media_source_give(struct ho_node_context *context)
@@ -255,21 +257,72 @@ uint64_t media_source_contents(const struct ho_node_context *context)
     return XXH3_64bits(source->info->hash, strlen(source->info->hash));
 }
 
+// With room for what a kernel makes of its edges.
+static struct ho_rect scaled_rect(struct ho_rect r, double scale, int width, int height)
+{
+    enum { ROOM = 3 };
+    if (r.x1 <= r.x0 || r.y1 <= r.y0)
+        return r;
+    struct ho_rect out = {(int)(r.x0 * scale) - ROOM, (int)(r.y0 * scale) - ROOM, (int)(r.x1 * scale) + ROOM,
+                          (int)(r.y1 * scale) + ROOM};
+    return (struct ho_rect){out.x0 > 0 ? out.x0 : 0, out.y0 > 0 ? out.y0 : 0, out.x1 < width ? out.x1 : width,
+                            out.y1 < height ? out.y1 : height};
+}
+
 void media_source_domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
     (void)output;
     const struct media_source *source = context->state;
-    int width = source->info->width, height = source->info->height;
+    const double scale = context->host->scale;
+    int width = ho_scaled_size(source->info->width, scale), height = ho_scaled_size(source->info->height, scale);
     *out = (struct ho_domain){.width = width, .height = height};
     if (source->frame) {
         out->window = (struct ho_rect){0, 0, width, height};
-        out->lit = source->lit;
+        out->lit = scale == 1 ? source->lit : scaled_rect(source->lit, scale, width, height);
     }
 }
 
 // ---- reading, in stripes of rows
 
+static void multiply(float *restrict colour, const float *restrict alpha, int n)
+{
+    for (int x = 0; x < n; x++)
+        colour[x] *= alpha[x];
+}
+
+// A frame with alpha, of which somebody knows better than the file what it is: the colours as they are stored, and what
+// the alpha makes of them.
+static enum ho_result read_with_alpha(struct ho_converter *converter, const struct ho_frame *frame,
+                                      const struct ho_rect *rect, enum alpha kind, const struct ho_picture *view,
+                                      struct ho_diag *diag)
+{
+    struct ho_picture all = *view, colours = *view;
+    colours.n_planes = 3;
+    if (kind != NONE)
+        HO_TRY(ho_converter_read(converter, frame, rect, &all, diag));
+    HO_TRY(ho_converter_read(converter, frame, rect, &colours, diag));
+    for (int y = 0; y < view->height; y++) {
+        float *alpha = view->plane[3] + (ptrdiff_t)y * view->stride;
+        for (int x = 0; kind == NONE && x < view->width; x++)
+            alpha[x] = 1;
+        for (int p = 0; kind == STRAIGHT && p < 3; p++)
+            multiply(view->plane[p] + (ptrdiff_t)y * view->stride, alpha, view->width);
+    }
+    return HO_OK;
+}
+
+static enum ho_result read_part(const struct ho_node_context *context, struct ho_converter *converter,
+                                const struct ho_rect *rect, struct ho_picture *view, struct ho_diag *diag)
+{
+    const struct media_source *source = context->state;
+    enum alpha kind = (enum alpha)context->value[MEDIA_ALPHA].number[0];
+    if (kind != AS_TAGGED && view->n_planes == 4 && ho_frame_has_alpha(source->frame))
+        return read_with_alpha(converter, source->frame, rect, kind, view, diag);
+    return ho_converter_read(converter, source->frame, rect, view, diag);
+}
+
 struct job {
+    const struct ho_node_context *context;
     const struct media_source *source;
     struct ho_tile *out;
     int rows;
@@ -313,8 +366,7 @@ static void read_stripe(void *opaque, int first, int last)
         if (spread)
             view.n_planes = 1;
         struct ho_diag diag = {0};
-        enum ho_result result = ho_converter_read(job->source->converters[stripe], job->source->frame, &rect, &view,
-                                                  &diag);
+        enum ho_result result = read_part(job->context, job->source->converters[stripe], &rect, &view, &diag);
         if (result != HO_OK) {
             pthread_mutex_lock(&job->lock);
             job->result = ho_fail(job->diag, result, "%s", diag.message);
@@ -327,7 +379,9 @@ static void read_stripe(void *opaque, int first, int last)
 
 enum ho_result media_source_read(const struct ho_node_context *context, struct ho_tile *out, struct ho_diag *diag)
 {
-    struct job job = {.source = context->state, .out = out, .diag = diag};
+    if (context->host->scale < 1)
+        return media_source_read_scaled(context, context->out[0].width, context->out[0].height, out, diag);
+    struct job job = {.context = context, .source = context->state, .out = out, .diag = diag};
     pthread_mutex_init(&job.lock, NULL);
     int height = out->rect.y1 - out->rect.y0;
     job.rows = ((height + N_STRIPES - 1) / N_STRIPES + 15) / 16 * 16;
@@ -350,7 +404,7 @@ enum ho_result media_source_read_scaled(const struct ho_node_context *context, i
     struct media_source *source = context->state;
     struct ho_picture *all;
     HO_TRY(ho_picture_create(width, height, out->n_planes, &all, diag));
-    enum ho_result result = ho_converter_read(source->converters[0], source->frame, NULL, all, diag);
+    enum ho_result result = read_part(context, source->converters[0], NULL, all, diag);
     for (int p = 0; p < out->n_planes && result == HO_OK; p++)
         for (int y = out->rect.y0; y < out->rect.y1; y++)
             memcpy(ho_tile_row(out, p, y), all->plane[p] + (ptrdiff_t)y * all->stride + out->rect.x0,

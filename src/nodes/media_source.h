@@ -11,11 +11,12 @@ enum {
     MEDIA_FILE,
     MEDIA_MATCH,
     MEDIA_OFFSET,
+    MEDIA_ALPHA,
     MEDIA_OUTSIDE,
     MEDIA_N_PARAMETERS
 };    // the first parameters of every node that has a source
 
-extern const char *const media_matches[], *const media_outsides[];
+extern const char *const media_matches[], *const media_outsides[], *const media_alphas[];
 #define HO_MEDIA_PARAMETERS                                                                       \
     {"file", HO_PARAMETER_FILE, "", 0, 0, 0, 0, {0}, NULL, NULL, "a movie or an image sequence"}, \
         {"match",                                                                                 \
@@ -40,6 +41,17 @@ extern const char *const media_matches[], *const media_outsides[];
          NULL,                                                                                    \
          NULL,                                                                                    \
          "added to the frame that matches"},                                                      \
+        {"alpha",                                                                                 \
+         HO_PARAMETER_CHOICE,                                                                     \
+         "",                                                                                      \
+         0,                                                                                       \
+         3,                                                                                       \
+         0,                                                                                       \
+         3,                                                                                       \
+         {0},                                                                                     \
+         NULL,                                                                                    \
+         media_alphas,                                                                            \
+         "what a file's alpha is, where it says it wrongly: none, straight or premultiplied"},    \
     {                                                                                             \
         "outside", HO_PARAMETER_CHOICE, "", 0, 1, 0, 1, {0}, NULL, media_outsides,                \
             "before the first and after the last frame: hold it, or nothing (black)"              \

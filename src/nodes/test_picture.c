@@ -5,7 +5,7 @@
 
 #include "nodes/nodes.h"
 
-enum { WIDTH, HEIGHT, ALPHA };
+enum { WIDTH, HEIGHT, ALPHA, SQUARES };
 
 static void domain(const struct ho_node_context *context, int output, struct ho_domain *out)
 {
@@ -22,6 +22,8 @@ static enum ho_result process(const struct ho_node_context *context, int output,
     (void)diag;
     int width = context->out[0].width, height = context->out[0].height;
     bool cut_out = context->value[ALPHA].number[0] != 0;
+    float square = (float)(8 * context->host->scale), soft = (float)height / 8;
+    bool plain = context->value[SQUARES].number[0] == 0;
     float radius = 0.4f * (float)(width < height ? width : height);
     for (int y = out->rect.y0; y < out->rect.y1; y++) {
         float *r = ho_tile_row(out, 0, y), *g = ho_tile_row(out, 1, y), *b = ho_tile_row(out, 2, y),
@@ -29,11 +31,12 @@ static enum ho_result process(const struct ho_node_context *context, int output,
         for (int x = out->rect.x0; x < out->rect.x1; x++) {
             int i = x - out->rect.x0;
             float dx = (float)x + 0.5f - 0.5f * (float)width, dy = (float)y + 0.5f - 0.5f * (float)height;
-            float alpha = (radius - sqrtf(dx * dx + dy * dy)) / 8.0f + 0.5f;
+            float alpha = (radius - sqrtf(dx * dx + dy * dy)) / soft + 0.5f;
             alpha = !cut_out ? 1.0f : alpha < 0 ? 0 : alpha > 1 ? 1 : alpha;
             r[i] = alpha * ((float)x + 0.5f) / (float)width;
             g[i] = alpha * ((float)y + 0.5f) / (float)height;
-            b[i] = alpha * (float)((x / 8 + y / 8) & 1);
+            int squares = (int)((float)x / square) + (int)((float)y / square);
+            b[i] = alpha * (plain ? 0.5f : (float)(squares & 1));
             a[i] = alpha;
         }
     }
@@ -76,6 +79,7 @@ const struct ho_node test_picture_node = {
                      NULL,
                      NULL,
                      "a soft disc in place of the whole frame"},
+                    {"squares", HO_PARAMETER_BOOLEAN, "", 0, 1, 0, 1, {1}, NULL, NULL, "blue in squares; else even"},
                     {0},
                 },
             .reference = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"output\", \"type\": \"test_picture\", "

@@ -119,12 +119,49 @@ static enum ho_result insert_after(struct change *change, const char *after, con
     return ho_graph_connect(graph, after, output, id, type->inputs[0].name, diag);
 }
 
+#define NODE_STEP 180    // from one node of a line to the next in the node view
+#define NODE_ROOM 60
+
+static struct ho_node_info find_info(const struct ho_graph *graph, const char *id)
+{
+    struct ho_node_info info = {0};
+    for (size_t i = 0; i < ho_graph_n_nodes(graph); i++)
+        if (strcmp(ho_graph_node(graph, i).id, id) == 0)
+            info = ho_graph_node(graph, i);
+    return info;
+}
+
+// Where it stands in the line: to the right of what it comes behind. Where there is no room, all that is further right
+// moves on.
+static enum ho_result stand_behind(struct ho_graph *graph, const char *after, const char *id, struct ho_diag *diag)
+{
+    double x = find_info(graph, after).x, y = find_info(graph, after).y;
+    bool taken = false;
+    for (size_t i = 0; i < ho_graph_n_nodes(graph); i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        taken |= strcmp(node.id, id) != 0 && node.x > x && node.x < x + 2 * NODE_STEP - NODE_ROOM / 2 &&
+                 node.y > y - NODE_ROOM && node.y < y + NODE_ROOM;
+    }
+    for (size_t i = 0; i < ho_graph_n_nodes(graph) && taken; i++) {
+        struct ho_node_info node = ho_graph_node(graph, i);
+        if (node.x > x && strcmp(node.id, id) != 0)
+            HO_TRY(ho_graph_place(graph, node.id, node.x + NODE_STEP, node.y, diag));
+    }
+    return ho_graph_place(graph, id, x + NODE_STEP, y, diag);
+}
+
 static enum ho_result add_and_insert(struct change *change, struct ho_diag *diag)
 {
     HO_TRY(add_node_to(change, diag));
-    const struct value *after = &change->call->value[4];
-    return after->given ? insert_after(change, after->text, change->call->session->node, diag) : HO_OK;
+    const struct value *v = change->call->value;    // type, id, x, y, after
+    const char *id = change->call->session->node;
+    if (!v[4].given)
+        return HO_OK;
+    if (!v[2].given && !v[3].given)
+        HO_TRY(stand_behind(change->graph, v[4].text, id, diag));
+    return insert_after(change, v[4].text, id, diag);
 }
+
 static enum ho_result add_node(struct call *call, struct ho_diag *diag)
 {
     return change_graph(call, add_and_insert, call->value[4].given ? call->value[4].text : NULL, diag);

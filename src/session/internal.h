@@ -193,6 +193,7 @@ struct ho_session {
     uint64_t picture_serial, bank_serial;    // the latter: another one when the bank has changed
     struct ho_clip_pool *pool;               // sources, opened once for all that look at them
     struct player *player;
+    bool loops;
     struct sound_player *sound;
     bool has_sound;    // the clock is what is heard
     struct thumbnails *thumbnails;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "holdout/compare.h"
 #include "session/grade.h"
 #include "session/said.h"
 #include "session/track_job.h"
@@ -206,6 +207,22 @@ static enum ho_result box(struct call *call, struct ho_diag *diag) { return say_
 static enum ho_result stroke(struct call *call, struct ho_diag *diag)
 {
     return say_points(call, HO_PROMPT_STROKE, 0, diag);
+}
+
+// file, frame, object: what a picture shows in white, or by an id of its palette.
+static enum ho_result mask(struct call *call, struct ho_diag *diag)
+{
+    const struct value *v = call->value;
+    const struct ho_project_media *media;
+    struct ho_said said = {.kind = HO_SAID_PROMPT, .prompt = {.kind = HO_PROMPT_MASK}};
+    struct ho_matte *matte = NULL;
+    HO_TRY(need_media(call, &media, diag));
+    HO_TRY(frame_of(call, &v[1], &said.prompt.frame, diag));
+    HO_TRY(ho_mask_read(v[0].text, said.prompt.frame, &media->source, &(struct ho_reader_options){0}, &matte, diag));
+    said.prompt.mask = matte;
+    enum ho_result result = say(call, &said, v[2].text, diag);
+    ho_matte_destroy(&matte);
+    return result;
 }
 
 static enum ho_result say_frames(struct call *call, enum ho_said_kind kind, struct ho_diag *diag)
@@ -457,6 +474,11 @@ static const struct ho_argument box_arguments[] = {
     {"box", HO_ARGUMENT_TEXT, true, NULL, NULL, "X0,Y0,X1,Y1: two opposite corners"}, FRAME, OBJECT, {0}};
 static const struct ho_argument stroke_arguments[] = {
     {"points", HO_ARGUMENT_TEXT, true, NULL, NULL, "X,Y,X,Y and so on"}, FRAME, OBJECT, {0}};
+static const struct ho_argument mask_arguments[] = {
+    {"file", HO_ARGUMENT_FILE, true, NULL, NULL, "a picture of the source's size; FILE#ID: that id of its palette"},
+    FRAME,
+    OBJECT,
+    {0}};
 static const struct ho_argument frames_arguments[] = {
     {"frames", HO_ARGUMENT_FRAMES, false, NULL, NULL, "FIRST-LAST of the source; else the one that is looked at"},
     OBJECT,
@@ -494,6 +516,7 @@ const struct command mask_commands[] = {
     {{"exclude", "Add exclusion", "this does not belong to the object", SAYS, click_arguments}, exclude, NULL},
     {{"box", "Add box", "the object lies within", SAYS, box_arguments}, box, NULL},
     {{"stroke", "Add stroke", "all under this line belongs to the object", SAYS, stroke_arguments}, stroke, NULL},
+    {{"mask", "Add mask", "a picture says what the object is on a frame", SAYS, mask_arguments}, mask, NULL},
     {{"absent", "Object is absent", "the object is not there on these frames", SAYS, frames_arguments}, absent, NULL},
     {{"lock", "Lock frames", "what is shown on these frames must not change", SAYS, frames_arguments}, lock, NULL},
     {{"mute", "Mute step", "as if this had not been said", SAYS, number_arguments}, mute, NULL},

@@ -18,7 +18,7 @@ struct ring_picture {
 };
 struct player {
     double speed, rate, begun;    // frames a second; when it stood at `from`
-    int64_t from, last;           // the frame it began on; the last there is
+    int64_t from, first, last;    // the frame it began on; between which it plays
     int64_t next;                 // to be asked for
     uint64_t epoch;
     struct ring_picture ring[AHEAD];
@@ -108,7 +108,7 @@ static void fill(struct ho_session *session)
     if (is_past(player, due, player->next))
         player->next = due + step;    // those between would come too late
     for (int i = 0; i < AHEAD; i++) {
-        if (player->ring[i].is_used || player->next < 0 || player->next > player->last)
+        if (player->ring[i].is_used || player->next < player->first || player->next > player->last)
             continue;
         ask(session, &player->ring[i]);
         player->next += step;
@@ -191,20 +191,31 @@ static void move_to(struct ho_session *session, int64_t frame)
         playhead_set(session, frame);
 }
 
+static void begin_anew(struct ho_session *session)
+{
+    struct player *player = session->player;
+    const double speed = player->speed;
+    stop(session);
+    move_to(session, speed > 0 ? player->first : player->last);
+    (void)!ho_session_play(session, speed, NULL);
+}
+
 bool ho_session_tick(struct ho_session *session)
 {
     struct player *player = session->player;
     if (!player || player->speed == 0)
         return false;
     int64_t due = (int64_t)floor(position(session));
-    bool is_over = due < 0 || due > player->last;
-    due = due < 0 ? 0 : due > player->last ? player->last : due;
+    bool is_over = due < player->first || due > player->last;
+    due = due < player->first ? player->first : due > player->last ? player->last : due;
     struct ho_view_picture *picture = take_due(player, due);
     if (picture)
         view_show(session, 0, picture);
     move_to(session, due);
     watch(player, due);
-    if (is_over)
+    if (is_over && session->loops)
+        begin_anew(session);
+    else if (is_over)
         stop(session);
     else
         fill(session);
@@ -230,6 +241,12 @@ static enum ho_result find_subject(struct ho_session *session, struct player *pl
         player->from = session->playhead;
         player->last = ho_timeline_length(session->timeline) - 1;
     }
+    player->first = 0;
+    const struct ho_marks *marks = player->is_source ? &session->source_marks : &session->marks;
+    if (session->loops && marks->has_in && marks->has_out && player->from >= marks->in && player->from <= marks->out) {
+        player->first = marks->in;
+        player->last = marks->out < player->last ? marks->out : player->last;
+    }
     if (rate.num <= 0 || player->last < 0)
         return ho_fail(diag, HO_ERROR_USAGE, "play: there is nothing to play");
     player->rate = (double)rate.num / (double)rate.den;
@@ -248,7 +265,7 @@ enum ho_result ho_session_play(struct ho_session *session, double speed, struct 
     if (speed != 0) {
         HO_TRY(find_subject(session, player, diag));
         if (speed > 0 && player->from >= player->last)
-            player->from = 0;    // from the end it begins anew
+            player->from = player->first;    // from the end it begins anew
         player->speed = speed;
         player->next = player->shown = player->from;
         player->n_shown = player->n_dropped = 0;

@@ -60,6 +60,17 @@ void ho_session_destroy(struct ho_session **session)
     *session = NULL;
 }
 
+// A new project that nothing was done in leaves nothing behind.
+static char *path_if_untouched(struct ho_session *session)
+{
+    struct ho_project_step *steps = NULL;
+    size_t n = 0;
+    if (!session->project || !session->is_untitled || ho_project_steps(session->project, &steps, &n, NULL) != HO_OK)
+        return NULL;
+    free(steps);
+    return n == 0 ? ho_strdup(ho_project_path(session->project)) : NULL;
+}
+
 void ho_session_close(struct ho_session *session)
 {
     ho_session_cancel(session);
@@ -73,7 +84,11 @@ void ho_session_close(struct ho_session *session)
     current_clear(session);
     media_clear(session);
     ho_clip_pool_destroy(&session->pool);
+    char *untouched = path_if_untouched(session);
     ho_project_close(&session->project);
+    if (untouched)
+        unlink(untouched);
+    free(untouched);
     session->is_untitled = false;
     session->message[0] = '\0';
     news_add(session, HO_NEWS_PROJECT | HO_NEWS_MEDIA | HO_NEWS_TIMELINE | HO_NEWS_GRAPH | HO_NEWS_VALUES |
@@ -150,6 +165,7 @@ enum ho_result ho_session_open_untitled(struct ho_session *session, struct ho_di
     else
         snprintf(folder, sizeof(folder), "%s/.local/share/holdout/projects", home);
     HO_TRY(make_folder(folder, diag));
+    ho_session_close(session);    // one that nothing was done in leaves its name free
     for (int i = 1;; i++) {
         snprintf(path, sizeof(path), "%s/untitled-%d.holdout", folder, i);
         if (access(path, F_OK) != 0)

@@ -128,6 +128,17 @@ static enum ho_result match_frame(struct call *call, struct ho_diag *diag)
     return HO_OK;
 }
 
+// Playing begins anew at its end: within the marks where both are set, and the playhead stands between them.
+static enum ho_result loop(struct call *call, struct ho_diag *diag)
+{
+    (void)diag;
+    const int64_t state = call->value[0].integer;
+    call->session->loops = state == 0 || (state == 2 && !call->session->loops);
+    json_object_set_new(call->reply, "loop", json_boolean(call->session->loops));
+    news_add(call->session, HO_NEWS_PLAYHEAD);
+    return HO_OK;
+}
+
 // ---- lists
 
 static json_t *clip_json(const struct ho_session *session, const struct ho_timeline_clip *clip)
@@ -223,6 +234,10 @@ static const struct ho_argument node_arguments[] = {
     {"node", HO_ARGUMENT_NODE, true, NULL, NULL, "of the current clip's graphs"}, {0}};
 static const struct ho_argument go_arguments[] = {{"where", HO_ARGUMENT_CHOICE, true, places, NULL, "where to"}, {0}};
 
+static const char *const states[] = {"yes", "no", "toggle", NULL};
+static const struct ho_argument loop_arguments[] = {
+    {"on", HO_ARGUMENT_CHOICE, false, states, "toggle", "whether playing begins anew"}, {0}};
+
 const struct command view_commands[] = {
     {{"playhead", "Go to frame", "moves the playhead", HO_COMMAND_TIMELINE, frame_arguments}, playhead, NULL},
     {{"go", "Go to", "moves the playhead to a place of note", HO_COMMAND_TIMELINE, go_arguments}, go, NULL},
@@ -234,6 +249,7 @@ const struct command view_commands[] = {
       HO_COMMAND_TIMELINE | HO_COMMAND_CLIP, NULL},
      match_frame,
      NULL},
+    {{"loop", "Loop", "playing begins anew at its end", 0, loop_arguments}, loop, NULL},
     {{"select", "Select clips", "selects clips", HO_COMMAND_TIMELINE, clips_arguments}, select_clips, NULL},
     {{"select-node", "Select node", "selects a node of the clip", HO_COMMAND_TIMELINE, node_arguments},
      select_node,

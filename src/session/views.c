@@ -248,12 +248,13 @@ void views_dirty(struct ho_session *session)
         session->viewers[i].is_dirty = session->viewers[i].is_wanted;
 }
 
-// Asked when the one before is there: the newest then.
+// Asked when the one before is there: the newest then. While it plays, the player makes the pictures, and the others
+// wait: they would take the time that it needs.
 void views_update(struct ho_session *session)
 {
-    for (int i = 0; i < HO_VIEWERS_MAX; i++) {
+    for (int i = 0; i < HO_VIEWERS_MAX && !player_plays(session); i++) {
         struct viewer *viewer = &session->viewers[i];
-        if (viewer->is_wanted && viewer->is_dirty && !viewer->is_asked && !(i == 0 && player_plays(session)))
+        if (viewer->is_wanted && viewer->is_dirty && !viewer->is_asked)
             ask(session, i);
     }
 }

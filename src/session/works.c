@@ -7,7 +7,8 @@
 #include "base/memory.h"
 #include "session/internal.h"
 
-enum { KEPT_MAX = 64 };    // that are over
+enum { KEPT_MAX = 64 };        // that are over
+enum { OWN_IDS = 1000000 };    // of what is no job of the queue
 
 struct work *work_find(struct ho_session *session, int64_t id)
 {
@@ -40,7 +41,7 @@ struct work *work_add(struct ho_session *session, enum ho_work_kind kind, const 
         return NULL;
     session->works = grown;
     struct work *work = &grown[session->n_works++];
-    *work = (struct work){.shown = {.id = ++session->next_work,
+    *work = (struct work){.shown = {.id = OWN_IDS + ++session->next_work,
                                     .kind = kind,
                                     .status = HO_JOB_WAITING,
                                     .frames_per_second = -1,

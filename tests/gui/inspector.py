@@ -46,7 +46,12 @@ def types(stand):
     stand.click(x + 150, y)
     stand.type("Space x")
     stand.key("Return")
-    check("a text keeps its spaces and letters", values(stand), ["set text Space x"])
+    said = stand.quiet()
+    check("a text is seen while it is typed, spaces and all", (said[0], said[-2], said[-1]), ("begin text", "set text Space x", "commit"))
+    stand.click(x + 150, y)
+    stand.type("y")
+    stand.key("Escape")
+    check("Escape takes it back", stand.quiet()[-1], "cancel")
 
 
 def turns(stand):

@@ -31,6 +31,8 @@ class Stand:
         os.close(read)
         self.env = dict(os.environ, DISPLAY=":" + number.decode().strip(), GDK_BACKEND="x11", GSK_RENDERER="cairo", HOME=self.home, GTK_A11Y="none",
                         GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1", XDG_RUNTIME_DIR=self.home, **environment)
+        if "ASAN_OPTIONS" in self.env:    # to name what GTK's libraries keep
+            self.env["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0"
         self.manager = subprocess.Popen(["matchbox-window-manager", "-use_titlebar", "no"], env=self.env, stderr=subprocess.DEVNULL)
         self.program = subprocess.Popen(self.command(program, name, width, height), env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.rest, self.said = b"", []

@@ -125,8 +125,18 @@ static void on_view(void *opaque, const char *id, int viewer)
     node_view_set_viewed(view, viewer, id);
 }
 
-static const struct node_view_calls calls = {on_connect, on_disconnect, on_rewire, on_insert, on_move,   on_add,
-                                             on_remove,  on_rename,     on_enable, on_reset,  on_select, on_view};
+static const struct node_view_calls calls = {.connect = on_connect,
+                                             .disconnect = on_disconnect,
+                                             .rewire = on_rewire,
+                                             .insert = on_insert,
+                                             .move = on_move,
+                                             .add = on_add,
+                                             .remove = on_remove,
+                                             .rename = on_rename,
+                                             .enable = on_enable,
+                                             .reset = on_reset,
+                                             .select = on_select,
+                                             .view = on_view};
 
 static GtkWidget *create(void)
 {

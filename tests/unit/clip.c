@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "base/memory.h"
 #include "holdout/clip.h"
 #include "media/clip_inside.h"
 
@@ -314,6 +315,44 @@ static void test_forget(void **state)
     ho_clip_unref(&clip);
 }
 
+static enum ho_result open_and_look(struct ho_diag *diag)
+{
+    struct ho_clip *clip = NULL;
+    struct ho_frame *frame = NULL;
+    struct ho_clip_picture *view = NULL;
+    enum ho_result result = ho_clip_open(help_path("few.mkv"), &(struct ho_clip_options){.n_threads = 1}, &clip, diag);
+    for (int64_t i = 3; i >= 0 && result == HO_OK; i--) {
+        result = ho_clip_frame(clip, i, NULL, &frame, diag);
+        ho_frame_unref(&frame);
+    }
+    if (result == HO_OK)
+        result = ho_clip_view(clip, 1, NULL, 20, 10, NULL, &view, diag);
+    ho_clip_picture_unref(&view);
+    ho_clip_unref(&clip);
+    return result;
+}
+
+// Whichever allocation fails, the call says so, or does without; nothing is left behind.
+static void test_memory(void **state)
+{
+    (void)state;
+    assert_true(help_encode("-c:v ffv1 -g 1 -frames:v 4", "few.mkv"));
+    int n_failed = 0;
+    for (int64_t n = 1; n < 4000; n++) {
+        struct ho_diag diag = {0};
+        ho_memory_fail_at(n);
+        enum ho_result result = open_and_look(&diag);
+        const int64_t made = ho_memory_count();
+        ho_memory_fail_at(0);
+        assert_true(result == HO_OK || result == HO_ERROR_MEMORY);
+        assert_true(result == HO_OK || diag.message[0]);
+        n_failed += result != HO_OK;
+        if (made < n)
+            break;
+    }
+    assert_true(n_failed > 20);
+}
+
 static int setup(void **state)
 {
     if (help_setup(state) != 0)
@@ -328,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_every_way),   cmocka_unit_test(test_many_callers), cmocka_unit_test(test_views),
         cmocka_unit_test(test_view_memory), cmocka_unit_test(test_failure),      cmocka_unit_test(test_open_fails),
         cmocka_unit_test(test_cancel),      cmocka_unit_test(test_key_frames),   cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, setup, help_teardown);
 }

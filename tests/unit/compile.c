@@ -469,6 +469,47 @@ static void a_clip_lies_where_its_numbers_say(void **state)
     ho_timeline_destroy(&timeline);
 }
 
+// A file whose alpha is taken for what it is not: the editor says what it is.
+static bool find_cut_out(void *opaque, int64_t media, struct ho_compile_media *out)
+{
+    (void)media;
+    snprintf(out->path, sizeof(out->path), "%s/cut.png", folder);
+    out->alpha = *(const enum ho_alpha_kind *)opaque;
+    return true;
+}
+
+static void alpha_is_what_the_editor_says(void **state)
+{
+    (void)state;
+    char path[300];
+    struct ho_diag diag = {0};
+    struct ho_writer *writer;
+    struct ho_picture *picture;
+    struct ho_writer_options writing = {.codec = HO_CODEC_PNG, .width = WIDTH, .height = HEIGHT, .n_frames = 1};
+    snprintf(path, sizeof(path), "%s/cut.png", folder);
+    assert_ok(ho_writer_open(path, &writing, &writer, &diag), &diag);
+    assert_ok(ho_picture_create(WIDTH, HEIGHT, 4, &picture, &diag), &diag);
+    for (int p = 0; p < 4; p++)
+        for (ptrdiff_t i = 0; i < (ptrdiff_t)picture->stride * HEIGHT; i++)
+            picture->plane[p][i] = p < 3 ? 0.2f : 0.5f;    // stored straight: 0.4, alpha 0.5
+    assert_ok(ho_writer_send_picture(writer, picture, &diag), &diag);
+    assert_ok(ho_writer_finish(&writer, &diag), &diag);
+    ho_picture_destroy(&picture);
+    struct ho_timeline *timeline = make_timeline();
+    lay(timeline, STILL, V1, 0, 0, 10);
+    static const double expected[][2] = {{0.2, 0.5}, {0.4, 1}, {0.2, 0.5}, {0.4, 0.5}};
+    for (int kind = HO_ALPHA_AS_TAGGED; kind <= HO_ALPHA_PREMULTIPLIED; kind++) {
+        enum ho_alpha_kind alpha = (enum ho_alpha_kind)kind;
+        struct ho_compile_options options = {.find = find_cut_out, .opaque = &alpha, .keep_alpha = true};
+        struct shown shown;
+        show_with(timeline, 3, false, &options, &shown);
+        assert_near(at(&shown, 0, 20, 20), expected[kind][0], 3e-3);
+        assert_near(at(&shown, 3, 20, 20), expected[kind][1], 3e-3);
+        hide(&shown);
+    }
+    ho_timeline_destroy(&timeline);
+}
+
 static void what_is_offline_is_a_sentence(void **state)
 {
     (void)state;
@@ -555,6 +596,64 @@ static void a_range_is_rendered(void **state)
     ho_timeline_destroy(&timeline);
 }
 
+static void stop_after_10(void *opaque, const struct ho_deliver_progress *progress)
+{
+    if (progress->n_done == 10)
+        ho_cancel_request(opaque);
+}
+
+static uint64_t file_hash(const char *path)
+{
+    uint64_t hash = 14695981039346656037u;
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    for (int c; (c = fgetc(file)) != EOF;)
+        hash = (hash ^ (unsigned)c) * 1099511628211u;
+    fclose(file);
+    return hash;
+}
+
+// Stopped past an edit, a render goes on from there, and the file is that of a run without a break; another timeline
+// begins anew.
+static void a_stopped_render_goes_on(void **state)
+{
+    (void)state;
+    char whole[300], broken[300];
+    struct ho_timeline *timeline = make_timeline();
+    struct ho_render_report report;
+    struct ho_cancel cancel = {0};
+    struct ho_diag diag = {0};
+    lay(timeline, MOVIE, V1, 0, 0, 8);
+    int64_t id = lay(timeline, FILM, V1, 8, 0, 22);
+    snprintf(whole, sizeof(whole), "%s/whole.mov", folder);
+    snprintf(broken, sizeof(broken), "%s/broken.mov", folder);
+    struct ho_render_request request = {.output = whole, .codec = HO_CODEC_PRORES_HQ};
+    assert_ok(ho_render_timeline(timeline, &over_black, &request, &report, &diag), &diag);
+    request.output = broken;
+    request.cancel = &cancel;
+    request.progress = stop_after_10;
+    request.opaque = &cancel;
+    assert_int_equal(ho_render_timeline(timeline, &over_black, &request, &report, &diag), HO_CANCELLED);
+    assert_non_null(strstr(diag.message, "stopped after 10 of 30 frames; they are kept"));
+    ho_cancel_reset(&cancel);
+    request.progress = NULL;
+    change_clip(timeline, id, clip->number[HO_CLIP_OPACITY].value = 0.5);
+    struct ho_render_request other = request;
+    other.cancel = NULL;
+    change_clip(timeline, id, clip->number[HO_CLIP_OPACITY].value = 1);
+    diag = (struct ho_diag){0};
+    assert_ok(ho_render_timeline(timeline, &over_black, &request, &report, &diag), &diag);
+    assert_true(report.n_kept > 0 && report.n_kept <= 10);
+    assert_true(file_hash(whole) == file_hash(broken));
+    other.output = broken;
+    other.overwrite = true;
+    change_clip(timeline, id, clip->number[HO_CLIP_OPACITY].value = 0.5);
+    assert_ok(ho_render_timeline(timeline, &over_black, &other, &report, &diag), &diag);
+    assert_int_equal(report.n_kept, 0);
+    assert_true(file_hash(whole) != file_hash(broken));
+    ho_timeline_destroy(&timeline);
+}
+
 // A scope is written and read back with the rest of a graph.
 static void scopes_are_kept_in_json(void **state)
 {
@@ -602,8 +701,10 @@ int main(void)
         cmocka_unit_test(texts_of_one_title_move_apart),
         cmocka_unit_test(a_picture_of_another_size_is_fitted),
         cmocka_unit_test(a_clip_lies_where_its_numbers_say),
+        cmocka_unit_test(alpha_is_what_the_editor_says),
         cmocka_unit_test(what_is_offline_is_a_sentence),
         cmocka_unit_test(a_range_is_rendered),
+        cmocka_unit_test(a_stopped_render_goes_on),
         cmocka_unit_test(scopes_are_kept_in_json),
     };
     return cmocka_run_group_tests(tests, compile_setup, compile_teardown);

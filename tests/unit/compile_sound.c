@@ -220,6 +220,27 @@ static void test_movies(void **state)
     ho_timeline_destroy(&timeline);
 }
 
+// One clip as it is keeps its own packets: at 16 bits, and of the film at 44100.
+static void test_copied(void **state)
+{
+    (void)state;
+    struct ho_timeline *timeline = make_timeline((struct ho_rational){24, 1});
+    char line[256];
+    const int64_t id = lay(timeline, SHORT, 0, 0, 24, 60);
+    check_movie(timeline, "copied.mov", HO_CODEC_PRORES_PROXY, &(struct ho_range){0, 57});
+    help_output(line, "ffprobe -v error -select_streams a -show_entries stream=codec_name -of csv=p=0 '%s'",
+                help_path("copied.mov"));
+    assert_string_equal(line, "pcm_s16le");
+    struct ho_timeline_clip *clip = copy_of(timeline, id);
+    clip->number[HO_CLIP_GAIN].value = -1;
+    change(timeline, clip);
+    check_movie(timeline, "mixed.mov", HO_CODEC_PRORES_PROXY, &(struct ho_range){0, 57});
+    help_output(line, "ffprobe -v error -select_streams a -show_entries stream=codec_name -of csv=p=0 '%s'",
+                help_path("mixed.mov"));
+    assert_string_equal(line, "pcm_s24le");
+    ho_timeline_destroy(&timeline);
+}
+
 // Asked for the media when its stretch is about to be made, the third time after the sound and the look ahead: the
 // frames before it are on their way to the file.
 struct stopping {
@@ -311,8 +332,9 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places), cmocka_unit_test(test_gain_moves),  cmocka_unit_test(test_rates),
-        cmocka_unit_test(test_movies), cmocka_unit_test(test_interrupted), cmocka_unit_test(test_no_sound),
+        cmocka_unit_test(test_places),   cmocka_unit_test(test_gain_moves), cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_movies),   cmocka_unit_test(test_copied),     cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_no_sound),
     };
     return cmocka_run_group_tests(tests, setup, help_teardown);
 }

@@ -433,6 +433,36 @@ static void a_mask_that_has_not_changed_is_not_made_again(void **state)
     ho_graph_destroy(&graph);
 }
 
+// Finesse counts in the matte's own pixels, whatever size it is shown at.
+static void a_mask_can_be_smaller(void **state)
+{
+    (void)state;
+    char id[HO_ID_SIZE];
+    struct ho_diag diag = {0};
+    struct ho_evaluator *full, *half;
+    struct ho_graph_frame a, b;
+    struct ho_evaluator_options options = {.bank_dir = bank_dir};
+    store_matte(id);
+    struct ho_graph *graph = make("save", (const char *const[]){"source", "file", footage, "mask", "matte", id, NULL});
+    assert_ok(ho_graph_set_text(graph, "mask", "feather", "12", &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, &options, &full, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, &options, &half, &diag), &diag);
+    ho_evaluator_set_scale(half, 0.5);
+    assert_ok(ho_evaluator_frame(full, "output", 6, false, &a, &diag), &diag);
+    assert_ok(ho_evaluator_frame(half, "output", 6, false, &b, &diag), &diag);
+    assert_true(b.picture->width == WIDTH / 2 && b.picture->height == HEIGHT / 2 && b.scale == 0.5);
+    for (int y = 0; y < HEIGHT / 2; y++)
+        for (int x = 0; x < WIDTH / 2; x++) {
+            float mean = (at(a.picture, 3, 2 * x, 2 * y) + at(a.picture, 3, 2 * x + 1, 2 * y) +
+                          at(a.picture, 3, 2 * x, 2 * y + 1) + at(a.picture, 3, 2 * x + 1, 2 * y + 1)) /
+                         4;
+            assert_true(fabsf(at(b.picture, 3, x, y) - mean) < 0.016f);
+        }
+    ho_evaluator_destroy(&full);
+    ho_evaluator_destroy(&half);
+    ho_graph_destroy(&graph);
+}
+
 // What a graph shows with every finesse, smoothing along the motion too, is what a delivered matte is.
 static void a_mask_is_what_is_delivered(void **state)
 {
@@ -939,6 +969,7 @@ int main(void)
         cmocka_unit_test(a_saved_mask_is_black_and_white),
         cmocka_unit_test(a_mask_that_has_not_changed_is_not_made_again),
         cmocka_unit_test(a_mask_is_what_is_delivered),
+        cmocka_unit_test(a_mask_can_be_smaller),
         cmocka_unit_test(a_saved_mask_reads_back),
         cmocka_unit_test(drop_frame_is_told_from_non_drop),
         cmocka_unit_test(a_cadence_ends_with_its_source),

@@ -206,6 +206,10 @@ static void a_project_without_a_name_gets_one(void **state)
     setenv("XDG_DATA_HOME", f.folder, 1);
     assert_ok(ho_session_open_untitled(f.session, &f.diag), &f.diag);
     assert_true(ho_session_is_untitled(f.session));
+    char *untouched = strdup(ho_project_path(ho_session_project(f.session)));
+    assert_ok(ho_session_open_untitled(f.session, &f.diag), &f.diag);    // nothing was done in the one before
+    assert_string_equal(ho_project_path(ho_session_project(f.session)), untouched);
+    free(untouched);
     char *first = strdup(ho_project_path(ho_session_project(f.session)));
     DO(&f, "new-bin", "footage");
     snprintf(named, sizeof(named), "%s/named.holdout", f.folder);
@@ -215,6 +219,38 @@ static void a_project_without_a_name_gets_one(void **state)
     assert_int_equal(TRY(&f, "save-as", named), HO_ERROR_SPACE);    // is there
     DO0(&f, "undo");                                                // steps came along
     free(first);
+    session_close(&f);
+}
+
+static void folders_sequences_and_lost_files_are_found(void **state)
+{
+    (void)state;
+    struct session_fixture f;
+    char folder[400], command[2000];
+    session_open(&f);
+    snprintf(folder, sizeof(folder), "%s/footage", f.folder);
+    snprintf(command, sizeof(command), "mkdir '%s' && cp '%s'/film.*.png '%s' && touch '%s/notes.txt'", folder,
+             film_dir, folder, folder);
+    assert_int_equal(system(command), 0);
+    DO(&f, "new-bin", "shots");
+    DO(&f, "import", folder, "bin=shots", "wait=yes");
+    json_t *reply = ask(&f, "media");
+    const json_t *media = json_object_get(reply, "media");
+    assert_int_equal(json_array_size(media), 1);    // one sequence, and no notes
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(media, 0), "n_frames")), N_FRAMES);
+    assert_false(json_is_true(json_object_get(json_array_get(media, 0), "offline")));
+    json_decref(reply);
+    snprintf(command, sizeof(command), "mv '%s' '%s-moved'", folder, folder);
+    assert_int_equal(system(command), 0);
+    reply = ask(&f, "media");
+    assert_true(json_is_true(json_object_get(json_array_get(json_object_get(reply, "media"), 0), "offline")));
+    json_decref(reply);
+    snprintf(command, sizeof(command), "%s-moved/film.%%04d.png", folder);
+    DO(&f, "relink", command, "wait=yes");
+    reply = ask(&f, "media");
+    assert_false(json_is_true(json_object_get(json_array_get(json_object_get(reply, "media"), 0), "offline")));
+    json_decref(reply);
+    assert_int_equal(TRY(&f, "relink", film, "wait=yes"), HO_ERROR_USAGE);    // nothing is offline
     session_close(&f);
 }
 
@@ -228,6 +264,7 @@ int main(void)
         cmocka_unit_test(a_gesture_is_one_step_and_can_be_rewound),
         cmocka_unit_test(news_are_merged_and_told_after_a_command),
         cmocka_unit_test(the_table_is_whole),
+        cmocka_unit_test(folders_sequences_and_lost_files_are_found),
         cmocka_unit_test(a_project_without_a_name_gets_one),
     };
     return cmocka_run_group_tests(tests, make_film, remove_film);

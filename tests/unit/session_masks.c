@@ -190,6 +190,35 @@ static void what_the_bank_has_is_taken_over(void **state)
     session_close(&f);
 }
 
+// A mask from a file is kept with the project, whatever becomes of the file.
+static void a_mask_is_kept(void **state)
+{
+    (void)state;
+    struct session_fixture f;
+    struct ho_matte *matte;
+    char path[400];
+    open_film(&f);
+    assert_ok(ho_matte_create(WIDTH, HEIGHT, &matte, &f.diag), &f.diag);
+    for (int y = 20; y < 40; y++)
+        for (int x = 10; x < 30; x++)
+            matte->data[y * matte->stride + x] = (uint16_t)(65535 - 100 * x);
+    snprintf(path, sizeof(path), "%s/mask.png", f.folder);
+    struct ho_writer *writer;
+    struct ho_writer_options options = {.codec = HO_CODEC_PNG, .width = WIDTH, .height = HEIGHT, .n_frames = 1};
+    assert_ok(ho_writer_open(path, &options, &writer, &f.diag), &f.diag);
+    assert_ok(ho_writer_send_matte(writer, matte, &f.diag), &f.diag);
+    assert_ok(ho_writer_finish(&writer, &f.diag), &f.diag);
+    DO(&f, "mask", path, "4");
+    DO(&f, "click", "15,25", "frame=4");
+    remove(path);
+    assert_ok(ho_session_open(f.session, f.path, HO_SESSION_OPEN, &f.diag), &f.diag);
+    assert_int_equal(object(&f)->n_said, 2);
+    assert_non_null(object(&f)->said[0].said.prompt.mask);
+    assert_true(ho_matte_equal(object(&f)->said[0].said.prompt.mask, matte));
+    ho_matte_destroy(&matte);
+    session_close(&f);
+}
+
 // As it was left: project closed and opened again.
 static void all_is_there_after_opening_again(void **state)
 {
@@ -233,6 +262,7 @@ int main(void)
         cmocka_unit_test(a_prompt_can_be_tried),
         cmocka_unit_test(what_was_said_is_tracked_and_going_back_costs_nothing),
         cmocka_unit_test(what_the_bank_has_is_taken_over),
+        cmocka_unit_test(a_mask_is_kept),
         cmocka_unit_test(all_is_there_after_opening_again),
         cmocka_unit_test(a_job_can_be_cancelled),
     };

@@ -179,12 +179,38 @@ static void playing_shows_frame_after_frame(void **state)
     session_close(&f);
 }
 
+static void a_loop_stays_between_its_marks(void **state)
+{
+    (void)state;
+    struct session_fixture f;
+    open_film(&f);
+    view(&f, HO_VIEW_OF_TIMELINE, "", HO_LOOK_PICTURE);
+    DO(&f, "mark-in", "10");
+    DO(&f, "mark-out", "14");
+    DO(&f, "playhead", "12");
+    DO(&f, "loop", "yes");
+    assert_ok(ho_session_play(f.session, 1, &f.diag), &f.diag);
+    int n_back = 0;
+    for (int64_t last = 0, i = 0; i < 250; i++) {
+        ho_session_dispatch(f.session);
+        ho_session_tick(f.session);
+        int64_t at = ho_session_playhead(f.session);
+        assert_in_range(at, 10, 14);
+        n_back += at < last;
+        last = at;
+        nanosleep(&(struct timespec){.tv_nsec = 4000000}, NULL);
+    }
+    assert_true(n_back >= 1);
+    assert_true(ho_session_playing(f.session).speed == 1);
+    session_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_timeline_is_shown_as_it_is),         cmocka_unit_test(nodes_and_sources_are_shown),
         cmocka_unit_test(what_goes_wrong_is_said_in_the_picture), cmocka_unit_test(thumbnails_are_made_once),
-        cmocka_unit_test(playing_shows_frame_after_frame),
+        cmocka_unit_test(playing_shows_frame_after_frame),        cmocka_unit_test(a_loop_stays_between_its_marks),
     };
     return cmocka_run_group_tests(tests, make_film, remove_film);
 }

@@ -2,6 +2,8 @@
 // What is heard is the sum of what lies there: as libavfilter mixes it, at any place, in any pieces, after an hour.
 #include "sound_help.h"
 
+#include "base/memory.h"
+
 enum { RATE = 48000 };
 
 static struct ho_mix *make_mix(const struct ho_mix_span *spans, size_t n, const struct ho_mix_options *options)
@@ -166,13 +168,49 @@ static void test_what_fails(void **state)
     ho_mix_destroy(&mix);
 }
 
+static enum ho_result open_and_hear(const struct ho_mix_span *spans, struct ho_diag *diag)
+{
+    struct ho_mix *mix;
+    float out[400];
+    enum ho_result result = ho_mix_create(spans, 2, NULL, &mix, diag);
+    if (result == HO_OK)
+        result = ho_mix_read(mix, 0, 200, out, diag);
+    ho_mix_destroy(&mix);
+    return result;
+}
+
+// Whichever allocation fails, the call says so and nothing is left behind.
+static void test_memory(void **state)
+{
+    (void)state;
+    const int64_t peak = 100;
+    help_make_wav("there.wav", 44100, 2, 4000, &peak, 1);
+    const struct ho_mix_point points[] = {{0, 0}, {100, -3}};
+    const struct ho_mix_span spans[] = {{help_path("there.wav"), 0, 0, 4000, 0, 0, false, NULL, 0},
+                                        {help_path("there.wav"), 0, 0, 4000, 50, 0, false, points, 2}};
+    int n_failed = 0;
+    for (int64_t n = 1; n < 1000; n++) {
+        struct ho_diag diag = {0};
+        ho_memory_fail_at(n);
+        enum ho_result result = open_and_hear(spans, &diag);
+        const int64_t made = ho_memory_count();
+        ho_memory_fail_at(0);
+        if (made < n) {
+            assert_int_equal(result, HO_OK);
+            break;
+        }
+        assert_int_equal(result, HO_ERROR_MEMORY);
+        assert_true(diag.message[0]);
+        n_failed++;
+    }
+    assert_true(n_failed > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_libavfilter),
-        cmocka_unit_test(test_an_hour),
-        cmocka_unit_test(test_many),
-        cmocka_unit_test(test_what_fails),
+        cmocka_unit_test(test_as_libavfilter), cmocka_unit_test(test_an_hour), cmocka_unit_test(test_many),
+        cmocka_unit_test(test_what_fails),     cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, help_setup, help_teardown);
 }
