@@ -82,7 +82,7 @@ static void offer(struct snap *snap, int64_t candidate)
     }
 }
 
-static bool is_dragged(const Timeline *view, int64_t clip)
+static bool is_dragged(Timeline *view, int64_t clip)
 {
     const GArray *clips = view->drag.clips;
     for (guint i = 0; clips && i < clips->len; i++)

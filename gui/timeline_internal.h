@@ -74,15 +74,15 @@ struct _Timeline {
 };
 
 // timeline_layout.c
-double timeline_x(const Timeline *view, double frame);
-double timeline_frame(const Timeline *view, double x);
-bool timeline_track_span(const Timeline *view, int index, double *y, double *height);    // widget; may be out of view
-int timeline_track_under(const Timeline *view, double y);                                // -1: none
-double timeline_tracks_height(const Timeline *view);
-double timeline_content_width(const Timeline *view);
-double timeline_content_height(const Timeline *view);
+double timeline_x(Timeline *view, double frame);
+double timeline_frame(Timeline *view, double x);
+bool timeline_track_span(Timeline *view, int index, double *y, double *height);    // widget; may be out of view
+int timeline_track_under(Timeline *view, double y);                                // -1: none
+double timeline_tracks_height(Timeline *view);
+double timeline_content_width(Timeline *view);
+double timeline_content_height(Timeline *view);
 void timeline_layout_scroll(Timeline *view);    // keeps within, and tells the scrollbars
-bool timeline_is_selected(const Timeline *view, int64_t clip);
+bool timeline_is_selected(Timeline *view, int64_t clip);
 
 // timeline_draw.c
 void timeline_draw(Timeline *view, GtkSnapshot *snapshot);

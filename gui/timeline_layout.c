@@ -4,20 +4,20 @@
 
 #include "timeline_internal.h"
 
-double timeline_x(const Timeline *view, double frame) { return TIMELINE_HEAD + (frame - view->first) * view->zoom; }
-double timeline_frame(const Timeline *view, double x) { return (x - TIMELINE_HEAD) / view->zoom + view->first; }
+double timeline_x(Timeline *view, double frame) { return TIMELINE_HEAD + (frame - view->first) * view->zoom; }
+double timeline_frame(Timeline *view, double x) { return (x - TIMELINE_HEAD) / view->zoom + view->first; }
 
-double timeline_content_width(const Timeline *view)
+double timeline_content_width(Timeline *view)
 {
     return MAX(gtk_widget_get_width(GTK_WIDGET(view)) - TIMELINE_HEAD - view->down_width, 1);
 }
 
-double timeline_content_height(const Timeline *view)
+double timeline_content_height(Timeline *view)
 {
     return MAX(gtk_widget_get_height(GTK_WIDGET(view)) - TIMELINE_RULER - view->across_height, 1);
 }
 
-static int count(const Timeline *view, enum ho_track_kind kind)
+static int count(Timeline *view, enum ho_track_kind kind)
 {
     int n = 0;
     for (int i = 0; view->timeline && i < ho_timeline_n_tracks(view->timeline); i++)
@@ -25,7 +25,7 @@ static int count(const Timeline *view, enum ho_track_kind kind)
     return n;
 }
 
-double timeline_tracks_height(const Timeline *view)
+double timeline_tracks_height(Timeline *view)
 {
     int video = count(view, HO_TRACK_VIDEO), audio = count(view, HO_TRACK_AUDIO);
     return video * (view->video_height + TIMELINE_GAP) + TIMELINE_SPLIT_GAP +
@@ -33,13 +33,13 @@ double timeline_tracks_height(const Timeline *view)
 }
 
 // Few tracks stand in the middle, as where there is room they do in the field's tools.
-static double tracks_top(const Timeline *view)
+static double tracks_top(Timeline *view)
 {
     double room = timeline_content_height(view) - timeline_tracks_height(view);
     return TIMELINE_RULER + (room > 0 ? floor(room / 2) : -floor(view->top));
 }
 
-bool timeline_track_span(const Timeline *view, int index, double *y, double *height)
+bool timeline_track_span(Timeline *view, int index, double *y, double *height)
 {
     if (!view->timeline || index < 0 || index >= ho_timeline_n_tracks(view->timeline))
         return false;
@@ -57,7 +57,7 @@ bool timeline_track_span(const Timeline *view, int index, double *y, double *hei
     return true;
 }
 
-int timeline_track_under(const Timeline *view, double y)
+int timeline_track_under(Timeline *view, double y)
 {
     double at, height;
     for (int i = 0; timeline_track_span(view, i, &at, &height); i++)
@@ -66,7 +66,7 @@ int timeline_track_under(const Timeline *view, double y)
     return -1;
 }
 
-bool timeline_is_selected(const Timeline *view, int64_t clip)
+bool timeline_is_selected(Timeline *view, int64_t clip)
 {
     for (guint i = 0; i < view->selection->len; i++)
         if (g_array_index(view->selection, int64_t, i) == clip)

@@ -160,7 +160,7 @@ enum ho_result ho_sound_encode_until(struct ho_sound_encode *sound, double secon
 
 enum ho_result ho_sound_encode_finish(struct ho_sound_encode *sound, struct ho_diag *diag)
 {
-    HO_TRY(ho_sound_encode_until(sound, INFINITY, diag));
+    HO_TRY(ho_sound_encode_until(sound, HUGE_VAL, diag));
     if (avcodec_send_frame(sound->codec, NULL) < 0)
         return fail(sound, "encoded", diag);
     return write_packets(sound, diag);

@@ -373,7 +373,17 @@ static enum ho_result process(const struct ho_node_context *context, int output,
 }
 
 #define ROW(field, name, unit, min, max, slider_min, slider_max, value, help) \
-    {#field, HO_PARAMETER_NUMBER, unit, min, max, slider_min, slider_max, {value}, NULL, NULL, help},
+    {#field,                                                                  \
+     HO_PARAMETER_NUMBER,                                                     \
+     unit,                                                                    \
+     (double)(min),                                                           \
+     (double)(max),                                                           \
+     (double)(slider_min),                                                    \
+     (double)(slider_max),                                                    \
+     {(double)(value)},                                                       \
+     NULL,                                                                    \
+     NULL,                                                                    \
+     help},
 
 const struct ho_node magic_mask_node = {
     .type =
