@@ -144,10 +144,7 @@ static void draw_ruler(Timeline *view, GtkSnapshot *snapshot, double right)
     ruler_draw(snapshot, view->texts, settings->start, view->first, view->zoom, TIMELINE_HEAD, 0, right - TIMELINE_HEAD,
                TIMELINE_RULER);
     draw_marks(view, snapshot, right);
-    char text[HO_TIMECODE_SIZE];
-    ho_timecode_format(ho_timecode_add(settings->start, view->playhead), text);
-    paint_fill(snapshot, paint_colour(PAINT_PANEL), 0, 0, TIMELINE_HEAD, TIMELINE_RULER);
-    paint_text(snapshot, paint_texts_get(view->texts, text, 15, 0), paint_colour(PAINT_TEXT), 12, 4);
+    paint_fill(snapshot, paint_colour(PAINT_PANEL), 0, 0, TIMELINE_HEAD, TIMELINE_RULER);    // the timecode's place
     paint_fill(snapshot, paint_colour(PAINT_EDGE), 0, TIMELINE_RULER - 1, right, 1);
 }
 
