@@ -31,6 +31,9 @@ HO_API void ho_viewer_destroy(struct ho_viewer **viewer);                      /
 // smaller from the start where that is quicker (not where they are a source's own, with less than half laid over it);
 // near the full picture made smaller. From the next frame on; 1, the default: full size.
 HO_API void ho_viewer_set_scale(struct ho_viewer *viewer, double scale);
+// Only this part will be wanted, in the picture's pixels, as when somebody looks at it closely: nothing else is made.
+// From the next frame on; NULL, the default: all.
+HO_API void ho_viewer_set_region(struct ho_viewer *viewer, const struct ho_rect *region);
 
 // What is shown now.
 struct ho_viewer_shown {
@@ -59,7 +62,8 @@ struct ho_viewer_target {
     uint8_t *alpha;    // 1: of the picture, 255 is opaque
     uint8_t *key;      // 1
 };
-// As often as wanted for what is shown. HO_ERROR_USAGE: nothing is, or a size out of range.
+// As often as wanted for what is shown. HO_ERROR_USAGE: nothing is, a size out of range, a part that was not
+// made.
 HO_API enum ho_result ho_viewer_fill(struct ho_viewer *viewer, const struct ho_viewer_target *target,
                                      struct ho_diag *diag) HO_MUST_CHECK;
 // Forgets what was opened and made: after a matte of the bank, or a file, has changed.

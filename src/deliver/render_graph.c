@@ -230,12 +230,7 @@ static enum ho_result make_frame(void *opaque, int64_t i, struct ho_loop_frame *
     struct ho_graph_frame frame;
     HO_TRY(r->key ? evaluate_view(r, i, &frame, diag)
                   : ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
-    *out = (struct ho_loop_frame){.width = frame.domain.width,
-                                  .height = frame.domain.height,
-                                  .base = ho_evaluator_take_base(r->evaluator, &frame),
-                                  .picture = frame.picture,
-                                  .rect = frame.changed};
-    return HO_OK;
+    return ho_loop_take(r->evaluator, &frame, out, diag);
 }
 
 static const struct ho_loop_source graph_source = {.frame = make_frame};

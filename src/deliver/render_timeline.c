@@ -147,12 +147,7 @@ static enum ho_result make_frame(void *opaque, int64_t i, struct ho_loop_frame *
     struct ho_graph_frame frame;
     HO_TRY(go_to(r, i, diag));
     HO_TRY(ho_evaluator_frame(r->evaluator, HO_COMPILED_OUTPUT, i, true, &frame, diag));
-    *out = (struct ho_loop_frame){.width = frame.domain.width,
-                                  .height = frame.domain.height,
-                                  .base = ho_evaluator_take_base(r->evaluator, &frame),
-                                  .picture = frame.picture,
-                                  .rect = frame.changed};
-    return HO_OK;
+    return ho_loop_take(r->evaluator, &frame, out, diag);
 }
 
 static const struct ho_loop_source timeline_source = {.frame = make_frame};

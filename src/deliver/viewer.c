@@ -29,7 +29,8 @@ struct ho_viewer {
     int n_threads;
     struct seen seen[N_SEEN];
     int64_t clock;
-    double scale;    // that pictures are made at; 0: full size
+    double scale;             // that pictures are made at; 0: full size
+    struct ho_rect region;    // that is made of them; empty: all
     char *notes;
     struct ho_viewing shown;
 };
@@ -196,11 +197,16 @@ static enum ho_result see(struct ho_viewer *v, struct ho_graph *graph, const str
 
 void ho_viewer_set_scale(struct ho_viewer *viewer, double scale) { viewer->scale = scale; }
 
+void ho_viewer_set_region(struct ho_viewer *viewer, const struct ho_rect *region)
+{
+    viewer->region = region ? *region : (struct ho_rect){0};
+}
+
 // `outputs`: the picture's, the key's; NULL: not that.
 static enum ho_result show(struct ho_viewer *v, struct seen *seen, const char *picture, const char *key, int64_t frame,
                            const struct ho_cancel *cancel, struct ho_viewer_shown *out, struct ho_diag *diag)
 {
-    int width = 0, height = 0;
+    struct ho_viewing_size size = {.made = v->region};
     const char *outputs[2];
     struct ho_graph_frame frames[2];
     int n = 0;
@@ -210,19 +216,23 @@ static enum ho_result show(struct ho_viewer *v, struct seen *seen, const char *p
         outputs[n++] = key;
     ho_evaluator_set_cancel(seen->evaluator, cancel);
     ho_evaluator_set_scale(seen->evaluator, v->scale);
+    ho_evaluator_set_region(seen->evaluator, v->region.x1 > v->region.x0 ? &v->region : NULL);
     enum ho_result result = ho_evaluator_frames(seen->evaluator, outputs, n, frame, true, frames, diag);
     if (result == HO_OK) {
-        width = (int)(frames[0].domain.width / frames[0].scale + 0.5);
-        height = (int)(frames[0].domain.height / frames[0].scale + 0.5);
+        size.width = (int)(frames[0].domain.width / frames[0].scale + 0.5);
+        size.height = (int)(frames[0].domain.height / frames[0].scale + 0.5);
         result = ho_viewing_take(&v->shown, seen->evaluator, picture ? &frames[0] : NULL, key ? &frames[n - 1] : NULL,
-                                 width, height, v->n_threads, diag);
+                                 &size, diag);
     }
     ho_evaluator_set_cancel(seen->evaluator, NULL);
     if (result != HO_OK && result != HO_CANCELLED)
         clear_seen(seen);    // a file that was not there may be now
     HO_TRY(result);
-    *out = (struct ho_viewer_shown){
-        .width = width, .height = height, .has_picture = picture, .has_key = key, .notes = v->notes ? v->notes : ""};
+    *out = (struct ho_viewer_shown){.width = size.width,
+                                    .height = size.height,
+                                    .has_picture = picture,
+                                    .has_key = key,
+                                    .notes = v->notes ? v->notes : ""};
     return HO_OK;
 }
 
