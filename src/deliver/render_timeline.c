@@ -111,8 +111,9 @@ static enum ho_result look_ahead(struct rendering *r, const char *path, char key
     int n = snprintf(text, sizeof(text),
                      "%s %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64 " %" PRId64 " %d",
                      HO_VERSION, av_version_info(), ho_codec_name(r->request->codec), r->range.first, r->range.last,
-                     r->request->premultiplied, r->request->has_first_number ? r->request->first_number : -1,
-                     r->settings->rate.num, r->settings->rate.den, r->settings->start.frame,
+                     r->request->premultiplied + 2 * (int)r->request->audio,
+                     r->request->has_first_number ? r->request->first_number : -1, r->settings->rate.num,
+                     r->settings->rate.den, r->settings->start.frame,
                      r->mix              ? 1
                      : r->copied.path[0] ? 2
                                          : 0);
@@ -170,9 +171,9 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
 // One clip's sound as it is stays as it is coded.
 static enum ho_result open_sound(struct rendering *r, struct ho_diag *diag)
 {
-    if (r->request->no_audio || ho_codec_is_sequence(r->request->codec))
+    if (r->request->audio == HO_AUDIO_NONE || ho_codec_is_sequence(r->request->codec))
         return HO_OK;
-    if (ho_compiling_sound_alone(r->timeline, r->range, r->compile, &r->copied) &&
+    if (r->request->audio == HO_AUDIO_COPY && ho_compiling_sound_alone(r->timeline, r->range, r->compile, &r->copied) &&
         ho_audio_copy_fits(r->copied.path, r->request->codec))
         return HO_OK;
     r->copied.path[0] = 0;
@@ -183,6 +184,7 @@ static enum ho_result open_sound(struct rendering *r, struct ho_diag *diag)
 static void add_sound(const struct rendering *r, struct ho_writer_options *options)
 {
     const struct ho_rational rate = r->settings->rate;
+    options->audio = r->request->audio;
     options->mix = r->mix;
     options->mix_first = ho_sound_sample_of(r->range.first, rate, SOUND_RATE);
     options->mix_n = ho_sound_sample_of(r->range.last + 1, rate, SOUND_RATE) - options->mix_first;

@@ -33,7 +33,8 @@ static enum ho_result fail(const struct ho_sound_encode *sound, const char *what
 
 static enum ho_result open_codec(struct ho_sound_encode *sound, struct ho_diag *diag)
 {
-    const bool is_aac = avformat_query_codec(sound->to->oformat, AV_CODEC_ID_PCM_S24LE, FF_COMPLIANCE_NORMAL) != 1;
+    const bool is_aac = sound->output->options.audio == HO_AUDIO_AAC ||
+                        avformat_query_codec(sound->to->oformat, AV_CODEC_ID_PCM_S24LE, FF_COMPLIANCE_NORMAL) != 1;
     const AVCodec *encoder = avcodec_find_encoder_by_name(is_aac ? "aac" : "pcm_s24le");
     AVCodecContext *codec = sound->codec = avcodec_alloc_context3(encoder);
     if (!encoder || !codec)
