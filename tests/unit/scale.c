@@ -120,7 +120,7 @@ static void paint(const struct ho_timeline *timeline, int64_t frame, double scal
     struct ho_viewer *viewer;
     struct ho_viewer_target target = {.width = WIDTH / 2, .height = HEIGHT / 2, .rgb = rgb};
     assert_ok(ho_viewer_create(NULL, &viewer, &diag), &diag);
-    ho_viewer_set_scale(viewer, scale);
+    ho_viewer_set_screen(viewer, NULL, (int)(WIDTH * scale), (int)(HEIGHT * scale));
     assert_ok(ho_viewer_show_timeline(viewer, timeline, &over_black, frame, NULL, shown, &diag), &diag);
     assert_ok(ho_viewer_fill(viewer, &target, &diag), &diag);
     ho_viewer_destroy(&viewer);
