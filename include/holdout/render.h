@@ -61,7 +61,8 @@ HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, s
 // A stretch of a timeline: `request` as for a graph, but that graph, node, view, size, rate and cadence are not
 // read. All stretches in the range are compiled and what they show is opened before the first frame is made, so what is
 // offline or broken is refused at once; frames outside the range are not looked at. Without a range: all of the
-// timeline. Size, rate and timecode are the timeline's, colour tags those of the first footage that is seen; a frame
+// timeline. Size, rate and timecode are the timeline's, colour tags (and the shape of its pixels, where it has the
+// timeline's size) those of the first footage that is seen; a frame
 // that is a source's own, untouched and of the timeline's size, passes its code values through. Notes are logged as
 // warnings. Movies have what is heard on the audio tracks (ho_compile_sound()) at 48000 samples a second, as PCM of 24
 // bits or as AAC; with HO_AUDIO_COPY what is one clip's sound as it is, is copied as it is coded.

@@ -195,6 +195,13 @@ static void add_sound(const struct rendering *r, struct ho_writer_options *optio
     }
 }
 
+// A timeline of its footage's size has its pixels, too; else they are square.
+static struct ho_rational pixel_aspect(const struct rendering *r)
+{
+    bool same = r->has_look && r->look.width == r->settings->width && r->look.height == r->settings->height;
+    return same ? r->look.pixel_aspect : (struct ho_rational){1, 1};
+}
+
 static struct ho_writer_options writer_options(const struct rendering *r, const char *key)
 {
     static const struct ho_colour display = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 0};
@@ -202,7 +209,7 @@ static struct ho_writer_options writer_options(const struct rendering *r, const 
     return (struct ho_writer_options){
         .codec = request->codec,
         .rate = r->settings->rate,
-        .pixel_aspect = {1, 1},
+        .pixel_aspect = pixel_aspect(r),
         .has_timecode = true,
         .start = ho_timecode_add(r->settings->start, r->range.first),
         .clip_name = r->settings->name,
