@@ -2,6 +2,7 @@
 #include "mask_palette.h"
 
 #include "actions.h"
+#include "follow.h"
 #include "icon.h"
 #include "job_bar.h"
 #include "mask.h"
@@ -174,6 +175,7 @@ GtkWidget *mask_palette_new(struct app *app)
     app_watch(app, row,
               HO_NEWS_OBJECTS | HO_NEWS_SELECTION | HO_NEWS_JOBS | HO_NEWS_LANE | HO_NEWS_PROJECT | HO_NEWS_TIMELINE,
               show, palette);
+    follow_attach(app, row);
     show(palette, NULL);
     return row;
 }
