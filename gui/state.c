@@ -43,13 +43,13 @@ static json_t *format_jobs(struct app *app)
 static json_t *format_picture(struct app *app)
 {
     struct ho_view_picture *picture = ho_session_picture(app->session, 0);
-    json_t *out = json_object();
+    json_t *out = NULL;
     if (picture)
         out = json_pack("{s:i,s:i,s:I,s:b}", "width", picture->width, "height", picture->height, "source_frame",
                         (json_int_t)picture->source_frame, "stale", ho_session_view_is_stale(app->session, 0));
     if (picture)
         ho_view_picture_unref(picture);
-    return out;
+    return out ? out : json_object();
 }
 
 // Track, name, first frame, length, enabled: as a page of the timeline is read.

@@ -29,7 +29,7 @@ class Stand:
         while not number.endswith(b"\n"):
             number += os.read(read, 16)
         os.close(read)
-        self.env = dict(os.environ, DISPLAY=":" + number.decode().strip(), GDK_BACKEND="x11", GSK_RENDERER="cairo", HOME=self.home, GTK_A11Y="none",
+        self.env = dict(os.environ, DISPLAY=":" + number.decode().strip(), GDK_BACKEND="x11", GSK_RENDERER="cairo", HOME=self.home, GTK_A11Y="none", G_DEBUG="fatal-criticals", GDK_DEBUG="gl-disable",
                         GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1", XDG_RUNTIME_DIR=self.home, **environment)
         if "ASAN_OPTIONS" in self.env:    # to name what GTK's libraries keep
             self.env["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0"
