@@ -103,6 +103,7 @@ def main():
     # The next start, without a word: the project that was open, its object, its mattes.
     with Window(options=options, home=home) as window:
         state = window.until_state("the project of last time", tracked)
+        check("it still has no name", state["untitled"], True)
         check("nothing is tracked again", [job for job in state["jobs"] if job["kind"] == 0], [])
         window.press("page-media")
         window.press("bin/0")
