@@ -5,7 +5,7 @@ _holdout() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options= words=
   local IFS=$' \t\n'
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "roto track correct history matte comp project graph probe bank sheet score --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "roto track correct history matte comp project render graph probe bank sheet score --help --version" -- "$word"))
     return
   fi
   case $command in
@@ -171,6 +171,15 @@ _holdout() {
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --engine) COMPREPLY=($(compgen -W "embedded stub" -- "$word")); return;;
     --model) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --threads) return;;
+    --frames-from) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
+  render)
+    options="--job --bank --json --quiet --threads --frames-from --log --help --version"
+    case $before in
+    --job) return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --threads) return;;
     --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
