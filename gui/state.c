@@ -70,6 +70,19 @@ static json_t *format_clips(struct app *app)
     return out;
 }
 
+static json_t *format_tracks(struct app *app)
+{
+    const struct ho_timeline *timeline = ho_session_timeline(app->session, NULL);
+    json_t *out = json_array();
+    for (int i = 0; timeline && i < ho_timeline_n_tracks(timeline); i++) {
+        const struct ho_track *track = ho_timeline_track(timeline, i);
+        char name[8];
+        g_snprintf(name, sizeof name, "%c%d", track->kind == HO_TRACK_VIDEO ? 'V' : 'A', track->place + 1);
+        json_array_append_new(out, json_string(name));
+    }
+    return out;
+}
+
 static json_t *format_numbers(const struct ho_timeline_clip *clip, int64_t playhead)
 {
     json_t *out = json_object();
@@ -115,6 +128,7 @@ char *state_format(struct app *app)
     json_object_set_new(state, "objects", format_objects(app));
     json_object_set_new(state, "jobs", format_jobs(app));
     json_object_set_new(state, "picture", format_picture(app));
+    json_object_set_new(state, "tracks", format_tracks(app));
     json_object_set_new(state, "clips", format_clips(app));
     json_object_set_new(state, "numbers", format_numbers(clip, ho_session_playhead(app->session)));
     json_object_set_new(state, "color", format_links(ho_session_graph(app->session, HO_PAGE_COLOR)));
