@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A source's sound decoded and encoded anew: PCM or AAC, sample for sample in time with the picture.
+// Sound encoded: a source's, decoded anew, or a mix: PCM or AAC, sample for sample in time with the picture.
 //
 // A source's channels and rate are kept. PCM has 16 bits where the source has no more, else 24, which floats hold
 // exactly. AAC begins with the encoder's delay: MOV and MP4 say it (an edit list), FFmpeg's Matroska would move the
@@ -20,6 +20,7 @@
 enum { PCM_SAMPLES = 1024, AAC_BITS_A_CHANNEL = 128000 };
 
 struct voice {
+    struct ho_mix *mix;    // borrowed; NULL: the source's stream
     struct ho_sound_decoder decoder;
     bool is_open;
     int rate, n_channels;
@@ -60,7 +61,7 @@ static void choose_stretch(const struct ho_output *output, struct voice *voice)
 
 static bool is_16_bit(const struct voice *voice)
 {
-    enum AVSampleFormat format = voice->decoder.context->sample_fmt;
+    enum AVSampleFormat format = voice->mix ? AV_SAMPLE_FMT_FLT : voice->decoder.context->sample_fmt;
     return av_get_packed_sample_fmt(format) == AV_SAMPLE_FMT_S16 ||
            av_get_packed_sample_fmt(format) == AV_SAMPLE_FMT_U8;
 }
@@ -76,7 +77,8 @@ static bool takes_rate(const AVCodec *codec, int rate)
 
 static enum ho_result open_codec(struct ho_audio_encode *audio, struct voice *voice, struct ho_diag *diag)
 {
-    const bool is_aac = audio->output->options.audio == HO_AUDIO_AAC;
+    const bool holds_pcm = avformat_query_codec(audio->to->oformat, AV_CODEC_ID_PCM_S24LE, FF_COMPLIANCE_NORMAL) == 1;
+    const bool is_aac = audio->output->options.audio == HO_AUDIO_AAC || (voice->mix && !holds_pcm);
     const char *path = audio->output->place->path;
     enum AVCodecID id = is_aac ? AV_CODEC_ID_AAC : is_16_bit(voice) ? AV_CODEC_ID_PCM_S16LE : AV_CODEC_ID_PCM_S24LE;
     const AVCodec *codec = avcodec_find_encoder(id);
@@ -130,6 +132,8 @@ static enum ho_result add_stream(struct ho_audio_encode *audio, struct voice *vo
     if (av_channel_layout_copy(&voice->frame->ch_layout, &context->ch_layout) < 0 ||
         av_frame_get_buffer(voice->frame, 0) < 0)
         return ho_fail_memory(diag, (size_t)size * 8);
+    if (voice->mix)
+        return HO_OK;
     if (av_dict_copy(&stream->metadata, voice->decoder.stream->metadata, 0) < 0)
         return ho_fail_memory(diag, sizeof(*stream));
     av_dict_set(&stream->metadata, "timecode", NULL, 0);
@@ -153,6 +157,20 @@ static enum ho_result open_voice(struct ho_audio_encode *audio, int i, struct ho
     voice->rate = voice->decoder.rate;
     voice->n_channels = voice->decoder.n_channels;
     choose_stretch(audio->output, voice);
+    HO_TRY(open_codec(audio, voice, diag));
+    return add_stream(audio, voice, diag);
+}
+
+static enum ho_result open_mix(struct ho_audio_encode *audio, struct ho_diag *diag)
+{
+    const struct ho_writer_options *o = &audio->output->options;
+    struct voice *voice = audio->voices = ho_alloc(1, sizeof(*audio->voices));
+    audio->packet = av_packet_alloc();
+    if (!voice || !audio->packet)
+        return ho_fail_memory(diag, sizeof(*voice));
+    audio->n_voices = 1;
+    *voice = (struct voice){
+        .mix = o->mix, .rate = ho_mix_rate(o->mix), .n_channels = 2, .first = o->mix_first, .n = o->mix_n};
     HO_TRY(open_codec(audio, voice, diag));
     return add_stream(audio, voice, diag);
 }
@@ -182,7 +200,7 @@ enum ho_result ho_audio_encode_open(const struct ho_output *output, AVFormatCont
         return ho_fail_memory(diag, sizeof(*audio));
     audio->output = output;
     audio->to = to;
-    enum ho_result result = open_voices(audio, diag);
+    enum ho_result result = output->options.audio_from ? open_voices(audio, diag) : open_mix(audio, diag);
     if (result == HO_OK)
         *out = audio;
     else
@@ -266,7 +284,8 @@ static enum ho_result encode_next(struct ho_audio_encode *audio, struct voice *v
     const int size = voice->codec->frame_size > 0 ? voice->codec->frame_size : PCM_SAMPLES;
     const int n = (int)(left < size ? left : size);
     const int64_t at = voice->first + voice->done;
-    HO_TRY(ho_sound_decoder_read(&voice->decoder, at, n, voice->samples, diag));
+    HO_TRY(voice->mix ? ho_mix_read(voice->mix, at, n, voice->samples, diag)
+                      : ho_sound_decoder_read(&voice->decoder, at, n, voice->samples, diag));
     if (av_frame_make_writable(voice->frame) < 0)
         return ho_fail_memory(diag, (size_t)size * 8);
     voice->frame->nb_samples = n;

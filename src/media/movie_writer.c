@@ -32,7 +32,6 @@ struct movie {
     AVPacket *packet;
     struct ho_audio_copy *copied;    // one of these, or none: sound
     struct ho_audio_encode *encoded;
-    struct ho_sound_encode *mixed;
     bool has_header;
 };
 
@@ -218,9 +217,7 @@ static enum ho_result open_audio(struct movie *movie, struct ho_diag *diag)
     const struct ho_writer_options *options = &movie->output->options;
     if (options->audio == HO_AUDIO_NONE)
         return HO_OK;
-    if (options->mix && !options->audio_from)
-        return ho_sound_encode_open(movie->output, movie->format, &movie->mixed, diag);
-    if (options->audio_from && options->audio != HO_AUDIO_COPY)
+    if (options->audio_from ? options->audio != HO_AUDIO_COPY : options->mix != NULL)
         return ho_audio_encode_open(movie->output, movie->format, &movie->encoded, diag);
     return options->audio_from ? ho_audio_copy_open(movie->output, movie->format, &movie->copied, diag) : HO_OK;
 }
@@ -230,8 +227,6 @@ static enum ho_result write_audio(struct movie *movie, double seconds, struct ho
 {
     if (movie->copied)
         return ho_audio_copy_until(movie->copied, seconds, diag);
-    if (movie->mixed)
-        return ho_sound_encode_until(movie->mixed, seconds, diag);
     return movie->encoded ? ho_audio_encode_until(movie->encoded, seconds, diag) : HO_OK;
 }
 
@@ -363,7 +358,6 @@ static void close_movie(void **encoder)
         avio_flush(movie->io);
     ho_audio_copy_close(&movie->copied);
     ho_audio_encode_close(&movie->encoded);
-    ho_sound_encode_close(&movie->mixed);
     avcodec_free_context(&movie->codec);
     avformat_free_context(movie->format);
     if (movie->io)
@@ -411,8 +405,6 @@ static enum ho_result finish_movie(void *encoder, struct ho_diag *diag)
         return fail(movie, error, "encoded", diag);
     HO_TRY(write_packets(movie, diag));
     HO_TRY(write_audio(movie, DBL_MAX, diag));
-    if (movie->mixed)
-        HO_TRY(ho_sound_encode_finish(movie->mixed, diag));
     error = av_write_trailer(movie->format);
     avio_flush(movie->io);
     if (error < 0 || movie->error)
