@@ -208,9 +208,10 @@ const struct cli_command cli_comp = {
             "by frame number\n"
             "otherwise. Where nothing is laid over the source, its code values pass through untouched. It is the "
             "template of holdout graph\n"
-            "with its values filled in: --set reaches all of them. The source's audio is copied untouched. The file is "
-            "whole or absent; after an\n"
-            "interruption, whatever it was, the same command goes on where the last one stopped.\n",
+            "with its values filled in: --set reaches all of them. The source's audio is copied untouched, or encoded "
+            "anew (--audio).\n"
+            "The file is whole or absent; after an interruption, whatever it was, the same command goes on where the "
+            "last one stopped.\n",
     .examples = "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text BRUSSELS -o out/ride_title.mov\n"
                 "  holdout comp ride.mov --matte out/ride_roto_v01.mov --text BRUSSELS --size 0.4 --at 960,300 --frame "
                 "48 -o still.png\n"

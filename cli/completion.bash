@@ -5,7 +5,7 @@ _holdout() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options= words=
   local IFS=$' \t\n'
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "roto track correct history matte comp project graph probe bank sheet score --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "roto track correct history matte comp project render graph probe bank sheet score --help --version" -- "$word"))
     return
   fi
   case $command in
@@ -135,7 +135,7 @@ _holdout() {
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
   comp)
-    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --stream --input --set --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --frames-from --log --help --version"
+    options="--matte --text --font --size --fit --clean-edges --at --colour --background --template --bank --frame --rate --stream --input --set --output --codec --range --size --start-frame --audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --frames-from --log --help --version"
     case $before in
     --matte) _holdout_files; return;;
     --text) return;;
@@ -156,6 +156,7 @@ _holdout() {
     --range) return;;
     --size) return;;
     --start-frame) return;;
+    --audio) COMPREPLY=($(compgen -W "copy pcm aac none" -- "$word")); return;;
     --threads) return;;
     --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
@@ -174,8 +175,17 @@ _holdout() {
     --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
     esac;;
+  render)
+    options="--job --bank --json --quiet --threads --frames-from --log --help --version"
+    case $before in
+    --job) return;;
+    --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
+    --threads) return;;
+    --frames-from) return;;
+    --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;
+    esac;;
   graph)
-    options="--input --set --frame --node --view --bank --rate --stream --output --codec --range --size --start-frame --no-audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --frames-from --log --help --version"
+    options="--input --set --frame --node --view --bank --rate --stream --output --codec --range --size --start-frame --audio --source-cadence --premultiplied --any-matte --overwrite --json --quiet --threads --frames-from --log --help --version"
     words="nodes template check explain run FILE"
     case $before in
     -i|--input) return;;
@@ -191,6 +201,7 @@ _holdout() {
     --range) return;;
     --size) return;;
     --start-frame) return;;
+    --audio) COMPREPLY=($(compgen -W "copy pcm aac none" -- "$word")); return;;
     --threads) return;;
     --frames-from) return;;
     --log) COMPREPLY=($(compgen -W "quiet error warning info debug" -- "$word")); return;;

@@ -14,10 +14,10 @@
 #include "progress.h"
 
 extern const struct cli_command cli_comp, cli_correct, cli_graph, cli_history, cli_probe, cli_roto, cli_track,
-    cli_matte, cli_bank, cli_project, cli_score, cli_sheet;
-const struct cli_command *const cli_commands[] = {&cli_roto,  &cli_track,   &cli_correct, &cli_history, &cli_matte,
-                                                  &cli_comp,  &cli_project, &cli_graph,   &cli_probe,   &cli_bank,
-                                                  &cli_sheet, &cli_score,   NULL};
+    cli_matte, cli_bank, cli_project, cli_render_queue, cli_score, cli_sheet;
+const struct cli_command *const cli_commands[] = {&cli_roto, &cli_track,   &cli_correct,      &cli_history, &cli_matte,
+                                                  &cli_comp, &cli_project, &cli_render_queue, &cli_graph,   &cli_probe,
+                                                  &cli_bank, &cli_sheet,   &cli_score,        NULL};
 
 static struct ho_cancel cancelled;
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "progress.h"
+#include "project.h"
 
 enum { WORDS_MAX = 64 };
 
@@ -461,6 +461,25 @@ static enum ho_result run(struct cli_context *context, void *opaque, struct ho_d
     ho_session_destroy(&running.session);
     if (is_made && result != HO_OK)
         unlink(context->operands[0]);    // whole or absent
+    return result;
+}
+
+enum ho_result cli_project_do(struct cli_context *context, const char *file, const char *bank, char *const *words,
+                              int n, const char *after, struct ho_diag *diag)
+{
+    struct values values = {.bank = bank};
+    struct running running = {.context = context, .values = &values};
+    struct ho_session_options options = {.bank_dir = bank, .n_threads = (int)context->common->n_threads};
+    HO_TRY(ho_session_create(&options, &running.session, diag));
+    enum ho_result result = ho_session_open(running.session, file, HO_SESSION_OPEN, diag);
+    if (result == HO_OK)
+        result = do_command(&running, words, n, diag);
+    char *const last[] = {(char *)(uintptr_t)after};
+    bool says = after && ho_session_project(running.session) && do_command(&running, last, 1, NULL) == HO_OK;
+    cli_progress_clear();
+    if (says && !context->common->json && !context->common->quiet)
+        print_reply(context->json);
+    ho_session_destroy(&running.session);
     return result;
 }
 

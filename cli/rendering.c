@@ -90,6 +90,12 @@ static enum ho_result take_codec(void *values, const struct cli_option *option, 
     return ho_codec_parse(text, &options->codec, diag);
 }
 
+static enum ho_result take_audio(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
+{
+    (void)option;
+    return ho_audio_parse(text, &((struct cli_render_options *)values)->audio, diag);
+}
+
 static enum ho_result take_size(void *values, const struct cli_option *option, const char *text, struct ho_diag *diag)
 {
     struct cli_render_options *options = values;
@@ -131,10 +137,12 @@ const struct cli_option cli_render_options[] = {
      .offset = offsetof(struct cli_render_options, start_frame),
      .max = 1e9,
      .help = "number of a sequence's first file"},
-    {.name = "no-audio",
-     .kind = CLI_FLAG,
-     .offset = offsetof(struct cli_render_options, no_audio),
-     .help = "leave the source's audio out; else it is copied untouched"},
+    {.name = "audio",
+     .kind = CLI_TAKE,
+     .argument = "HOW",
+     .take = take_audio,
+     .words = "copy pcm aac none",
+     .help = "the source's sound: copy (default: untouched), pcm (lossless, 16 or 24 bits), aac, none"},
     {.name = "source-cadence",
      .kind = CLI_FLAG,
      .offset = offsetof(struct cli_render_options, source_cadence),
@@ -250,7 +258,7 @@ enum ho_result cli_render(struct cli_context *context, const struct ho_graph *gr
         .codec = options->codec,
         .has_first_number = options->start_frame >= 0,
         .first_number = options->start_frame,
-        .no_audio = options->no_audio,
+        .audio = options->audio,
         .overwrite = options->overwrite,
         .any_matte = options->any_matte,
         .premultiplied = options->premultiplied,

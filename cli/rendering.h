@@ -20,9 +20,10 @@ struct cli_render_options {
     const char *output, *range;
     int width, height;    // 0: not given
     enum ho_codec codec;
+    enum ho_audio audio;
     bool has_view;
     enum ho_view view;    // of the node that is wanted
-    bool overwrite, source_cadence, no_audio, any_matte, premultiplied;
+    bool overwrite, source_cadence, any_matte, premultiplied;
     int64_t start_frame;    // -1: not given
 };
 extern const struct cli_option cli_render_options[];

@@ -68,7 +68,8 @@ static void save(struct app *app, GtkWidget *panel, int value)
 static void quit(struct app *app, GtkWidget *panel, int value)
 {
     (void)panel, (void)value;
-    if (job_bar_running(app))
+    bool is_worked_on = ho_session_is_untitled(app->session) && app_can(app, "undo");
+    if (job_bar_running(app) || is_worked_on)
         quit_dialog(app);
     else
         window_close(app);

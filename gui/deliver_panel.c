@@ -36,6 +36,8 @@ static void show(void *opaque, const struct ho_news *news)
     char *path = deliver_settings_path(panel->app, settings, &diag);
     panel->is_showing = true;
     gtk_label_set_text(GTK_LABEL(panel->path), path ? path : diag.message);
+    gtk_label_set_ellipsize(GTK_LABEL(panel->path), path ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_NONE);
+    gtk_label_set_wrap(GTK_LABEL(panel->path), path == NULL);
     gtk_widget_set_tooltip_text(panel->path, path ? path : diag.message);
     gtk_widget_set_sensitive(panel->add, path != NULL);
     if (strcmp(gtk_editable_get_text(GTK_EDITABLE(panel->name)), settings->name) != 0)

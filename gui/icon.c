@@ -138,6 +138,37 @@ void icon_draw(cairo_t *cr, const char *name, double x, double y, double size)
     cairo_restore(cr);
 }
 
+// ---- as textures: a cairo node's recording is replayed at each redraw, and GTK 4.8's cairo now and then fails to
+
+static GdkTexture *paint_texture(const char *name, const GdkRGBA *colour, int size)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, size, size);
+    cairo_t *cr = cairo_create(surface);
+    gdk_cairo_set_source_rgba(cr, colour);
+    icon_draw(cr, name, 0, 0, size);
+    cairo_destroy(cr);
+    cairo_surface_flush(surface);
+    gsize stride = (gsize)cairo_image_surface_get_stride(surface);
+    g_autoptr(GBytes) bytes = g_bytes_new(cairo_image_surface_get_data(surface), stride * (gsize)size);
+    cairo_surface_destroy(surface);
+    return gdk_memory_texture_new(size, size, GDK_MEMORY_DEFAULT, bytes, stride);
+}
+
+// Each icon in each colour once: there are a few colours, and some fifty icons.
+static GdkTexture *find_texture(const char *name, const GdkRGBA *colour, int size)
+{
+    static GHashTable *textures;
+    g_autofree char *rgba = gdk_rgba_to_string(colour), *key = g_strdup_printf("%s %s %d", name, rgba, size);
+    if (!textures)
+        textures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+    GdkTexture *texture = g_hash_table_lookup(textures, key);
+    if (!texture) {
+        texture = paint_texture(name, colour, size);
+        g_hash_table_insert(textures, g_steal_pointer(&key), texture);
+    }
+    return texture;
+}
+
 // ---- as a widget
 
 struct icon {
@@ -150,10 +181,9 @@ static void draw(void *opaque, GtkSnapshot *snapshot, int width, int height)
     struct icon *icon = opaque;
     GdkRGBA colour;
     gtk_style_context_get_color(gtk_widget_get_style_context(icon->widget), &colour);
-    cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
-    gdk_cairo_set_source_rgba(cr, &colour);
-    icon_draw(cr, icon->name, (width - 16) / 2, (height - 16) / 2, 16);
-    cairo_destroy(cr);
+    GdkTexture *texture = find_texture(icon->name, &colour, 16 * gtk_widget_get_scale_factor(icon->widget));
+    gtk_snapshot_append_texture(snapshot, texture,
+                                &GRAPHENE_RECT_INIT((float)((width - 16) / 2), (float)((height - 16) / 2), 16, 16));
 }
 
 static const struct canvas_calls calls = {.draw = draw, .destroy = g_free, .role = GTK_ACCESSIBLE_ROLE_PRESENTATION};

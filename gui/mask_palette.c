@@ -2,6 +2,7 @@
 #include "mask_palette.h"
 
 #include "actions.h"
+#include "follow.h"
 #include "icon.h"
 #include "job_bar.h"
 #include "mask.h"
@@ -164,16 +165,21 @@ GtkWidget *mask_palette_new(struct app *app)
     struct mask_palette *palette = g_new0(struct mask_palette, 1);
     GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
     palette->app = app;
-    GtkWidget *parts[] = {object_list_new(app), tracking_column(palette), doubt_list_new(app), finesse_panel_new(app)};
+    GtkWidget *left = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+    GtkWidget *parts[] = {object_list_new(app), tracking_column(palette), doubt_list_new(app)};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (i > 0)
-            gtk_box_append(GTK_BOX(row), gtk_separator_new(GTK_ORIENTATION_VERTICAL));
-        gtk_box_append(GTK_BOX(row), parts[i]);
+            gtk_box_append(GTK_BOX(left), gtk_separator_new(GTK_ORIENTATION_VERTICAL));
+        gtk_box_append(GTK_BOX(left), parts[i]);
     }
+    GtkWidget *halves = window_paned(GTK_ORIENTATION_HORIZONTAL, left, finesse_panel_new(app), true);
+    window_share(halves, 0.78);
+    gtk_box_append(GTK_BOX(row), halves);
     g_object_set_data_full(G_OBJECT(row), "mask-palette", palette, g_free);
     app_watch(app, row,
               HO_NEWS_OBJECTS | HO_NEWS_SELECTION | HO_NEWS_JOBS | HO_NEWS_LANE | HO_NEWS_PROJECT | HO_NEWS_TIMELINE,
               show, palette);
+    follow_attach(app, row);
     show(palette, NULL);
     return row;
 }

@@ -258,6 +258,19 @@ static bool is_seen(NodeView *view, const struct node_box *box, double width, do
            y + box->height * view->scale > -reach;
 }
 
+// A cairo node wholly outside of what is drawn can make GTK 4.8 give up on the whole frame ("out of memory").
+static bool wire_is_seen(NodeView *view, size_t index, double width, double height)
+{
+    const struct node_wire *wire = node_view_wire(view, index);
+    double c[8], x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
+    node_wire_curve(node_view_port(view, wire->from), node_view_port(view, wire->to), c);
+    for (int i = 0; i < 8; i += 2) {
+        double x = (c[i] - view->origin_x) * view->scale, y = (c[i + 1] - view->origin_y) * view->scale;
+        x0 = MIN(x0, x), x1 = MAX(x1, x), y0 = MIN(y0, y), y1 = MAX(y1, y);
+    }
+    return x0 < width && y0 < height && x1 > 0 && y1 > 0;
+}
+
 void node_draw(NodeView *view, GtkSnapshot *snapshot, double width, double height)
 {
     paint_fill(snapshot, paint_colour(PAINT_CANVAS), 0, 0, width, height);
@@ -270,7 +283,7 @@ void node_draw(NodeView *view, GtkSnapshot *snapshot, double width, double heigh
     gtk_snapshot_scale(snapshot, (float)view->scale, (float)view->scale);
     gtk_snapshot_translate(snapshot, &GRAPHENE_POINT_INIT((float)-view->origin_x, (float)-view->origin_y));
     for (size_t i = 0; i < view->wires->len; i++)
-        if (view->drag.kind != NODE_DRAG_WIRE || view->drag.picked != i)
+        if ((view->drag.kind != NODE_DRAG_WIRE || view->drag.picked != i) && wire_is_seen(view, i, width, height))
             draw_wire(view, snapshot, i);
     for (size_t i = 0; i < view->boxes->len; i++)
         if (is_seen(view, node_view_box(view, i), width, height))

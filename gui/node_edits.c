@@ -64,6 +64,11 @@ static char *format_numbers(const double *numbers, size_t n)
     return g_string_free(text, FALSE);
 }
 
+static bool is_text(enum ho_parameter_type type)
+{
+    return type == HO_PARAMETER_TEXT || type == HO_PARAMETER_FILE || type == HO_PARAMETER_POINTS;
+}
+
 static void field_begin(void *opaque, const struct field_spec *spec)
 {
     struct node_edits *edits = opaque;
@@ -79,7 +84,7 @@ static void field_assign(void *opaque, const struct field_spec *spec, const doub
     struct ho_diag diag = {0};
     const char *node = *edits->dragged ? edits->dragged : edits->node(edits->app);
     bool drags = *edits->dragged && ho_session_in_gesture(edits->app->session);
-    g_autofree char *value = text ? g_strdup(text)
+    g_autofree char *value = is_text(spec->type) ? g_strdup(text)
                              : spec->type == HO_PARAMETER_CHOICE && spec->choices
                                  ? g_strdup(spec->choices[(int)numbers[0]])
                                  : format_numbers(numbers, n);

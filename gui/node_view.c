@@ -87,6 +87,8 @@ void node_view_set_active(NodeView *view, const char *id)
 {
     if (id && !*id)
         id = NULL;
+    if (!g_strcmp0(view->active, id) && (!id || g_hash_table_contains(view->selected, id)))
+        return;
     if (g_strcmp0(view->active, id)) {
         g_free(view->active);
         view->active = g_strdup(id);
@@ -278,6 +280,8 @@ void node_view_set_thumbnail(NodeView *view, const char *id, GdkTexture *texture
 
 void node_view_set_empty(NodeView *view, const char *sentence)
 {
+    if (!g_strcmp0(view->empty, sentence))
+        return;
     g_free(view->empty);
     view->empty = g_strdup(sentence);
     gtk_widget_queue_draw(GTK_WIDGET(view));

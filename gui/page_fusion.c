@@ -16,6 +16,7 @@ struct fusion_page {
     Inspector *inspector;
     GtkWidget *viewers[2];
     char viewed[2][HO_NODE_ID_SIZE];    // "": nothing yet
+    int64_t clip;                       // whose graph is shown
 };
 
 static const char *selected_node(struct app *app)
@@ -69,12 +70,14 @@ static void on_news(void *opaque, const struct ho_news *news)
 {
     struct fusion_page *page = opaque;
     struct ho_session *session = page->app->session;
-    if (!news || news->kinds & ~(unsigned)(HO_NEWS_SELECTION | HO_NEWS_VALUES))
+    const struct ho_timeline_clip *clip = ho_session_clip(session);
+    bool other = page->clip != (clip ? clip->id : 0);
+    page->clip = clip ? clip->id : 0;
+    if (!news || other || news->kinds & (HO_NEWS_GRAPH | HO_NEWS_PROJECT | HO_NEWS_TIMELINE))
         node_view_set_graph(page->nodes, ho_session_graph(session, HO_PAGE_FUSION));
     look_at_ends(page, ho_session_graph(session, HO_PAGE_FUSION));
     node_view_set_active(page->nodes, ho_session_node(session));
-    node_view_set_empty(page->nodes, ho_session_clip(session) ? _("Shift+Space adds the first tool")
-                                                              : _("No clip under the playhead"));
+    node_view_set_empty(page->nodes, clip ? _("Shift+Space adds the first tool") : _("No clip under the playhead"));
     show_node(page);
 }
 

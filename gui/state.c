@@ -43,13 +43,14 @@ static json_t *format_jobs(struct app *app)
 static json_t *format_picture(struct app *app)
 {
     struct ho_view_picture *picture = ho_session_picture(app->session, 0);
-    json_t *out = json_object();
+    json_t *out = NULL;
     if (picture)
-        out = json_pack("{s:i,s:i,s:I,s:b}", "width", picture->width, "height", picture->height, "source_frame",
-                        (json_int_t)picture->source_frame, "stale", ho_session_view_is_stale(app->session, 0));
+        out = json_pack("{s:i,s:i,s:I,s:I,s:b}", "width", picture->width, "height", picture->height, "source_frame",
+                        (json_int_t)picture->source_frame, "serial", (json_int_t)picture->serial, "stale",
+                        ho_session_view_is_stale(app->session, 0));
     if (picture)
         ho_view_picture_unref(picture);
-    return out;
+    return out ? out : json_object();
 }
 
 // Track, name, first frame, length, enabled: as a page of the timeline is read.
@@ -66,6 +67,19 @@ static json_t *format_clips(struct app *app)
         for (size_t k = 0; k < n; k++)
             json_array_append_new(out, json_pack("[s,s,I,I,b]", name, clips[k]->name, (json_int_t)clips[k]->at,
                                                  (json_int_t)clips[k]->length, clips[k]->enabled));
+    }
+    return out;
+}
+
+static json_t *format_tracks(struct app *app)
+{
+    const struct ho_timeline *timeline = ho_session_timeline(app->session, NULL);
+    json_t *out = json_array();
+    for (int i = 0; timeline && i < ho_timeline_n_tracks(timeline); i++) {
+        const struct ho_track *track = ho_timeline_track(timeline, i);
+        char name[8];
+        g_snprintf(name, sizeof name, "%c%d", track->kind == HO_TRACK_VIDEO ? 'V' : 'A', track->place + 1);
+        json_array_append_new(out, json_string(name));
     }
     return out;
 }
@@ -90,6 +104,21 @@ static json_t *format_links(const struct ho_graph *graph)
     return out;
 }
 
+// That are not undone.
+static int count_steps(struct app *app)
+{
+    struct ho_project *project = ho_session_project(app->session);
+    struct ho_project_step *steps = NULL;
+    size_t n = 0;
+    int done = 0;
+    if (!project || ho_project_steps(project, &steps, &n, NULL) != HO_OK)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        done += !steps[i].undone;
+    free(steps);
+    return done;
+}
+
 static const char *focus_name(struct app *app)
 {
     GtkWidget *focus = gtk_window_get_focus(app->window);
@@ -111,10 +140,12 @@ char *state_format(struct app *app)
                               ho_session_answer_seconds(app->session), "notice",
                               says ? gtk_label_get_text(GTK_LABEL(notice)) : "", "node", ho_session_node(app->session),
                               "focus", focus_name(app), "untitled", ho_session_is_untitled(app->session));
+    json_object_set_new(state, "steps", json_integer(count_steps(app)));
     json_object_set_new(state, "lane", format_lane(app));
     json_object_set_new(state, "objects", format_objects(app));
     json_object_set_new(state, "jobs", format_jobs(app));
     json_object_set_new(state, "picture", format_picture(app));
+    json_object_set_new(state, "tracks", format_tracks(app));
     json_object_set_new(state, "clips", format_clips(app));
     json_object_set_new(state, "numbers", format_numbers(clip, ho_session_playhead(app->session)));
     json_object_set_new(state, "color", format_links(ho_session_graph(app->session, HO_PAGE_COLOR)));

@@ -37,11 +37,12 @@ void timeline_set_playhead(Timeline *view, int64_t frame)
         return;
     view->playhead = frame;
     gtk_widget_queue_draw(view->over);
-    gtk_widget_queue_draw(GTK_WIDGET(view));    // its timecode; what did not change is not drawn again
 }
 
 void timeline_set_marks(Timeline *view, const struct ho_marks *marks)
 {
+    if (!memcmp(&view->marks, marks, sizeof *marks))
+        return;
     view->marks = *marks;
     gtk_widget_queue_draw(GTK_WIDGET(view));
 }

@@ -51,7 +51,10 @@ struct timeline_calls {
     bool (*placement)(void *opaque, int64_t media, struct ho_placement *out);
     // At exact pixels, or NULL: not yet; a reference of the caller's.
     GdkTexture *(*thumbnail)(void *opaque, int64_t media, int64_t frame, int width, int height);
-    GMenuModel *(*menu)(void *opaque, int64_t clip);    // of a right click; clip 0: on nothing. The caller's
+    // The lowest and the highest sample, of -1 to 1, between two times of a media, in seconds. False: not known yet.
+    bool (*peaks)(void *opaque, int64_t media, double from, double to, float *low, float *high);
+    // Of a right click; clip 0: on none, track 0: on none. The caller's.
+    GMenuModel *(*menu)(void *opaque, int64_t clip, int64_t track);
 };
 
 G_DECLARE_FINAL_TYPE(Timeline, timeline, GUI, TIMELINE, GtkWidget)

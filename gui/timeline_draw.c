@@ -45,6 +45,42 @@ static void draw_pictures(Timeline *view, GtkSnapshot *snapshot, const struct ho
         draw_thumbnail(view, snapshot, clip, clip->at + clip->length - 1, -(x + width - 1), y, (int)height);
 }
 
+// ---- sound: a column a pixel, of what is in view
+
+static double media_second(const Timeline *view, const struct ho_timeline_clip *clip, double frame)
+{
+    const struct ho_timeline_settings *settings = ho_timeline_get_settings(view->timeline);
+    const struct ho_timeline_media *media = ho_timeline_find_media(view->timeline, clip->media);
+    double parts = (double)ho_timeline_parts(view->timeline, clip->media);
+    double in = (double)clip->in + (parts > 0 ? (double)clip->in_part / parts : 0);
+    return in * (double)media->rate.den / (double)media->rate.num +
+           (frame - (double)clip->at) * (double)settings->rate.den / (double)settings->rate.num;
+}
+
+static void draw_sound(Timeline *view, GtkSnapshot *snapshot, const struct ho_timeline_clip *clip, double x, double y,
+                       double width, double height)
+{
+    double left = MAX(x, TIMELINE_HEAD), right = MIN(x + width, TIMELINE_HEAD + timeline_content_width(view));
+    float low, high;
+    if (!view->calls->peaks || !ho_timeline_find_media(view->timeline, clip->media) || right - left < 4 || height < 8 ||
+        !view->calls->peaks(view->opaque, clip->media, 0, 0, &low, &high))
+        return;
+    GdkRGBA colour = paint_mix(PAINT_AUDIO, PAINT_TEXT, 0.45);
+    graphene_rect_t area = paint_rect(left, y, right - left, height);
+    cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &area);
+    gdk_cairo_set_source_rgba(cr, &colour);
+    for (double column = floor(left); column < right; column++) {
+        double from = media_second(view, clip, timeline_frame(view, column));
+        double to = media_second(view, clip, timeline_frame(view, column + 1));
+        if (!view->calls->peaks(view->opaque, clip->media, from, to, &low, &high))
+            break;
+        double top = y + height / 2 * (1 - (double)high), bottom = y + height / 2 * (1 - (double)low);
+        cairo_rectangle(cr, column, top, 1, MAX(bottom - top, 0.5));
+    }
+    cairo_fill(cr);
+    cairo_destroy(cr);
+}
+
 // ---- clips
 
 static void clip_words(const struct ho_timeline_clip *clip, char *out, size_t size)
@@ -84,7 +120,9 @@ void timeline_draw_clip(Timeline *view, GtkSnapshot *snapshot, const struct ho_t
         body.alpha = head.alpha = 0.72f;
     paint_fill(snapshot, &body, x, y + bar, width, height - bar);
     paint_fill(snapshot, &head, x, y, width, bar);
-    if (!ghost)
+    if (!ghost && kind == PAINT_AUDIO)
+        draw_sound(view, snapshot, clip, x, y + bar + 1, width, height - bar - 2);
+    else if (!ghost)
         draw_pictures(view, snapshot, clip, x, y + bar + 1, width, height - bar - 2);
     if (width > NAME_WIDTH)
         draw_name(view, snapshot, clip, x, y, width);
@@ -144,10 +182,7 @@ static void draw_ruler(Timeline *view, GtkSnapshot *snapshot, double right)
     ruler_draw(snapshot, view->texts, settings->start, view->first, view->zoom, TIMELINE_HEAD, 0, right - TIMELINE_HEAD,
                TIMELINE_RULER);
     draw_marks(view, snapshot, right);
-    char text[HO_TIMECODE_SIZE];
-    ho_timecode_format(ho_timecode_add(settings->start, view->playhead), text);
-    paint_fill(snapshot, paint_colour(PAINT_PANEL), 0, 0, TIMELINE_HEAD, TIMELINE_RULER);
-    paint_text(snapshot, paint_texts_get(view->texts, text, 15, 0), paint_colour(PAINT_TEXT), 12, 4);
+    paint_fill(snapshot, paint_colour(PAINT_PANEL), 0, 0, TIMELINE_HEAD, TIMELINE_RULER);    // the timecode's place
     paint_fill(snapshot, paint_colour(PAINT_EDGE), 0, TIMELINE_RULER - 1, right, 1);
 }
 

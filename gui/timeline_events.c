@@ -63,7 +63,8 @@ static void on_right(GtkGestureClick *click, int n, double x, double y, Timeline
     struct timeline_hit hit = timeline_hit(view, x, y);
     if (hit.clip && !timeline_is_selected(view, hit.clip))
         timeline_select(view, &hit.clip, 1);
-    GMenuModel *menu = view->calls->menu ? view->calls->menu(view->opaque, hit.clip) : NULL;
+    int64_t track = hit.track >= 0 ? ho_timeline_track(view->timeline, hit.track)->id : 0;
+    GMenuModel *menu = view->calls->menu ? view->calls->menu(view->opaque, hit.clip, track) : NULL;
     if (menu)
         popup_menu(GTK_WIDGET(view), menu, x, y);
     g_clear_object(&menu);

@@ -31,6 +31,29 @@ static void on_track(GSimpleAction *action, GVariant *kind, gpointer view)
     app_do(app_of(view), "add-track", "kind", g_variant_get_string(kind, NULL), NULL);
 }
 
+static void on_remove_track(GSimpleAction *action, GVariant *track, gpointer view)
+{
+    (void)action;
+    app_do(app_of(view), "remove-track", "track", g_variant_get_string(track, NULL), NULL);
+}
+
+// On the lowest track that edits land on and that has a gap there.
+static void on_close_gap(GSimpleAction *action, GVariant *none, gpointer view)
+{
+    (void)action, (void)none;
+    struct app *app = app_of(view);
+    const struct ho_timeline *timeline = ho_session_timeline(app->session, NULL);
+    int64_t frame = ho_session_playhead(app->session);
+    for (int i = 0; timeline && i < ho_timeline_n_tracks(timeline); i++) {
+        const struct ho_track *track = ho_timeline_track(timeline, i);
+        if (!track->auto_select || track->locked || ho_timeline_clip_at(timeline, track->id, frame))
+            continue;
+        g_autofree char *word = g_strdup_printf("%c%d", track->kind == HO_TRACK_VIDEO ? 'V' : 'A', track->place + 1);
+        app_do(app, "close-gap", "track", word, NULL);
+        return;
+    }
+}
+
 static void on_link(GSimpleAction *action, GVariant *linked, gpointer view)
 {
     (void)action;
@@ -54,9 +77,14 @@ static void on_rename(GSimpleAction *action, GVariant *none, gpointer view)
 void timeline_menu_attach(struct app *app, GtkWidget *view)
 {
     static const GActionEntry entries[] = {
-        {"do", on_command, "s", NULL, NULL, {0}}, {"composite", on_composite, "s", NULL, NULL, {0}},
-        {"page", on_page, "s", NULL, NULL, {0}},  {"add-track", on_track, "s", NULL, NULL, {0}},
-        {"link", on_link, "b", NULL, NULL, {0}},  {"rename", on_rename, NULL, NULL, NULL, {0}},
+        {"do", on_command, "s", NULL, NULL, {0}},
+        {"composite", on_composite, "s", NULL, NULL, {0}},
+        {"page", on_page, "s", NULL, NULL, {0}},
+        {"add-track", on_track, "s", NULL, NULL, {0}},
+        {"remove-track", on_remove_track, "s", NULL, NULL, {0}},
+        {"close-gap", on_close_gap, NULL, NULL, NULL, {0}},
+        {"link", on_link, "b", NULL, NULL, {0}},
+        {"rename", on_rename, NULL, NULL, NULL, {0}},
     };
     GSimpleActionGroup *group = g_simple_action_group_new();
     g_action_map_add_action_entries(G_ACTION_MAP(group), entries, G_N_ELEMENTS(entries), view);
@@ -114,16 +142,30 @@ static GMenuModel *clip_menu(const struct ho_timeline_clip *clip)
     return G_MENU_MODEL(menu);
 }
 
-GMenuModel *timeline_clip_menu(struct app *app, GtkWidget *view, int64_t id)
+GMenuModel *timeline_clip_menu(struct app *app, int64_t id)
 {
-    (void)view;
     const struct ho_timeline *timeline = ho_session_timeline(app->session, NULL);
-    const struct ho_timeline_clip *clip = timeline && id ? ho_timeline_find_clip(timeline, id) : NULL;
-    if (clip)
-        return clip_menu(clip);
-    GMenu *menu = g_menu_new();
-    append(menu, _("Add Video Track"), "clip.add-track::video", NULL);
-    append(menu, _("Add Audio Track"), "clip.add-track::audio", NULL);
-    append(menu, _("Add Title"), "clip.do::title", NULL);
+    const struct ho_timeline_clip *clip = timeline ? ho_timeline_find_clip(timeline, id) : NULL;
+    return clip ? clip_menu(clip) : NULL;
+}
+
+GMenuModel *timeline_track_menu(struct app *app, int64_t id)
+{
+    const struct ho_timeline *timeline = ho_session_timeline(app->session, NULL);
+    int index = timeline && id ? ho_timeline_track_index(timeline, id) : -1;
+    GMenu *menu = g_menu_new(), *tracks = g_menu_new(), *rest = g_menu_new();
+    append(tracks, _("Add Video Track"), "clip.add-track::video", NULL);
+    append(tracks, _("Add Audio Track"), "clip.add-track::audio", NULL);
+    if (index >= 0) {
+        const struct ho_track *track = ho_timeline_track(timeline, index);
+        g_autofree char *word = g_strdup_printf("%c%d", track->kind == HO_TRACK_VIDEO ? 'V' : 'A', track->place + 1);
+        g_autofree char *label = g_strdup_printf(_("Delete Track %s"), word);
+        g_autofree char *action = g_strdup_printf("clip.remove-track::%s", word);
+        append(tracks, label, action, NULL);
+    }
+    append_section(menu, tracks);
+    append(rest, _("Close Gap at Playhead"), "clip.close-gap", NULL);
+    append(rest, _("Add Title"), "clip.do::title", NULL);
+    append_section(menu, rest);
     return G_MENU_MODEL(menu);
 }

@@ -37,6 +37,13 @@ static void draw_cuts(Timeline *view, GtkSnapshot *snapshot)
     }
 }
 
+static void draw_timecode(Timeline *view, GtkSnapshot *snapshot)
+{
+    char text[HO_TIMECODE_SIZE];
+    ho_timecode_format(ho_timecode_add(ho_timeline_get_settings(view->timeline)->start, view->playhead), text);
+    paint_text(snapshot, paint_texts_get(view->texts, text, 15, 0), paint_colour(PAINT_TEXT), 12, 4);
+}
+
 // It only loses a piece, which draw_cuts() shows.
 static bool is_cut(const struct timeline_drag *drag, const struct ho_timeline_clip *clip)
 {
@@ -146,6 +153,7 @@ static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     if (drag->kind == DRAG_BAND && drag->moved)
         draw_band(view, snapshot);
     gtk_snapshot_pop(snapshot);
+    draw_timecode(view, snapshot);
     gtk_snapshot_push_clip(snapshot, &all);
     draw_playhead(view, snapshot, bottom);
     if (drag->snapped >= 0 && drag->kind != DRAG_NONE)

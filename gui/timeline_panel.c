@@ -6,6 +6,7 @@
 
 #include "actions.h"
 #include "icon.h"
+#include "waveform.h"
 #include "window.h"
 
 #define TEXTURES_MAX 600    // of thumbnails; then all are asked for again
@@ -15,6 +16,7 @@ struct panel {
     GtkWidget *box, *tools[3], *snapping, *linked;
     Timeline *view;
     GHashTable *textures;    // "media frame width height" -> GdkTexture
+    struct waveforms *waveforms;
     bool is_telling;
 };
 
@@ -100,14 +102,31 @@ static GdkTexture *on_thumbnail(void *opaque, int64_t media, int64_t frame, int 
     return texture;
 }
 
-static GMenuModel *on_menu(void *opaque, int64_t clip)
+static bool on_peaks(void *opaque, int64_t media, double from, double to, float *low, float *high)
 {
     struct panel *panel = opaque;
-    return timeline_clip_menu(panel->app, GTK_WIDGET(panel->view), clip);
+    const struct ho_project_media *entry = ho_session_media(panel->app->session, media);
+    return entry && entry->source.n_audio_streams > 0 &&
+           waveforms_between(panel->waveforms, entry->source.path, from, to, low, high);
 }
 
-static const struct timeline_calls calls = {on_wish, on_seek,      on_select,    on_open,
-                                            on_tool, on_placement, on_thumbnail, on_menu};
+static void on_waveform(gpointer opaque) { timeline_refresh(((struct panel *)opaque)->view); }
+
+static GMenuModel *on_menu(void *opaque, int64_t clip, int64_t track)
+{
+    struct panel *panel = opaque;
+    return clip ? timeline_clip_menu(panel->app, clip) : timeline_track_menu(panel->app, track);
+}
+
+static const struct timeline_calls calls = {.wish = on_wish,
+                                            .seek = on_seek,
+                                            .select = on_select,
+                                            .open = on_open,
+                                            .changed_tool = on_tool,
+                                            .placement = on_placement,
+                                            .thumbnail = on_thumbnail,
+                                            .peaks = on_peaks,
+                                            .menu = on_menu};
 
 // ---- what the session has
 
@@ -192,6 +211,7 @@ static void free_panel(gpointer data)
 {
     struct panel *panel = data;
     g_hash_table_unref(panel->textures);
+    waveforms_free(panel->waveforms);
     g_free(panel);
 }
 
@@ -200,6 +220,7 @@ GtkWidget *timeline_panel_new(struct app *app)
     struct panel *panel = g_new0(struct panel, 1);
     panel->app = app;
     panel->textures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+    panel->waveforms = waveforms_new(on_waveform, panel);
     panel->view = GUI_TIMELINE(timeline_new(&calls, panel));
     panel->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     GtkWidget *view = GTK_WIDGET(panel->view);

@@ -11,7 +11,8 @@ Timeline *timeline_of(GtkWidget *panel);           // of an action's panel, or t
 
 // timeline_asks.c
 void timeline_ask_session(struct app *app, Timeline *view, const struct timeline_wish *wish);
-GMenuModel *timeline_clip_menu(struct app *app, GtkWidget *view, int64_t clip);    // the caller's
-void timeline_menu_attach(struct app *app, GtkWidget *view);                       // its actions
+GMenuModel *timeline_clip_menu(struct app *app, int64_t clip);      // the caller's
+GMenuModel *timeline_track_menu(struct app *app, int64_t track);    // 0: none. The caller's
+void timeline_menu_attach(struct app *app, GtkWidget *view);        // its actions
 
 #endif

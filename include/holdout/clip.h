@@ -13,7 +13,8 @@
 // "Reads on": it gave two frames in one direction, and one of the last 16 asked for. So a thumbnail at 0 does not throw
 // back what plays at 1000. Who reads on forwards has the next frames decoded ahead (up to 8, or 64 MiB); who goes
 // backwards has what lies before the frame decoded in one go and kept (half of `cache_bytes` at a time), and the
-// stretch before that while this one is looked at. Several calls for one frame are one decoding.
+// stretch before that while this one is looked at. Several calls for one frame are one decoding. A decoder that is not
+// needed for 20 seconds closes until it is.
 #ifndef HOLDOUT_CLIP_H
 #define HOLDOUT_CLIP_H
 

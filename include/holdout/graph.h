@@ -249,11 +249,18 @@ HO_API enum ho_result ho_evaluator_frame(struct ho_evaluator *evaluator, const c
 // width and height, each rounded; values in pixels scale with them. Near the full picture made smaller, not the same.
 // With `allow_base` a frame that is a source's own, with less than half of it changed, still comes at full size.
 HO_API void ho_evaluator_set_scale(struct ho_evaluator *evaluator, double scale);
+// Only this part of the outputs is wanted from now on, in pixels of full size, and a little around it; NULL: all. A
+// picture then covers `changed`; of a base only this part is right.
+HO_API void ho_evaluator_set_region(struct ho_evaluator *evaluator, const struct ho_rect *region);
 // Several outputs of one frame in one go: what they share is made once. `out` takes `n`, 1 to HO_OUTPUTS_MAX.
 #define HO_OUTPUTS_MAX 4
 HO_API enum ho_result ho_evaluator_frames(struct ho_evaluator *evaluator, const char *const *outputs, int n,
                                           int64_t frame, bool allow_base, struct ho_graph_frame *out,
                                           struct ho_diag *diag) HO_MUST_CHECK;
+// The frame as one of the decoder's format, with what was made of it laid over its base: the caller's own. Only where
+// there is a base, which is taken. HO_ERROR_USAGE: there is none.
+HO_API enum ho_result ho_evaluator_lay(struct ho_evaluator *evaluator, struct ho_graph_frame *frame,
+                                       struct ho_frame **out, struct ho_diag *diag) HO_MUST_CHECK;
 // The base of the frame that ho_evaluator_frame() gave last, as the caller's own (unref it): often the only reference,
 // so that it can be written to without a copy. The frame's `base` is not to be used any more. NULL where the frame has
 // none, or it was taken already.

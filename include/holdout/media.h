@@ -77,6 +77,18 @@ HO_API const char *ho_codec_name(enum ho_codec codec);
 HO_API bool ho_codec_is_sequence(enum ho_codec codec);
 HO_API const char *ho_codec_extension(enum ho_codec codec);    // "mov", "mkv", "png", "exr"
 
+// What becomes of sound.
+enum ho_audio {
+    HO_AUDIO_COPY,    // packets as they are; of a mix, PCM
+    HO_AUDIO_PCM,     // 16 bits where the source has no more, else 24; channels and rate stay
+    HO_AUDIO_AAC,     // 128 kbit/s a channel
+    HO_AUDIO_NONE,
+};
+// "copy", "pcm", "aac", "none"; HO_ERROR_USAGE lists them.
+HO_API enum ho_result ho_audio_parse(const char *text, enum ho_audio *out, struct ho_diag *diag) HO_MUST_CHECK;
+HO_API const char *ho_audio_name(enum ho_audio audio);
+
+struct ho_mix;    // sound.h
 struct ho_metadata {
     const char *key, *value;
 };
@@ -100,10 +112,11 @@ struct ho_writer_options {
     int64_t first_number;                  // sequences: number of the first file
     const struct ho_metadata *metadata;    // provenance; borrowed for the call
     size_t n_metadata;
-    const char *audio_from;    // a source whose audio streams are copied into the movie untouched, in time with its
-                               // first frame; NULL: none
-    double audio_start, audio_end;    // the stretch of it, in seconds from that frame on: PCM is cut to the sample,
-                                      // else whole packets that touch it; end 0: all
+    enum ho_audio audio;
+    const char *audio_from;    // a source whose audio streams go into the movie, in time with its first frame; NULL:
+                               // none
+    double audio_start, audio_end;    // the stretch of it, in seconds from that frame on: cut to the sample where it is
+                                      // PCM or encoded anew, else whole packets that touch it; end 0: all
     struct ho_mix *mix;    // sound.h: in place of `audio_from`, sound that is mixed while the movie is written (PCM
                            // of 24 bits, AAC in containers without); borrowed until finish or abort, and used on
                            // the writer's thread. NULL: none

@@ -24,7 +24,7 @@ struct ho_render_request {
     struct ho_range range;    // of the graph's frames, with has_range; else as many as its main source has
     bool has_first_number;
     int64_t first_number;    // sequences, with has_first_number; else the range's first
-    bool no_audio;           // movies have the main source's audio, of the frames that are rendered, unless this is set
+    enum ho_audio audio;     // what becomes of the main source's, of the frames that are rendered, in movies
     bool source_cadence;     // movies: each frame is shown when the main source's is; false: at a constant rate
     int width, height;       // of a graph without footage, which is refused unless they and, for more than one
     struct ho_rational
@@ -61,10 +61,11 @@ HO_API enum ho_result ho_render_graph(const struct ho_render_request *request, s
 // A stretch of a timeline: `request` as for a graph, but that graph, node, view, size, rate and cadence are not
 // read. All stretches in the range are compiled and what they show is opened before the first frame is made, so what is
 // offline or broken is refused at once; frames outside the range are not looked at. Without a range: all of the
-// timeline. Size, rate and timecode are the timeline's, colour tags those of the first footage that is seen; a frame
+// timeline. Size, rate and timecode are the timeline's, colour tags (and the shape of its pixels, where it has the
+// timeline's size) those of the first footage that is seen; a frame
 // that is a source's own, untouched and of the timeline's size, passes its code values through. Notes are logged as
-// warnings. Movies have what is heard on the audio tracks (ho_compile_sound()) at 48000 samples a second, unless
-// `no_audio` is set; what is one clip's sound as it is, is copied as it is coded.
+// warnings. Movies have what is heard on the audio tracks (ho_compile_sound()) at 48000 samples a second, as PCM of 24
+// bits or as AAC; with HO_AUDIO_COPY what is one clip's sound as it is, is copied as it is coded.
 struct ho_compile_options;
 HO_API enum ho_result ho_render_timeline(const struct ho_timeline *timeline, const struct ho_compile_options *compile,
                                          const struct ho_render_request *request, struct ho_render_report *report,

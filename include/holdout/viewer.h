@@ -27,10 +27,11 @@ HO_API enum ho_result ho_viewer_create(const struct ho_viewer_options *options, 
                                        struct ho_diag *diag) HO_MUST_CHECK;    // NULL: the defaults
 HO_API void ho_viewer_destroy(struct ho_viewer **viewer);                      // NULL and *NULL are fine
 
-// How large pictures will be wanted: pixels of the screen for one of the picture. Below 1 they are made that much
-// smaller from the start where that is quicker (not where they are a source's own, with less than half laid over it);
-// near the full picture made smaller. From the next frame on; 1, the default: full size.
-HO_API void ho_viewer_set_scale(struct ho_viewer *viewer, double scale);
+// How pictures will be looked at from the next frame on: `region` of them, in their pixels (NULL or empty: all), fitted
+// into `width` x `height` pixels of a screen. Nothing else is made, and where it gets smaller it is made smaller from
+// the start: near the full picture made smaller (a source's own frame with less than half laid over it: that very one).
+// The first picture of a graph whose size is not known yet is made as a whole. 0 x 0, the default: whole, at full size.
+HO_API void ho_viewer_set_screen(struct ho_viewer *viewer, const struct ho_rect *region, int width, int height);
 
 // What is shown now.
 struct ho_viewer_shown {
@@ -59,7 +60,8 @@ struct ho_viewer_target {
     uint8_t *alpha;    // 1: of the picture, 255 is opaque
     uint8_t *key;      // 1
 };
-// As often as wanted for what is shown. HO_ERROR_USAGE: nothing is, or a size out of range.
+// As often as wanted for what is shown. HO_ERROR_USAGE: nothing is, a size out of range, a part that was not
+// made.
 HO_API enum ho_result ho_viewer_fill(struct ho_viewer *viewer, const struct ho_viewer_target *target,
                                      struct ho_diag *diag) HO_MUST_CHECK;
 // Forgets what was opened and made: after a matte of the bank, or a file, has changed.

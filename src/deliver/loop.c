@@ -9,7 +9,6 @@
 struct running {
     struct ho_loop *loop;
     struct ho_writer *writer;
-    struct ho_converter *converters[HO_PATCH_STRIPES];
     double start;
 };
 
@@ -35,7 +34,6 @@ static enum ho_result open_writer(struct running *r, const struct ho_loop_frame 
     return HO_OK;
 }
 
-// Outside the part that was made the base frame's code values go out untouched.
 static enum ho_result send(struct running *r, struct ho_loop_frame *frame, struct ho_diag *diag)
 {
     struct ho_loop *loop = r->loop;
@@ -43,10 +41,8 @@ static enum ho_result send(struct running *r, struct ho_loop_frame *frame, struc
         return ho_writer_send_matte(r->writer, frame->matte, diag);
     if (!frame->base)
         return ho_writer_send_picture(r->writer, frame->picture, diag);
-    loop->n_untouched += !frame->picture;
-    loop->n_patched += frame->picture != NULL;
-    if (frame->picture)
-        HO_TRY(ho_frame_patch(r->converters, &frame->base, frame->picture, frame->rect, loop->writer.n_threads, diag));
+    loop->n_untouched += !frame->is_patched;
+    loop->n_patched += frame->is_patched;
     return ho_writer_send_frame(r->writer, frame->base, diag);
 }
 
@@ -82,8 +78,6 @@ static enum ho_result make_and_send(struct running *r, int64_t i, struct ho_diag
 static enum ho_result run(struct running *r, struct ho_diag *diag)
 {
     struct ho_loop *loop = r->loop;
-    for (int i = 0; i < HO_PATCH_STRIPES; i++)
-        HO_TRY(ho_converter_create(&r->converters[i], diag));
     for (int64_t i = loop->range.first; i <= loop->range.last; i++) {
         if (ho_cancel_is_requested(loop->writer.cancel))
             return HO_CANCELLED;
@@ -101,8 +95,6 @@ enum ho_result ho_loop_run(struct ho_loop *loop, struct ho_diag *diag)
     struct running r = {.loop = loop, .start = ho_loop_now()};
     enum ho_result result = run(&r, diag);
     ho_writer_abort(&r.writer);
-    for (int i = 0; i < HO_PATCH_STRIPES; i++)
-        ho_converter_destroy(&r.converters[i]);
     return result;
 }
 
@@ -124,4 +116,16 @@ void ho_loop_report(const struct ho_loop *loop, struct ho_render_report *report)
     report->n_kept = loop->n_kept;
     report->seconds_evaluating = loop->seconds_making;
     report->seconds_writing = loop->seconds_writing;
+}
+
+enum ho_result ho_loop_take(struct ho_evaluator *evaluator, struct ho_graph_frame *frame, struct ho_loop_frame *out,
+                            struct ho_diag *diag)
+{
+    *out = (struct ho_loop_frame){.width = frame->domain.width, .height = frame->domain.height};
+    if (!frame->base) {
+        out->picture = frame->picture;
+        return HO_OK;
+    }
+    out->is_patched = frame->picture;
+    return ho_evaluator_lay(evaluator, frame, &out->base, diag);
 }

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The render loop: frames from somewhere -> laid over their base where only a part of them was made -> writer. Decoding
+// The render loop: frames from somewhere -> writer. Decoding
 // ahead and encoding run on threads of their own, inside reader and writer.
 #ifndef HO_DELIVER_LOOP_H
 #define HO_DELIVER_LOOP_H
 
 #include "holdout/deliver.h"
 #include "holdout/render.h"
-#include "image/patch.h"
 
 enum { HO_LOOP_KEY_SIZE = 33 };    // of struct ho_writer_options' key, with NUL
 
-// One frame: a matte, or a picture, or a decoder's frame, or that with a picture laid over a part of it.
+// One frame: a matte, or a picture, or a decoder's frame.
 struct ho_loop_frame {
     int width, height;
     struct ho_frame *base;               // the loop's own from here on; NULL: none
+    bool is_patched;                     // and a part of it was made
     const struct ho_picture *picture;    // borrowed until the next frame; NULL: none
-    struct ho_rect rect;                 // with a base: where on it the picture lies, as ho_frame_patch() wants it
     const struct ho_matte *matte;        // borrowed until the next frame; NULL: none
 };
 
@@ -37,6 +36,9 @@ struct ho_loop {
     double seconds_making, seconds_writing;
 };
 
+// What an evaluator made: outside the part that it had to make, the base's code values go out untouched.
+enum ho_result ho_loop_take(struct ho_evaluator *evaluator, struct ho_graph_frame *frame, struct ho_loop_frame *out,
+                            struct ho_diag *diag) HO_MUST_CHECK;
 double ho_loop_now(void);    // seconds on a clock that only goes forward
 // Opens the writer with the first frame, sends all, finishes it. Whole or absent; an interrupted run with a key leaves
 // what the next one goes on from. HO_CANCELLED comes without a sentence.

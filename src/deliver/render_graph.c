@@ -78,8 +78,8 @@ static enum ho_result make_key(const struct rendering *r, char key[HO_LOOP_KEY_S
                      "%016" PRIx64 "%016" PRIx64 " %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64,
                      graph[0], graph[1], av_version_info(), ho_codec_name(request->codec), r->range.first,
                      r->range.last,
-                     !request->no_audio + 2 * request->source_cadence + 32 * request->premultiplied +
-                         4 * (request->has_view ? 1 + (int)request->view : 0),
+                     (request->audio == HO_AUDIO_COPY) + 128 * (int)request->audio + 2 * request->source_cadence +
+                         32 * request->premultiplied + 4 * (request->has_view ? 1 + (int)request->view : 0),
                      first_number(r), request->rate.num, request->rate.den);
     XXH128_hash_t hash = XXH3_128bits(text, (size_t)n);
     snprintf(key, HO_LOOP_KEY_SIZE, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
@@ -160,7 +160,9 @@ static struct ho_writer_options writer_options(const struct rendering *r, const 
 static void add_audio(const struct rendering *r, const struct stretch *stretch, struct ho_writer_options *options)
 {
     const struct ho_source_info *source = r->source;
-    if (r->request->no_audio || !source || source->n_audio_streams == 0 || ho_codec_is_sequence(r->request->codec))
+    options->audio = r->request->audio;
+    if (options->audio == HO_AUDIO_NONE || !source || source->n_audio_streams == 0 ||
+        ho_codec_is_sequence(r->request->codec))
         return;
     options->audio_from = source->path;
     if (r->range.first == 0 && r->range.last == source->n_frames - 1)
@@ -230,12 +232,7 @@ static enum ho_result make_frame(void *opaque, int64_t i, struct ho_loop_frame *
     struct ho_graph_frame frame;
     HO_TRY(r->key ? evaluate_view(r, i, &frame, diag)
                   : ho_evaluator_frame(r->evaluator, r->request->node, i, r->source != NULL, &frame, diag));
-    *out = (struct ho_loop_frame){.width = frame.domain.width,
-                                  .height = frame.domain.height,
-                                  .base = ho_evaluator_take_base(r->evaluator, &frame),
-                                  .picture = frame.picture,
-                                  .rect = frame.changed};
-    return HO_OK;
+    return ho_loop_take(r->evaluator, &frame, out, diag);
 }
 
 static const struct ho_loop_source graph_source = {.frame = make_frame};

@@ -111,8 +111,9 @@ static enum ho_result look_ahead(struct rendering *r, const char *path, char key
     int n = snprintf(text, sizeof(text),
                      "%s %s %s %" PRId64 "-%" PRId64 " %d %" PRId64 " %" PRId64 "/%" PRId64 " %" PRId64 " %d",
                      HO_VERSION, av_version_info(), ho_codec_name(r->request->codec), r->range.first, r->range.last,
-                     r->request->premultiplied, r->request->has_first_number ? r->request->first_number : -1,
-                     r->settings->rate.num, r->settings->rate.den, r->settings->start.frame,
+                     r->request->premultiplied + 2 * (int)r->request->audio,
+                     r->request->has_first_number ? r->request->first_number : -1, r->settings->rate.num,
+                     r->settings->rate.den, r->settings->start.frame,
                      r->mix              ? 1
                      : r->copied.path[0] ? 2
                                          : 0);
@@ -147,12 +148,7 @@ static enum ho_result make_frame(void *opaque, int64_t i, struct ho_loop_frame *
     struct ho_graph_frame frame;
     HO_TRY(go_to(r, i, diag));
     HO_TRY(ho_evaluator_frame(r->evaluator, HO_COMPILED_OUTPUT, i, true, &frame, diag));
-    *out = (struct ho_loop_frame){.width = frame.domain.width,
-                                  .height = frame.domain.height,
-                                  .base = ho_evaluator_take_base(r->evaluator, &frame),
-                                  .picture = frame.picture,
-                                  .rect = frame.changed};
-    return HO_OK;
+    return ho_loop_take(r->evaluator, &frame, out, diag);
 }
 
 static const struct ho_loop_source timeline_source = {.frame = make_frame};
@@ -175,9 +171,9 @@ static enum ho_result choose_range(struct rendering *r, struct ho_diag *diag)
 // One clip's sound as it is stays as it is coded.
 static enum ho_result open_sound(struct rendering *r, struct ho_diag *diag)
 {
-    if (r->request->no_audio || ho_codec_is_sequence(r->request->codec))
+    if (r->request->audio == HO_AUDIO_NONE || ho_codec_is_sequence(r->request->codec))
         return HO_OK;
-    if (ho_compiling_sound_alone(r->timeline, r->range, r->compile, &r->copied) &&
+    if (r->request->audio == HO_AUDIO_COPY && ho_compiling_sound_alone(r->timeline, r->range, r->compile, &r->copied) &&
         ho_audio_copy_fits(r->copied.path, r->request->codec))
         return HO_OK;
     r->copied.path[0] = 0;
@@ -188,6 +184,7 @@ static enum ho_result open_sound(struct rendering *r, struct ho_diag *diag)
 static void add_sound(const struct rendering *r, struct ho_writer_options *options)
 {
     const struct ho_rational rate = r->settings->rate;
+    options->audio = r->request->audio;
     options->mix = r->mix;
     options->mix_first = ho_sound_sample_of(r->range.first, rate, SOUND_RATE);
     options->mix_n = ho_sound_sample_of(r->range.last + 1, rate, SOUND_RATE) - options->mix_first;
@@ -198,6 +195,13 @@ static void add_sound(const struct rendering *r, struct ho_writer_options *optio
     }
 }
 
+// A timeline of its footage's size has its pixels, too; else they are square.
+static struct ho_rational pixel_aspect(const struct rendering *r)
+{
+    bool same = r->has_look && r->look.width == r->settings->width && r->look.height == r->settings->height;
+    return same ? r->look.pixel_aspect : (struct ho_rational){1, 1};
+}
+
 static struct ho_writer_options writer_options(const struct rendering *r, const char *key)
 {
     static const struct ho_colour display = {.matrix = 1, .transfer = 1, .primaries = 1, .full_range = 0};
@@ -205,7 +209,7 @@ static struct ho_writer_options writer_options(const struct rendering *r, const 
     return (struct ho_writer_options){
         .codec = request->codec,
         .rate = r->settings->rate,
-        .pixel_aspect = {1, 1},
+        .pixel_aspect = pixel_aspect(r),
         .has_timecode = true,
         .start = ho_timecode_add(r->settings->start, r->range.first),
         .clip_name = r->settings->name,

@@ -18,6 +18,8 @@ struct seen {
     struct ho_evaluator *evaluator;
     int width, height;
     struct ho_rational rate;
+    int full_width, full_height;    // of the picture that was made last, or will be; 0: not known
+    char node[HO_NODE_ID_SIZE];     // that was shown last
     int64_t last_used;
 };
 
@@ -29,7 +31,8 @@ struct ho_viewer {
     int n_threads;
     struct seen seen[N_SEEN];
     int64_t clock;
-    double scale;    // that pictures are made at; 0: full size
+    struct ho_rect region;    // as it will be looked at
+    int screen_width, screen_height;
     char *notes;
     struct ho_viewing shown;
 };
@@ -194,13 +197,57 @@ static enum ho_result see(struct ho_viewer *v, struct ho_graph *graph, const str
 
 // ---- showing
 
-void ho_viewer_set_scale(struct ho_viewer *viewer, double scale) { viewer->scale = scale; }
+void ho_viewer_set_screen(struct ho_viewer *viewer, const struct ho_rect *region, int width, int height)
+{
+    viewer->region = region ? *region : (struct ho_rect){0};
+    viewer->screen_width = width;
+    viewer->screen_height = height;
+}
+
+// What of a picture of that size is looked at; all of it where the region lies outside.
+static struct ho_rect seen_part(const struct ho_viewer *v, int width, int height)
+{
+    struct ho_rect r = v->region, all = {0, 0, width, height};
+    r = (struct ho_rect){r.x0 > 0 ? r.x0 : 0, r.y0 > 0 ? r.y0 : 0, r.x1 < width ? r.x1 : width,
+                         r.y1 < height ? r.y1 : height};
+    return r.x1 > r.x0 && r.y1 > r.y0 ? r : all;
+}
+
+// Tells the evaluator; gives the part that will be made, empty: all.
+static struct ho_rect set_screen(const struct ho_viewer *v, const struct seen *seen)
+{
+    struct ho_evaluator *evaluator = seen->evaluator;
+    ho_evaluator_set_scale(evaluator, 1);
+    ho_evaluator_set_region(evaluator, NULL);
+    if (!seen->full_width || v->screen_width < 1 || v->screen_height < 1)
+        return (struct ho_rect){0};
+    struct ho_rect part = seen_part(v, seen->full_width, seen->full_height);
+    double x = (double)v->screen_width / (part.x1 - part.x0), y = (double)v->screen_height / (part.y1 - part.y0);
+    ho_evaluator_set_scale(evaluator, x < y ? x : y);
+    bool all = part.x1 - part.x0 == seen->full_width && part.y1 - part.y0 == seen->full_height;
+    if (!all)
+        ho_evaluator_set_region(evaluator, &part);
+    return all ? (struct ho_rect){0} : part;
+}
+
+// The full size of what was made; false where it is another one than was taken for granted when it was made smaller.
+static bool learn_size(struct seen *seen, const struct ho_graph_frame *frame, struct ho_viewing_size *size)
+{
+    size->width = seen->full_width;
+    size->height = seen->full_height;
+    if (frame->scale < 1)
+        return (int)(size->width * frame->scale + 0.5) == frame->domain.width &&
+               (int)(size->height * frame->scale + 0.5) == frame->domain.height;
+    size->width = seen->full_width = frame->domain.width;
+    size->height = seen->full_height = frame->domain.height;
+    return true;
+}
 
 // `outputs`: the picture's, the key's; NULL: not that.
 static enum ho_result show(struct ho_viewer *v, struct seen *seen, const char *picture, const char *key, int64_t frame,
                            const struct ho_cancel *cancel, struct ho_viewer_shown *out, struct ho_diag *diag)
 {
-    int width = 0, height = 0;
+    struct ho_viewing_size size = {.made = set_screen(v, seen)};
     const char *outputs[2];
     struct ho_graph_frame frames[2];
     int n = 0;
@@ -209,20 +256,24 @@ static enum ho_result show(struct ho_viewer *v, struct seen *seen, const char *p
     if (key)
         outputs[n++] = key;
     ho_evaluator_set_cancel(seen->evaluator, cancel);
-    ho_evaluator_set_scale(seen->evaluator, v->scale);
     enum ho_result result = ho_evaluator_frames(seen->evaluator, outputs, n, frame, true, frames, diag);
     if (result == HO_OK) {
-        width = (int)(frames[0].domain.width / frames[0].scale + 0.5);
-        height = (int)(frames[0].domain.height / frames[0].scale + 0.5);
+        if (!learn_size(seen, &frames[0], &size)) {
+            seen->full_width = 0;
+            return show(v, seen, picture, key, frame, cancel, out, diag);
+        }
         result = ho_viewing_take(&v->shown, seen->evaluator, picture ? &frames[0] : NULL, key ? &frames[n - 1] : NULL,
-                                 width, height, v->n_threads, diag);
+                                 &size, diag);
     }
     ho_evaluator_set_cancel(seen->evaluator, NULL);
     if (result != HO_OK && result != HO_CANCELLED)
         clear_seen(seen);    // a file that was not there may be now
     HO_TRY(result);
-    *out = (struct ho_viewer_shown){
-        .width = width, .height = height, .has_picture = picture, .has_key = key, .notes = v->notes ? v->notes : ""};
+    *out = (struct ho_viewer_shown){.width = size.width,
+                                    .height = size.height,
+                                    .has_picture = picture,
+                                    .has_key = key,
+                                    .notes = v->notes ? v->notes : ""};
     return HO_OK;
 }
 
@@ -240,6 +291,8 @@ enum ho_result ho_viewer_show_timeline(struct ho_viewer *v, const struct ho_time
     free(v->notes);
     v->notes = compiled.notes;
     HO_TRY(see(v, compiled.graph, &host, &seen, diag));
+    seen->full_width = settings->width;
+    seen->full_height = settings->height;
     return show(v, seen, HO_COMPILED_OUTPUT, NULL, frame, cancel, out, diag);
 }
 
@@ -276,6 +329,9 @@ enum ho_result ho_viewer_show_node(struct ho_viewer *v, const struct ho_graph *g
     HO_TRY(find_outputs(graph, node, picture, key, diag));
     HO_TRY(ho_graph_copy(graph, &copy, diag));
     HO_TRY(see(v, copy, &host, &seen, diag));
+    if (strcmp(seen->node, node) != 0)
+        seen->full_width = seen->full_height = 0;    // may be another size
+    snprintf(seen->node, sizeof(seen->node), "%s", node);
     return show(v, seen, picture[0] ? picture : NULL, key[0] ? key : NULL, frame, cancel, out, diag);
 }
 

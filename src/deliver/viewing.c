@@ -30,24 +30,25 @@ void ho_viewing_close(struct ho_viewing *viewing)
 }
 
 enum ho_result ho_viewing_take(struct ho_viewing *viewing, struct ho_evaluator *evaluator,
-                               struct ho_graph_frame *picture, struct ho_graph_frame *key, int width, int height,
-                               int n_threads, struct ho_diag *diag)
+                               struct ho_graph_frame *picture, struct ho_graph_frame *key,
+                               const struct ho_viewing_size *size, struct ho_diag *diag)
 {
     const struct ho_domain *domain = picture ? &picture->domain : &key->domain;
     ho_viewing_clear(viewing);
-    if (picture && picture->base) {
-        viewing->frame = ho_evaluator_take_base(evaluator, picture);
-        if (picture->picture)
-            HO_TRY(ho_frame_patch(viewing->converters, &viewing->frame, picture->picture, picture->changed, n_threads,
-                                  diag));
-    } else if (picture) {
+    if (picture && picture->base)
+        HO_TRY(ho_evaluator_lay(evaluator, picture, &viewing->frame, diag));
+    else if (picture)
         viewing->picture = picture->picture;
-    }
     viewing->key = key ? key->picture : NULL;
     if (picture && key && (key->domain.width != domain->width || key->domain.height != domain->height))
         viewing->key = NULL;    // they make no view together
-    viewing->width = width;
-    viewing->height = height;
+    viewing->picture_at = picture ? picture->changed : (struct ho_rect){0};
+    viewing->key_at = key ? key->changed : (struct ho_rect){0};
+    viewing->scale_x = (double)domain->width / size->width;
+    viewing->scale_y = (double)domain->height / size->height;
+    viewing->width = size->width;
+    viewing->height = size->height;
+    viewing->made = size->made;
     return HO_OK;
 }
 
@@ -133,14 +134,17 @@ static void resize_plane(void *opaque, int first, int last)
     }
 }
 
-static enum ho_result resize(struct ho_viewing *viewing, const struct ho_picture *from, struct ho_rect region,
+static enum ho_result resize(struct ho_viewing *viewing, bool key, struct ho_rect region,
                              const struct ho_viewer_target *target, int n_threads, struct ho_picture **out,
                              struct ho_diag *diag)
 {
+    const struct ho_picture *from = key ? viewing->key : viewing->picture;
+    const struct ho_rect at = key ? viewing->key_at : viewing->picture_at;
+    const double x = viewing->scale_x, y = viewing->scale_y;
     HO_TRY(ho_picture_create(target->width, target->height, from->n_planes, out, diag));
-    double x = (double)from->width / viewing->width, y = (double)from->height / viewing->height;    // its scale
     struct job job = {.viewing = viewing,
-                      .part = {region.x0 * x, region.y0 * y, (region.x1 - region.x0) * x, (region.y1 - region.y0) * y},
+                      .part = {region.x0 * x - at.x0, region.y0 * y - at.y0, (region.x1 - region.x0) * x,
+                               (region.y1 - region.y0) * y},
                       .from = from,
                       .to = *out,
                       .diag = diag};
@@ -162,9 +166,8 @@ static void plane_to_bytes(const struct ho_picture *picture, int p, uint8_t *byt
 static enum ho_result fill_picture(struct ho_viewing *viewing, const struct ho_viewer_target *target,
                                    struct ho_rect region, int n_threads, struct ho_diag *diag)
 {
-    const struct ho_picture *from = viewing->picture ? viewing->picture : viewing->key;
     struct ho_picture *small;
-    HO_TRY(resize(viewing, from, region, target, n_threads, &small, diag));
+    HO_TRY(resize(viewing, !viewing->picture, region, target, n_threads, &small, diag));
     if (target->rgb)
         ho_picture_to_rgb(small, target->rgb);
     if (target->alpha && small->n_planes == 4)
@@ -177,7 +180,7 @@ static enum ho_result fill_key(struct ho_viewing *viewing, const struct ho_viewe
                                int n_threads, struct ho_diag *diag)
 {
     struct ho_picture *small;
-    HO_TRY(resize(viewing, viewing->key, region, target, n_threads, &small, diag));
+    HO_TRY(resize(viewing, true, region, target, n_threads, &small, diag));
     plane_to_bytes(small, 0, target->key);
     ho_picture_destroy(&small);
     return HO_OK;
@@ -199,6 +202,11 @@ static enum ho_result check(const struct ho_viewing *viewing, const struct ho_vi
     if (region->x1 <= region->x0 || region->y1 <= region->y0)
         return ho_fail(diag, HO_ERROR_USAGE, "the region %d,%d to %d,%d lies outside the picture of %dx%d", r.x0, r.y0,
                        r.x1, r.y1, viewing->width, viewing->height);
+    const struct ho_rect made = viewing->made;
+    if (made.x1 > made.x0 &&
+        (region->x0 < made.x0 || region->y0 < made.y0 || region->x1 > made.x1 || region->y1 > made.y1))
+        return ho_fail(diag, HO_ERROR_USAGE, "the region %d,%d to %d,%d was not made; ask for it before the frame",
+                       r.x0, r.y0, r.x1, r.y1);
     return HO_OK;
 }
 

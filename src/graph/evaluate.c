@@ -37,8 +37,24 @@ void ho_evaluator_destroy(struct ho_evaluator **evaluator)
     if (!evaluator || !*evaluator)
         return;
     plan_clear(*evaluator);
+    for (int i = 0; i < HO_PATCH_STRIPES; i++)
+        ho_converter_destroy(&(*evaluator)->converters[i]);
     free(*evaluator);
     *evaluator = NULL;
+}
+
+// The part of an output that is wanted, with room for what a kernel looks at when it is shown at another size.
+static struct ho_rect part_of(const struct ho_evaluator *evaluator, const struct slot *wanted)
+{
+    enum { ROOM = 8 };
+    const double scale = evaluator->scale;
+    struct ho_rect all = {0, 0, wanted->domain.width, wanted->domain.height}, part = evaluator->part;
+    if (rect_empty(part))
+        return all;
+    part = (struct ho_rect){(int)(part.x0 * scale) - ROOM, (int)(part.y0 * scale) - ROOM, (int)(part.x1 * scale) + ROOM,
+                            (int)(part.y1 * scale) + ROOM};
+    part = rect_and(part, all);
+    return rect_empty(part) ? all : part;
 }
 
 // What of the wanted output must be computed: all of it, or the part in which it differs from a source's own frame.
@@ -46,7 +62,7 @@ static struct ho_rect wanted_region(const struct ho_evaluator *evaluator, int wh
                                     const struct ho_frame **base)
 {
     const struct slot *wanted = &evaluator->slots[resolve(evaluator, evaluator->wanted_slot[which])];
-    struct ho_rect all = {0, 0, wanted->domain.width, wanted->domain.height};
+    struct ho_rect all = part_of(evaluator, wanted);
     *base = NULL;
     if (!allow_base || wanted->like.alike != HO_ALIKE_OPAQUE)
         return all;
@@ -83,6 +99,11 @@ static enum ho_result assemble(struct ho_evaluator *evaluator, int which, struct
     }
     *out = *result;
     return HO_OK;
+}
+
+void ho_evaluator_set_region(struct ho_evaluator *evaluator, const struct ho_rect *region)
+{
+    evaluator->part = region ? *region : (struct ho_rect){0};
 }
 
 void ho_evaluator_set_scale(struct ho_evaluator *evaluator, double scale)
@@ -164,6 +185,26 @@ struct ho_frame *ho_evaluator_take_base(struct ho_evaluator *evaluator, struct h
     struct ho_frame *taken = origin->node->give ? origin->node->give(&origin->context) : ho_frame_ref(frame->base);
     frame->base = NULL;
     return taken;
+}
+
+enum ho_result ho_evaluator_lay(struct ho_evaluator *evaluator, struct ho_graph_frame *frame, struct ho_frame **out,
+                                struct ho_diag *diag)
+{
+    *out = ho_evaluator_take_base(evaluator, frame);
+    if (!*out)
+        return ho_fail(diag, HO_ERROR_USAGE, "the frame has no base that its picture could be laid over");
+    if (!frame->picture)
+        return HO_OK;
+    enum ho_result result = HO_OK;
+    for (int i = 0; i < HO_PATCH_STRIPES && result == HO_OK; i++)
+        if (!evaluator->converters[i])
+            result = ho_converter_create(&evaluator->converters[i], diag);
+    if (result == HO_OK)
+        result = ho_frame_patch(evaluator->converters, out, frame->picture, frame->changed,
+                                evaluator->options.n_threads, diag);
+    if (result != HO_OK)
+        ho_frame_unref(out);
+    return result;
 }
 
 enum ho_result ho_evaluator_open(struct ho_evaluator *evaluator, const char *output, struct ho_diag *diag)

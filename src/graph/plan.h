@@ -10,6 +10,7 @@
 #include "graph/internal.h"
 #include "graph/rects.h"
 #include "holdout/source.h"
+#include "image/patch.h"
 
 // What an evaluator keeps for one node: survives edits, as long as id and type stay.
 // What a graph without any source is.
@@ -70,8 +71,10 @@ struct ho_evaluator {
     int n_slots;
     char wanted[HO_OUTPUTS_MAX * 2 * HO_NODE_ID_SIZE];    // what the slots were planned for, by name
     int wanted_slot[HO_OUTPUTS_MAX], n_wanted;
-    double scale, wanted_scale;    // of the frame that is planned; of those without a base
-    bool had_base;                 // the frame before had one
+    struct ho_rect part;    // that is wanted of the outputs, in pixels of full size; empty: all
+    struct ho_converter *converters[HO_PATCH_STRIPES];    // what lays pictures over their base; made when wanted
+    double scale, wanted_scale;                           // of the frame that is planned; of those without a base
+    bool had_base;                                        // the frame before had one
     int64_t last_frame;
     bool same_frame;    // as the time before: an edit is being tried out
     size_t kept_bytes;

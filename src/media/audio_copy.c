@@ -38,9 +38,8 @@ static enum ho_result add_streams(struct ho_audio_copy *audio, struct ho_diag *d
         }
         if (avformat_query_codec(audio->to->oformat, in->codecpar->codec_id, FF_COMPLIANCE_NORMAL) != 1)
             return ho_fail(diag, HO_ERROR_USAGE,
-                           "%s: its sound (stream %u, %s) cannot be copied into %s as it is; leave the sound out or "
-                           "convert it first",
-                           path, i, avcodec_get_name(in->codecpar->codec_id), audio->output->place->path);
+                           "%s: its sound (stream %u, %s) cannot be copied into %s as it is; " HO_AUDIO_ADVICE, path, i,
+                           avcodec_get_name(in->codecpar->codec_id), audio->output->place->path);
         AVStream *out = avformat_new_stream(audio->to, NULL);
         if (!out || avcodec_parameters_copy(out->codecpar, in->codecpar) < 0 ||
             av_dict_copy(&out->metadata, in->metadata, 0) < 0)

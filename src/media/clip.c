@@ -9,7 +9,7 @@
 #include "media/clip_inside.h"
 
 static const size_t default_cache = 512u << 20, ahead_budget = 64u << 20;
-enum { DEFAULT_DECODERS = 3, MAX_AHEAD = 8, MAX_CHUNK = 512 };
+enum { DEFAULT_DECODERS = 3, MAX_AHEAD = 8, MAX_CHUNK = 512, IDLE_MILLISECONDS = 20000 };
 
 struct ho_clip_key ho_clip_frame_key(const struct ho_clip *clip, int64_t frame)
 {
@@ -49,6 +49,7 @@ enum ho_result ho_clip_open_in(const char *path, const struct ho_clip_options *o
     atomic_init(&clip->n_refs, 1);
     clip->cache = ho_clip_cache_ref(cache);
     clip->n_threads = options->n_threads;
+    clip->idle_milliseconds = IDLE_MILLISECONDS;
     clip->max_decoders = options->max_decoders > 0 ? options->max_decoders : DEFAULT_DECODERS;
     if (clip->max_decoders > HO_CLIP_MAX_DECODERS)
         clip->max_decoders = HO_CLIP_MAX_DECODERS;
@@ -59,8 +60,12 @@ enum ho_result ho_clip_open_in(const char *path, const struct ho_clip_options *o
         return result;
     }
     pthread_mutex_init(&clip->lock, NULL);
-    pthread_cond_init(&clip->wanted, NULL);
-    pthread_cond_init(&clip->given, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&clip->wanted, &attributes);
+    pthread_cond_init(&clip->given, &attributes);
+    pthread_condattr_destroy(&attributes);
     *out = clip;
     return HO_OK;
 }
@@ -145,20 +150,25 @@ void ho_clip_forget(struct ho_clip *clip, int64_t frame)
 
 // ---- one frame
 
-// Waits a little; a wish to stop is looked for in between.
+void ho_clip_wait(pthread_cond_t *news, pthread_mutex_t *lock, int milliseconds)
+{
+    enum { IN_MILLISECOND = 1000000, SECOND = 1000000000 };
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    const int64_t nanoseconds = until.tv_nsec + (int64_t)milliseconds * IN_MILLISECOND;
+    until.tv_sec += nanoseconds / SECOND;
+    until.tv_nsec = nanoseconds % SECOND;
+    pthread_cond_timedwait(news, lock, &until);
+}
+
+// Waits a little where there is a wish to stop to be looked for in between.
 static void wait_for_a_while(struct ho_clip *clip, const struct ho_cancel *cancel)
 {
-    enum { NANOSECONDS = 20000000, SECOND = 1000000000 };
-    if (!cancel) {
+    enum { A_LITTLE = 20 };
+    if (cancel)
+        ho_clip_wait(&clip->given, &clip->lock, A_LITTLE);
+    else
         pthread_cond_wait(&clip->given, &clip->lock);
-        return;
-    }
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += NANOSECONDS;
-    until.tv_sec += until.tv_nsec / SECOND;
-    until.tv_nsec %= SECOND;
-    pthread_cond_timedwait(&clip->given, &clip->lock, &until);
 }
 
 static void add_want(struct ho_clip *clip, struct ho_clip_want *want)

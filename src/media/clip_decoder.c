@@ -3,6 +3,7 @@
 // time, so that who waits comes first.
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "media/clip_inside.h"
@@ -129,6 +130,7 @@ static void work_once(struct ho_clip_decoder *decoder, struct ho_clip_want *want
     struct ho_clip *clip = decoder->clip;
     struct ho_frame *frame = NULL;
     struct ho_diag diag = {0};
+    decoder->rested_milliseconds = 0;
     pthread_mutex_unlock(&clip->lock);
     enum ho_result result = decode(decoder, span, &frame, &diag);
     if (result == HO_OK) {
@@ -150,6 +152,32 @@ static void work_once(struct ho_clip_decoder *decoder, struct ho_clip_want *want
     ho_frame_unref(&frame);
 }
 
+// With the lock. What nobody needs for a while is closed: its threads and pictures take room that others want.
+static void rest(struct ho_clip_decoder *decoder)
+{
+    struct ho_clip *clip = decoder->clip;
+    const uint64_t used = decoder->used;
+    if (!decoder->is_open) {
+        pthread_cond_wait(&clip->wanted, &clip->lock);
+        return;
+    }
+    struct timespec before, after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    ho_clip_wait(&clip->wanted, &clip->lock, clip->idle_milliseconds - decoder->rested_milliseconds);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    decoder->rested_milliseconds += (int)((after.tv_sec - before.tv_sec) * 1000 +
+                                          (after.tv_nsec - before.tv_nsec) / 1000000);
+    if (decoder->used != used)
+        decoder->rested_milliseconds = 0;
+    if (decoder->rested_milliseconds < clip->idle_milliseconds || clip->is_quitting)
+        return;
+    decoder->rested_milliseconds = 0;
+    decoder->next = -1;
+    pthread_mutex_unlock(&clip->lock);
+    close_decoder(decoder);
+    pthread_mutex_lock(&clip->lock);
+}
+
 static void *run(void *opaque)
 {
     struct ho_clip_decoder *decoder = opaque;
@@ -161,7 +189,7 @@ static void *run(void *opaque)
         if (find_work(decoder, &want, &span))
             work_once(decoder, want, span);
         else
-            pthread_cond_wait(&clip->wanted, &clip->lock);
+            rest(decoder);
     }
     pthread_mutex_unlock(&clip->lock);
     close_decoder(decoder);

@@ -35,6 +35,7 @@ struct ho_clip_decoder {
 
     // The thread's own.
     bool is_open;
+    int rested_milliseconds;    // since it decoded
     struct ho_packets packets;
     struct ho_cursor cursor;
 
@@ -54,6 +55,7 @@ struct ho_clip {
     size_t n_ahead, n_chunk;    // frames decoded before they are asked for, forwards and backwards
     struct ho_clip_cache *cache;
     struct ho_cancel quit;
+    int idle_milliseconds;    // after which a decoder is closed until it is needed again
 
     pthread_mutex_t lock;            // guards what follows; the cache's lock may be taken while it is held
     pthread_cond_t wanted, given;    // decoders wait for the one, callers for the other
@@ -73,6 +75,9 @@ enum ho_result ho_clip_open_in(const char *path, const struct ho_clip_options *o
                                struct ho_clip **out, struct ho_diag *diag) HO_MUST_CHECK;
 struct ho_clip_key ho_clip_frame_key(const struct ho_clip *clip, int64_t frame);
 size_t ho_clip_cache_size(const struct ho_clip_options *options);
+
+// Waits so long at most, or until there is news.
+void ho_clip_wait(pthread_cond_t *news, pthread_mutex_t *lock, int milliseconds);
 
 // Decoders (clip_decoder.c). The clip's lock is held.
 enum ho_result ho_clip_decoder_create(struct ho_clip *clip, struct ho_clip_decoder **out,

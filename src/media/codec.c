@@ -82,3 +82,18 @@ enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct
 const char *ho_codec_name(enum ho_codec codec) { return codecs[codec].name; }
 bool ho_codec_is_sequence(enum ho_codec codec) { return codecs[codec].backend->is_sequence; }
 const char *ho_codec_extension(enum ho_codec codec) { return codecs[codec].extension; }
+
+static const char *const audio_names[] = {
+    [HO_AUDIO_COPY] = "copy", [HO_AUDIO_PCM] = "pcm", [HO_AUDIO_AAC] = "aac", [HO_AUDIO_NONE] = "none"};
+
+enum ho_result ho_audio_parse(const char *text, enum ho_audio *out, struct ho_diag *diag)
+{
+    for (int i = HO_AUDIO_COPY; i <= HO_AUDIO_NONE; i++)
+        if (strcmp(text, audio_names[i]) == 0) {
+            *out = (enum ho_audio)i;
+            return HO_OK;
+        }
+    return ho_fail(diag, HO_ERROR_USAGE, "sound is taken as copy, pcm, aac or none, not \"%.80s\"", text);
+}
+
+const char *ho_audio_name(enum ho_audio audio) { return audio_names[audio]; }

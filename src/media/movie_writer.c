@@ -30,8 +30,8 @@ struct movie {
     AVCodecContext *codec;
     AVStream *stream;
     AVPacket *packet;
-    struct ho_audio_copy *audio;
-    struct ho_sound_encode *sound;
+    struct ho_audio_copy *copied;    // one of these, or none: sound
+    struct ho_audio_encode *encoded;
     bool has_header;
 };
 
@@ -212,6 +212,24 @@ static enum ho_result open_container(struct movie *movie, struct ho_diag *diag)
     return HO_OK;
 }
 
+static enum ho_result open_audio(struct movie *movie, struct ho_diag *diag)
+{
+    const struct ho_writer_options *options = &movie->output->options;
+    if (options->audio == HO_AUDIO_NONE)
+        return HO_OK;
+    if (options->audio_from ? options->audio != HO_AUDIO_COPY : options->mix != NULL)
+        return ho_audio_encode_open(movie->output, movie->format, &movie->encoded, diag);
+    return options->audio_from ? ho_audio_copy_open(movie->output, movie->format, &movie->copied, diag) : HO_OK;
+}
+
+// Writes the sound that begins before `seconds`.
+static enum ho_result write_audio(struct movie *movie, double seconds, struct ho_diag *diag)
+{
+    if (movie->copied)
+        return ho_audio_copy_until(movie->copied, seconds, diag);
+    return movie->encoded ? ho_audio_encode_until(movie->encoded, seconds, diag) : HO_OK;
+}
+
 static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
 {
     const struct ho_output *output = movie->output;
@@ -224,10 +242,7 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     stream->sample_aspect_ratio = movie->codec->sample_aspect_ratio;
     HO_TRY(ho_movie_tags_set(output, movie->format, stream, diag));
     HO_TRY(ho_hdr_set(stream, &output->options.hdr, diag));
-    if (output->options.audio_from)
-        HO_TRY(ho_audio_copy_open(output, movie->format, &movie->audio, diag));
-    else if (output->options.mix)
-        HO_TRY(ho_sound_encode_open(output, movie->format, &movie->sound, diag));
+    HO_TRY(open_audio(movie, diag));
 
     AVDictionary *options = NULL;
     if (!strcmp(output->codec->muxer, "mov")) {
@@ -238,11 +253,10 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     int error = avformat_write_header(movie->format, &options);
     av_dict_free(&options);
     // Some codecs are in a muxer's list and refused all the same.
-    if (error < 0 && movie->audio && !movie->error && error != AVERROR(ENOMEM)) {
+    if (error < 0 && movie->copied && !movie->error && error != AVERROR(ENOMEM)) {
         char codecs[200];
-        ho_audio_copy_describe(movie->audio, codecs, sizeof(codecs));
-        return ho_fail(diag, HO_ERROR_USAGE,
-                       "%s: its sound (%s) cannot be copied into %s as it is; leave the sound out or convert it first",
+        ho_audio_copy_describe(movie->copied, codecs, sizeof(codecs));
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: its sound (%s) cannot be copied into %s as it is; " HO_AUDIO_ADVICE,
                        output->options.audio_from, codecs, output->place->path);
     }
     if (error < 0)
@@ -280,11 +294,8 @@ static void set_times(struct movie *movie)
 static enum ho_result write_packet(struct movie *movie, int64_t *end, struct ho_diag *diag)
 {
     set_times(movie);
-    const double until = (double)(movie->packet->pts + movie->packet->duration) * av_q2d(movie->stream->time_base);
-    if (movie->audio)
-        HO_TRY(ho_audio_copy_until(movie->audio, until, diag));
-    if (movie->sound)
-        HO_TRY(ho_sound_encode_until(movie->sound, until, diag));
+    HO_TRY(write_audio(movie, (double)(movie->packet->pts + movie->packet->duration) * av_q2d(movie->stream->time_base),
+                       diag));
     movie->packet->stream_index = movie->stream->index;
     int error = av_write_frame(movie->format, movie->packet);
     if (error >= 0 && movie->output->kept && movie->format->oformat->flags & AVFMT_ALLOW_FLUSH)
@@ -345,8 +356,8 @@ static void close_movie(void **encoder)
     *encoder = NULL;
     if (movie->io && movie->output->kept)
         avio_flush(movie->io);
-    ho_audio_copy_close(&movie->audio);
-    ho_sound_encode_close(&movie->sound);
+    ho_audio_copy_close(&movie->copied);
+    ho_audio_encode_close(&movie->encoded);
     avcodec_free_context(&movie->codec);
     avformat_free_context(movie->format);
     if (movie->io)
@@ -393,10 +404,7 @@ static enum ho_result finish_movie(void *encoder, struct ho_diag *diag)
     if (error < 0)
         return fail(movie, error, "encoded", diag);
     HO_TRY(write_packets(movie, diag));
-    if (movie->audio)
-        HO_TRY(ho_audio_copy_until(movie->audio, DBL_MAX, diag));
-    if (movie->sound)
-        HO_TRY(ho_sound_encode_finish(movie->sound, diag));
+    HO_TRY(write_audio(movie, DBL_MAX, diag));
     error = av_write_trailer(movie->format);
     avio_flush(movie->io);
     if (error < 0 || movie->error)

@@ -70,7 +70,7 @@ static enum ho_result look(const char *path, int stream, const struct ho_cancel 
                            struct ho_diag *diag)
 {
     struct ho_sound_decoder decoder;
-    HO_TRY(ho_sound_decoder_open(&decoder, path, stream, diag));
+    HO_TRY(ho_sound_decoder_open(&decoder, path, stream, false, diag));
     const size_t n = (size_t)decoder.rate / HO_PEAKS_A_SECOND + 1;
     float *samples = ho_alloc(n * 2, sizeof(*samples));
     enum ho_result result = samples ? decode_all(&decoder, samples, cancel, peaks, diag)

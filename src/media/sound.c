@@ -60,7 +60,7 @@ enum ho_result ho_sound_open(const char *path, int stream, int rate, struct ho_s
     if (!sound)
         return ho_fail_memory(diag, sizeof(*sound));
     sound->rate = rate;
-    enum ho_result result = ho_sound_decoder_open(&sound->decoder, path, stream, diag);
+    enum ho_result result = ho_sound_decoder_open(&sound->decoder, path, stream, false, diag);
     if (result == HO_OK && sound->decoder.rate != rate)
         result = make_resampler(sound, diag);
     if (result != HO_OK) {

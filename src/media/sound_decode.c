@@ -39,6 +39,9 @@ static enum ho_result choose_stream(struct ho_sound_decoder *decoder, int wanted
     const AVStream *zero = picture >= 0 ? format->streams[picture] : NULL;
     decoder->has_picture = zero;
     decoder->rate = decoder->stream->codecpar->sample_rate;
+    decoder->n_channels = decoder->keeps_channels ? decoder->stream->codecpar->ch_layout.nb_channels : 2;
+    if (decoder->n_channels <= 0)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: its sound has no channels", decoder->path);
     if (decoder->rate <= 0)
         return ho_fail(diag, HO_ERROR_INPUT, "%s: its sound has no sample rate", decoder->path);
     if (zero && zero->start_time != AV_NOPTS_VALUE)
@@ -155,12 +158,15 @@ static bool is_as_before(const struct ho_sound_decoder *decoder)
            av_channel_layout_compare(&frame->ch_layout, &decoder->layout) == 0;
 }
 
-// To stereo floats at the same rate. Mono is as loud on either side.
+// To floats at the same rate, in two channels (mono is as loud on either side) or in those that the source has.
 static enum ho_result set_mixer(struct ho_sound_decoder *decoder, struct ho_diag *diag)
 {
     static const double both[2] = {1.0, 1.0};
     AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO;
     const AVFrame *frame = decoder->frame;
+    if (decoder->keeps_channels && frame->ch_layout.nb_channels != decoder->n_channels)
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: its sound changes from %d to %d channels; split it there first",
+                       decoder->path, decoder->n_channels, frame->ch_layout.nb_channels);
     if (frame->sample_rate != decoder->rate)
         return ho_fail(diag, HO_ERROR_INPUT,
                        "%s: its sound changes from %d to %d samples a second; split it there first", decoder->path,
@@ -173,9 +179,9 @@ static enum ho_result set_mixer(struct ho_sound_decoder *decoder, struct ho_diag
     else if (av_channel_layout_copy(&from, &frame->ch_layout) < 0)
         return ho_fail_memory(diag, sizeof(from));
     swr_free(&decoder->mixer);
-    int error = swr_alloc_set_opts2(&decoder->mixer, &stereo, AV_SAMPLE_FMT_FLT, decoder->rate, &from,
-                                    (enum AVSampleFormat)frame->format, decoder->rate, 0, NULL);
-    if (error >= 0 && from.nb_channels == 1)
+    int error = swr_alloc_set_opts2(&decoder->mixer, decoder->keeps_channels ? &from : &stereo, AV_SAMPLE_FMT_FLT,
+                                    decoder->rate, &from, (enum AVSampleFormat)frame->format, decoder->rate, 0, NULL);
+    if (error >= 0 && from.nb_channels == 1 && !decoder->keeps_channels)
         error = swr_set_matrix(decoder->mixer, both, 1);
     if (error >= 0)
         error = swr_init(decoder->mixer);
@@ -192,9 +198,9 @@ static enum ho_result convert(struct ho_sound_decoder *decoder, struct ho_diag *
     const int n = decoder->frame->nb_samples;
     HO_TRY(set_mixer(decoder, diag));
     if ((size_t)n > decoder->capacity) {
-        float *data = ho_realloc(decoder->data, (size_t)n * 2, sizeof(*data));
+        float *data = ho_realloc(decoder->data, (size_t)n * (size_t)decoder->n_channels, sizeof(*data));
         if (!data)
-            return ho_fail_memory(diag, (size_t)n * 2 * sizeof(*data));
+            return ho_fail_memory(diag, (size_t)n * (size_t)decoder->n_channels * sizeof(*data));
         decoder->data = data;
         decoder->capacity = (size_t)n;
     }
@@ -313,10 +319,11 @@ static void find_end(struct ho_sound_decoder *decoder)
 }
 
 enum ho_result ho_sound_decoder_open(struct ho_sound_decoder *decoder, const char *path, int stream,
-                                     struct ho_diag *diag)
+                                     bool keeps_channels, struct ho_diag *diag)
 {
     char file[4096], part[HO_NAME_SIZE];
     memset(decoder, 0, sizeof(*decoder));
+    decoder->keeps_channels = keeps_channels;
     ho_libav_init();
     if (strlen(path) >= sizeof(file))
         return ho_fail(diag, HO_ERROR_INPUT, "the path \"%.60s...\" is too long", path);
@@ -355,6 +362,7 @@ void ho_sound_decoder_close(struct ho_sound_decoder *decoder)
 struct wanted {
     int64_t first, n;
     float *out;
+    size_t n_channels;
 };
 
 static void fill(struct wanted *wanted, int64_t n, const float *from)
@@ -363,10 +371,10 @@ static void fill(struct wanted *wanted, int64_t n, const float *from)
     if (n <= 0)
         return;
     if (from)
-        memcpy(wanted->out, from, (size_t)n * 2 * sizeof(float));
+        memcpy(wanted->out, from, (size_t)n * wanted->n_channels * sizeof(float));
     else
-        memset(wanted->out, 0, (size_t)n * 2 * sizeof(float));
-    wanted->out += n * 2;
+        memset(wanted->out, 0, (size_t)n * wanted->n_channels * sizeof(float));
+    wanted->out += (size_t)n * wanted->n_channels;
     wanted->first += n;
     wanted->n -= n;
 }
@@ -385,7 +393,7 @@ static enum ho_result read_heard(struct ho_sound_decoder *decoder, struct wanted
         fill(wanted, decoder->first - wanted->first, NULL);
         int64_t from = wanted->first - decoder->first;
         if (from < decoder->n)
-            fill(wanted, decoder->n - from, decoder->data + from * 2);
+            fill(wanted, decoder->n - from, decoder->data + (size_t)from * wanted->n_channels);
         else if (decoder->is_over)
             return HO_OK;
         else
@@ -397,7 +405,7 @@ static enum ho_result read_heard(struct ho_sound_decoder *decoder, struct wanted
 enum ho_result ho_sound_decoder_read(struct ho_sound_decoder *decoder, int64_t first, int64_t n, float *out,
                                      struct ho_diag *diag)
 {
-    struct wanted wanted = {first, n, out};
+    struct wanted wanted = {first, n, out, (size_t)decoder->n_channels};
     fill(&wanted, -first, NULL);
     int64_t behind = 0;
     if (decoder->n_samples > 0 && wanted.first + wanted.n > decoder->n_samples) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A source's sound at its own rate: stereo floats by their place.
+// A source's sound at its own rate: floats by their place, in two channels or in those that it has.
 #ifndef HO_MEDIA_SOUND_DECODE_H
 #define HO_MEDIA_SOUND_DECODE_H
 
@@ -19,7 +19,8 @@ struct ho_sound_decoder {
     SwrContext *mixer;    // format and channels, not rate
     int sample_format;    // that the mixer takes, with the layout
     AVChannelLayout layout;
-    int rate;
+    int rate, n_channels;    // n_channels: that are given
+    bool keeps_channels;
     bool has_picture;
     int64_t n_samples;      // 0: not known
     int64_t zero;           // sample 0, counted from the stream's time 0
@@ -38,9 +39,9 @@ struct ho_sound_decoder {
 #define HO_SOUND_NOWHERE INT64_MIN
 
 enum ho_result ho_sound_decoder_open(struct ho_sound_decoder *decoder, const char *path, int stream,
-                                     struct ho_diag *diag) HO_MUST_CHECK;
+                                     bool keeps_channels, struct ho_diag *diag) HO_MUST_CHECK;
 void ho_sound_decoder_close(struct ho_sound_decoder *decoder);
-// 2 * n floats from `first` on; silence where there is nothing.
+// n * n_channels floats from `first` on; silence where there is nothing.
 enum ho_result ho_sound_decoder_read(struct ho_sound_decoder *decoder, int64_t first, int64_t n, float *out,
                                      struct ho_diag *diag) HO_MUST_CHECK;
 

@@ -123,6 +123,8 @@ struct AVStream;
 enum ho_result ho_movie_tags_set(const struct ho_output *output, struct AVFormatContext *format,
                                  struct AVStream *stream, struct ho_diag *diag) HO_MUST_CHECK;
 
+#define HO_AUDIO_ADVICE "encode it anew (--audio pcm, lossless, or --audio aac) or leave it out (--audio none)"
+
 // Audio streams of another file, copied packet by packet in step with the picture.
 struct ho_audio_copy;
 enum ho_result ho_audio_copy_open(const struct ho_output *output, struct AVFormatContext *to,
@@ -135,13 +137,11 @@ bool ho_audio_copy_fits(const char *path, enum ho_codec codec);
 void ho_audio_copy_describe(const struct ho_audio_copy *audio, char *out, size_t size);
 void ho_audio_copy_close(struct ho_audio_copy **audio);
 
-// Mixed sound, encoded in step with the picture.
-struct ho_sound_encode;
-enum ho_result ho_sound_encode_open(const struct ho_output *output, struct AVFormatContext *to,
-                                    struct ho_sound_encode **out, struct ho_diag *diag) HO_MUST_CHECK;
-// What is heard before `seconds` of the movie's time.
-enum ho_result ho_sound_encode_until(struct ho_sound_encode *sound, double seconds, struct ho_diag *diag) HO_MUST_CHECK;
-enum ho_result ho_sound_encode_finish(struct ho_sound_encode *sound, struct ho_diag *diag) HO_MUST_CHECK;
-void ho_sound_encode_close(struct ho_sound_encode **sound);
+// The same, decoded and encoded as `options.audio` says.
+struct ho_audio_encode;
+enum ho_result ho_audio_encode_open(const struct ho_output *output, struct AVFormatContext *to,
+                                    struct ho_audio_encode **out, struct ho_diag *diag) HO_MUST_CHECK;
+enum ho_result ho_audio_encode_until(struct ho_audio_encode *audio, double seconds, struct ho_diag *diag) HO_MUST_CHECK;
+void ho_audio_encode_close(struct ho_audio_encode **audio);
 
 #endif

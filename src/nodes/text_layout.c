@@ -298,6 +298,18 @@ static enum ho_result draw_letters(cairo_format_t format, struct ho_rect rect, c
     return finish(cairo, out, diag);
 }
 
+// Outlines lie where they are; whole glyphs are put on whole pixels, and a title that moves slowly would jump.
+static enum ho_result draw_fill(struct ho_rect rect, const struct place *place, PangoLayout *layout,
+                                const struct text_style *style, struct ho_picture **out, struct ho_diag *diag)
+{
+    cairo_t *cairo;
+    HO_TRY(begin(CAIRO_FORMAT_A8, rect, place, layout, style, &cairo, diag));
+    pango_cairo_layout_path(cairo, layout);
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    cairo_fill(cairo);
+    return finish(cairo, out, diag);
+}
+
 static enum ho_result draw_outline(struct ho_rect rect, const struct place *place, PangoLayout *layout,
                                    const struct text_style *style, struct ho_picture **out, struct ho_diag *diag)
 {
@@ -347,7 +359,8 @@ enum ho_result text_draw(const struct text_style *given, struct ho_rect room, st
     out->rect = ink_rect(layout, style, &place, room);
     enum ho_result result = HO_OK;
     if (out->rect.x1 > out->rect.x0) {
-        result = draw_letters(CAIRO_FORMAT_A8, out->rect, &place, layout, style, &out->fill, diag);
+        result = coloured ? draw_letters(CAIRO_FORMAT_A8, out->rect, &place, layout, style, &out->fill, diag)
+                          : draw_fill(out->rect, &place, layout, style, &out->fill, diag);
         if (result == HO_OK && coloured)
             result = draw_letters(CAIRO_FORMAT_ARGB32, out->rect, &place, layout, style, &out->colours, diag);
         if (result == HO_OK && style->outline > 0)

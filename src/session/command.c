@@ -56,8 +56,6 @@ static enum ho_result check(struct ho_session *session, const struct command *co
                        ho_project_path(session->project));
     if ((flags & HO_COMMAND_TIMELINE) && !session->timeline)
         return ho_fail(diag, HO_ERROR_USAGE, "%s: there is no timeline; make one (new-timeline)", name);
-    if ((flags & HO_COMMAND_CLIP) && !session->clip && session->n_selected == 0)
-        return ho_fail(diag, HO_ERROR_USAGE, "%s: no clip is selected, and none is under the playhead", name);
     return command->can ? command->can(session, diag) : HO_OK;
 }
 
@@ -66,6 +64,11 @@ bool ho_session_can(struct ho_session *session, const char *name, struct ho_diag
     const struct command *command = command_find(name);
     if (!command) {
         (void)!ho_fail(why, HO_ERROR_USAGE, "there is no command \"%.80s\"", name);
+        return false;
+    }
+    // Done, it may be given another clip; its arguments ask for this one where they name none.
+    if (session->project && (command->shown.flags & HO_COMMAND_CLIP) && !session->clip && session->n_selected == 0) {
+        (void)!ho_fail(why, HO_ERROR_USAGE, "%s: no clip is selected, and none is under the playhead", name);
         return false;
     }
     return check(session, command, why) == HO_OK;

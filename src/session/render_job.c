@@ -51,7 +51,7 @@ static struct ho_render_request request_of(struct render_job *job, const char *o
 {
     return (struct ho_render_request){.output = output,
                                       .codec = job->settings.codec,
-                                      .no_audio = !job->settings.sound,
+                                      .audio = job->settings.sound ? HO_AUDIO_COPY : HO_AUDIO_NONE,
                                       .overwrite = job->settings.overwrite,
                                       .any_matte = true,    // an editor put it there
                                       .bank_dir = job->has_bank ? job->bank_dir : NULL,

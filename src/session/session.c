@@ -116,6 +116,28 @@ static enum ho_result open_project(struct ho_session *session, const char *path,
     return ho_project_open(path, how == HO_SESSION_READ ? HO_PROJECT_READ : HO_PROJECT_WRITE, &session->project, diag);
 }
 
+// Where projects are kept that have no name yet. False: there is no such place.
+static bool untitled_folder(char out[3000])
+{
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (data && *data)
+        snprintf(out, 3000, "%s/holdout/projects", data);
+    else if (home && *home)
+        snprintf(out, 3000, "%s/.local/share/holdout/projects", home);
+    else
+        return false;
+    return true;
+}
+
+static bool is_untitled_path(const char *path)
+{
+    char folder[3000];
+    if (!untitled_folder(folder))
+        return false;
+    const size_t n = strlen(folder);
+    return strncmp(path, folder, n) == 0 && strncmp(path + n, "/untitled-", 10) == 0 && !strchr(path + n + 1, '/');
+}
+
 enum ho_result ho_session_open(struct ho_session *session, const char *path, enum ho_session_open how,
                                struct ho_diag *diag)
 {
@@ -129,6 +151,7 @@ enum ho_result ho_session_open(struct ho_session *session, const char *path, enu
         result = open_first(session, diag);
     if (result != HO_OK)
         ho_session_close(session);
+    session->is_untitled = result == HO_OK && is_untitled_path(ho_project_path(session->project));
     current_update(session);
     session->depth--;
     news_tell(session);
@@ -156,14 +179,9 @@ static enum ho_result make_folder(char *path, struct ho_diag *diag)
 
 enum ho_result ho_session_open_untitled(struct ho_session *session, struct ho_diag *diag)
 {
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     char folder[3000], path[3200];
-    if ((!data || !*data) && (!home || !*home))
+    if (!untitled_folder(folder))
         return ho_fail(diag, HO_ERROR_SPACE, "there is no place for a new project: HOME and XDG_DATA_HOME are not set");
-    if (data && *data)
-        snprintf(folder, sizeof(folder), "%s/holdout/projects", data);
-    else
-        snprintf(folder, sizeof(folder), "%s/.local/share/holdout/projects", home);
     HO_TRY(make_folder(folder, diag));
     ho_session_close(session);    // one that nothing was done in leaves its name free
     for (int i = 1;; i++) {
@@ -171,9 +189,7 @@ enum ho_result ho_session_open_untitled(struct ho_session *session, struct ho_di
         if (access(path, F_OK) != 0)
             break;
     }
-    HO_TRY(ho_session_open(session, path, HO_SESSION_CREATE, diag));
-    session->is_untitled = true;
-    return HO_OK;
+    return ho_session_open(session, path, HO_SESSION_CREATE, diag);
 }
 
 bool ho_session_is_untitled(const struct ho_session *session) { return session->is_untitled; }

@@ -71,6 +71,7 @@ enum ho_result stage_timeline(struct stage **kept, const struct paint *paint, co
     const struct ho_compile_options options = compile_options(paint);
     HO_TRY(open_stage(kept, paint, diag));
     *viewer = (*kept)->viewer;
+    ho_viewer_set_screen(*viewer, &paint->request.region, paint->request.width, paint->request.height);
     return ho_viewer_show_timeline(*viewer, paint->timeline, &options, paint->frame, cancel, out, diag);
 }
 
@@ -103,6 +104,7 @@ enum ho_result stage_node(struct stage **kept, const struct paint *paint, const 
     HO_TRY(open_stage(kept, paint, diag));
     HO_TRY(compile_clip(*kept, paint, diag));
     *viewer = (*kept)->viewer;
+    ho_viewer_set_screen(*viewer, &paint->request.region, paint->request.width, paint->request.height);
     return ho_viewer_show_node(*viewer, (*kept)->compiled.graph, ho_timeline_get_settings(paint->timeline), node, frame,
                                cancel, out, diag);
 }

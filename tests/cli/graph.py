@@ -388,14 +388,14 @@ class Graph(common.Case):
             words = ["comp", path, "--matte", self.matte, "--any-matte", "--text", "HI", "-o", self.out / "o.mov"]
             self.refused(2, "its sound", codec.removeprefix("lib"), "cannot be copied", words=words)
             self.nothing_left()
-            self.ok(*words, "--no-audio", "--overwrite")
+            self.ok(*words, "--audio", "none", "--overwrite")
             (self.out / "o.mov").unlink()
 
     def test_sound_is_copied(self):
         self.ok(*self.comp())
         self.assertNotEqual(self.sound(self.source), "")
         self.assertEqual(self.sound(self.out / "o.mov"), self.sound(self.source))
-        self.ok(*self.comp("--no-audio"))
+        self.ok(*self.comp("--audio", "none"))
         self.assertEqual(self.sound(self.out / "o.mov"), "")
 
     def samples(self, path):

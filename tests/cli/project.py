@@ -98,6 +98,24 @@ class Project(common.Case):
         for command in listed:
             self.assertIn(command["help"], text)
 
+    def test_render(self):
+        out = self.folder / "rendered"
+        out.mkdir()
+        self.do("add-to-queue", "name=a", "codec=ffv1", f"folder={out}")
+        self.do("add-to-queue", "name=b", "codec=ffv1", "folder=/nowhere")
+        self.do("add-to-queue", "name=c", "codec=ffv1", f"folder={out}")
+        code, text, err = self.holdout("render", self.file, "--bank", self.bank, "--json")
+        self.assertNotEqual(code, 0)
+        self.assertIn("/nowhere", text)    # said why
+        self.assertEqual([job["status"] for job in json.loads(text)["jobs"]], ["done", "failed", "done"])
+        for name in ("a", "c"):
+            self.assertEqual(int(common.ffprobe(out / f"{name}.mkv", "-count_frames", "-select_streams", "v")["streams"][0]["nb_read_frames"]), self.N_FRAMES)
+        self.assertEqual(self.holdout("render", self.file, "--bank", self.bank)[0], 2)    # nothing waits
+        self.do("remove-job", "2")
+        code, text, err = self.holdout("render", self.file, "--job", "1", "--bank", self.bank)
+        self.assertNotEqual(code, 0)    # would overwrite
+        self.assertIn("a.mkv", err)
+
     def test_damage(self):
         self.ok("project", self.file, "verify")
         self.ok("project", self.file, "recover", self.folder / "recovered.holdout")

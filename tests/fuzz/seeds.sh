@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# What a fuzzer begins with: seeds.sh TARGET FOLDER   (targets: index, probe, graph)
+# What a fuzzer begins with: seeds.sh TARGET FOLDER   (targets: index, probe, graph, command)
 set -eu
 target=$1 folder=$2
 mkdir -p "$folder"
@@ -41,5 +41,56 @@ END
  "links": ["a.image -> b.view", "b.image -> c.image", "p.key -> c.mask", "c.image -> o.image"]}
 END
     printf '{"holdout_graph": 1, "nodes": []}' >"$folder/c.json"
+    ;;
+command)
+    cat >"$folder/edits" <<'END'
+playhead 01:00:02:00
+split
+trim ride head frames=-4 ripple=yes
+move-clips all frames=10 tracks=1
+duplicate selection 30 1
+slip clip=current frames=3
+roll clip=current edge=tail frames=2
+lift 3,4
+mark-in 5
+mark-out +9
+extract-range
+overwrite 1 at=40 in=7 out=19 track=V1
+insert 1 at=00:59:59:00
+set-track V2 locked=yes auto-select=no
+link all no
+END
+    cat >"$folder/clips" <<'END'
+title HELLO at=3 length=9
+set-text size 0.3
+keyframe-text write_on_end 1 at=9 interpolation=hold
+set-number opacity 0.5 clip=ride
+keyframe-number zoom_x 2.5 ride 12 smooth
+composite foreground all
+flip x=yes
+rename-clip x clip=current
+add-node blur id=b after=corrector1
+set b blur_size 4
+keyframe corrector1 gain
+connect b output
+disconnect output.image
+reset-grades all
+END
+    cat >"$folder/masks" <<'END'
+click 100,200 4
+exclude 10,20
+box 1,2,30.5,40
+stroke 1,1,2,2,3,3
+lock 3-9
+absent 12
+unsay 2
+new-object second better
+click 5,5 object=second
+new-bin b
+set-media ride name=other rate=24
+add-to-queue name=%{clip_name} codec=ffv1 handles=3
+set-preset mine
+undo
+END
     ;;
 esac

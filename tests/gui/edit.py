@@ -51,6 +51,23 @@ def cutting(window):
     until_clips(window, "undone", [["V1", 0, 40], ["V1", 80, 50]])
 
 
+def menus(window):
+    window.click(*window.where("timeline/track:A1.name"), button=3)
+    window.still()
+    window.key("Return")
+    window.settle()
+    window.until_state("a track more", lambda s: s["tracks"].count("V2") == 1)
+    window.key("ctrl+z")
+    window.until_state("one less", lambda s: "V2" not in s["tracks"])
+    window.click(*at(window, 20), button=3)
+    window.still()
+    window.key("Down", "Down", "Down", "Return")
+    window.settle()
+    window.until_state("disabled from the menu", lambda s: not s["clips"][0][4])
+    window.key("ctrl+z")
+    window.until_state("enabled", lambda s: s["clips"][0][4])
+
+
 def placing(window):
     window.press("bin/0")
     window.settle()
@@ -174,7 +191,7 @@ def main():
         window.until_state("the film's picture", lambda s: s["picture"].get("width"))
         window.press("page-edit")
         window.still()
-        for part in (cutting, placing, inspecting, fusing, colouring):
+        for part in (cutting, menus, placing, inspecting, fusing, colouring):
             part(window)
     shutil.rmtree(folder)
 

@@ -74,6 +74,24 @@ def tracking(window):
     window.until_state("one frame on", lambda s: s["source_frame"] == 1)
 
 
+def finesse(window):
+    """A slider is dragged: the picture follows while it lasts, and it is one step."""
+    window.key("F4")
+    window.still()
+    before = window.state()
+    start = window.where("finesse/gamma/value")
+    window.stalls()
+    window.drag(start, [start[0] + 60, start[1]], steps=6, release=False)
+    window.until_state("another picture while the slider is held", lambda s: s["picture"]["serial"] > before["picture"]["serial"])
+    window.release()
+    window.still()
+    check("one step", window.state()["steps"], before["steps"] + 1)
+    window.key("ctrl+z")
+    window.until_state("undone", lambda s: s["steps"] == before["steps"])
+    window.key("F2")
+    window.still()
+
+
 def save(window, path):
     window.press("save-matte")
     window.still()
@@ -95,6 +113,7 @@ def main():
         opened(window)
         prompts(window)
         tracking(window)
+        finesse(window)
         save(window, os.path.join(folder, "disc_object_v001.mov"))
         window.press("page-deliver")
         window.still()
@@ -103,6 +122,7 @@ def main():
     # The next start, without a word: the project that was open, its object, its mattes.
     with Window(options=options, home=home) as window:
         state = window.until_state("the project of last time", tracked)
+        check("it still has no name", state["untitled"], True)
         check("nothing is tracked again", [job for job in state["jobs"] if job["kind"] == 0], [])
         window.press("page-media")
         window.press("bin/0")

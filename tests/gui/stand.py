@@ -30,7 +30,8 @@ class Stand:
             number += os.read(read, 16)
         os.close(read)
         self.env = dict(os.environ, DISPLAY=":" + number.decode().strip(), GDK_BACKEND="x11", GSK_RENDERER="cairo", HOME=self.home, GTK_A11Y="none",
-                        GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1", XDG_RUNTIME_DIR=self.home, **environment)
+                        GSETTINGS_BACKEND="memory", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1", XDG_RUNTIME_DIR=self.home,
+                        **{"G_DEBUG": "fatal-criticals", "GDK_DEBUG": "gl-disable", **environment})
         if "ASAN_OPTIONS" in self.env:    # to name what GTK's libraries keep
             self.env["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0"
         self.manager = subprocess.Popen(["matchbox-window-manager", "-use_titlebar", "no"], env=self.env, stderr=subprocess.DEVNULL)
@@ -46,8 +47,9 @@ class Stand:
     def close(self):
         code = None
         try:
-            self.program.stdin.write(b"quit\n")
-            self.program.stdin.flush()
+            if self.program.poll() is None:
+                self.program.stdin.write(b"quit\n")
+                self.program.stdin.flush()
             code = self.program.wait(20)
         finally:
             for process in (self.program, self.manager, self.server):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The timeline over one of its own, edited as it asks: clips 1 to 3 on V1 (0-99, 100-199, 300-399), 4 on V2 (120-169),
 // 5 on A1, linked to 1. STAND_CLIPS: as many on twenty tracks instead.
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +60,16 @@ static void on_tool(void *opaque, enum timeline_tool tool, bool snapping)
     stand_say("tool %d snapping %d", (int)tool, snapping);
 }
 
-static const struct timeline_calls calls = {on_wish, on_seek, on_select, on_open, on_tool, NULL, NULL, NULL};
+static bool on_peaks(void *opaque, int64_t media, double from, double to, float *low, float *high)
+{
+    (void)opaque, (void)media, (void)to;
+    *high = (float)(0.5 + 0.4 * sin(from * 3));
+    *low = -*high;
+    return true;
+}
+
+static const struct timeline_calls calls = {
+    .wish = on_wish, .seek = on_seek, .select = on_select, .open = on_open, .changed_tool = on_tool, .peaks = on_peaks};
 
 static void add_media(int64_t id, const char *name)
 {

@@ -596,6 +596,31 @@ static void a_range_is_rendered(void **state)
     ho_timeline_destroy(&timeline);
 }
 
+// Footage with pixels of its own shape on a timeline of its size keeps them.
+static void pixels_keep_their_shape(void **state)
+{
+    (void)state;
+    char output[300];
+    struct ho_source_info info;
+    struct ho_render_report report;
+    struct ho_diag diag = {0};
+    struct ho_timeline *timeline = make_timeline();
+    fixture_aspect = (struct ho_rational){4, 3};
+    write_media(LOST + 1, WIDTH, (struct ho_rational){25, 1}, 5);
+    fixture_aspect = (struct ho_rational){1, 1};
+    struct ho_timeline_media media = {LOST + 1, "narrow", {25, 1}, 5, false, true, false, WIDTH, HEIGHT};
+    assert_ok(ho_timeline_set_media(timeline, &media, &diag), &diag);
+    lay(timeline, LOST + 1, V1, 0, 0, 5);
+    snprintf(output, sizeof(output), "%s/narrow.mov", folder);
+    struct ho_render_request request = {.output = output, .codec = HO_CODEC_PRORES_HQ};
+    assert_ok(ho_render_timeline(timeline, &over_black, &request, &report, &diag), &diag);
+    assert_ok(ho_source_probe(output, NULL, &info, &diag), &diag);
+    assert_int_equal(report.n_untouched, 5);
+    assert_int_equal(info.pixel_aspect.num, 4);
+    assert_int_equal(info.pixel_aspect.den, 3);
+    ho_timeline_destroy(&timeline);
+}
+
 static void stop_after_10(void *opaque, const struct ho_deliver_progress *progress)
 {
     if (progress->n_done == 10)
@@ -704,6 +729,7 @@ int main(void)
         cmocka_unit_test(alpha_is_what_the_editor_says),
         cmocka_unit_test(what_is_offline_is_a_sentence),
         cmocka_unit_test(a_range_is_rendered),
+        cmocka_unit_test(pixels_keep_their_shape),
         cmocka_unit_test(a_stopped_render_goes_on),
         cmocka_unit_test(scopes_are_kept_in_json),
     };

@@ -40,6 +40,8 @@ static inline void path_of(int64_t media, char *out, size_t size)
     snprintf(out, size, "%s/media%d.%s", folder, (int)media, media == STILL ? "png" : "mkv");
 }
 
+static struct ho_rational fixture_aspect = {1, 1};    // of what is written
+
 static inline void write_media(int media, int width, struct ho_rational rate, int n_frames)
 {
     char path[300];
@@ -51,7 +53,7 @@ static inline void write_media(int media, int width, struct ho_rational rate, in
                                         .width = width,
                                         .height = HEIGHT,
                                         .rate = rate,
-                                        .pixel_aspect = {1, 1},
+                                        .pixel_aspect = fixture_aspect,
                                         .n_frames = n_frames,
                                         .has_timecode = media != STILL,
                                         .start = {.frame = 0, .fps = ho_rate_base(rate)},

@@ -241,6 +241,27 @@ static void test_copied(void **state)
     ho_timeline_destroy(&timeline);
 }
 
+// As AAC where that is asked for: each loud sample still within one of its place.
+static void test_aac(void **state)
+{
+    (void)state;
+    help_needs("aac");
+    struct ho_timeline *timeline = make_timeline((struct ho_rational){24, 1});
+    lay(timeline, SHORT, 0, 10, 24, 48);
+    struct ho_diag diag = {0};
+    struct ho_render_report *report = calloc(1, sizeof *report);
+    assert_non_null(report);
+    struct ho_render_request request = {.output = help_path("aac.mov"), .audio = HO_AUDIO_AAC, .n_threads = 1};
+    assert_ok(ho_render_timeline(timeline, &found, &request, report, &diag), &diag);
+    struct ho_sound *sound = help_open_sound("aac.mov", RATE);
+    assert_in_range(help_loudest(sound, 10000, 20000, NULL), 19999, 20001);
+    assert_in_range(help_loudest(sound, 60000, 20000, NULL), 71999, 72001);
+    assert_int_equal(ho_sound_n_samples(sound), 58 * 2000);
+    ho_sound_close(&sound);
+    free(report);
+    ho_timeline_destroy(&timeline);
+}
+
 // Asked for the media when its stretch is about to be made, the third time after the sound and the look ahead: the
 // frames before it are on their way to the file.
 struct stopping {
@@ -332,9 +353,9 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),   cmocka_unit_test(test_gain_moves), cmocka_unit_test(test_rates),
-        cmocka_unit_test(test_movies),   cmocka_unit_test(test_copied),     cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_no_sound),
+        cmocka_unit_test(test_places),      cmocka_unit_test(test_gain_moves), cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_movies),      cmocka_unit_test(test_copied),     cmocka_unit_test(test_aac),
+        cmocka_unit_test(test_interrupted), cmocka_unit_test(test_no_sound),
     };
     return cmocka_run_group_tests(tests, setup, help_teardown);
 }

@@ -335,6 +335,38 @@ static void several_outputs_are_made_in_one_go(void **state)
     ho_graph_destroy(&graph);
 }
 
+// Where a part is wanted, no more is made, and it is what the whole has there.
+static void only_a_part_is_made(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"clip\", \"type\": \"test_picture\"}, "
+                               "{\"id\": \"soft\", \"type\": \"blur\", \"parameters\": {\"blur_size\": 2}}, {\"id\": "
+                               "\"look\", \"type\": \"color_corrector\", \"parameters\": {\"hue\": 30}}], \"links\": "
+                               "[\"clip.image -> soft.image\", \"soft.image -> look.image\"]}";
+    const struct ho_rect part = {40, 30, 50, 36};
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    struct ho_picture *whole;
+    assert_ok(ho_graph_parse(json, "part", &graph, &diag), &diag);
+    evaluate(graph, "look", 0, NULL, &whole);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    ho_evaluator_set_region(evaluator, &part);
+    assert_ok(ho_evaluator_frame(evaluator, "look", 0, true, &frame, &diag), &diag);
+    struct ho_rect r = frame.changed;
+    assert_true(r.x0 <= part.x0 && r.x1 >= part.x1 && r.y0 <= part.y0 && r.y1 >= part.y1);
+    assert_true(frame.picture->width == r.x1 - r.x0 && frame.picture->width < 40 && frame.picture->height < 30);
+    for (int p = 0; p < 4; p++)
+        for (int y = 0; y < frame.picture->height; y++)
+            assert_memory_equal(frame.picture->plane[p] + (ptrdiff_t)y * frame.picture->stride,
+                                whole->plane[p] + (ptrdiff_t)(r.y0 + y) * whole->stride + r.x0,
+                                (size_t)frame.picture->width * sizeof(float));
+    ho_picture_destroy(&whole);
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
 // Another graph in the place of the first: its pictures, and what is the same in both is not made anew.
 static void a_graph_takes_the_place_of_another(void **state)
 {
@@ -377,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_blurred_border_is_not_darkened),
         cmocka_unit_test(bands_of_very_wide_graphs_are_no_wider_than_they_must),
         cmocka_unit_test(a_slider_computes_only_what_it_must),
+        cmocka_unit_test(only_a_part_is_made),
         cmocka_unit_test(several_outputs_are_made_in_one_go),
         cmocka_unit_test(a_graph_takes_the_place_of_another),
         cmocka_unit_test(what_is_cut_away_is_not_computed),

@@ -20,6 +20,12 @@ static void a_film_is_opened_ready_to_be_worked_on(void **state)
     assert_int_equal(n, 1);
     DO(&f, "playhead", "12");
     assert_int_equal(ho_session_source_frame(f.session), 12);
+    DO(&f, "playhead", "900");    // no clip there, none selected: one that is named is meant all the same
+    DO0(&f, "select");
+    assert_false(ho_session_can(f.session, "rename-clip", NULL));
+    assert_int_equal(TRY(&f, "rename-clip", "x"), HO_ERROR_USAGE);
+    DO(&f, "rename-clip", "x", "clip=film");
+    DO0(&f, "undo");
     // All of it is one step.
     DO0(&f, "undo");
     assert_null(ho_session_timeline(f.session, NULL));

@@ -136,6 +136,24 @@ static void stands_where_it_is_put(void **state)
     assert_true(look(t, 0).area == 0);
 }
 
+// A title that moves slowly goes by parts of a pixel, and does not jump.
+static void moves_by_parts_of_a_pixel(void **state)
+{
+    struct title *t = *state;
+    set(t, "text", "OHO");
+    set(t, "size", "0.12");
+    set(t, "position", "0.5,0.5");
+    struct shape a = look(t, 0);
+    for (int i = 1; i < 8; i++) {
+        char place[64];
+        snprintf(place, sizeof(place), "%.9f,%.9f", 0.5 + i / 8.0 / 640, 0.5 + i / 8.0 / 360);
+        set(t, "position", place);
+        struct shape b = look(t, 0);
+        if (fabs(b.x - a.x - i / 8.0) > 0.03 || fabs(b.y - a.y - i / 8.0) > 0.03)
+            fail_msg("moved by %d/8 of a pixel it is %.3f, %.3f away", i, b.x - a.x, b.y - a.y);
+    }
+}
+
 static void is_written_on_in_reading_order(void **state)
 {
     struct title *t = *state;
@@ -503,6 +521,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(stands_where_it_is_put, setup, teardown),
+        cmocka_unit_test_setup_teardown(moves_by_parts_of_a_pixel, setup, teardown),
         cmocka_unit_test_setup_teardown(markup_colours_some_and_the_node_the_rest, setup, teardown),
         cmocka_unit_test_setup_teardown(is_written_on_in_reading_order, setup, teardown),
         cmocka_unit_test_setup_teardown(letters_and_lines_are_spaced, setup, teardown),

@@ -104,6 +104,39 @@ static void any_size_and_part(void **state)
     ho_timeline_destroy(&timeline);
 }
 
+// Looked at closely: only that part is made, at full size and smaller, and its bytes are those of the whole.
+static void only_a_part_is_made(void **state)
+{
+    (void)state;
+    static uint8_t whole[3 * 60 * 40];
+    static const char *const texts[] = {"{\"text\": \"H\", \"font\": \"DejaVu Sans Bold\", \"size\": 0.4}"};
+    const struct ho_rect part = {30, 16, 60, 36}, beside = {0, 0, 20, 20};
+    struct ho_timeline *timeline = make_timeline();
+    struct ho_diag diag = {0};
+    struct ho_viewer *viewer;
+    struct ho_placement title = {.length = 30, .video_track = V2, .name = "title", .texts = texts, .n_texts = 1};
+    int64_t id = lay(timeline, MOVIE, V1, 0, 5, 50);
+    assert_ok(ho_timeline_overwrite(timeline, &title, NULL, &diag), &diag);
+    assert_ok(ho_viewer_create(NULL, &viewer, &diag), &diag);
+    for (int i = 0; i < 4; i++) {
+        change_clip(timeline, id, clip->number[HO_CLIP_OPACITY].value = i < 2 ? 1 : 0.5);    // with a base, without
+        const int shrink = i & 1 ? 2 : 1;
+        ho_viewer_set_screen(viewer, NULL, WIDTH / shrink, HEIGHT / shrink);
+        look(viewer, timeline, 3);
+        fill(viewer, 60, 40, part);
+        memcpy(whole, rgb, sizeof(whole));
+        ho_viewer_set_screen(viewer, &part, 30 / shrink, 20 / shrink);
+        look(viewer, timeline, 3);
+        fill(viewer, 60, 40, part);
+        for (size_t k = 0; k < sizeof(whole); k++)
+            assert_true(abs(whole[k] - rgb[k]) <= 1);
+        struct ho_viewer_target outside = {beside, 20, 20, rgb, NULL, NULL};
+        assert_int_equal(ho_viewer_fill(viewer, &outside, &diag), HO_ERROR_USAGE);
+    }
+    ho_viewer_destroy(&viewer);
+    ho_timeline_destroy(&timeline);
+}
+
 // A node of a clip's graph by its name there: picture and key, the same frame of the source.
 static void a_node_shows_picture_and_key(void **state)
 {
@@ -146,6 +179,34 @@ static void a_node_shows_picture_and_key(void **state)
     ho_timeline_destroy(&timeline);
 }
 
+// A picture that becomes another size while it is looked at smaller is that size.
+static void a_size_that_changes_is_noticed(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"in\", \"type\": \"test_picture\", "
+                               "\"parameters\": {\"width\": %d, \"height\": 80}}, {\"id\": \"out\", \"type\": "
+                               "\"color_corrector\", \"parameters\": {\"hue\": 5}}], \"links\": [\"in.image -> "
+                               "out.image\"]}";
+    static const int widths[] = {120, 120, 90, 90, 120};
+    struct ho_viewer *viewer;
+    struct ho_viewer_shown shown;
+    struct ho_diag diag = {0};
+    assert_ok(ho_viewer_create(NULL, &viewer, &diag), &diag);
+    ho_viewer_set_screen(viewer, NULL, 40, 40);
+    for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+        char text[512];
+        struct ho_graph *graph;
+        snprintf(text, sizeof(text), json, widths[i]);
+        assert_ok(ho_graph_parse(text, "sizes", &graph, &diag), &diag);
+        assert_ok(ho_viewer_show_node(viewer, graph, NULL, "out", (int64_t)i, NULL, &shown, &diag), &diag);
+        assert_int_equal(shown.width, widths[i]);
+        assert_int_equal(shown.height, 80);
+        fill(viewer, 40, 26, (struct ho_rect){0});
+        ho_graph_destroy(&graph);
+    }
+    ho_viewer_destroy(&viewer);
+}
+
 static void what_cannot_be_shown_is_a_sentence(void **state)
 {
     (void)state;
@@ -179,7 +240,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_the_evaluations),
         cmocka_unit_test(any_size_and_part),
+        cmocka_unit_test(only_a_part_is_made),
         cmocka_unit_test(a_node_shows_picture_and_key),
+        cmocka_unit_test(a_size_that_changes_is_noticed),
         cmocka_unit_test(what_cannot_be_shown_is_a_sentence),
     };
     return cmocka_run_group_tests(tests, compile_setup, compile_teardown);
