@@ -23,7 +23,8 @@ struct seen {
     int64_t last_used;
 };
 
-enum { N_SEEN = 4 };    // the stretches around an edit; two nodes that are compared
+enum { N_SEEN = 4 };                // the stretches around an edit; two nodes that are compared
+enum { CACHE_BYTES = 96 << 20 };    // each
 
 struct ho_viewer {
     char *index_dir, *bank_dir, *base_dir;
@@ -152,6 +153,7 @@ static enum ho_result open_seen(struct ho_viewer *v, struct seen *seen, struct h
                                            .bank_dir = v->bank_dir,
                                            .base_dir = v->base_dir,
                                            .clips = v->clips,
+                                           .cache_bytes = CACHE_BYTES,
                                            .any_matte = true,    // said when it is rendered
                                            .rate = host->rate,
                                            .width = host->width,
