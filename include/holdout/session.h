@@ -93,8 +93,9 @@ struct ho_argument {
 enum ho_command_flags {
     HO_COMMAND_EDITS = 1,       // a step of the project
     HO_COMMAND_TIMELINE = 2,    // needs a timeline
-    HO_COMMAND_CLIP = 4,        // needs a clip: the selected one, else the one under the playhead
-    HO_COMMAND_RUNS = 8,        // starts work that goes on after the call: see jobs
+    HO_COMMAND_CLIP = 4,        // needs a clip, where none is named: the selected one, else the one under the playhead
+    HO_COMMAND_RUNS = 8,        // starts work that goes on after the call: see jobs, and "job" or "jobs" of the reply;
+                                // with the argument wait=yes it is over when the call returns (command lines, scripts)
 };
 struct ho_command {
     const char *name;     // "move-clips"
@@ -167,7 +168,8 @@ HO_API int64_t ho_session_playhead(const struct ho_session *session);           
 HO_API int64_t ho_session_source_frame(const struct ho_session *session);     // that the clip shows there; -1: no clip
 HO_API struct ho_marks ho_session_marks(const struct ho_session *session);    // of the timeline
 HO_API struct ho_marks ho_session_source_marks(const struct ho_session *session);    // of the selected media
-// The clip's graph of that page, as it is being shown; an edit of it is a command (add-node, connect, set ...).
+// The clip's graph of that page, as it is being shown, and the one that an edit begins from where it has none; an edit
+// of it is a command (add-node, connect, set ...).
 HO_API const struct ho_graph *ho_session_graph(const struct ho_session *session, enum ho_page page);
 HO_API const char *ho_session_node(const struct ho_session *session);    // the selected one; "": none
 
@@ -263,11 +265,13 @@ HO_API struct ho_view_picture *ho_session_picture(struct ho_session *session, in
 HO_API void ho_view_picture_unref(struct ho_view_picture *picture);
 HO_API bool ho_session_view_is_stale(const struct ho_session *session, int viewer);    // a newer one is being made
 
-// Thumbnails are made when asked for first, kept in the project, and are there a HO_NEWS_MEDIA later. NULL: not yet.
+// Thumbnails are made when asked for first, of the nearest frame that is quick to come by, kept in the project, and are
+// there a HO_NEWS_MEDIA later. NULL: not yet.
 HO_API struct ho_view_picture *ho_session_thumbnail(struct ho_session *session, int64_t media, int64_t frame, int width,
                                                     int height);
 
-// ---- playing: viewer 0's subject. The clock is the sound's position where there is sound, else the monotonic one.
+// ---- playing: viewer 0's subject; the other viewers wait meanwhile. The clock is the sound's position where there is
+// sound, else the monotonic one.
 
 HO_API enum ho_result ho_session_play(struct ho_session *session, double speed,
                                       struct ho_diag *diag) HO_MUST_CHECK;    // 0: stop; -1: backwards
@@ -284,7 +288,7 @@ HO_API bool ho_session_tick(struct ho_session *session);
 
 enum ho_work_kind { HO_WORK_TRACK, HO_WORK_RENDER, HO_WORK_IMPORT };
 struct ho_work {
-    int64_t id;    // RENDER: the queue's job
+    int64_t id;    // RENDER: the queue's job; others: 1000001, 1000002 ...
     enum ho_work_kind kind;
     char name[HO_NAME_SIZE];
     enum ho_job_status status;

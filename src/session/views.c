@@ -59,13 +59,23 @@ static void take_media(const struct ho_project_media *media, int64_t frame, stru
         paint->source = (struct ho_timecode){.frame = frame, .fps = ho_rate_base(media->source.rate)};
 }
 
-static enum ho_result take_timeline(struct ho_session *session, struct paint *paint)
+// The timeline, and of the pool what is on stage at that frame: no other clip is compiled.
+static enum ho_result take_timeline(struct ho_session *session, int64_t frame, struct paint *paint)
 {
-    paint->media = ho_alloc(session->n_media + 1, sizeof(*paint->media));
-    for (; paint->media && paint->n_media < session->n_media; paint->n_media++)
-        paint->media[paint->n_media] = *session->media[paint->n_media];
+    const struct ho_timeline *timeline = session->timeline;
     paint->bank_serial = session->bank_serial;
-    return session->timeline ? ho_timeline_copy(session->timeline, &paint->timeline, NULL) : HO_END;
+    if (!timeline)
+        return HO_END;
+    paint->media = ho_alloc((size_t)ho_timeline_n_tracks(timeline) + 1, sizeof(*paint->media));
+    if (!paint->media)
+        return HO_ERROR_MEMORY;
+    for (int i = 0; i < ho_timeline_n_tracks(timeline); i++) {
+        const struct ho_timeline_clip *clip = ho_timeline_clip_at(timeline, ho_timeline_track(timeline, i)->id, frame);
+        const struct ho_project_media *media = clip ? ho_session_media(session, clip->media) : NULL;
+        if (media)
+            paint->media[paint->n_media++] = *media;
+    }
+    return ho_timeline_copy(timeline, &paint->timeline, NULL);
 }
 
 // A source without a file is the clip itself.
@@ -92,7 +102,7 @@ static enum ho_result take_node(struct ho_session *session, const struct ho_time
         paint->request.subject = HO_VIEW_OF_CLIP;
         return HO_OK;
     }
-    HO_TRY(take_timeline(session, paint));
+    HO_TRY(take_timeline(session, paint->frame, paint));
     if (page ? clip->fusion_graph : clip->color_graph)
         return HO_OK;
     HO_TRY(ho_timeline_clip_copy(clip, &copy, NULL));
@@ -122,7 +132,7 @@ static enum ho_result take_subject(struct ho_session *session, int64_t frame, st
         return *paint->path ? HO_OK : HO_END;
     }
     if (request->subject == HO_VIEW_OF_TIMELINE)
-        return take_timeline(session, paint);
+        return take_timeline(session, frame, paint);
     if (!clip)
         return HO_END;
     take_media(ho_session_media(session, clip->media), source_frame, paint);
