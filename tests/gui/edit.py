@@ -51,16 +51,20 @@ def cutting(window):
     until_clips(window, "undone", [["V1", 0, 40], ["V1", 80, 50]])
 
 
-def menus(window):
-    window.click(*window.where("timeline/track:A1.name"), button=3)
+def open_menu(window, x, y):
+    window.click(x, y, button=3)
+    window.until_state("the menu", lambda s: s["focus"] != "timeline")
     window.still()
+
+
+def menus(window):
+    open_menu(window, *window.where("timeline/track:A1.name"))
     window.key("Return")
     window.settle()
     window.until_state("a track more", lambda s: s["tracks"].count("V2") == 1)
     window.key("ctrl+z")
     window.until_state("one less", lambda s: "V2" not in s["tracks"])
-    window.click(*at(window, 20), button=3)
-    window.still()
+    open_menu(window, *at(window, 20))
     window.key("Down", "Down", "Down", "Return")
     window.settle()
     window.until_state("disabled from the menu", lambda s: not s["clips"][0][4])

@@ -72,7 +72,7 @@ def turns(stand):
 
 def others(stand):
     stand.click(*stand.where("align/value1"))
-    stand.ask("paint")
+    stand.popped_up()
     stand.key("Down", "Return")
     stand.settle()
     check("a choice", len(values(stand)), 1)

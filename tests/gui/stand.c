@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// gui-stand NAME [WIDTH HEIGHT]: reads lines ("where X", "paint", "quit", or the stand's own), answers each by one
-// line.
+// gui-stand NAME [WIDTH HEIGHT]: reads lines ("where X", "paint", "popup", "quit", or the stand's own), answers each by
+// one line.
 #include "stand.h"
 
 #include <stdlib.h>
@@ -44,6 +44,9 @@ static void answer(const char *text)
     } else if (!strcmp(text, "paint")) {
         stand_say("paint %.3f %d", n_paints ? (double)paint_total / n_paints / 1000 : 0, n_paints);
         paint_total = n_paints = 0;
+    } else if (!strcmp(text, "popup")) {    // has one opened, and the keys
+        GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(window));
+        stand_say("popup %d", focus && gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL);
     } else if (!strcmp(text, "quit")) {
         g_main_loop_quit(loop);
     } else {

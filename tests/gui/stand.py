@@ -108,7 +108,14 @@ class Stand:
         """All that was sent has arrived; what was said since the last call."""
         self.ask("paint")
         said, self.said = self.said, []
-        return [line for line in said if not line.startswith(("paint", "at ", "done", "ready"))]
+        return [line for line in said if not line.startswith(("paint", "popup", "at ", "done", "ready"))]
+
+    def popped_up(self):
+        """Waits for a menu or another popover to have the keys."""
+        for _ in range(200):
+            if self.ask("popup") == "popup 1":
+                return
+        raise SystemExit("nothing popped up")
 
     def do(self, *words):
         subprocess.run(["xdotool", *[str(word) for word in words]], env=self.env, check=True, stdout=subprocess.DEVNULL)
