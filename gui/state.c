@@ -15,16 +15,27 @@ static json_t *format_lane(struct app *app)
     return out;
 }
 
+// Kinds of the prompts that were said, in order; -1 for what is no prompt.
+static json_t *format_said(const struct ho_mask_object *object)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < object->n_said; i++) {
+        const struct ho_said *said = &object->said[i].said;
+        json_array_append_new(out, json_integer(said->kind == HO_SAID_PROMPT ? (int)said->prompt.kind : -1));
+    }
+    return out;
+}
+
 static json_t *format_objects(struct app *app)
 {
     size_t n;
     const struct ho_mask_object *objects = ho_session_objects(app->session, &n);
     json_t *out = json_array();
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(out, json_pack("{s:s,s:i,s:I,s:I,s:I}", "name", objects[i].name, "n_said",
-                                             (int)objects[i].n_said, "first", (json_int_t)objects[i].covered.first,
-                                             "last", (json_int_t)objects[i].covered.last, "n_doubtful",
-                                             (json_int_t)objects[i].n_doubtful));
+        json_array_append_new(
+            out, json_pack("{s:s,s:o,s:i,s:I,s:I,s:I}", "name", objects[i].name, "said", format_said(&objects[i]),
+                           "n_said", (int)objects[i].n_said, "first", (json_int_t)objects[i].covered.first, "last",
+                           (json_int_t)objects[i].covered.last, "n_doubtful", (json_int_t)objects[i].n_doubtful));
     return out;
 }
 

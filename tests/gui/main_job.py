@@ -11,6 +11,7 @@ from window import Window, check, make_film, needed, shots
 
 FRAMES = 40
 MATTE, PROMPTED = 1, 2
+CLICK, EXCLUDE, BOX = 0, 1, 2    # enum ho_prompt_kind
 
 
 def shot(window, name):
@@ -22,8 +23,20 @@ def tracked(state):
     return state["objects"] and state["objects"][0]["last"] == FRAMES - 1 and not any(job["status"] == 1 for job in state["jobs"])
 
 
-def said(state):
-    return state["objects"][0]["n_said"] if state["objects"] else 0
+def said(*kinds):
+    return lambda state: (state["objects"][0]["said"] if state["objects"] else []) == list(kinds)
+
+
+def trying(window):
+    """Shift held shows an answer, and says nothing."""
+    before = window.state()
+    window.do("keydown", "shift")
+    window.move(*window.where("viewer/0.8,0.3"))
+    window.move(*window.where("viewer/0.8,0.2"))
+    window.until_state("what a click would do", lambda s: s["picture"]["serial"] > before["picture"]["serial"])
+    check("nothing is said by it", window.state()["objects"], before["objects"])
+    window.do("keyup", "shift")
+    window.still()
 
 
 def opened(window):
@@ -37,24 +50,25 @@ def opened(window):
 
 def prompts(window):
     window.press("viewer/0.25,0.5")
-    state = window.until_state("a click's answer", lambda s: s["answer"] >= 0 and said(s) == 1)
+    state = window.until_state("a click's answer", lambda s: s["answer"] >= 0 and said(CLICK)(s))
     check("the stub answers at once", state["answer"] < 1, True)
     window.still()
+    trying(window)
     window.click(*window.where("viewer/0.8,0.2"), keys=["ctrl"])
-    window.until_state("an exclusion", lambda s: said(s) == 2)
+    window.until_state("an exclusion", said(CLICK, EXCLUDE))
     window.key("ctrl+z")
-    window.until_state("undone", lambda s: said(s) == 1)
+    window.until_state("undone", said(CLICK))
     window.key("ctrl+shift+z")
-    window.until_state("done again", lambda s: said(s) == 2)
+    window.until_state("done again", said(CLICK, EXCLUDE))
     window.click(*window.where("viewer/0.9,0.9"), button=3)
-    window.until_state("the right button excludes", lambda s: said(s) == 3)
+    window.until_state("the right button excludes", said(CLICK, EXCLUDE, EXCLUDE))
     window.key("ctrl+z")
     window.key("ctrl+z")
-    window.until_state("one click is left", lambda s: said(s) == 1)
+    window.until_state("one click is left", said(CLICK))
     window.drag(window.where("viewer/0.1,0.25"), window.where("viewer/0.42,0.75"))
-    window.until_state("a drag is a box", lambda s: said(s) == 2)
+    window.until_state("a drag is a box", said(CLICK, BOX))
     window.key("ctrl+z")
-    window.until_state("one click is left", lambda s: said(s) == 1)
+    window.until_state("one click is left", said(CLICK))
 
 
 def tracking(window):
