@@ -57,6 +57,10 @@ static void on_begin(GtkGestureDrag *gesture, double x, double y, NodeView *view
 {
     guint button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
     GdkModifierType state = gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(gesture));
+    if (button == GDK_BUTTON_SECONDARY) {    // a menu's, which has the keys from now on
+        gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_DENIED);
+        return;
+    }
     gtk_widget_grab_focus(GTK_WIDGET(view));
     view->drag = (struct node_drag){.port = SIZE_MAX, .picked = SIZE_MAX, .target = SIZE_MAX, .wire = SIZE_MAX};
     struct node_drag *drag = &view->drag;

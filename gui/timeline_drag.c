@@ -230,13 +230,17 @@ static void on_begin(GtkGestureDrag *gesture, double x, double y, Timeline *view
     struct timeline_drag *drag = &view->drag;
     guint button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
     GdkModifierType state = gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(gesture));
+    if (button == GDK_BUTTON_SECONDARY) {    // a menu's, which has the keys from now on
+        gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_DENIED);
+        return;
+    }
     timeline_drag_cancel(view);
     gtk_widget_grab_focus(GTK_WIDGET(view));
     drag->start_x = drag->x = x;
     drag->start_y = drag->y = y;
     drag->moved = false;
     drag->hit = timeline_hit(view, x, y);
-    if (!view->timeline || button == GDK_BUTTON_SECONDARY || x >= TIMELINE_HEAD + timeline_content_width(view)) {
+    if (!view->timeline || x >= TIMELINE_HEAD + timeline_content_width(view)) {
         gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_DENIED);
     } else if (button == GDK_BUTTON_MIDDLE) {
         drag->kind = DRAG_SCROLL;
