@@ -74,8 +74,10 @@ def menus(window):
 
 def placing(window):
     window.press("bin/0")
+    window.until_state("the pool has the keys", lambda s: s["focus"] == "bin")
     window.settle()
     window.click(*window.where("timeline/ruler:50"))
+    window.until_state("the ruler seeks", lambda s: s["playhead"] == 50)
     window.key("F12")
     until_clips(window, "F12 places on top", [["V1", 0, 40], ["V1", 80, 50], ["V2", 50, 100]])
     window.key("ctrl+z")
