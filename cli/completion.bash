@@ -30,7 +30,7 @@ _holdout() {
     --bank) compopt -o filenames; COMPREPLY=($(compgen -d -- "$word")); return;;
     --wait) return;;
     -o|--output) _holdout_files; return;;
-    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 dnxhr-hq dnxhr-hqx dnxhr-444 ffv1 h264 png exr exr-float" -- "$word")); return;;
     --view) COMPREPLY=($(compgen -W "matte overlay highlight cutout" -- "$word")); return;;
     --start-frame) return;;
     --black-clip) return;;
@@ -116,7 +116,7 @@ _holdout() {
     --rate) return;;
     --stream) return;;
     -o|--output) _holdout_files; return;;
-    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 dnxhr-hq dnxhr-hqx dnxhr-444 ffv1 h264 png exr exr-float" -- "$word")); return;;
     --view) COMPREPLY=($(compgen -W "matte overlay highlight cutout" -- "$word")); return;;
     --start-frame) return;;
     --black-clip) return;;
@@ -152,7 +152,7 @@ _holdout() {
     -i|--input) return;;
     --set) return;;
     -o|--output) _holdout_files; return;;
-    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 dnxhr-hq dnxhr-hqx dnxhr-444 ffv1 h264 png exr exr-float" -- "$word")); return;;
     --range) return;;
     --size) return;;
     --start-frame) return;;
@@ -197,7 +197,7 @@ _holdout() {
     --rate) return;;
     --stream) return;;
     -o|--output) _holdout_files; return;;
-    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float" -- "$word")); return;;
+    --codec) COMPREPLY=($(compgen -W "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 dnxhr-hq dnxhr-hqx dnxhr-444 ffv1 h264 png exr exr-float" -- "$word")); return;;
     --range) return;;
     --size) return;;
     --start-frame) return;;

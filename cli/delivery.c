@@ -35,9 +35,12 @@ const struct cli_option cli_delivery_options[] = {
      .kind = CLI_TAKE,
      .argument = "CODEC",
      .take = take_codec,
-     .words = "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 ffv1 png exr exr-float",
-     .help = "prores-422-proxy, prores-422-lt, prores-422, prores-422-hq, prores-4444, ffv1, png, exr (half) or "
-             "exr-float; default by OUT's extension: .mov prores-422-hq, .mkv ffv1, .png, .exr"},
+     .words = "prores-422-proxy prores-422-lt prores-422 prores-422-hq prores-4444 dnxhr-hq dnxhr-hqx dnxhr-444 ffv1 "
+              "h264 png "
+              "exr exr-float",
+     .help = "prores-422-proxy, prores-422-lt, prores-422, prores-422-hq, prores-4444, dnxhr-hq, dnxhr-hqx, dnxhr-444, "
+             "ffv1, h264, png, exr (half) or "
+             "exr-float; default by OUT's extension: .mov prores-422-hq, .mkv ffv1, .mp4 h264, .png, .exr"},
     {.name = "view",
      .kind = CLI_TAKE,
      .argument = "VIEW",

@@ -66,16 +66,20 @@ enum ho_codec {
     HO_CODEC_PNG,
     HO_CODEC_EXR /* half */,
     HO_CODEC_EXR_FLOAT,
+    HO_CODEC_DNXHR_HQ,     // 4:2:2, 8 bits
+    HO_CODEC_DNXHR_HQX,    // 10 bits
+    HO_CODEC_DNXHR_444,
+    HO_CODEC_H264,    // 4:2:0, 8 bits, for review: even sizes only; what was interrupted begins again
 };
 // "prores-422-hq" and so on; HO_ERROR_USAGE lists the names that exist.
 HO_API enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
-// The codec that an output name asks for by its extension: .mov prores-422-hq, .mkv ffv1, .png, .exr. HO_ERROR_USAGE
-// for others.
+// The codec that an output name asks for by its extension: .mov prores-422-hq, .mkv ffv1, .mp4 h264, .png, .exr.
+// HO_ERROR_USAGE for others.
 HO_API enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag) HO_MUST_CHECK;
 // Of all but BY_NAME.
 HO_API const char *ho_codec_name(enum ho_codec codec);
 HO_API bool ho_codec_is_sequence(enum ho_codec codec);
-HO_API const char *ho_codec_extension(enum ho_codec codec);    // "mov", "mkv", "png", "exr"
+HO_API const char *ho_codec_extension(enum ho_codec codec);    // "mov", "mkv", "mp4", "png", "exr"
 
 // What becomes of sound.
 enum ho_audio {

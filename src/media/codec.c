@@ -17,11 +17,16 @@
 #define PRORES(name, label, profile, matte_quantiser, ...)                                                             \
     {                                                                                                                  \
         name, "mov", &ho_movie_backend, label, "mov", "prores_aw", "prores_ks", "prores_ks", matte_quantiser, profile, \
-            {__VA_ARGS__}, .is_limited = true                                                                          \
+            {__VA_ARGS__}, .is_limited = true, .is_prores = true                                                       \
     }
-#define PICTURES(name, extension, backend, label, encoder, profile, ...)                                          \
-    {                                                                                                             \
-        name, extension, backend, label, NULL, encoder, encoder, encoder, 0, profile, {__VA_ARGS__}, false, false \
+#define DNXHR(name, label, profile, format)                                                                            \
+    {                                                                                                                  \
+        name, "mov", &ho_movie_backend, label, "mov", "dnxhd", "dnxhd", "dnxhd", 0, profile, {format, format, format}, \
+            .is_limited = true, .is_709 = true, .min_width = 256, .min_height = 120                                    \
+    }
+#define PICTURES(name, extension, backend, label, encoder, profile, ...)                              \
+    {                                                                                                 \
+        name, extension, backend, label, NULL, encoder, encoder, encoder, 0, profile, { __VA_ARGS__ } \
     }
 #define P422 AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10
 #define P444 AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUVA444P10
@@ -41,6 +46,22 @@ static const struct ho_codec_entry codecs[] = {
     PICTURES("png", "png", &ho_png_backend, "PNG", "png", 0, RGB16BE),
     PICTURES("exr", "exr", &ho_exr_backend, "OpenEXR half", NULL, 16, FLOAT),
     PICTURES("exr-float", "exr", &ho_exr_backend, "OpenEXR float", NULL, 32, FLOAT),
+    DNXHR("dnxhr-hq", "DNxHR HQ", AV_PROFILE_DNXHR_HQ, AV_PIX_FMT_YUV422P),
+    DNXHR("dnxhr-hqx", "DNxHR HQX", AV_PROFILE_DNXHR_HQX, AV_PIX_FMT_YUV422P10),
+    DNXHR("dnxhr-444", "DNxHR 444", AV_PROFILE_DNXHR_444, AV_PIX_FMT_YUV444P10),
+    {"h264",
+     "mp4",
+     &ho_movie_backend,
+     "H.264",
+     "mp4",
+     "libx264",
+     "libx264",
+     "libx264",
+     0,
+     0,
+     {AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV420P},
+     .is_limited = true,
+     .is_long_gop = true},
 };
 enum { N_CODECS = sizeof(codecs) / sizeof(codecs[0]) };
 
@@ -65,7 +86,8 @@ enum ho_result ho_codec_parse(const char *text, enum ho_codec *out, struct ho_di
 
 enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct ho_diag *diag)
 {
-    static const enum ho_codec defaults[] = {HO_CODEC_PRORES_HQ, HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR};
+    static const enum ho_codec defaults[] = {HO_CODEC_PRORES_HQ, HO_CODEC_FFV1, HO_CODEC_PNG, HO_CODEC_EXR,
+                                             HO_CODEC_H264};
     const char *slash = strrchr(output, '/'), *dot = strrchr(slash ? slash : output, '.');
     for (size_t i = 0; dot && i < sizeof(defaults) / sizeof(defaults[0]); i++) {
         if (strcasecmp(dot + 1, ho_codec_extension(defaults[i])) == 0) {
@@ -74,8 +96,8 @@ enum ho_result ho_codec_of_output(const char *output, enum ho_codec *out, struct
         }
     }
     return ho_fail(diag, HO_ERROR_USAGE,
-                   "what to write as '%.600s' is not clear from its name; end it in .mov (ProRes), .mkv (FFV1), .png "
-                   "or .exr, or say --codec",
+                   "what to write as '%.600s' is not clear from its name; end it in .mov (ProRes), .mkv (FFV1), .mp4 "
+                   "(H.264), .png or .exr, or say --codec",
                    output);
 }
 

@@ -102,6 +102,16 @@ static void set_encoder_details(const struct ho_output *output, AVCodecContext *
             codec->flags |= AV_CODEC_FLAG_QSCALE;
             codec->global_quality = output->codec->matte_quantiser * FF_QP2LAMBDA;
         }
+    } else if (codec->codec_id == AV_CODEC_ID_DNXHD) {
+        codec->profile = output->codec->profile;
+        av_opt_set_int(codec->priv_data, "profile", output->codec->profile, 0);
+    } else if (codec->codec_id == AV_CODEC_ID_H264) {
+        // So many threads on any machine: the encoder's bits follow them.
+        codec->thread_count = 4;
+        codec->max_b_frames = 0;
+        codec->gop_size = 2 * ho_rate_base(output->options.rate);
+        av_opt_set(codec->priv_data, "preset", "medium", 0);
+        av_opt_set(codec->priv_data, "crf", "18", 0);
     } else if (codec->codec_id == AV_CODEC_ID_FFV1) {
         // Slices are said, or they would follow the number of threads and with them the bits of the file. Slivers are
         // too thin for the 2 by 2 that the encoder makes at least beyond 352x288; the first version of the format has
@@ -245,7 +255,7 @@ static enum ho_result write_header(struct movie *movie, struct ho_diag *diag)
     HO_TRY(open_audio(movie, diag));
 
     AVDictionary *options = NULL;
-    if (!strcmp(output->codec->muxer, "mov")) {
+    if (!strcmp(output->codec->muxer, "mov") || !strcmp(output->codec->muxer, "mp4")) {
         reserve_index(output, &options);
         av_dict_set_int(&options, "video_track_timescale", clock_of(&output->options), 0);
         av_dict_set_int(&options, "movie_timescale", clock_of(&output->options), 0);

@@ -57,9 +57,16 @@ static enum ho_result check_options(const char *path, const struct ho_writer_opt
         return ho_fail(diag, HO_ERROR_USAGE,
                        "%s: a picture of %dx%d cannot be written; width and height go from 1 to %d", path, o->width,
                        o->height, HO_SIZE_MAX);
-    if (codec->is_limited && is_too_large_for_prores(o->width, o->height))
+    if (codec->is_prores && is_too_large_for_prores(o->width, o->height))
         return ho_fail(diag, HO_ERROR_USAGE, "%s: a picture of %dx%d is too large for ProRes; use ffv1, png or exr",
                        path, o->width, o->height);
+    if (o->width < codec->min_width || o->height < codec->min_height)
+        return ho_fail(diag, HO_ERROR_USAGE, "%s: %s holds no picture of %dx%d; %dx%d is the smallest", path,
+                       codec->label, o->width, o->height, codec->min_width, codec->min_height);
+    if (codec->is_long_gop && (o->width % 2 || o->height % 2))
+        return ho_fail(diag, HO_ERROR_USAGE,
+                       "%s: %s holds no picture of %dx%d, as its sides are not even; use prores-422", path,
+                       codec->label, o->width, o->height);
     bool has_rate = o->rate.num > 0 && o->rate.den > 0;
     if (!has_rate && !codec->backend->is_sequence)
         return ho_fail(diag, HO_ERROR_USAGE,
@@ -232,6 +239,8 @@ enum ho_result ho_writer_open(const char *path, const struct ho_writer_options *
     struct ho_writer_options filled, *options = &filled;
     HO_TRY(fill_options(path, given, &filled, diag));
     ho_libav_init();
+    if (ho_codec_entry(options->codec)->is_long_gop)
+        options->key = NULL;
     struct ho_writer *writer = ho_alloc(1, sizeof(*writer));
     if (!writer)
         return ho_fail_memory(diag, sizeof(*writer));

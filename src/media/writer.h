@@ -25,7 +25,11 @@ struct ho_codec_entry {
     int matte_quantiser;    // fixed, for mattes; 0: the encoder's own choice
     int profile;
     enum AVPixelFormat formats[HO_N_KINDS];
-    bool is_limited;      // video range, whatever the source has
+    bool is_limited;    // video range, whatever the source has
+    bool is_prores;
+    bool is_709;         // says no other matrix
+    bool is_long_gop;    // frames stand on others: an interrupted run begins again
+    int min_width, min_height;
     bool keeps_format;    // frames that are sent first settle the format as they are
 };
 const struct ho_codec_entry *ho_codec_entry(enum ho_codec codec);

@@ -68,7 +68,9 @@ static struct ho_colour colour_of(const struct ho_output *output)
         colour.matrix = AVCOL_SPC_RGB;
     else if (colour.matrix == AVCOL_SPC_RGB || colour.matrix == AVCOL_SPC_UNSPECIFIED)
         colour.matrix = AVCOL_SPC_BT709;    // an RGB source has no matrix of its own
-    if (output->codec->is_limited) {
+    if (output->codec->is_709)
+        colour.matrix = AVCOL_SPC_BT709;
+    if (output->codec->is_prores) {
         colour.matrix = is_prores_matrix(same_matrix(colour.matrix)) ? same_matrix(colour.matrix) : AVCOL_SPC_BT709;
         colour.transfer = same_transfer(colour.transfer);
         colour.primaries = same_primaries(colour.primaries);
@@ -172,7 +174,7 @@ static void tag_frame(const struct ho_output *output, AVFrame *frame)
 {
     const struct ho_writer_options *options = &output->options;
     frame->colorspace = (enum AVColorSpace)output->colour.matrix;
-    bool is_prores = output->codec->is_limited;
+    bool is_prores = output->codec->is_prores;
     frame->color_trc = is_prores && !is_prores_transfer(output->colour.transfer)
                            ? AVCOL_TRC_UNSPECIFIED
                            : (enum AVColorTransferCharacteristic)output->colour.transfer;

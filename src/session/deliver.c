@@ -13,6 +13,7 @@ const struct deliver_preset deliver_presets[] = {
     {"Luma matte",
      "{\"render\": \"clips\", \"codec\": \"prores-422-hq\", \"sound\": false, \"name\": \"%{clip name}\", "
      "\"suffix\": \"_matte\"}"},
+    {"H.264 review", "{\"render\": \"movie\", \"codec\": \"h264\", \"sound\": true}"},
     {"FFV1 archive", "{\"render\": \"movie\", \"codec\": \"ffv1\", \"sound\": true}"},
     {"EXR sequence", "{\"render\": \"clips\", \"codec\": \"exr\", \"sound\": false, \"name\": \"%{clip name}\"}"},
     {NULL, NULL},
@@ -60,6 +61,9 @@ static enum ho_result take(const json_t *root, struct deliver_settings *out, str
     out->sound = !sound || json_is_true(sound);
     out->overwrite = json_is_true(json_object_get(root, "overwrite"));
     out->handles = json_integer_value(json_object_get(root, "handles"));
+    const json_t *number = json_object_get(root, "start_number");
+    out->start_number = number ? json_integer_value(number) : -1;
+    out->counts_frames = json_is_true(json_object_get(root, "frame_count"));
     out->timeline = json_integer_value(json_object_get(root, "timeline"));
     out->has_frames = json_array_size(frames) == 2;
     out->frames = (struct ho_range){json_integer_value(json_array_get(frames, 0)),
@@ -120,7 +124,8 @@ static void put_name(FILE *file, const char *name)
         fputc(strchr("/\\:*?\"<>|%", *name) ? '-' : *name, file);
 }
 
-char *deliver_output(const struct deliver_settings *settings, const char *clip_name, const char *timeline_name)
+char *deliver_output(const struct deliver_settings *settings, const char *clip_name, const char *timeline_name,
+                     int64_t n_frames, int copy)
 {
     char *text = NULL;
     size_t size = 0;
@@ -141,7 +146,12 @@ char *deliver_output(const struct deliver_settings *settings, const char *clip_n
         }
         at = end;
     }
-    fprintf(file, "%s.%s", settings->suffix, ho_codec_extension(settings->codec));
+    fputs(settings->suffix, file);
+    if (settings->counts_frames && n_frames > 0)
+        fprintf(file, "_%lldf", (long long)n_frames);
+    if (copy > 1)
+        fprintf(file, "_%d", copy);
+    fprintf(file, ".%s", ho_codec_extension(settings->codec));
     fclose(file);
     return text;
 }

@@ -18,8 +18,10 @@ struct deliver_settings {
     enum ho_codec codec;
     char folder[4096], name[HO_NAME_SIZE], suffix[HO_NAME_SIZE];
     bool sound, overwrite;
-    int64_t handles;    // frames more at either end of a clip
-    bool has_frames;    // of the timeline
+    int64_t handles;         // frames more at either end of a clip
+    int64_t start_number;    // sequences: of the first file; -1: the source's own
+    bool counts_frames;      // the name ends in how many frames the source has
+    bool has_frames;         // of the timeline
     struct ho_range frames;
     int64_t *ids;    // clips; none: all pictures of the timeline
     size_t n_ids;
@@ -30,9 +32,11 @@ enum ho_result deliver_parse(const char *text, struct deliver_settings *out, str
 // The settings of a preset, the project's own first, as an object of the caller's.
 enum ho_result deliver_preset(struct ho_session *session, const char *name, json_t **out,
                               struct ho_diag *diag) HO_MUST_CHECK;
+// `n_frames`: of the source. `copy` above 1: another file of the same name.
 // FOLDER/NAME.EXTENSION; %{clip name} and %{timeline name} are filled in, other tokens are left to the render.
 // malloc'd.
-char *deliver_output(const struct deliver_settings *settings, const char *clip_name, const char *timeline_name);
+char *deliver_output(const struct deliver_settings *settings, const char *clip_name, const char *timeline_name,
+                     int64_t n_frames, int copy);
 
 // render_job.c: one job, as work that goes on; or within the call.
 enum ho_result render_start(struct call *call, const struct ho_job *job, bool wait, struct ho_diag *diag) HO_MUST_CHECK;

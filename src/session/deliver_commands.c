@@ -9,8 +9,8 @@
 
 // ---- settings: a preset, and what is given over it
 
-// name, preset, folder, suffix, codec, render, sound, handles, overwrite
-enum { NAME, PRESET, FOLDER, SUFFIX, CODEC, RENDER, SOUND, HANDLES, OVERWRITE, CLIPS };
+// name, preset, folder, suffix, codec, render, sound, handles, overwrite, start-number, frame-count
+enum { NAME, PRESET, FOLDER, SUFFIX, CODEC, RENDER, SOUND, HANDLES, OVERWRITE, START, COUNT, CLIPS };
 
 static enum ho_result settings_of(struct call *call, json_t **out, struct ho_diag *diag)
 {
@@ -33,6 +33,10 @@ static enum ho_result settings_of(struct call *call, json_t **out, struct ho_dia
         json_object_set_new(*out, "overwrite", json_boolean(v[OVERWRITE].boolean));
     if (v[HANDLES].given)
         json_object_set_new(*out, "handles", json_integer(v[HANDLES].integer));
+    if (v[START].given)
+        json_object_set_new(*out, "start_number", json_integer(v[START].integer));
+    if (v[COUNT].given)
+        json_object_set_new(*out, "frame_count", json_boolean(v[COUNT].boolean));
     return HO_OK;
 }
 
@@ -66,7 +70,7 @@ static enum ho_result add_to_queue(struct call *call, struct ho_diag *diag)
         const struct ho_timeline_clip *first = clips->n_ids ? ho_timeline_find_clip(session->timeline, clips->ids[0])
                                                             : session->clip;
         const char *timeline = ho_timeline_get_settings(session->timeline)->name;
-        output = deliver_output(&parsed, first ? first->name : timeline, timeline);
+        output = deliver_output(&parsed, first ? first->name : timeline, timeline, 0, 1);
         const char *slash = output ? strrchr(output, '/') : NULL;
         result = ho_project_add_job(session->project, slash ? slash + 1 : "job", text, &id, diag);
         deliver_clear(&parsed);
@@ -206,17 +210,21 @@ static enum ho_result reveal(struct call *call, struct ho_diag *diag)
 // ---- rows
 
 static const char *const renders[] = {"clips", "movie", NULL};
-#define SETTINGS                                                                                    \
-    {"folder", HO_ARGUMENT_FILE, false, NULL, NULL, "where it goes; else the working folder"},      \
-        {"suffix", HO_ARGUMENT_TEXT, false, NULL, NULL, "behind the name: _roto_v01"},              \
-        {"codec", HO_ARGUMENT_TEXT, false, NULL, NULL, "prores-422-hq, ffv1, exr and so on"},       \
-        {"render", HO_ARGUMENT_CHOICE,                                                              \
-         false,    renders,                                                                         \
-         NULL,     "clips: each by itself, at its source's size; movie: the timeline"},             \
-        {"sound", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "with sound"},                            \
-        {"handles", HO_ARGUMENT_INTEGER, false, NULL, NULL, "frames more at either end of a clip"}, \
-    {                                                                                               \
-        "overwrite", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "a file that is there is replaced"     \
+#define SETTINGS                                                                                                 \
+    {"folder", HO_ARGUMENT_FILE, false, NULL, NULL, "where it goes; else the working folder"},                   \
+        {"suffix", HO_ARGUMENT_TEXT, false, NULL, NULL, "behind the name: _roto_v01"},                           \
+        {"codec", HO_ARGUMENT_TEXT, false, NULL, NULL, "prores-422-hq, ffv1, exr and so on"},                    \
+        {"render", HO_ARGUMENT_CHOICE,                                                                           \
+         false,    renders,                                                                                      \
+         NULL,     "clips: each by itself, at its source's size; movie: the timeline"},                          \
+        {"sound", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "with sound"},                                         \
+        {"handles", HO_ARGUMENT_INTEGER, false, NULL, NULL, "frames more at either end of a clip"},              \
+        {"overwrite", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "a file that is there is replaced"},               \
+        {"start-number", HO_ARGUMENT_INTEGER,                                                                    \
+         false,          NULL,                                                                                   \
+         NULL,           "sequences: of the first file, as 1001; else the source's"},                            \
+    {                                                                                                            \
+        "frame-count", HO_ARGUMENT_BOOLEAN, false, NULL, NULL, "the name ends in how many frames the source has" \
     }
 static const struct ho_argument queue_arguments[] = {
     {"name", HO_ARGUMENT_TEXT, false, NULL, NULL, "of the file, with tokens: %{clip name}, %{timeline name}"},

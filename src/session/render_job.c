@@ -22,6 +22,9 @@ struct render_job {
     int64_t n_before;    // frames of the files that are done
     int n_files;
     char path[4096];    // of the last
+    char **names;       // given to clips so far
+    size_t n_names;
+    bool goes_on;    // after a crash
     enum ho_result result;
     struct ho_diag diag;
 };
@@ -53,6 +56,8 @@ static struct ho_render_request request_of(struct render_job *job, const char *o
                                       .codec = job->settings.codec,
                                       .audio = job->settings.sound ? HO_AUDIO_COPY : HO_AUDIO_NONE,
                                       .overwrite = job->settings.overwrite,
+                                      .has_first_number = job->settings.start_number >= 0,
+                                      .first_number = job->settings.start_number,
                                       .any_matte = true,    // an editor put it there
                                       .bank_dir = job->has_bank ? job->bank_dir : NULL,
                                       .n_threads = job->n_threads,
@@ -66,7 +71,7 @@ static enum ho_result render_movie(struct render_job *job, struct ho_diag *diag)
     const char *name = ho_timeline_get_settings(job->timeline)->name;
     const struct ho_compile_options compile = {.find = find_media, .opaque = job};
     struct ho_render_report report = {0};
-    char *output = deliver_output(&job->settings, name, name);
+    char *output = deliver_output(&job->settings, name, name, ho_timeline_length(job->timeline), 1);
     if (!output)
         return ho_fail_memory(diag, 1);
     struct ho_render_request request = request_of(job, output);
@@ -94,6 +99,60 @@ static struct ho_range with_handles(const struct render_job *job, const struct h
     return frames;
 }
 
+// No two files of a job have one name: those that would are counted.
+static char *name_clip(struct render_job *job, const struct ho_timeline_clip *clip)
+{
+    const char *timeline = ho_timeline_get_settings(job->timeline)->name;
+    const struct ho_timeline_media *media = ho_timeline_find_media(job->timeline, clip->media);
+    char **grown = ho_realloc(job->names, job->n_names + 1, sizeof(*grown)), *name = NULL;
+    if (!grown)
+        return NULL;
+    job->names = grown;
+    for (int copy = 1;; copy++) {
+        bool is_taken = false;
+        free(name);
+        name = deliver_output(&job->settings, clip->name, timeline, media ? media->n_frames : 0, copy);
+        for (size_t i = 0; name && i < job->n_names; i++)
+            is_taken = is_taken || strcmp(job->names[i], name) == 0;
+        if (!is_taken)
+            break;
+    }
+    job->names[job->n_names] = name ? ho_strdup(name) : NULL;
+    job->n_names += job->names[job->n_names] != NULL;
+    return name;
+}
+
+// A job that a crash ended found none of its files there when it began (check_clip()): one that is, is its own.
+static bool was_written(const struct render_job *job, const char *output, struct ho_range frames)
+{
+    struct ho_source_info *info = ho_alloc(1, sizeof(*info));
+    bool is_there = job->goes_on && !job->settings.overwrite && info && !strstr(output, "%{") &&
+                    !ho_codec_is_sequence(job->settings.codec) && ho_source_probe(output, NULL, info, NULL) == HO_OK &&
+                    info->n_frames == frames.last - frames.first + 1;
+    free(info);
+    return is_there;
+}
+
+// Before the first one is rendered: what is in the way of any of them.
+static enum ho_result check_clip(struct render_job *job, const struct ho_timeline_clip *clip, struct ho_diag *diag)
+{
+    char *output = name_clip(job, clip);
+    enum ho_result result = output ? HO_OK : ho_fail_memory(diag, 1);
+    if (result == HO_OK && !strstr(output, "%{"))
+        result = ho_writer_check(output, job->settings.codec, clip->length > 1 ? -1 : 1, job->settings.overwrite, diag);
+    free(output);
+    return result;
+}
+
+static void forget_names(struct render_job *job)
+{
+    for (size_t i = 0; i < job->n_names; i++)
+        free(job->names[i]);
+    free(job->names);
+    job->names = NULL;
+    job->n_names = 0;
+}
+
 static enum ho_result render_clip(struct render_job *job, const struct ho_timeline_clip *clip, struct ho_diag *diag)
 {
     const struct ho_compile_options compile = {.find = find_media, .opaque = job, .keep_alpha = true};
@@ -101,7 +160,7 @@ static enum ho_result render_clip(struct render_job *job, const struct ho_timeli
     struct ho_compiled compiled;
     struct ho_render_report report = {0};
     HO_TRY(ho_compile_clip(job->timeline, clip->id, &compile, &compiled, diag));
-    char *output = deliver_output(&job->settings, clip->name, settings->name);
+    char *output = name_clip(job, clip);
     struct ho_render_request request = request_of(job, output);
     request.graph = compiled.graph;
     request.node = HO_COMPILED_OUTPUT;
@@ -110,7 +169,16 @@ static enum ho_result render_clip(struct render_job *job, const struct ho_timeli
     request.width = settings->width;
     request.height = settings->height;
     request.rate = settings->rate;
-    enum ho_result result = output ? ho_render_graph(&request, &report, diag) : ho_fail_memory(diag, 1);
+    enum ho_result result = output ? HO_OK : ho_fail_memory(diag, 1);
+    bool is_there = false;
+    if (result == HO_OK)
+        is_there = was_written(job, output, request.range);
+    if (is_there) {
+        snprintf(report.path, sizeof(report.path), "%s", output);
+        report.n_frames = request.range.last - request.range.first + 1;
+    } else if (result == HO_OK) {
+        result = ho_render_graph(&request, &report, diag);
+    }
     if (result == HO_OK) {
         snprintf(job->path, sizeof(job->path), "%s", report.path);
         job->n_before += report.n_frames;
@@ -154,6 +222,9 @@ static enum ho_result render(struct render_job *job, struct ho_diag *diag)
 {
     if (!job->settings.clips)
         return render_movie(job, diag);
+    if (!job->goes_on)
+        HO_TRY(each_clip(job, check_clip, diag));
+    forget_names(job);
     HO_TRY(each_clip(job, render_clip, diag));
     return job->n_files ? HO_OK : ho_fail(diag, HO_ERROR_USAGE, "%s: none of its clips is left", job->job.name);
 }
@@ -193,6 +264,7 @@ static void drop(struct task *task)
 {
     struct render_job *job = (struct render_job *)task;
     deliver_clear(&job->settings);
+    forget_names(job);
     ho_timeline_destroy(&job->timeline);
     free(job->media);
     free(job);
@@ -203,6 +275,7 @@ static enum ho_result fill(struct render_job *job, struct ho_session *session, c
 {
     char *text = NULL;
     job->job = *asked;
+    job->goes_on = asked->status == HO_JOB_RUNNING;
     job->job.n_done = job->job.n_total = 0;
     *job->job.message = '\0';
     HO_TRY(ho_project_job_settings(session->project, asked->id, &text, diag));

@@ -96,7 +96,7 @@ class BadInput(common.Case):
     def test_outputs_are_refused_before_any_tracking(self):
         there = self.out / "there.mov"
         there.write_bytes(b"precious")
-        cases = [(4, "exists", there), (4, "no folder", self.out / "none" / "x.mov"), (2, ".mov", self.out), (2, ".mp4", self.out / "x.mp4"),
+        cases = [(4, "exists", there), (4, "no folder", self.out / "none" / "x.mov"), (2, ".mov", self.out), (2, ".avi", self.out / "x.avi"),
                  (2, "unknown token %{clip}", self.out / "%{clip}.mov"), (2, "not closed", self.out / "%{clip name.mov"), (2, "reel name", self.out / "%{reel name}.mov"),
                  (4, "not", there / "x.mov"), (4, "shorter name", self.out / ("x" * 300 + ".mov")), (4, "shorter name", self.out / ("x" * 250 + ".%04d.png"))]
         for code, part, output in cases:

@@ -98,7 +98,7 @@ class Tables(common.Case):
         self.refused(2, "--to", "1 to", words=["history", "abcd", "--to", "0"])
         self.refused(2, "one of them", words=["history", "abcd", "--undo", "--redo"])
         self.refused(2, "vhs", "prores-422-hq", words=["matte", "a.mov", "-o", "b.mov", "--codec", "vhs"])
-        self.refused(2, ".mp4", ".mov", words=["matte", "a.mov", "-o", "b.mp4"])
+        self.refused(2, ".avi", ".mov", words=["matte", "a.mov", "-o", "b.avi"])
         self.refused(2, "list, show, verify", words=["bank", "lst"])
         self.refused(2, "OBJECT FILE", words=["bank", "export", "abcd"])
         self.assertEqual(self.holdout()[0], 2)

@@ -110,6 +110,40 @@ static void an_interrupted_job_goes_on(void **state)
     session_close(&f);
 }
 
+// Of a job of clips: what it wrote before the crash is its own, and what is in the way of any is said before the first.
+static void clips_that_are_there_are_gone_on_after(void **state)
+{
+    (void)state;
+    struct session_fixture f;
+    char folder[400], path[400];
+    struct stat before, after;
+    open_film(&f);
+    DO(&f, "split", "at=10");
+    DO(&f, "add-to-queue", "preset=Luma matte", "codec=ffv1", in_folder(&f, "", folder));
+    DO0(&f, "render");
+    settle(&f);
+    assert_int_equal(job_of(&f, 1).status, HO_JOB_DONE);
+    snprintf(path, sizeof(path), "%s/film_matte_2.mkv", f.folder);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof(path), "%s/film_matte.mkv", f.folder);
+    assert_int_equal(stat(path, &before), 0);
+    DO(&f, "render", "1");
+    settle(&f);
+    assert_int_equal(job_of(&f, 1).status, HO_JOB_FAILED);    // begun anew, a file is in its way
+    struct ho_job job = job_of(&f, 1);
+    job.status = HO_JOB_RUNNING;
+    assert_ok(ho_project_set_job_state(ho_session_project(f.session), &job, &f.diag), &f.diag);
+    DO0(&f, "render");
+    settle(&f);
+    assert_int_equal(job_of(&f, 1).status, HO_JOB_DONE);
+    assert_int_equal(job_of(&f, 1).n_done, N_FRAMES);
+    assert_int_equal(stat(path, &after), 0);
+    assert_true(after.st_ino == before.st_ino);
+    snprintf(path, sizeof(path), "%s/film_matte_2.mkv", f.folder);
+    assert_int_equal(stat(path, &after), 0);
+    session_close(&f);
+}
+
 static void presets_are_kept(void **state)
 {
     (void)state;
@@ -125,7 +159,7 @@ static void presets_are_kept(void **state)
     assert_int_equal(TRY(&f, "add-to-queue", "preset=yours"), HO_ERROR_USAGE);
     assert_int_equal(TRY(&f, "add-to-queue", "codec=betamax"), HO_ERROR_USAGE);
     json_t *reply = ask(&f, "presets");
-    assert_int_equal(json_array_size(json_object_get(reply, "presets")), 5);
+    assert_int_equal(json_array_size(json_object_get(reply, "presets")), 6);
     json_decref(reply);
     DO(&f, "remove-preset", "mine");
     session_close(&f);
@@ -137,6 +171,7 @@ int main(void)
         cmocka_unit_test(clips_and_movies_are_written),
         cmocka_unit_test(one_that_fails_stops_no_other),
         cmocka_unit_test(an_interrupted_job_goes_on),
+        cmocka_unit_test(clips_that_are_there_are_gone_on_after),
         cmocka_unit_test(presets_are_kept),
     };
     return cmocka_run_group_tests(tests, make_film, remove_film);

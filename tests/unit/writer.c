@@ -135,7 +135,7 @@ static void test_codecs(void **state)
     }
     enum ho_codec codec;
     struct ho_diag diag = {0};
-    assert_int_equal(ho_codec_parse("h264", &codec, &diag), HO_ERROR_USAGE);
+    assert_int_equal(ho_codec_parse("h265", &codec, &diag), HO_ERROR_USAGE);
     assert_non_null(strstr(diag.message, "prores-422-hq"));
 }
 
