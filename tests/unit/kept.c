@@ -3,6 +3,7 @@
 // sentence for whoever uses the library, not the end of it.
 #include "unit/bank_fixture.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
@@ -11,6 +12,7 @@
 #include "holdout/deliver.h"
 #include "holdout/media.h"
 #include "media/kept.h"
+#include "media/writer.h"
 
 enum { WIDTH = 32, HEIGHT = 16 };
 static char folder[256], output[300], temporary[320];
@@ -110,11 +112,48 @@ static void a_limit_does_not_end_its_host(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+// A packet that is not as it was written ends what can be gone on with.
+static void a_flipped_byte_is_found(void **state)
+{
+    (void)state;
+    static const char bytes[] = "the first packetthe second packet, longerthe third";
+    static const size_t sizes[] = {16, 25, 9};
+    struct ho_diag diag = {0};
+    for (int flipped = -1; flipped < 3; flipped++) {
+        struct ho_place place;
+        struct ho_kept *kept;
+        assert_ok(ho_place_init(&place, output, HO_CODEC_FFV1, 3, true, &diag), &diag);
+        assert_ok(ho_kept_open(&place, "a key", &kept, &diag), &diag);
+        int file = open(place.temporary, O_RDWR);
+        assert_int_equal(pwrite(file, bytes, sizeof(bytes) - 1, 0), sizeof(bytes) - 1);
+        int64_t at = 0, wrong = 0;
+        for (int i = 0; i < 3; i++) {
+            ho_kept_add(kept, at, bytes + at, sizes[i]);
+            wrong = i == flipped ? at + 3 : wrong;
+            at += (int64_t)sizes[i];
+        }
+        place.stays = true;
+        ho_kept_close(&kept, false);
+        if (flipped >= 0)
+            assert_int_equal(pwrite(file, "X", 1, (off_t)wrong), 1);
+        close(file);
+        ho_place_clear(&place);
+        assert_ok(ho_place_init(&place, output, HO_CODEC_FFV1, 3, true, &diag), &diag);
+        assert_ok(ho_kept_open(&place, "a key", &kept, &diag), &diag);
+        assert_int_equal(ho_kept_n(kept), 3);
+        ho_kept_check_packets(kept, place.temporary);
+        assert_int_equal(ho_kept_n(kept), flipped < 0 ? 3 : flipped);
+        ho_kept_close(&kept, true);
+        ho_place_clear(&place);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(asking_is_not_taking, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_limit_does_not_end_its_host, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flipped_byte_is_found, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
