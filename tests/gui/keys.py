@@ -8,6 +8,9 @@ import tempfile
 from window import Window, check, make_film, needed
 
 
+LAST = 239    # long enough to be seen playing, however slowly that is asked for
+
+
 def frame(number):
     return lambda state: state["source_frame"] == number
 
@@ -16,7 +19,7 @@ def transport(window):
     window.key("Right", "Right")
     window.until_state("two frames on", frame(2))
     window.key("End")
-    window.until_state("the end", frame(47))
+    window.until_state("the end", frame(LAST))
     window.key("Home")
     window.until_state("the start", frame(0))
     window.key("space")
@@ -28,6 +31,8 @@ def transport(window):
     window.until_state("twice as fast", lambda s: s["speed"] == 2)
     window.key("k")
     window.until_state("stopped by K", lambda s: s["speed"] == 0)
+    window.key("End")
+    window.until_state("the end", frame(LAST))
     window.key("j")
     window.until_state("backwards", lambda s: s["speed"] == -1)
     window.key("k")
@@ -35,6 +40,8 @@ def transport(window):
 
 
 def typed(window):
+    window.key("Home")
+    window.until_state("the start again", frame(0))
     window.click(*window.where("timecode"), times=2)
     window.type("10")
     window.key("Return")
@@ -69,7 +76,7 @@ def search(window):
     window.until_state("the search", lambda s: s["focus"] == "GtkText" or "text" in s["focus"].lower())
     window.type("go to end")
     window.key("Return")
-    window.until_state("found and done", frame(47))
+    window.until_state("found and done", frame(LAST))
     window.settle()
 
 
@@ -77,7 +84,7 @@ def main():
     needed()
     folder = tempfile.mkdtemp(prefix="holdout-gui-")
     film = os.path.join(folder, "disc.mp4")
-    make_film(film, 48)
+    make_film(film, LAST + 1)
     with Window([film], options=["--engine", "stub"]) as window:
         window.until_state("the film's picture", lambda s: s["picture"].get("width"))
         window.still()

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Random clicks, drags, wheel turns, keys and letters over all pages: nothing may crash, and after all of it undo leads back to the beginning.
 monkey.py [EVENTS] [SEED]     the test has 300 events; thousands are for a night"""
-import ctypes
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -17,11 +17,10 @@ KEYS = ["space", "Left", "Right", "Up", "Down", "Home", "End", "j", "k", "l", "i
 
 
 def verify(path):
-    """ho_project_verify(): result and sentence."""
-    library = ctypes.CDLL(os.path.join(os.environ["HOLDOUT_BUILD_ROOT"], "libholdout.so"))
-    diag = ctypes.create_string_buffer(4 + 1024)
-    result = library.ho_project_verify(path.encode(), None, None, diag)
-    return result, diag.raw[4:].split(b"\0")[0].decode()
+    """holdout project FILE verify: exit code and sentences."""
+    holdout = os.path.join(os.environ["HOLDOUT_BUILD_ROOT"], "cli", "holdout")
+    result = subprocess.run([holdout, "project", path, "verify"], capture_output=True, text=True)
+    return result.returncode, result.stderr
 
 
 def event(window, dice, width, height):
