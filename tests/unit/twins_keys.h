@@ -69,8 +69,9 @@ static void twin_test_picture(struct twin *t, int x, int y, double out[4])
 {
     double away = hypot(x + 0.5 - t->width / 2.0, y + 0.5 - t->height / 2.0),
            radius = 0.4 * (t->width < t->height ? t->width : t->height);
-    double alpha = num(t, "cut_out") != 0 ? clamp01((radius + 4 - away) / 8) : 1;
-    put_colour((double[]){(x + 0.5) / t->width, (y + 0.5) / t->height, (x / 8) % 2 != (y / 8) % 2}, alpha, out);
+    double alpha = num(t, "cut_out") != 0 ? clamp01((radius - away) / (t->height / 8.0) + 0.5) : 1,
+           square = num(t, "squares") != 0 ? (x / 8) % 2 != (y / 8) % 2 : 0.5;
+    put_colour((double[]){(x + 0.5) / t->width, (y + 0.5) / t->height, square}, alpha, out);
 }
 
 // The matte before anything that looks at neighbours.
