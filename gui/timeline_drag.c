@@ -114,6 +114,10 @@ static void update_clips(Timeline *view, GdkModifierType state)
     GArray *ends = g_array_new(FALSE, FALSE, sizeof(double));
     ends_of(view, shift, ends);
     drag->wish.frames = (int64_t)shift + timeline_snap(view, (const double *)(void *)ends->data, ends->len);
+    double low = 0;    // nothing goes in front of the timeline: it stops there
+    for (guint i = 0; i < ends->len; i++)
+        low = MIN(low, g_array_index(ends, double, i) - shift + (double)drag->wish.frames);
+    drag->wish.frames -= (int64_t)low;
     g_array_unref(ends);
     if (drag->keep_time) {
         drag->wish.frames = 0;

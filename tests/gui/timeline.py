@@ -16,7 +16,7 @@ def pixels(stand, frames):
 
 
 def edits(stand):
-    return [line for line in stand.quiet() if not line.startswith("select")]
+    return [line for line in stand.quiet() if not line.startswith(("select", "open"))]
 
 
 def moves(stand):
@@ -32,6 +32,11 @@ def moves(stand):
     check("and changes the track", edits(stand)[0].split()[:5], ["move", "3", "n1", "f0", "t2"])
     start = stand.where("clip:3")
     stand.drag(start, (start[0], stand.where("frame:0@V1")[1]), keys=["shift"])
+    edits(stand)
+    by(stand, "clip:4", -pixels(stand, 140))
+    check("nothing goes in front of the timeline", edits(stand)[0].split()[:4], ["move", "4", "n1", "f-120"])
+    by(stand, "clip:4", pixels(stand, 120))
+    stand.click(*stand.where("clip:3"))
     edits(stand)
     by(stand, "clip:3", pixels(stand, 150), keys=["ctrl"])
     check("Ctrl duplicates", edits(stand)[0].split()[:4], ["duplicate", "3", "n1", "f150"])

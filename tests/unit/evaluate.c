@@ -400,6 +400,42 @@ static void a_graph_takes_the_place_of_another(void **state)
     ho_graph_destroy(&graph[3]);
 }
 
+// Links and nodes that come and go under an evaluator that has seen the graph before.
+static void an_edited_graph_is_planned_anew(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"holdout_graph\": 1, \"nodes\": [{\"id\": \"clip\", \"type\": \"test_picture\"}, "
+        "{\"id\": \"dark\", \"type\": \"brightness_contrast\", \"parameters\": {\"gain\": 0.5}}, "
+        "{\"id\": \"out\", \"type\": \"media_out\"}], \"links\": [\"clip.image -> dark.image\", "
+        "\"clip.image -> out.image\"]}";
+    struct ho_diag diag = {0};
+    struct ho_graph *graph;
+    struct ho_evaluator *evaluator;
+    struct ho_graph_frame frame;
+    assert_ok(ho_graph_parse(json, "edited", &graph, &diag), &diag);
+    assert_ok(ho_evaluator_create(graph, NULL, &evaluator, &diag), &diag);
+    for (int edit = 0; edit < 4; edit++) {
+        struct ho_picture *alone;
+        if (edit == 1)
+            assert_ok(ho_graph_connect(graph, "dark", "image", "out", "image", &diag), &diag);
+        if (edit == 2)
+            assert_ok(ho_graph_add(graph, "blur", "soft", &diag), &diag);
+        if (edit == 2)
+            assert_ok(ho_graph_connect(graph, "soft", "image", "dark", "image", &diag), &diag);
+        if (edit == 2)
+            assert_ok(ho_graph_connect(graph, "clip", "image", "soft", "image", &diag), &diag);
+        if (edit == 3)
+            assert_ok(ho_graph_connect(graph, "clip", "image", "out", "image", &diag), &diag);
+        assert_ok(ho_evaluator_frame(evaluator, "out", 0, false, &frame, &diag), &diag);
+        evaluate(graph, "out", 0, NULL, &alone);
+        assert_same_picture(frame.picture, alone);
+        ho_picture_destroy(&alone);
+    }
+    ho_evaluator_destroy(&evaluator);
+    ho_graph_destroy(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +448,7 @@ int main(void)
         cmocka_unit_test(only_a_part_is_made),
         cmocka_unit_test(several_outputs_are_made_in_one_go),
         cmocka_unit_test(a_graph_takes_the_place_of_another),
+        cmocka_unit_test(an_edited_graph_is_planned_anew),
         cmocka_unit_test(what_is_cut_away_is_not_computed),
         cmocka_unit_test(a_moving_polygon_is_drawn),
     };

@@ -294,6 +294,30 @@ static void assert_kept(struct bank_fixture *f, int64_t n)
     assert_ok(ho_bank_verify(f->bank, NULL, NULL, NULL, NULL, &diag), &diag);
 }
 
+// A picture that cannot be written leaves no row that lacks it; what came before and after is kept.
+static void row_and_picture_are_both_there_or_neither(void **state)
+{
+    struct bank_fixture *f = *state;
+    struct ho_diag diag = {0}, failing = {0};
+    struct ho_store *store = create(f);
+    struct ho_frame_entry entry = entry_of(1), *entries;
+    size_t n;
+    put(f, store, 0);
+    fixture_draw(f->drawn, 1);
+    int before = sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 100);
+    assert_int_not_equal(ho_store_put(store, &entry, f->drawn, &failing), HO_OK);
+    sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, before);
+    put(f, store, 2);
+    assert_ok(ho_store_commit(store, &diag), &diag);
+    assert_ok(ho_store_entries(store, &entries, &n, &diag), &diag);
+    assert_int_equal(n, 2);
+    free(entries);
+    assert_frame(f, store, 0);
+    assert_frame(f, store, 2);
+    ho_store_close(&store);
+    assert_ok(ho_bank_verify(f->bank, NULL, NULL, NULL, NULL, &diag), &diag);
+}
+
 static void a_file_size_limit_loses_nothing(void **state)
 {
     struct bank_fixture *f = *state;
@@ -335,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_goes_in_comes_out, set_up, bank_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(row_and_picture_are_both_there_or_neither, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(states_replace_each_other, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(a_dropped_state_gives_its_room_back, set_up, bank_fixture_tear_down),
         cmocka_unit_test_setup_teardown(keys_and_flags, set_up, bank_fixture_tear_down),
