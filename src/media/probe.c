@@ -15,6 +15,7 @@
 #include "holdout/log.h"
 #include "media/first.h"
 #include "media/hdr.h"
+#include "media/stamp.h"
 #include "media/start.h"
 
 static const struct ho_rational default_rate = {24, 1};
@@ -143,6 +144,11 @@ static void probe_sequence(const struct ho_sequence *sequence, struct ho_source_
     info->first_number = sequence->first_number;
     info->numbers_jump = sequence->numbers_jump;
     ho_sequence_clip_name(sequence, info->clip_name);
+    struct ho_stamp stamp;
+    ho_stamp_read(sequence->files[0], &stamp);
+    memcpy(info->matte_of, stamp.matte_of, sizeof info->matte_of);
+    if (stamp.matte_of[0])
+        memcpy(info->matte_of_name, stamp.matte_of_name, sizeof info->matte_of_name);
     snprintf(info->container, sizeof info->container, sequence->n > 1 ? "image sequence" : "picture");
     for (uint32_t i = 0; i < sequence->n; i++)
         info->file_size += size_of(sequence->files[i]);

@@ -52,6 +52,25 @@ static void set_timecode(struct ho_stamp *stamp, uint32_t packed)
                  packed & 0x40 ? ';' : ':', frames);
 }
 
+static void take_text(const char *keyword, const char *text, struct ho_stamp *out)
+{
+    if (strcasecmp(keyword, HO_STAMP_RATE) == 0) {
+        char *end;
+        double number = strtod(text, &end), divisor = *end == '/' ? strtod(end + 1, &end) : 1;
+        if (!*end && divisor > 0)
+            out->rate = ho_rate_meant(number / divisor);
+    } else if (strcasecmp(keyword, HO_STAMP_TIMECODE) == 0) {
+        if (strlen(text) < sizeof out->timecode && !text[strspn(text, "0123456789:;.")])
+            snprintf(out->timecode, sizeof out->timecode, "%s", text);
+    } else if (strcmp(keyword, HO_STAMP_HASH) == 0 && strlen(text) == HO_HASH_SIZE - 1) {
+        memcpy(out->matte_of, text, HO_HASH_SIZE);
+    } else if (strcmp(keyword, HO_STAMP_SOURCE) == 0) {
+        snprintf(out->matte_of_name, sizeof out->matte_of_name, "%s", text);
+    } else if (strcmp(keyword, HO_STAMP_VIEW) == 0) {
+        snprintf(out->view, sizeof out->view, "%s", text);
+    }
+}
+
 // ---- OpenEXR
 
 static void keep_quiet(exr_const_context_t context, exr_result_t code, const char *message)
@@ -75,6 +94,11 @@ static void read_exr(const char *path, struct ho_stamp *out)
     if (exr_get_attribute_by_name(file, 0, "timeCode", &attribute) == EXR_ERR_SUCCESS &&
         attribute->type == EXR_ATTR_TIMECODE)
         set_timecode(out, attribute->timecode->time_and_flags);
+    static const char *const said[] = {HO_STAMP_HASH, HO_STAMP_SOURCE, HO_STAMP_VIEW};
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        if (exr_get_attribute_by_name(file, 0, said[i], &attribute) == EXR_ERR_SUCCESS &&
+            attribute->type == EXR_ATTR_STRING)
+            take_text(said[i], attribute->string->str, out);
     exr_finish(&file);
 }
 
@@ -137,26 +161,13 @@ static void read_tiff(const struct head *head, struct ho_stamp *out)
 
 // ---- PNG
 
-static void take_text(const char *keyword, const char *text, struct ho_stamp *out)
-{
-    if (strcasecmp(keyword, HO_STAMP_RATE) == 0) {
-        char *end;
-        double number = strtod(text, &end), divisor = *end == '/' ? strtod(end + 1, &end) : 1;
-        if (!*end && divisor > 0)
-            out->rate = ho_rate_meant(number / divisor);
-    } else if (strcasecmp(keyword, HO_STAMP_TIMECODE) == 0) {
-        if (strlen(text) < sizeof out->timecode && !text[strspn(text, "0123456789:;.")])
-            snprintf(out->timecode, sizeof out->timecode, "%s", text);
-    }
-}
-
 // Text chunks before the picture.
 static void read_png(const struct head *head, struct ho_stamp *out)
 {
     for (size_t at = 8; at + 12 <= head->size;) {
         const uint8_t *chunk = head->bytes + at;
         const size_t size = AV_RB32(chunk);
-        char text[128];
+        char text[512];
         if (memcmp(chunk + 4, "IDAT", 4) == 0 || size > head->size - at - 12)
             return;
         if (memcmp(chunk + 4, "tEXt", 4) == 0 && size < sizeof text) {
@@ -189,6 +200,8 @@ void ho_stamp_read(const char *path, struct ho_stamp *out)
         read_tiff(head, out);
     else if (memcmp(magic, "\x89PNG", 4) == 0)
         read_png(head, out);
+    if (strcmp(out->view, "matte") != 0)    // a cutout is its source's picture
+        out->matte_of[0] = 0;
     if (head->file)
         fclose(head->file);
     free(head);

@@ -175,8 +175,10 @@ class Graph(common.Case):
         common.ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25", "-frames:v", 20, *PRORES, other)
         self.ok("roto", self.source, "--click", "60,45", *common.ENGINE, "-o", self.out / "its.mov")
         self.ok("matte", self.source, "-o", self.out / "its.mkv")
+        for name in ("its.%04d.png", "its.%04d.exr"):
+            self.ok("matte", self.source, "-o", self.out / name)
         self.ok("matte", self.source, "--view", "cutout", "--codec", "prores-4444", "-o", self.out / "cut.mov")
-        for its in (self.out / "its.mov", self.out / "its.mkv"):
+        for its in (self.out / "its.mov", self.out / "its.mkv", self.out / "its.%04d.png", self.out / "its.%04d.exr"):
             self.ok("comp", self.source, "--matte", its, "--text", "HI", "-o", self.out / "a.mov", "--overwrite")
             wrong = ["comp", other, "--matte", its, "--text", "HI", "-o", self.out / "b.mov", "--overwrite"]
             said = self.refused(3, "matte of another movie", "--any-matte", words=wrong)
