@@ -67,7 +67,8 @@ static enum ho_result put_rows(struct ho_store *store, const struct ho_frame_ent
     HO_TRY(ho_store_query(store, HO_QUERY_PUT_MATTE, &matte, diag));
     HO_TRY(put_row(store, entry, matte_checksum, &id, diag));
     sqlite3_bind_int64(matte, 1, id);
-    sqlite3_bind_blob64(matte, 2, bytes, size, SQLITE_STATIC);
+    if (sqlite3_bind_blob64(matte, 2, bytes, size, SQLITE_STATIC) != SQLITE_OK)
+        return ho_sql_fail(store->db, store->path, "writing a frame", diag);
     return ho_store_execute(store, matte, "writing a frame", diag);
 }
 

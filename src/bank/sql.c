@@ -60,10 +60,18 @@ enum ho_result ho_sql_fail(sqlite3 *db, const char *path, const char *doing, str
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return ho_fail(diag, HO_ERROR_BUSY, "%s: another process uses it (while %s); try again later", path, doing);
-    default:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_ERROR:    // a table or column of ours is not there
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
         return ho_fail(diag, HO_ERROR_VERIFY,
                        "%s: damaged, found while %s (%s); `holdout bank verify` says which frames are affected", path,
                        doing, sqlite3_errmsg(db));
+    default:
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: SQLite fails while %s (%s, code %d)", path, doing, sqlite3_errmsg(db),
+                       sqlite3_extended_errcode(db));
     }
 }
 

@@ -56,10 +56,16 @@ enum ho_result sql_fail(sqlite3 *db, const char *path, const char *doing, struct
     case SQLITE_NOTADB: return ho_fail(diag, HO_ERROR_INPUT, "%s: is no project of holdout's", path);
     case SQLITE_CONSTRAINT:
         return ho_fail(diag, HO_ERROR_USAGE, "%s: refused while %s: %s", path, doing, sqlite3_errmsg(db));
-    default:
+    case SQLITE_CORRUPT:
+    case SQLITE_FORMAT:
+    case SQLITE_ERROR:    // a table or column of ours is not there
+    case SQLITE_MISMATCH:
         return ho_fail(diag, HO_ERROR_VERIFY,
                        "%s: damaged, found while %s (%s); `holdout project %s recover NEW` reads what can be read",
                        path, doing, sqlite3_errmsg(db), path);
+    default:
+        return ho_fail(diag, HO_ERROR_INPUT, "%s: SQLite fails while %s (%s, code %d)", path, doing, sqlite3_errmsg(db),
+                       sqlite3_extended_errcode(db));
     }
 }
 
