@@ -24,9 +24,10 @@
         name, "mov", &ho_movie_backend, label, "mov", "dnxhd", "dnxhd", "dnxhd", 0, profile, {format, format, format}, \
             .is_limited = true, .is_709 = true, .min_width = 256, .min_height = 120                                    \
     }
-#define PICTURES(name, extension, backend, label, encoder, profile, ...)                              \
-    {                                                                                                 \
-        name, extension, backend, label, NULL, encoder, encoder, encoder, 0, profile, { __VA_ARGS__ } \
+#define PICTURES(name, extension, backend, label, encoder, profile, ...)                             \
+    {                                                                                                \
+        name, extension, backend, label, NULL, encoder, encoder, encoder, 0, profile, {__VA_ARGS__}, \
+            .is_limited = false                                                                      \
     }
 #define P422 AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV422P10
 #define P444 AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUVA444P10
