@@ -11,7 +11,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
-os.environ.update(HOLDOUT_BUILD_ROOT=str(BUILD), HOLDOUT_SOURCE_ROOT=str(ROOT), STAND_PATIENCE="4")
+os.environ.update(HOLDOUT_BUILD_ROOT=str(BUILD), HOLDOUT_SOURCE_ROOT=str(ROOT), STAND_PATIENCE="2")
 sys.path.insert(0, str(ROOT / "tests" / "gui"))
 from window import Window    # noqa: E402
 
@@ -39,7 +39,7 @@ def main():
         color.close()
         project = Window([work + "/cut.holdout"], options=["--bank", work + "/bank"])
         project.until_state("a picture", lambda s: s["picture"].get("width"))
-        for name in ("edit", "deliver", "media"):
+        for name in ("edit", "deliver"):
             project.press(f"page-{name}")
             project.until_state(name, lambda s: s["page"] == name)
             if name == "edit":

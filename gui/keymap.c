@@ -152,7 +152,10 @@ static struct press read_press(GtkEventController *controller, guint value, guin
     add(&press, value, state);
     if (gdk_display_translate_key(display, code, 0, 0, &plain, NULL, NULL, NULL) && plain != value)
         add(&press, plain, state);
-    if ((state & GDK_SHIFT_MASK) && gdk_keyval_to_lower(value) == gdk_keyval_to_upper(value))
+    // "?" is typed with Shift and written without; arrows and Space with Shift are other keys.
+    guint32 character = gdk_keyval_to_unicode(value);
+    if ((state & GDK_SHIFT_MASK) && character > ' ' && character != 127 &&
+        gdk_keyval_to_lower(value) == gdk_keyval_to_upper(value))
         add(&press, value, state & ~(guint)GDK_SHIFT_MASK);
     return press;
 }

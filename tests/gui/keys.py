@@ -62,6 +62,8 @@ def typed(window):
     window.key("Escape")
     window.key("Right")
     window.until_state("and then arrows step again", lambda s: s["playhead"] == before + 4)
+    window.key("Home", "shift+Right")
+    window.until_state("a second on", lambda s: s["playhead"] == 24)
 
 
 def pages(window):
