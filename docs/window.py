@@ -45,7 +45,7 @@ def main():
             if name == "edit":
                 for _ in range(2):
                     project.key("shift+Right")
-                project.until_state("frame 48", lambda s: s["playhead"] == 48)
+                project.until_state("two seconds on", lambda s: s["playhead"] == 50)
             shot(project, name)
         project.close()
     finally:
