@@ -22,7 +22,7 @@ def measure(bench):
     prores = ["-c:v", "prores_aw", "-profile:v", "3", "-pix_fmt", "yuv422p10le"]
     common.run("ffmpeg", "-y", "-v", "error", "-i", movie, "-vf", "setsar=1,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv", *prores, source)
     bench.holdout("roto", source, "--click", click, "--bank", bench.bank("timeline"), "-o", matte)
-    bench.holdout("graph", "run", str(reuse.title_graph(bench)), "-o", text, "--frame", "0", "--codec", "png")
+    bench.holdout("graph", "run", str(reuse.title_graph(bench)), "-o", text, "--frame", "0", "--size", "1920x1080", "--codec", "png")
 
     def own(*words):
         return json.loads(subprocess.run([build / "bench" / "bench-timeline", *map(str, words)], check=True, capture_output=True, text=True).stdout)
