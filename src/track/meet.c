@@ -42,6 +42,12 @@ double ho_mattes_overlap(const struct ho_matte *a, const struct ho_matte *b)
     return c.either ? (double)c.both / (double)c.either : 1;
 }
 
+double ho_mattes_shared(const struct ho_matte *a, const struct ho_matte *b)
+{
+    int64_t areas[2] = {ho_matte_area(a), ho_matte_area(b)}, smaller = areas[0] < areas[1] ? areas[0] : areas[1];
+    return smaller ? (double)compare(a, b).both / (double)smaller : 0;
+}
+
 bool ho_mattes_agree(const struct ho_matte *a, const struct ho_matte *b)
 {
     struct comparison c = compare(a, b);

@@ -20,10 +20,7 @@ struct search {
 // Whether what both have is a good part of the smaller one.
 static bool is_same(const struct ho_matte *a, const struct ho_matte *b)
 {
-    int64_t areas[2] = {ho_matte_area(a), ho_matte_area(b)}, smaller = areas[0] < areas[1] ? areas[0] : areas[1];
-    double overlap = ho_mattes_overlap(a, b);    // both / either
-    return smaller >= AREA_MIN &&
-           overlap * (double)(areas[0] + areas[1]) / (1 + overlap) > same_share * (double)smaller;
+    return ho_matte_area(a) >= AREA_MIN && ho_matte_area(b) >= AREA_MIN && ho_mattes_shared(a, b) > same_share;
 }
 
 static enum ho_result add(struct ho_object_report *report, const char *name, int64_t frame, struct ho_diag *diag)

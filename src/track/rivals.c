@@ -132,7 +132,7 @@ enum ho_result ho_round_ignore_wrong(struct ho_round *round, const struct ho_edi
                                      struct ho_diag *diag)
 {
     struct ho_matte *scratch = NULL;
-    int64_t frame = edit->statement.frame, area = ho_matte_area(answer);
+    int64_t frame = edit->statement.frame;
     enum ho_result result = HO_OK;
     for (size_t i = 0; i < round->n && result == HO_OK; i++) {
         struct ho_object *object = &round->objects[i];
@@ -145,12 +145,8 @@ enum ho_result ho_round_ignore_wrong(struct ho_round *round, const struct ho_edi
             result = ho_store_get_key(object->view, frame, span->key, scratch, NULL, diag);
         if (result == HO_END)
             result = HO_OK;
-        else if (result == HO_OK) {
-            double overlap = ho_mattes_overlap(answer, scratch);    // both / either
-            int64_t other = ho_matte_area(scratch), smaller = area < other ? area : other;
-            double both = overlap * (double)(area + other) / (1 + overlap);
-            object->is_ignored = object->is_ignored || both > wrong_share * (double)smaller;
-        }
+        else if (result == HO_OK)
+            object->is_ignored = object->is_ignored || ho_mattes_shared(answer, scratch) > wrong_share;
     }
     ho_matte_destroy(&scratch);
     return result;

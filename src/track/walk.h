@@ -97,6 +97,8 @@ enum ho_result ho_walk_save(struct ho_context *context, struct ho_walk *walk, st
 void ho_walk_release(struct ho_context *context, struct ho_walk *walk);
 
 // meet.c: do two mattes show the same thing, but for what two trackings of it differ by?
+// What both have, as a share of the smaller one; 0 where one has nothing.
+double ho_mattes_shared(const struct ho_matte *a, const struct ho_matte *b);
 bool ho_mattes_agree(const struct ho_matte *a, const struct ho_matte *b);
 double ho_mattes_overlap(const struct ho_matte *a, const struct ho_matte *b);    // J; 1 where both are empty
 // Compares the walk's present matte with what was there; *ends: from `walk->met` on what was there stays.

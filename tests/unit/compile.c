@@ -2,6 +2,7 @@
 // Timelines as graphs: which source frame is shown when, how layers join, what a Foreground and its matte make, clips
 // with graphs of their own, what is missing.
 #include "unit/compile_fixture.h"
+#include "unit/composite_twin.h"
 
 // ---- time
 
@@ -95,24 +96,6 @@ static void nothing_is_black(void **state)
 }
 
 // ---- layers
-
-static double mixed(enum ho_composite mode, double b, double s)
-{
-    double d = b <= 0.25 ? ((16 * b - 12) * b + 4) * b : sqrt(b);
-    switch (mode) {
-    case HO_COMPOSITE_ADD: return b + s;
-    case HO_COMPOSITE_SCREEN: return b + s - b * s;
-    case HO_COMPOSITE_MULTIPLY: return b * s;
-    case HO_COMPOSITE_OVERLAY: return b <= 0.5 ? 2 * b * s : 1 - 2 * (1 - b) * (1 - s);
-    case HO_COMPOSITE_HARD_LIGHT: return s <= 0.5 ? 2 * b * s : 1 - 2 * (1 - b) * (1 - s);
-    case HO_COMPOSITE_SOFT_LIGHT: return s <= 0.5 ? b - (1 - 2 * s) * b * (1 - b) : b + (2 * s - 1) * (d - b);
-    case HO_COMPOSITE_DARKEN: return fmin(b, s);
-    case HO_COMPOSITE_LIGHTEN: return fmax(b, s);
-    case HO_COMPOSITE_DIFFERENCE: return fabs(b - s);
-    case HO_COMPOSITE_SUBTRACT: return s - b;    // the upper clip less the lower one
-    default: return s;
-    }
-}
 
 // Every mode by its formula, at full and at part opacity, and with nothing beneath.
 static void modes_are_their_formulas(void **state)

@@ -2,6 +2,7 @@
 // Random timelines against a compositor that is too simple to be wrong: one pixel after the other in float64, from the
 // formulas of compile.h. One evaluator goes through all stretches, as a render does, in a random order, as a viewer.
 #include "unit/compile_fixture.h"
+#include "unit/composite_twin.h"
 
 static uint32_t seed;
 
@@ -9,24 +10,6 @@ static int roll(int n)
 {
     seed = seed * 1664525u + 1013904223u;
     return (int)((seed >> 8) % (uint32_t)n);
-}
-
-static double mixed(enum ho_composite mode, double b, double s)
-{
-    double d = b <= 0.25 ? ((16 * b - 12) * b + 4) * b : sqrt(b);
-    switch (mode) {
-    case HO_COMPOSITE_ADD: return b + s;
-    case HO_COMPOSITE_SCREEN: return b + s - b * s;
-    case HO_COMPOSITE_MULTIPLY: return b * s;
-    case HO_COMPOSITE_OVERLAY: return b <= 0.5 ? 2 * b * s : 1 - 2 * (1 - b) * (1 - s);
-    case HO_COMPOSITE_HARD_LIGHT: return s <= 0.5 ? 2 * b * s : 1 - 2 * (1 - b) * (1 - s);
-    case HO_COMPOSITE_SOFT_LIGHT: return s <= 0.5 ? b - (1 - 2 * s) * b * (1 - b) : b + (2 * s - 1) * (d - b);
-    case HO_COMPOSITE_DARKEN: return fmin(b, s);
-    case HO_COMPOSITE_LIGHTEN: return fmax(b, s);
-    case HO_COMPOSITE_DIFFERENCE: return fabs(b - s);
-    case HO_COMPOSITE_SUBTRACT: return s - b;
-    default: return s;
-    }
 }
 
 static double opacity_of(const struct ho_timeline_clip *clip, int64_t frame)
